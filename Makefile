@@ -1,0 +1,36 @@
+# `make` alone lists what there is to do. Windows without make: see README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+ROUND ?=
+
+.PHONY: help env report lab test check bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+env: ## install the locked packages into .venv (only when missing or stale)
+	@$(PYTHON) install.py
+
+report: env ## read the newest round (or ROUND=name), compute, write the report
+	@$(BIN)/fachdialog report $(ROUND)
+
+lab: env ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab notebooks
+
+test: env ## all tests
+	@$(BIN)/python -m pytest -n auto
+
+check: env ## lint, formatting, types, notebooks without outputs
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/nbstripout --verify notebooks/*.ipynb
+
+bench: env ## time reading, estimating and reporting
+	@$(BIN)/python tests/bench.py
+
+lock: ## renew requirements.lock (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra dev --overrides lock-overrides.txt --no-emit-index-url --no-emit-find-links \
+	  --upgrade pyproject.toml -o requirements.lock
+
+clean: ## delete generated tables and reports of all rounds
+	git clean -fdXq data/processed reports

@@ -1,0 +1,216 @@
+"""A round is a folder in `data/raw/` with a `round.yml`; this module finds it and knows where its files belong."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from .codebook import Codebook, Identifier, Label, normalise, read_codebook
+from .errors import DataError, nearest
+from .yamlfile import Strict, read_yaml
+
+QuestionType = Literal[
+    "slide",
+    "single_choice",
+    "multiple_choice",
+    "scale",
+    "points",
+    "ranking",
+    "open",
+    "wordcloud",
+    "quiz",
+    "other",
+]
+Role = Literal["participant_group", "priority", "agreement", "other"]
+Provenance = Literal["original", "reconstructed", "illustrative"]
+
+
+class Scale(Strict):
+    """A rating scale: its ends, what they mean, which end is agreement, and the top box fixed in advance."""
+
+    low: int = 1
+    high: int = 10
+    low_label: Label
+    high_label: Label
+    positive_end: Literal["high", "low"] = "high"
+    top_box: tuple[int, int] = (7, 10)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Scale:
+        if not self.low <= self.top_box[0] <= self.top_box[1] <= self.high or self.low == self.high:
+            raise ValueError("low ≤ top_box start ≤ top_box end ≤ high, and low < high")
+        return self
+
+    def values(self) -> list[int]:
+        return list(range(self.low, self.high + 1))
+
+
+class Question(Strict):
+    """One polled question. `options` maps each wording as polled to an id of the codebook; `statement` names the row
+    of a scales question that has several; `published` lists the statistics a reconstructed round has from print."""
+
+    id: Identifier
+    wording: Label
+    label: Label
+    type: QuestionType
+    role: Role = "other"
+    statement: Label | None = None
+    scale: Scale | None = None
+    options: dict[Label, Identifier] = {}
+    total: int = Field(default=100, gt=0)
+    published: list[str] = []
+
+    @model_validator(mode="after")
+    def _complete(self) -> Question:
+        if self.type == "scale" and self.scale is None:
+            raise ValueError("a question of type scale to describe its scale")
+        if self.type in ("single_choice", "multiple_choice", "points", "ranking") and not self.options:
+            raise ValueError(f"a question of type {self.type} to list its options")
+        if len(set(self.options.values())) < len(self.options):
+            raise ValueError("each option to have an id of its own")
+        if len({normalise(wording) for wording in self.options}) < len(self.options):
+            raise ValueError("each option wording once")
+        return self
+
+
+class ProvenanceNote(Strict):
+    """German sentences every page of a round that is not original shows: what is published, what is invented."""
+
+    published: Label
+    invented: Label
+
+
+class RoundFile(Strict):
+    """`round.yml` as written by an analyst."""
+
+    title: Label
+    date: datetime.date
+    provenance: Provenance
+    provenance_note: ProvenanceNote | None = None
+    export: str
+    participants: int | None = Field(default=None, gt=0)
+    sessions: list[int] | None = None
+    questions: list[Question] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> RoundFile:
+        ids = [question.id for question in self.questions]
+        if len(set(ids)) < len(ids):
+            raise ValueError("each question id once")
+        if self.provenance != "original" and self.provenance_note is None:
+            raise ValueError("a provenance_note (published, invented) where provenance is not original")
+        for role in ("participant_group", "priority"):
+            if sum(question.role == role for question in self.questions) > 1:
+                raise ValueError(f"at most one question with the role {role}")
+        return self
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round and its places. Folders other than `raw` may not exist yet."""
+
+    name: str
+    file: RoundFile
+    codebook: Codebook
+    raw: Path
+    processed: Path
+    reports: Path
+
+    @property
+    def figures(self) -> Path:
+        return self.reports / "figures"
+
+    def table(self, name: str) -> Path:
+        """Path of a generated table; its format follows from what it holds (private: parquet, public: csv)."""
+        from .tables import TABLES
+
+        return self.processed / f"{name}.{TABLES[name].suffix}"
+
+    def question(self, question_id: str) -> Question:
+        for question in self.file.questions:
+            if question.id == question_id:
+                return question
+        known = [question.id for question in self.file.questions]
+        raise DataError(
+            self.raw / "round.yml",
+            "a known question id",
+            f"“{question_id}”",
+            remedy=nearest(question_id, known),
+        )
+
+    def with_role(self, role: Role) -> list[Question]:
+        return [question for question in self.file.questions if question.role == role]
+
+
+def project_root() -> Path:
+    """The nearest folder, from here upwards, that holds `data/codebook.yml`; else the checkout this package lies in."""
+    for folder in [Path.cwd(), *Path.cwd().parents]:
+        if (folder / "data" / "codebook.yml").is_file():
+            return folder
+    return Path(__file__).resolve().parents[2]
+
+
+def _place(argument: Path | None, variable: str, default: Path) -> Path:
+    return Path(argument or os.environ.get(variable) or default).resolve()
+
+
+def data_folder(data: Path | None = None) -> Path:
+    return _place(data, "FACHDIALOG_DATA", project_root() / "data")
+
+
+def round_names(data: Path | None = None) -> list[str]:
+    """Names of the rounds that have a `round.yml`, sorted."""
+    return sorted(path.parent.name for path in data_folder(data).glob("raw/*/round.yml"))
+
+
+def newest_round(data: Path | None = None) -> str:
+    """Name of the round with the latest date (the last name, where two share it)."""
+    names = round_names(data)
+    if not names:
+        raise DataError(
+            data_folder(data) / "raw", "a folder with a round.yml", "none", at=str(data_folder(data) / "raw")
+        )
+    raw = data_folder(data) / "raw"
+    return max(names, key=lambda name: (read_yaml(raw / name / "round.yml", RoundFile).date, name))
+
+
+def open_round(name: str | None = None, *, data: Path | None = None, reports: Path | None = None) -> Round:
+    """Open a round by name (default: the newest).
+
+    Folders come from the arguments, else from FACHDIALOG_DATA, FACHDIALOG_PROCESSED and FACHDIALOG_REPORTS (set by the
+    runner), else from the checkout. Raises: DataError for an unknown or unsafe name and for mistakes in its files.
+    """
+    folder = data_folder(data)
+    name = name or newest_round(folder)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise DataError("round", "a name of letters, digits, - and _", repr(name))
+    raw = folder / "raw" / name
+    if not (raw / "round.yml").is_file():
+        known = round_names(folder)
+        hint = nearest(name, known) or f"known rounds: {', '.join(known) or 'none'}"
+        raise DataError("round", f"a folder with a round.yml in {folder / 'raw'}", f"“{name}”", remedy=hint)
+    if raw.is_symlink():
+        raise DataError("round", "a real folder", "a symbolic link", at=str(raw))
+    codebook = read_codebook(folder / "codebook.yml")
+    file = read_yaml(raw / "round.yml", RoundFile)
+    _check_ids(raw / "round.yml", file, codebook)
+    processed = _place(None, "FACHDIALOG_PROCESSED", folder / "processed") / name
+    output = _place(reports, "FACHDIALOG_REPORTS", folder.parent / "reports") / name
+    return Round(name, file, codebook, raw, processed, output)
+
+
+def _check_ids(path: Path, file: RoundFile, codebook: Codebook) -> None:
+    known = codebook.by_id()
+    for question in file.questions:
+        for wording, identifier in question.options.items():
+            if identifier not in known:
+                at = f"{question.id}.options.{wording}"
+                raise DataError(
+                    path, "an id of the codebook", f"“{identifier}”", at=at, remedy=nearest(identifier, known)
+                )

@@ -1,0 +1,238 @@
+"""The tables that pass between the rooms: their columns, their rules, and the one way to write and read them.
+
+Private tables (what single people said) are Parquet files that only their owner may open; public ones are CSV.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from .errors import DataError
+
+Kind = Literal["text", "number", "integer"]
+
+# Every statistic that may appear in `estimates`, with its unit. docs/methodology.md defines each one.
+STATISTICS: dict[str, str] = {
+    "respondents": "people",
+    "count": "people",
+    "share": "share",
+    "mean_points": "points",
+    "givers": "people",
+    "share_giving_points": "share",
+    "rank": "rank",
+    "top_box_count": "people",
+    "top_box_share": "share",
+    "mean": "scale",
+    "median": "scale",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: Kind
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """`row` says what one row is; `key` names the columns that no two rows share."""
+
+    row: str
+    private: bool
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def suffix(self) -> str:
+        return "parquet" if self.private else "csv"
+
+
+def _columns(kind: Kind, *names: str, required: bool = False) -> tuple[Column, ...]:
+    return tuple(Column(name, kind, required) for name in names)
+
+
+TABLES: dict[str, Table] = {
+    "voters": Table(
+        row="voter",
+        private=True,
+        columns=(
+            Column("round", "text", True),
+            *_columns("integer", "session", "voter", required=True),
+            Column("segment", "text"),
+        ),
+        key=("session", "voter"),
+    ),
+    "answers": Table(
+        row="voter × question × item",
+        private=True,
+        columns=(
+            Column("round", "text", True),
+            *_columns("integer", "session", "voter", required=True),
+            *_columns("text", "question", "type", required=True),
+            Column("item", "text"),
+            Column("value", "number"),
+            Column("text", "text"),
+            Column("pick_order", "integer"),
+        ),
+        key=("session", "voter", "question", "item", "pick_order"),
+    ),
+    "problems": Table(
+        row="thing found wrong while reading",
+        private=False,
+        columns=(
+            *_columns("text", "round", "file", "place", "rule", "seen", required=False),
+            Column("action", "text", True, ("kept", "set aside", "refused")),
+            Column("message", "text", True),
+        ),
+    ),
+    "estimates": Table(
+        row="published number",
+        private=False,
+        columns=(
+            *_columns("text", "round", "question", "segment", required=True),
+            Column("item", "text"),
+            Column("statistic", "text", True, tuple(STATISTICS)),
+            *_columns("number", "estimate", "low", "high"),
+            Column("unit", "text", True, tuple(sorted(set(STATISTICS.values())))),
+            Column("n", "integer"),
+            Column("method", "text"),
+            Column("status", "text", True, ("published", "suppressed_small_base", "suppressed_complementary")),
+            Column("provenance", "text", True, ("original", "reconstructed", "illustrative")),
+        ),
+        key=("round", "question", "segment", "item", "statistic"),
+    ),
+}
+
+_DTYPES: dict[Kind, str] = {"text": "str", "number": "float64", "integer": "Int64"}
+
+
+def make_table(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
+    """A validated frame from plain rows; columns a row leaves out are empty."""
+    columns = [column.name for column in TABLES[name].columns]
+    return validate(pd.DataFrame(rows, columns=columns), name, where=name)
+
+
+def validate(frame: pd.DataFrame, name: str, *, where: str | Path) -> pd.DataFrame:
+    """The frame with its columns in order and in their types.
+
+    Raises: DataError for a missing or unknown column, a value of the wrong kind, an empty required cell, a value
+    outside a closed list, or two rows with the same key.
+    """
+    table = TABLES[name]
+    names = [column.name for column in table.columns]
+    if set(frame.columns) != set(names):
+        odd = sorted(set(map(str, frame.columns)) ^ set(names))
+        raise DataError(where, f"the columns {', '.join(names)}", f"a difference in {', '.join(odd)}")
+    frame = frame[names].reset_index(drop=True)
+    converted = {column.name: _convert(frame[column.name], column, where) for column in table.columns}
+    frame = pd.DataFrame(converted, columns=names)
+    if table.key and (twice := frame.duplicated(list(table.key))).any():
+        row = int(twice.to_numpy().nonzero()[0][0])
+        raise DataError(where, f"one row per {table.row}", "the same key twice", at=f"row {row + 1}")
+    if name == "estimates":
+        _check_estimates(frame, where)
+    return frame
+
+
+def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:
+    try:
+        if column.kind == "text":
+            values = values.astype(object).where(values.notna(), "").astype("str")
+        elif column.kind == "integer":
+            values = pd.to_numeric(values).astype("Int64")
+        else:
+            values = pd.to_numeric(values).astype("float64")
+    except (ValueError, TypeError):
+        raise DataError(where, f"a column of kind {column.kind}", "other values", at=f"column {column.name}") from None
+    empty = (values == "") if column.kind == "text" else values.isna()
+    if column.required and empty.any():
+        row = int(empty.to_numpy().nonzero()[0][0])
+        raise DataError(where, "a value", "an empty cell", at=f"row {row + 1}, column {column.name}")
+    if column.allowed and not (known := values.isin(column.allowed)).all():
+        row = int((~known).to_numpy().nonzero()[0][0])
+        raise DataError(
+            where,
+            f"one of {', '.join(column.allowed)}",
+            repr(values[row]),
+            at=f"row {row + 1}, column {column.name}",
+        )
+    return values
+
+
+def _check_estimates(frame: pd.DataFrame, where: str | Path) -> None:
+    hidden = frame["status"] != "published"
+    if frame.loc[hidden, ["estimate", "low", "high", "n"]].notna().any(axis=None):
+        raise DataError(where, "empty numbers in withheld rows", "a number")
+    off = ~hidden & ((frame["low"] > frame["estimate"]) | (frame["high"] < frame["estimate"]))
+    if off.any():
+        row = int(off.to_numpy().nonzero()[0][0])
+        raise DataError(where, "low ≤ estimate ≤ high", "an estimate outside its interval", at=f"row {row + 1}")
+    unit = frame["statistic"].map(STATISTICS)
+    if (unit != frame["unit"]).any():
+        row = int((unit != frame["unit"]).to_numpy().nonzero()[0][0])
+        raise DataError(
+            where,
+            f"the unit {unit[row]} for {frame['statistic'][row]}",
+            frame["unit"][row],
+            at=f"row {row + 1}",
+        )
+
+
+def write_table(frame: pd.DataFrame, name: str, path: Path) -> None:
+    """Validate and write. Private tables get mode 0600 in a folder of mode 0700; cells of public CSV that a
+    spreadsheet would run as a formula are preceded by an apostrophe. Same frame, same bytes."""
+    frame = validate(frame, name, where=name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    if TABLES[name].private:
+        path.parent.chmod(0o700)
+        part.touch(mode=0o600)
+        frame.to_parquet(part, index=False)
+    else:
+        part.write_text(to_csv(frame), encoding="utf-8", newline="\n")
+    part.replace(path)
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    """CSV text (UTF-8, LF, decimal point) in which no text cell can start a formula."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe[name] = safe[name].map(neutralise)
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def neutralise(cell: object) -> object:
+    """A text cell preceded by an apostrophe where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def read_table(name: str, path: Path) -> pd.DataFrame:
+    """Read and validate. Raises: DataError when the file is missing or broken."""
+    if not path.is_file():
+        raise DataError(
+            path,
+            "this table to exist",
+            "nothing",
+            at=str(path.parent),
+            remedy="run the ingest notebooks first",
+        )
+    try:
+        if TABLES[name].private:
+            frame = pd.read_parquet(path)
+        else:
+            text = {column.name: "str" for column in TABLES[name].columns if column.kind == "text"}
+            frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values={n: [""] for n in _numeric(name)})
+    except (ValueError, OSError) as fault:
+        raise DataError(path, f"a table of type {name}", f"“{str(fault)[:80]}”", remedy="delete it and rerun") from None
+    return validate(frame, name, where=path)
+
+
+def _numeric(name: str) -> list[str]:
+    return [column.name for column in TABLES[name].columns if column.kind != "text"]

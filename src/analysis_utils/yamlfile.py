@@ -1,0 +1,85 @@
+"""Read a YAML file into a pydantic model; every mistake becomes one message with the line it stands in."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from .errors import DataError, nearest
+
+
+class Strict(BaseModel):
+    """Base of all file models: no unknown keys, no silent conversion of the file's values afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_yaml(path: Path, model: type[Model]) -> Model:
+    """Read `path` and validate it as `model`.
+
+    Raises: DataError when the file is missing, is no YAML, repeats a key, has an unknown key or a wrong value.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(path, "this file to exist", "nothing", at=str(path.parent)) from None
+    except UnicodeDecodeError as fault:
+        raise DataError(
+            path, "text in UTF-8", f"byte {fault.object[fault.start]:#04x}", remedy="save it as UTF-8"
+        ) from None
+    try:
+        content = YAML(typ="rt").load(io.StringIO(text))
+    except MarkedYAMLError as fault:
+        at = f"line {fault.problem_mark.line + 1}" if fault.problem_mark else ""
+        saw = (fault.problem or "something else").split("\n")[0]
+        raise DataError(path, "valid YAML", saw, at=at, remedy="check indentation, quotes and repeated keys") from None
+    except YAMLError as fault:
+        raise DataError(path, "valid YAML", str(fault).split("\n")[0]) from None
+    try:
+        return model.model_validate(content)
+    except ValidationError as faults:
+        raise _readable(path, content, faults, model) from None
+
+
+def _readable(path: Path, content: Any, faults: ValidationError, model: type[BaseModel]) -> DataError:
+    fault = faults.errors()[0]
+    place = [part for part in fault["loc"] if not str(part).startswith(("function-", "[key]"))]
+    at = f"{'.'.join(map(str, place)) or 'the top'} (line {_line(content, place)})"
+    more = f"{len(faults.errors()) - 1} more after this one" if len(faults.errors()) > 1 else ""
+    if fault["type"] == "extra_forbidden":
+        hint = nearest(str(place[-1]), _field_names(model))
+        return DataError(path, "a known key", f"“{place[-1]}”", at=at, remedy="; ".join(filter(None, [hint, more])))
+    if fault["type"] == "missing":
+        return DataError(path, f"the key “{place[-1]}”", "nothing", at=at, remedy=more)
+    expected = fault["msg"].removeprefix("Value error, ")
+    saw = "this section" if isinstance(fault["input"], dict | list) else repr(fault["input"])
+    return DataError(path, f"“{expected}”", saw, at=at, remedy=more)
+
+
+def _line(content: Any, place: list[Any]) -> int:
+    """Line of the deepest part of `place` that the file has."""
+    line = 1
+    for part in place:
+        try:
+            position = content.lc.data[part] if hasattr(content, "lc") else None
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        line = position[0] + 1 if position else line
+    return line
+
+
+def _field_names(model: type[BaseModel]) -> set[str]:
+    """Names of all fields of a model and of the models it holds."""
+    names: set[str] = set()
+    for definition in [model.model_json_schema(), *model.model_json_schema().get("$defs", {}).values()]:
+        names |= set(definition.get("properties", {}))
+    return names

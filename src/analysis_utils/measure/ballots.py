@@ -1,0 +1,78 @@
+"""Ballots of a points question as distinct ballots with counts: the form every ranking method works on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ..rounds import Question
+from .intervals import Floats, Integers
+
+VOTER = ["session", "voter"]
+
+
+@dataclass(frozen=True)
+class Ballots:
+    """`points` has one row per distinct ballot and one column per area (points, 0–total); `counts` says how many
+    people cast each. Rows are in ascending order, so that the order of voters changes nothing, not even a last bit."""
+
+    items: tuple[str, ...]
+    points: Floats
+    counts: Integers
+
+    @property
+    def n(self) -> int:
+        return int(self.counts.sum())
+
+    @cached_property
+    def means(self) -> Floats:
+        """Mean points per area, zeros kept; rounded to 12 decimals so that equal totals compare as equal."""
+        return np.round(self.counts @ self.points / self.n, 12)
+
+    @cached_property
+    def givers(self) -> Integers:
+        """People who gave the area at least a point."""
+        return (self.counts @ (self.points > 0)).astype(np.int64)
+
+
+def distinct_ballots(points: Floats, items: Sequence[str]) -> Ballots:
+    """Ballots from a matrix with one row per voter and one column per area."""
+    points = np.asarray(points, dtype=np.float64).reshape(-1, len(items))
+    packed = _packed(points)
+    if packed is None:
+        rows, counts = np.unique(points, axis=0, return_counts=True)
+    else:
+        _, first, counts = np.unique(packed, return_index=True, return_counts=True)
+        rows = points[first]
+    return Ballots(tuple(items), rows, counts.astype(np.int64))
+
+
+def _packed(points: Floats) -> Integers | None:
+    """One integer per ballot that sorts as the ballots do, where whole points fit into 63 bits."""
+    if not len(points) or (points < 0).any() or (points != np.rint(points)).any():
+        return None
+    base = int(points.max()) + 1
+    if base ** points.shape[1] >= 2**63:
+        return None
+    return points.astype(np.int64) @ (base ** np.arange(points.shape[1] - 1, -1, -1, dtype=np.int64))
+
+
+def points_matrix(answers: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """One row per voter who answered (index: session, voter), one column per area in the order of `round.yml`.
+
+    An area a respondent left empty has 0 points. Voters without any number did not answer and have no row.
+    """
+    items = list(dict.fromkeys(question.options.values()))
+    given = answers[answers["value"].notna()]
+    wide = given.pivot(index=VOTER, columns="item", values="value")
+    return wide.reindex(columns=items).fillna(0.0)
+
+
+def read_ballots(answers: pd.DataFrame, question: Question) -> Ballots:
+    """Ballots of the people who answered `question`; `answers` holds its rows (voter × area)."""
+    wide = points_matrix(answers, question)
+    return distinct_ballots(wide.to_numpy(dtype=np.float64), list(wide.columns))

@@ -86,6 +86,21 @@ class ProvenanceNote(Strict):
     invented: Label
 
 
+class Disclosure(Strict):
+    """Smallest numbers a segment result may rest on: people who answered the question, and people in one cell of its
+    distribution. Both can only be raised."""
+
+    minimum_base: int = Field(default=5, ge=5)
+    minimum_cell: int = Field(default=3, ge=3)
+
+
+class SegmentTest(Strict):
+    """One member of the family of segment comparisons that is written down before looking at the data."""
+
+    question: Identifier
+    test: Literal["kruskal_wallis", "fisher_freeman_halton", "points_permutation"]
+
+
 class RoundFile(Strict):
     """`round.yml` as written by an analyst."""
 
@@ -96,6 +111,9 @@ class RoundFile(Strict):
     export: str
     participants: int | None = Field(default=None, gt=0)
     sessions: list[int] | None = None
+    disclosure: Disclosure = Disclosure()
+    segment_tests: list[SegmentTest] = []
+    raking: dict[Identifier, dict[Identifier, float]] = {}
     questions: list[Question] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -108,6 +126,29 @@ class RoundFile(Strict):
         for role in ("participant_group", "priority"):
             if sum(question.role == role for question in self.questions) > 1:
                 raise ValueError(f"at most one question with the role {role}")
+        return self
+
+    @model_validator(mode="after")
+    def _plan_fits_questions(self) -> RoundFile:
+        by_id = {question.id: question for question in self.questions}
+        fitting = {
+            "kruskal_wallis": ("scale",),
+            "fisher_freeman_halton": ("scale", "single_choice"),
+            "points_permutation": ("points",),
+        }
+        pairs = [(plan.question, plan.test) for plan in self.segment_tests]
+        if len(set(pairs)) < len(pairs):
+            raise ValueError("each segment test once")
+        for name, test in pairs:
+            if name not in by_id or by_id[name].type not in fitting[test]:
+                raise ValueError(f"segment test {test} to name a question of type {' or '.join(fitting[test])}")
+        for name, targets in self.raking.items():
+            if name not in by_id or by_id[name].type != "single_choice":
+                raise ValueError(f"raking to name questions of type single_choice (“{name}” is none)")
+            if set(targets) != set(by_id[name].options.values()):
+                raise ValueError(f"raking targets of “{name}” for exactly its options")
+            if min(targets.values()) <= 0 or abs(sum(targets.values()) - 1) > 1e-6:
+                raise ValueError(f"raking targets of “{name}” above 0 that sum to 1")
         return self
 
 

@@ -18,7 +18,8 @@ VOTER = ["session", "voter"]
 @dataclass(frozen=True)
 class Ballots:
     """`points` has one row per distinct ballot and one column per area (points, 0–total); `counts` says how many
-    people cast each. Rows are in ascending order, so that the order of voters changes nothing, not even a last bit."""
+    people cast each. Rows are in ascending order of the areas' ids, so that the order of voters or of options changes
+    nothing, not even a last bit."""
 
     items: tuple[str, ...]
     points: Floats
@@ -42,13 +43,15 @@ class Ballots:
 def distinct_ballots(points: Floats, items: Sequence[str]) -> Ballots:
     """Ballots from a matrix with one row per voter and one column per area."""
     points = np.asarray(points, dtype=np.float64).reshape(-1, len(items))
+    sorted_items = np.argsort(np.array(items))
+    points = points[:, sorted_items]
     packed = _packed(points)
     if packed is None:
         rows, counts = np.unique(points, axis=0, return_counts=True)
     else:
         _, first, counts = np.unique(packed, return_index=True, return_counts=True)
         rows = points[first]
-    return Ballots(tuple(items), rows, counts.astype(np.int64))
+    return Ballots(tuple(items), rows[:, np.argsort(sorted_items)], counts.astype(np.int64))
 
 
 def _packed(points: Floats) -> Integers | None:

@@ -8,7 +8,7 @@ from ..rounds import Question, Round
 from ..tables import TABLES, read_table, validate, write_table
 from .ballots import VOTER, read_ballots
 from .choices import choice_rows
-from .rankings import ranking_rows
+from .rankings import band_rows, ranking_rows
 from .rows import Row, estimate_row
 from .scales import scale_rows
 
@@ -47,7 +47,9 @@ def question_rows(answers: pd.DataFrame, question: Question, *, segment: str = "
     if question.type == "scale":
         return rows + scale_rows(answers, question, segment=segment)
     if question.type == "points":
-        return rows + ranking_rows(read_ballots(answers, question), question.id, segment=segment)
+        ballots = read_ballots(answers, question)
+        bands = band_rows(ballots, question.id, question.total) if segment == "all" and n else []
+        return rows + ranking_rows(ballots, question.id, segment=segment) + bands
     return rows
 
 

@@ -1,13 +1,17 @@
-"""Rating scales: distribution, top box, mean and median."""
+"""Rating scales: distribution, top box, mean, median, quartiles and how far people agree."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from ..rounds import Question, Scale
 from .choices import share_rows
+from .consensus import agreement_a, consensus, consensus_interval
 from .intervals import Integers, bca_mean
+from .rankings import weighted_quantiles
 from .rows import Row, estimate_row
 
 
@@ -18,7 +22,8 @@ def scale_counts(answers: pd.DataFrame, scale: Scale) -> Integers:
 
 
 def scale_rows(answers: pd.DataFrame, question: Question, *, segment: str = "all") -> list[Row]:
-    """`count` and `share` per scale value, `top_box_count`, `top_box_share`, `mean` (BCa), `median`.
+    """`count` and `share` per scale value, `top_box_count`, `top_box_share`, and the rows of `middle_rows` and
+    `agreement_rows`.
 
     Parameters: `answers`, one row per voter of this question, `value` in scale units. The top box is the range of
     values `round.yml` fixes, whichever end of the scale means agreement. Nobody answered: no rows.
@@ -36,11 +41,34 @@ def scale_rows(answers: pd.DataFrame, question: Question, *, segment: str = "all
     low, high = scale.top_box
     top = int(sum(count for value, count in zip(values, counts, strict=True) if low <= value <= high))
     rows += share_rows(question.id, "top_box_count", "top_box_share", top, n, segment=segment)
-    points = np.array(values, dtype=np.float64)
-    mean, (interval, method) = float(counts @ points / n), bca_mean(points[counts > 0], counts[counts > 0])
-    middle = float(np.median(np.repeat(points, counts)))
+    return (
+        rows + middle_rows(counts, question.id, scale, segment=segment) + agreement_rows(counts, question.id, segment)
+    )
+
+
+def middle_rows(counts: Integers, question: str, scale: Scale, *, segment: str = "all") -> list[Row]:
+    """`mean` (BCa), `median` and quartiles of a scale distribution, in the values as polled."""
+    points, n = np.array(scale.values(), dtype=np.float64), int(counts.sum())
+    row = partial(estimate_row, question, segment=segment, n=n)
+    interval, method = bca_mean(points[counts > 0], counts[counts > 0])
+    low, median, high = weighted_quantiles(points, counts, np.array([0.25, 0.5, 0.75])).tolist()
     return [
-        *rows,
-        estimate_row(question.id, "mean", mean, segment=segment, interval=interval, n=n, method=method),
-        estimate_row(question.id, "median", middle, segment=segment, n=n, method="midpoint of the central values"),
+        row("mean", float(counts @ points / n), interval=interval, method=method),
+        row("median", median, method="midpoint of the central values"),
+        row("lower_quartile", low, method="linear interpolation"),
+        row("upper_quartile", high, method="linear interpolation"),
+        row("iqr", high - low, method="linear interpolation"),
     ]
+
+
+def agreement_rows(counts: Integers, question: str, segment: str = "all") -> list[Row]:
+    """`consensus` (Tastle & Wierman) and `agreement_a` (van der Eijk; scales of three values or more)."""
+    n = int(counts.sum())
+    interval, method = consensus_interval(counts)
+    rows = [
+        estimate_row(question, "consensus", consensus(counts), segment=segment, interval=interval, n=n, method=method)
+    ]
+    if len(counts) >= 3:
+        how = "van der Eijk's layers"
+        rows.append(estimate_row(question, "agreement_a", agreement_a(counts), segment=segment, n=n, method=how))
+    return rows

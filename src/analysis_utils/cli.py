@@ -1,0 +1,99 @@
+"""The command `fachdialog`. Every subcommand loads only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import __version__
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one subcommand; returns the exit code. Anticipated errors are one readable block and exit code 2."""
+    arguments = _parser().parse_args(argv)
+    from .errors import DataError
+
+    try:
+        return arguments.run(arguments)
+    except DataError as fault:
+        print(f"fachdialog {arguments.command}: stopped.\n{fault}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"fachdialog {arguments.command}: interrupted; earlier results are unchanged.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fachdialog",
+        description="From the export of a live poll to a German report. Start with: fachdialog report",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    report = commands.add_parser("report", help="read a round, compute, write its report")
+    report.add_argument("round", nargs="?", help="folder name in data/raw (default: the newest round)")
+    report.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    report.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
+    report.set_defaults(run=_report)
+
+    check = commands.add_parser("check", help="read a round and say what was found, without computing anything")
+    check.add_argument("round", help="folder name in data/raw")
+    check.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
+    check.set_defaults(run=_check)
+
+    inspect = commands.add_parser("inspect", help="say what a Mentimeter export holds, without a round")
+    inspect.add_argument("file", nargs="+", type=Path, help="a workbook, a Voters CSV, or a folder with the CSV sheets")
+    inspect.add_argument("--json", action="store_true", help="one JSON object per line and nothing else")
+    inspect.set_defaults(run=_inspect)
+    return parser
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from .rounds import open_round
+    from .runner import NotebookFailedError, run_round
+
+    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
+    print(f"{round_.name}: {round_.file.title}", flush=True)
+    try:
+        index = run_round(round_, lambda line: print(line, flush=True))
+    except NotebookFailedError as fault:
+        print(f"fachdialog report: stopped; earlier reports are unchanged.\n{fault}", file=sys.stderr)
+        return 1
+    print(f"Report: {index}")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from .ingest.survey import ingest_survey
+    from .rounds import open_round
+
+    round_ = open_round(arguments.round, data=arguments.data)
+    print(ingest_survey(round_).summary())
+    return 0
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    import json
+
+    from .errors import DataError
+    from .ingest.inspection import describe, inspect
+
+    worst = 0
+    for path in arguments.file:
+        try:
+            found = inspect(path)
+        except DataError as fault:
+            print(f"fachdialog inspect: {path}: refused.\n{fault}", file=sys.stderr)
+            worst = 2
+            continue
+        print(json.dumps(found, ensure_ascii=False) if arguments.json else describe(found))
+        worst = max(worst, 1 if found["cells"]["set_aside"] else 0)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())

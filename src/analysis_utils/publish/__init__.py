@@ -1,0 +1,37 @@
+"""Public numbers -> figures, tables, sentences, pages. Reads `estimates` and `problems`; knows no private table.
+
+Notebooks use the names gathered here; the heavy modules behind them load when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_HOMES = {
+    "each": "html",
+    "note": "html",
+    "paragraphs": "html",
+    "read_evidence": "evidence",
+    "provenance_notice": "pages",
+    "question_card": "pages",
+    "ranking_chart": "ranking_figure",
+    "scale_chart": "scale_figure",
+    "plain_table": "result_tables",
+    "problems_table": "result_tables",
+    "ranking_table": "result_tables",
+    "scale_table": "result_tables",
+    "ranking_sentences": "sentences",
+    "scale_sentences": "sentences",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,152 @@
+"""Rows of `estimates`, looked up by key and printed as numbers that carry their key.
+
+Every number of a page comes through here: `Evidence.value(...)` gives the row, `Evidence.shown(...)` the HTML with
+the row's key in a `<data>` element, so that a reader (and a checker) finds where it comes from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from markupsafe import Markup
+
+from ..errors import DataError
+from ..rounds import Question, QuestionType, Round
+from ..tables import read_table
+from . import german
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of `estimates`; empty numbers are None. `key` is round/question/segment/item/statistic."""
+
+    key: str
+    item: str
+    statistic: str
+    unit: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    method: str
+    status: str
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == "published"
+
+    @property
+    def value(self) -> float:
+        """The estimate, for drawing. Raises: DataError where the row has none."""
+        if self.estimate is None:
+            raise DataError("estimates", "a number", "an empty estimate", at=self.key)
+        return self.estimate
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The public results of one round, as notebooks use them."""
+
+    round: Round
+    estimates: pd.DataFrame
+
+    def rows(self, question: Question, statistic: str, *, segment: str = "all") -> list[Row]:
+        """All rows of a statistic, in the order of the table (one per item)."""
+        table = self.estimates
+        mine = (table["question"] == question.id) & (table["segment"] == segment) & (table["statistic"] == statistic)
+        return [_row(values) for values in table[mine].to_dict("records")]
+
+    def row(self, question: Question, statistic: str, item: str = "", *, segment: str = "all") -> Row:
+        """The row with this key. Raises: DataError when there is none."""
+        for row in self.rows(question, statistic, segment=segment):
+            if row.item == item:
+                return row
+        key = "/".join((self.round.name, question.id, segment, item, statistic))
+        raise DataError("estimates", f"a row with the key {key}", "none", remedy="rerun the ingest notebooks")
+
+    def answered(self, kind: QuestionType) -> list[Question]:
+        """The questions of a type that at least one person answered, in polling order."""
+        questions = [question for question in self.round.file.questions if question.type == kind]
+        return [question for question in questions if self.row(question, "respondents").estimate]
+
+    def frame(self, question: Question, statistics: list[str], *, segment: str = "all") -> pd.DataFrame:
+        """The rows behind a figure or table, unchanged, for its CSV."""
+        table = self.estimates
+        mine = (table["question"] == question.id) & (table["segment"] == segment) & table["statistic"].isin(statistics)
+        return table[mine].reset_index(drop=True)
+
+
+def read_evidence(round_: Round) -> Evidence:
+    """The published estimates of a round. Raises: DataError when they have not been computed yet."""
+    return Evidence(round_, read_table("estimates", round_.table("estimates")))
+
+
+def _row(values: dict) -> Row:
+    def number(name: str) -> float | None:
+        return None if pd.isna(values[name]) else float(values[name])
+
+    return Row(
+        key="/".join(str(values[part]) for part in ("round", "question", "segment", "item", "statistic")),
+        item=values["item"],
+        statistic=values["statistic"],
+        unit=values["unit"],
+        estimate=number("estimate"),
+        low=number("low"),
+        high=number("high"),
+        n=None if pd.isna(values["n"]) else int(values["n"]),
+        method=values["method"],
+        status=values["status"],
+    )
+
+
+def shown(row: Row, text: str | None = None) -> Markup:
+    """The estimate as German text in a `<data>` element with value and key; a withheld one as a dot with a reason."""
+    if not row.is_published:
+        return Markup(
+            '<span class="withheld" title="zurückgehalten">{}<span class="sr"> zurückgehalten</span></span>'
+        ).format(german.WITHHELD)
+    if row.estimate is None:
+        return Markup("{}").format(german.NONE)
+    return Markup('<data value="{}" data-key="{}">{}</data>').format(
+        f"{row.estimate:.10g}", row.key, text if text is not None else plain(row)
+    )
+
+
+def shown_interval(row: Row) -> Markup:
+    """The interval as `15,2–31,0`, tied to its row; a dash where there is none."""
+    if row.low is None or row.high is None:
+        return Markup("{}").format(german.NONE)
+    return Markup('<data value="{}" data-key="{}" data-part="interval">{}</data>').format(
+        f"{row.low:.10g} {row.high:.10g}", row.key, plain_interval(row)
+    )
+
+
+def shown_n(row: Row) -> Markup:
+    return Markup('<data value="{}" data-key="{}" data-part="n">{}</data>').format(row.n, row.key, german.number(row.n))
+
+
+_DIGITS = {"points": 1, "scale": 1, "index": 2}
+
+
+def plain(row: Row) -> str:
+    """The estimate as plain German text in the form its unit asks for."""
+    if row.unit == "share":
+        return german.percent(row.estimate)
+    return german.number(row.estimate, _digits(row))
+
+
+def plain_interval(row: Row) -> str:
+    if row.low is None or row.high is None:
+        return german.NONE
+    if row.unit == "share":
+        return german.percent_span(row.low, row.high)
+    if row.unit == "rank" and row.low == row.high:
+        return german.number(row.low)
+    return german.span(row.low, row.high, _digits(row))
+
+
+def _digits(row: Row) -> int:
+    if row.statistic == "median":
+        return 0 if row.estimate is None or row.estimate == int(row.estimate) else 1
+    return _DIGITS.get(row.unit, 0)

@@ -1,0 +1,159 @@
+"""The figure unit: one result as interactive chart, static drawing, words for those who cannot see it, and its numbers.
+
+A chart module builds a `Figure` from rows of `estimates`. Shown in a notebook it is interactive; `save` writes the
+files an analyst lifts into slides; the page template (`pages`) turns the same object into one accessible unit.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..rounds import Round
+from ..tables import to_csv
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from matplotlib.figure import Figure as Drawing
+
+FONTS = Path(__file__).parent / "fonts"
+STRONG: dict[str, Any] = {"family": ["Source Sans 3 SemiBold", "DejaVu Sans"], "weight": 600}  # bold text, static
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+# The vendored plotly.js bundle draws these; any other trace type would be drawn wrongly and without a word.
+TRACE_TYPES = frozenset({"scatter", "bar", "pie"})
+
+INK, MUTED, RULE, PAPER = "#1b2733", "#52616f", "#d5dbe1", "#ffffff"
+ACCENT, SOFT, BAND = (
+    "#0b5c8c",
+    "#a9b7c4",
+    "#f2f5f8",
+)  # blue and grey: distinct in grey print and for colour-blind readers
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`draw(standalone)` returns the static drawing; standalone drawings carry title and source inside the picture."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    rows: pd.DataFrame
+    draw: Callable[[bool], Drawing]
+    interactive: go.Figure
+
+    def save(self, folder: Path) -> Figure:
+        """Write `name.svg`, `name.png` and `name.csv` (the rows of `estimates` behind the picture) and return self."""
+        folder.mkdir(parents=True, exist_ok=True)
+        drawing = self.draw(True)
+        (folder / f"{self.name}.svg").write_bytes(_svg(drawing, self.title))
+        (folder / f"{self.name}.png").write_bytes(_png(drawing))
+        (folder / f"{self.name}.csv").write_text(to_csv(self.rows), encoding="utf-8", newline="\n")
+        return self
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        spec = self.spec()
+        embedded = _svg(self.draw(False), self.title).decode()
+        about = {"name": self.name, "title": self.title, "caption": self.caption, "alt": self.alt}
+        bundle = {PLOTLY_MIME: spec, "image/svg+xml": embedded, "text/plain": f"{self.title}\n{self.alt}"}
+        return bundle, {"fachdialog": about}
+
+    def spec(self) -> dict[str, Any]:
+        """The interactive chart as plain JSON. Raises: ValueError for a trace type the page's plotly.js cannot draw."""
+        import json
+
+        spec = json.loads(self.interactive.to_json(engine="json"))
+        spec["layout"].pop("template", None)
+        spec["config"] = {"displayModeBar": False, "responsive": True}
+        for trace in spec["data"]:
+            if trace.get("type", "scatter") not in TRACE_TYPES:
+                raise ValueError(f"{self.name}: expected traces of {sorted(TRACE_TYPES)}, saw {trace['type']}")
+        return spec
+
+
+@contextmanager
+def drawing_style():
+    """Matplotlib and seaborn settings of all static drawings: fixed fonts, fixed ids, no mathematics in labels."""
+    import seaborn as sns
+    from matplotlib import font_manager, rc_context
+
+    for file in sorted(FONTS.glob("*.ttf")):
+        if str(file) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
+            font_manager.fontManager.addfont(file)
+    settings = {
+        **sns.axes_style("white"),
+        "font.family": ["Source Sans 3", "DejaVu Sans"],
+        "font.size": 11.5,
+        "text.color": INK,
+        "axes.labelcolor": MUTED,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+        "axes.edgecolor": RULE,
+        "text.parse_math": False,
+        "svg.hashsalt": "fachdialog",
+        "svg.fonttype": "path",
+        "figure.dpi": 100,
+    }
+    with rc_context(settings):
+        yield
+
+
+def frame_drawing(drawing: Drawing, title: str, caption: str) -> None:
+    """Write title and source into the upper and lower margin of a standalone drawing."""
+    import textwrap
+
+    width, height = drawing.get_size_inches()
+    left, right = 0.25 / width, 0.14 / height
+    title, caption = textwrap.fill(title, int(width * 9)), textwrap.fill(caption, int(width * 15))
+    drawing.text(left, 1 - right, title, fontsize=15, **STRONG, va="top", linespacing=1.15)
+    drawing.text(left, right, caption, fontsize=9, color=MUTED, va="bottom")
+
+
+def source_line(round_: Round) -> str:
+    """Where the numbers come from, for the foot of a picture that may travel alone."""
+    from . import german
+
+    source = f"Quelle: Mentimeter-Umfrage, {german.date(round_.file.date)}."
+    warning = {
+        "original": "",
+        "reconstructed": " Rekonstruierte Daten – Verteilungen und Unsicherheiten nicht zitieren.",
+        "illustrative": " Erfundene Daten zur Illustration – nicht zitieren.",
+    }
+    return source + warning[round_.file.provenance]
+
+
+def plotly_text(text: str) -> str:
+    """Text that plotly shows as it is (plotly reads a subset of HTML in labels)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plotly_layout(**special: Any) -> dict[str, Any]:
+    """Common layout of the interactive charts: German separators, one typeface, white ground."""
+    return {
+        "separators": ",\u202f",
+        "font": {"family": "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif", "size": 14, "color": INK},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "showlegend": False,
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": ACCENT, "font": {"color": INK}},
+        **special,
+    }
+
+
+def _svg(drawing: Drawing, title: str) -> bytes:
+    buffer = io.BytesIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    drawing.savefig(buffer, format="svg", metadata=nothing)
+    return buffer.getvalue()
+
+
+def _png(drawing: Drawing) -> bytes:
+    buffer = io.BytesIO()
+    drawing.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,64 @@
+"""Numbers, dates and lists as German readers expect them. The one place that formats (CLDR rules through Babel)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+WITHHELD = "•"
+NONE = "–"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """19.38 -> `19,4` with `digits=1`; missing -> `–`. Halves are rounded away from zero, as in print."""
+    if value is None or value != value:
+        return NONE
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    text = format_decimal(_half_up(value, digits), format=pattern, locale="de")
+    return text.replace("-", "−").replace(".", "\u202f")
+
+
+def _half_up(value: float, digits: int) -> float:
+    from decimal import ROUND_HALF_UP, Decimal
+
+    # repr first: 2.675 is meant as printed, not as its binary neighbour; 12 places hide noise of sums.
+    return float(Decimal(repr(round(float(value), 12))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """0.735 -> `74 %` (no-break space)."""
+    return NONE if share is None or share != share else f"{number(100 * share, digits)}\u00a0%"
+
+
+def span(low: float | None, high: float | None, digits: int = 0) -> str:
+    """An interval as `15,2–31,0`."""
+    return f"{number(low, digits)}–{number(high, digits)}"
+
+
+def percent_span(low: float, high: float, digits: int = 0) -> str:
+    return f"{number(100 * low, digits)}–{number(100 * high, digits)}\u00a0%"
+
+
+def date(day: datetime.date) -> str:
+    """12. November 2025"""
+    return format_date(day, "d. MMMM y", locale="de")
+
+
+def listing(words: Sequence[str]) -> str:
+    """`A`, `A und B`, `A, B und C`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} und {words[-1]}" if words else ""
+
+
+_WORDS = ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+
+
+def spelled(count: int) -> str:
+    """Small counts as words (`drei`), larger ones as digits; for running text."""
+    return _WORDS[count] if 0 <= count < len(_WORDS) else number(count)
+
+
+def persons(count: int) -> str:
+    return f"{number(count)} {'Person' if count == 1 else 'Personen'}"

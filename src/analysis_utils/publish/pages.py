@@ -1,0 +1,88 @@
+"""What a page shows besides results: the question as polled, the notice on where the data come from, figure units."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from markupsafe import Markup
+
+from ..rounds import Question, Round
+from . import german
+from .evidence import Evidence, shown
+from .html import Html, join, note
+
+_HEADINGS = {"reconstructed": "Rekonstruierte Daten.", "illustrative": "Erfundene Daten zur Illustration."}
+
+
+def notice(round_: Round) -> dict[str, str] | None:
+    """Heading and sentences of the notice every page of a round without original ballots shows; None for originals."""
+    note_ = round_.file.provenance_note
+    if round_.file.provenance == "original" or note_ is None:
+        return None
+    return {"heading": _HEADINGS[round_.file.provenance], "published": note_.published, "invented": note_.invented}
+
+
+def provenance_notice(round_: Round) -> Html:
+    """The notice as notebook output, for JupyterLab (pages carry it in their head)."""
+    words = notice(round_)
+    if words is None:
+        return note("Grundlage ist der Originalexport der Umfrage.")
+    return Html(Markup('<p class="note"><strong>{heading}</strong> {published} {invented}</p>').format(**words))
+
+
+_TYPES = {
+    "single_choice": "eine Antwort wählbar",
+    "multiple_choice": "mehrere Antworten wählbar",
+    "ranking": "Rangfolge",
+    "open": "freie Antwort",
+    "wordcloud": "Stichworte",
+}
+
+
+def question_card(evidence: Evidence, question: Question) -> Html:
+    """Exact wording, codes and number of answers, to be read before any number of the question."""
+    if question.type == "points":
+        kind = f"{question.total} Punkte auf {german.spelled(len(question.options))} Bereiche zu verteilen"
+    elif question.scale:
+        scale = question.scale
+        kind = f"Skala von {scale.low} ({scale.low_label}) bis {scale.high} ({scale.high_label})"
+    else:
+        kind = _TYPES.get(question.type, question.type)
+    options = ""
+    if question.options:
+        options = Markup("<p>Zur Wahl standen: {}.</p>").format(" · ".join(question.options))
+    return Html(
+        Markup('<div class="question"><p class="wording">{}</p><p>{}. Es antworteten {} Personen.</p>{}</div>').format(
+            f"„{question.wording}“", kind, shown(evidence.row(question, "respondents")), options
+        )
+    )
+
+
+def figure_unit(about: dict[str, str], data: dict[str, Any], folder: Any, number: int) -> Markup:
+    """A figure as one accessible unit: title, interactive chart, static drawing, words, numbers, files.
+
+    `about` and `data` are metadata and mime bundle of a `figure.Figure` output; `folder` holds its saved files.
+    """
+    name = about["name"]
+    svg = base64.b64encode(data["image/svg+xml"].encode()).decode()
+    return Markup(
+        '<figure id="{name}"><p class="figure-title">Abbildung {number}: {title}</p>'
+        '<div class="chart" id="chart-{name}"></div>'
+        '<img class="static" src="data:image/svg+xml;base64,{svg}" alt="{alt}">'
+        '<figcaption>{caption}<span class="files">{files}</span></figcaption>'
+        "<details><summary>Beschreibung und Zahlen zu Abbildung {number}</summary><p>{alt}</p></details></figure>"
+    ).format(number=number, svg=svg, files=_files(name, folder), **about)
+
+
+def _files(name: str, folder: Any) -> Markup:
+    kinds = (("svg", "image/svg+xml"), ("png", "image/png"), ("csv", "text/csv"))
+    links = []
+    for ending, mime in kinds:
+        content = base64.b64encode((folder / f"{name}.{ending}").read_bytes()).decode()
+        links.append(
+            Markup(' <a download="{}.{}" href="data:{};base64,{}">{}</a>').format(
+                name, ending, mime, content, ending.upper()
+            )
+        )
+    return join(links)

@@ -1,0 +1,193 @@
+"""The picture of the ranking: mean points with intervals, sorted, the ranks the data allow, and who gave points."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..rounds import Question
+from . import german
+from .evidence import Evidence, Row, plain, plain_interval
+from .figure import (
+    ACCENT,
+    BAND,
+    INK,
+    MUTED,
+    RULE,
+    STRONG,
+    Figure,
+    drawing_style,
+    frame_drawing,
+    plotly_layout,
+    plotly_text,
+    source_line,
+)
+from .labels import short_label
+from .sentences import ranking_headline, sorted_means
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
+
+STATISTICS = ["mean_points", "givers", "share_giving_points", "rank"]
+LEFT, PLOT, ROW = 2.45, 3.35, 0.42  # inches: labels, plot, height of a line
+
+
+@dataclass(frozen=True)
+class Line:
+    """One area of the picture, with the rows of `estimates` it shows."""
+
+    label: str
+    mean: Row
+    rank: Row
+    givers: Row
+
+
+def ranking_chart(evidence: Evidence, question: Question) -> Figure:
+    """Dot and interval per area, highest mean first; beside it points, possible ranks and givers."""
+    lines = [
+        Line(
+            short_label(evidence.round, mean.item),
+            mean,
+            evidence.row(question, "rank", mean.item),
+            evidence.row(question, "givers", mean.item),
+        )
+        for mean in sorted_means(evidence, question)
+    ]
+    n = evidence.row(question, "respondents").n
+    ranks = " Rang: Plätze, die mit den Daten vereinbar sind." if _has_ranks(lines) else ""
+    caption = (
+        f"Mittlere Punkte von {question.total}, n = {german.number(n)} Stimmzettel. Linie: 95-%-Unsicherheitsbereich "
+        f"für einen gedachten größeren Kreis ähnlicher Teilnehmender.{ranks} {source_line(evidence.round)}"
+    )
+    title = ranking_headline(evidence, question)
+    return Figure(
+        name=f"rangfolge_{question.id}",
+        title=title,
+        caption=caption,
+        alt=_alt(lines, n),
+        rows=evidence.frame(question, STATISTICS),
+        draw=lambda standalone: _draw(lines, n, question.total, (title, caption) if standalone else None),
+        interactive=_interactive(lines, n, question.total),
+    )
+
+
+def _has_ranks(lines: list[Line]) -> bool:
+    return any(line.rank.low is not None for line in lines)
+
+
+def _alt(lines: list[Line], n: int | None) -> str:
+    parts = []
+    for line in lines:
+        ranks = f", Rang {plain_interval(line.rank)}" if line.rank.low is not None else ""
+        area = f" (Bereich {plain_interval(line.mean)}{ranks})" if line.mean.low is not None else ""
+        parts.append(f"{line.label} {plain(line.mean)} Punkte{area}")
+    return f"Punktdiagramm der mittleren Punkte aus {german.number(n)} Stimmzetteln, absteigend: {'; '.join(parts)}."
+
+
+def _axis_end(lines: list[Line], total: int) -> float:
+    top = max(max(line.mean.high or 0, line.mean.value) for line in lines)
+    return min(total * 1.02, 5 * (top // 5 + 1))
+
+
+def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] | None) -> Drawing:
+    from matplotlib.figure import Figure as Drawing
+
+    top, bottom = (1.0 if frame else 0.5), (1.3 if frame else 0.6)
+    width, height = 8.6, top + bottom + ROW * len(lines)
+    with drawing_style():
+        drawing = Drawing(figsize=(width, height))
+        plot = (LEFT / width, bottom / height, PLOT / width, ROW * len(lines) / height)
+        axes = drawing.add_axes(plot)
+        axes.set(xlim=(0, _axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
+        axes.set_yticklabels([textwrap.fill(line.label, 30) for line in lines], va="center")
+        axes.set_xlabel(f"mittlere Punkte (von {total})")
+        axes.grid(axis="x", color=RULE, lw=0.8)
+        axes.tick_params(length=0)
+        axes.set_axisbelow(True)
+        for side in axes.spines.values():
+            side.set_visible(False)
+        for place, line in enumerate(lines):
+            _draw_line(axes, place, line)
+        _draw_columns(axes, lines, n, width)
+        if frame:
+            frame_drawing(drawing, *frame)
+    return drawing
+
+
+def _draw_line(axes: Axes, place: int, line: Line) -> None:
+    mean = line.mean
+    if mean.low is not None and mean.high is not None:
+        axes.plot([mean.low, mean.high], [place, place], color=ACCENT, lw=3.5, alpha=0.4, solid_capstyle="butt")
+    axes.plot(mean.value, place, "o", color=ACCENT, ms=8, clip_on=False)
+
+
+def _draw_columns(axes: Axes, lines: list[Line], n: int | None, width: float) -> None:
+    """Bands across the picture and, right of the plot, one column of numbers per statistic."""
+    beside = axes.get_yaxis_transform()
+    columns = [("Punkte", 0.35, lambda line: plain(line.mean)), ("95 %", 1.0, lambda line: plain_interval(line.mean))]
+    if _has_ranks(lines):
+        columns.append(("Rang", 1.65, lambda line: plain_interval(line.rank)))
+    columns.append((f"geben\n(von {german.number(n)})", 2.25, lambda line: plain(line.givers)))
+    left, right = (0.15 - LEFT) / PLOT, (width - 0.1 - LEFT) / PLOT
+    for place, line in enumerate(lines):
+        if place % 2 == 0:
+            band = [(left, place - 0.5), (right, place - 0.5), (right, place + 0.5), (left, place + 0.5)]
+            axes.fill(*zip(*band, strict=True), color=BAND, lw=0, transform=beside, clip_on=False, zorder=0)
+        for head, inches, text in columns:
+            style = STRONG if head == "Punkte" else {"color": MUTED}
+            axes.text(
+                1 + inches / PLOT, place, text(line), transform=beside, ha="center", va="center", **style
+            )
+    for head, inches, _ in columns:
+        x = 1 + inches / PLOT
+        axes.text(
+            x, -0.6, head, transform=beside, ha="center", va="bottom", fontsize=9.5, color=MUTED, linespacing=1.05
+        )
+
+
+def _hover(line: Line, n: int | None) -> str:
+    parts = [f"<b>{plotly_text(line.label)}</b>", f"{plain(line.mean)} Punkte im Mittel"]
+    if line.mean.low is not None:
+        parts.append(f"95-%-Unsicherheitsbereich: {plain_interval(line.mean)}")
+    if line.rank.low is not None:
+        parts.append(f"mögliche Ränge: {plain_interval(line.rank)}")
+    return "<br>".join([*parts, f"{plain(line.givers)} von {german.number(n)} geben Punkte"])
+
+
+def _interactive(lines: list[Line], n: int | None, total: int) -> go.Figure:
+    import plotly.graph_objects as go
+
+    means = [line.mean for line in lines]
+    above = [(mean.high if mean.high is not None else mean.value) - mean.value for mean in means]
+    below = [mean.value - (mean.low if mean.low is not None else mean.value) for mean in means]
+    dots = go.Scatter(
+        x=[mean.value for mean in means],
+        y=["<br>".join(textwrap.wrap(plotly_text(line.label), 26)) for line in lines],
+        mode="markers+text",
+        marker={"size": 13, "color": ACCENT},
+        text=[f"<b>{plain(mean)}</b>" for mean in means],
+        textposition="top center",
+        cliponaxis=False,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": above,
+            "arrayminus": below,
+            "color": "rgba(11,92,140,0.4)",
+            "thickness": 5,
+            "width": 0,
+        },
+        hovertext=[_hover(line, n) for line in lines],
+        hoverinfo="text",
+    )
+    axis = {"range": [0, _axis_end(lines, total)], "gridcolor": RULE, "zeroline": False, "fixedrange": True}
+    layout = plotly_layout(
+        height=110 + 52 * len(lines),
+        margin={"l": 10, "r": 20, "t": 20, "b": 50},
+        xaxis={**axis, "title": {"text": f"mittlere Punkte (von {total})"}},
+        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
+    )
+    return go.Figure(dots, layout)

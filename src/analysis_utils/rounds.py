@@ -101,6 +101,24 @@ class SegmentTest(Strict):
     test: Literal["kruskal_wallis", "fisher_freeman_halton", "points_permutation"]
 
 
+RuleAction = Literal["keep", "set_aside", "refuse"]
+
+
+class Rules(Strict):
+    """What happens to answers that break a rule: kept, set aside (listed in `problems`), or the reading stops.
+    docs/data-formats.md says why each default is what it is."""
+
+    points_too_few: RuleAction = "set_aside"
+    points_too_many: RuleAction = "set_aside"
+    points_negative: RuleAction = "set_aside"
+    points_fractional: RuleAction = "set_aside"
+    value_off_scale: RuleAction = "refuse"
+    option_not_offered: RuleAction = "refuse"
+    reactions_only: RuleAction = "keep"
+    early_session: RuleAction = "refuse"
+    identical_ballots: Literal["keep"] = "keep"
+
+
 class RoundFile(Strict):
     """`round.yml` as written by an analyst."""
 
@@ -111,6 +129,7 @@ class RoundFile(Strict):
     export: str
     participants: int | None = Field(default=None, gt=0)
     sessions: list[int] | None = None
+    rules: Rules = Rules()
     disclosure: Disclosure = Disclosure()
     segment_tests: list[SegmentTest] = []
     raking: dict[Identifier, dict[Identifier, float]] = {}

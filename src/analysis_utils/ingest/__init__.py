@@ -1,0 +1,1 @@
+"""Raw files → private tables. `survey` reads a round's Mentimeter export, `inspection` says what any export holds."""

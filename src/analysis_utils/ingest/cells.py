@@ -1,0 +1,76 @@
+"""Single cells: what a number is, how a cell reads as text, and when two wordings are the same wording."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+
+Cell = str | float
+
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,17})?(?:[eE][+-]?\d{1,2})?")
+
+
+def number_of(cell: object) -> float:
+    """The number in a cell, NaN where it holds none. `7,83` and `7.83` are the same number, `1.000,5` is none."""
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return float(cell) if math.isfinite(cell) else math.nan
+    if isinstance(cell, str) and _NUMBER.fullmatch(text := cell.strip()):
+        return float(text.replace(",", "."))
+    return math.nan
+
+
+def whole_of(cell: object) -> int | None:
+    """The whole number in a cell, None where it holds none."""
+    number = number_of(cell)
+    return int(number) if number == number and number.is_integer() and abs(number) < 2**53 else None
+
+
+def text_of(cell: object) -> str:
+    """A cell as text: whole numbers without `.0` (re-saved files print 14 as 14.0)."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float | int):
+        return str(int(cell)) if math.isfinite(cell) and float(cell).is_integer() and abs(cell) < 2**63 else repr(cell)
+    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def key_of(wording: object) -> str:
+    """A wording without any white space. Decides only which column belongs to which block, where position has the
+    last word; some parsers trim the blanks that titles and options carry."""
+    return "".join(text_of(wording).split())
+
+
+def shown(wording: object, limit: int = 80) -> str:
+    """A moderator's wording fit for a message: one line, no control or direction marks, at most `limit` characters."""
+    line = " ".join(text_of(wording).split())
+    clean = "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
+
+
+def described(cell: object) -> str:
+    """A cell that may hold a person's words, described without them."""
+    number = number_of(cell)
+    if number == number:
+        return f"the number {text_of(number)}"
+    return f"a text of {len(text_of(cell))} characters"
+
+
+def column_letters(index: int) -> str:
+    """The spreadsheet's name of the column with this index (0 → A, 26 → AA)."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def some(places: Iterable[object], limit: int = 3) -> str:
+    """The first few of many places: `5, 9, 12 and 7 more`."""
+    listed = list(places)
+    head = ", ".join(str(place) for place in listed[:limit])
+    return f"{head} and {len(listed) - limit} more" if len(listed) > limit else head

@@ -1,0 +1,80 @@
+"""What a Mentimeter file holds, without a round: questions, counts, cells and problems, never what people wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .cells import shown
+from .checks import check_blocks
+from .joining import join, plans_of
+from .layout import Block, Export, read_export
+from .problems import Problem
+from .question_types import Plan
+from .tidy import filled
+
+
+def inspect(path: Path) -> dict:
+    """An account of a workbook, a `Voters` CSV or a folder with the CSV sheets of one export.
+
+    Keys: file, generation, voters, sessions, questions, cells, problems (docs/data-formats.md). Raises: DataError where
+    the file is refused.
+    """
+    export = read_export(path)
+    plans = plans_of(export.blocks)
+    left, problems = join(export, plans)
+    problems = [*export.problems, *problems, *check_blocks(export, plans)]
+    non_empty = export.lost + sum(len(filled(column)[0]) for column in export.voters.columns)
+    set_aside = export.lost + sum(len(filled(export.voters.columns[column])[0]) for column in left)
+    return {
+        "file": shown(path.name),
+        "generation": export.generation,
+        "voters": len(export.voters.rows),
+        "sessions": export.sessions,
+        "questions": [_question(export, plan, block) for plan in plans for block in plan.blocks],
+        "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
+        "problems": [_problem(problem) for problem in problems],
+    }
+
+
+def describe(account: dict) -> str:
+    """The account for people: totals, one line per question, problems."""
+    cells = account["cells"]
+    lines = [
+        f"{account['file']}: {account['voters']} voters, sessions {', '.join(map(str, account['sessions'])) or 'none'}",
+        f"  {cells['non_empty']} cells with content: {cells['consumed']} read, {cells['set_aside']} set aside",
+    ]
+    for question in account["questions"]:
+        name = f"{question['number']:>3}  {question['type']:<10} n = {question['respondents']:<4} {question['title']}"
+        lines += [f"  {name}", *(f"{'':>22}· {item}" for item in question["items"])]
+    return "\n".join([*lines, *(f"  {p['rule']}, {p['place']}: {p['message']}" for p in account["problems"])])
+
+
+def exit_code(account: dict) -> int:
+    """0 when every cell is accounted for, 1 when some were set aside. (A refused file is 2.)"""
+    return 1 if account["cells"]["set_aside"] else 0
+
+
+def _question(export: Export, plan: Plan, block: Block) -> dict:
+    in_session = np.array(export.voters.sessions) == block.session
+    answered = np.zeros(len(in_session), dtype=bool)
+    answers = 0
+    for use in plan.uses:
+        at = filled(export.voters.columns[use.column])[0]
+        at = at[in_session[at]]
+        answered[at] = True
+        answers += len(at) if use.part not in ("upvotes", "name", "emoji", "score") else 0
+    return {
+        "number": plan.number,
+        "type": shown(plan.type),
+        "title": shown(plan.title, 400),
+        "items": [shown(item, 400) for item in plan.items],
+        "respondents": int(answered.sum()),
+        "answers": answers,
+        "session": block.session,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"rule": problem.rule, "place": problem.place, "message": problem.message}

@@ -1,0 +1,314 @@
+"""The layout of an export: the `Voters` sheet with one row per voter, and `Session` sheets with one block per question.
+
+Knows where things stand, nothing of what question types mean or of any round. docs/data-formats.md describes it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import DataError
+from .cells import Cell, column_letters, shown, some, text_of, whole_of
+from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
+from .problems import Problem
+
+GENERATIONS = ("Date", "Date (UTC)")
+MAX_COLUMNS = 4_000
+_NAME_HEADERS = ("Name", "Participant", "Participant name", "Participant Name", "Email")  # guessed, never seen
+_BLOCK = re.compile(r"(Question|Slide) ([0-9]{1,6})")
+_LINES = {"Date": "date", "Date (UTC)": "date", "Session": "session", "Type": "type", "Question": "title",
+          "Title": "title", "Respondents": "respondents"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Block:
+    """One question or slide as a Session sheet prints it. `table` are its rows, without empty cells at their ends."""
+
+    kind: str
+    number: int
+    date: str
+    session: int
+    type: str
+    title: str
+    respondents: int | None
+    table: list[list[Cell]]
+    sheet: str
+    row: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.sheet}, {self.kind} {self.number} (row {self.row})"
+
+
+@dataclass(frozen=True)
+class Voters:
+    """The `Voters` sheet. `columns[i]` holds the cells below `headers[i]`, one per voter; `rows` their row numbers.
+    `first` is the sheet's index of the first question column."""
+
+    sheet: str
+    first: int
+    headers: list[str]
+    columns: list[list[Cell]]
+    rows: list[int]
+    dates: list[str]
+    sessions: list[int]
+    numbers: list[int]
+
+    def place(self, column: int, voter: int | None = None) -> str:
+        letters = column_letters(self.first + column)
+        return f"{self.sheet}, column {letters}" + ("" if voter is None else f", row {self.rows[voter]}")
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an export holds. `lost` counts the question cells of rows that could not be given to a voter."""
+
+    path: Path
+    generation: str
+    voters: Voters
+    blocks: list[Block]
+    audience: list[list[Cell]]
+    problems: list[Problem]
+    lost: int
+
+    @property
+    def sessions(self) -> list[int]:
+        return sorted({*self.voters.sessions, *(block.session for block in self.blocks)})
+
+
+@dataclass
+class _Found:
+    voters: list[tuple[Sheet, int]] = field(default_factory=list)
+    sessions: list[Sheet] = field(default_factory=list)
+    audience: list[Sheet] = field(default_factory=list)
+    others: list[Sheet] = field(default_factory=list)
+
+
+def read_export(path: Path) -> Export:
+    """Read a workbook, a `Voters` CSV or a folder with the CSV sheets of one export.
+
+    Raises: DataError where there is not exactly one `Voters` sheet, and for everything `read_container` refuses.
+    """
+    sheets, problems = read_container(path)
+    found = _sort(sheets)
+    sheet, header = _only_voters(path, found)
+    voters, generation, lost, faults = _voters(path, sheet, header)
+    problems = [*problems, *faults, *(_unknown_sheet(other) for other in found.others)]
+    blocks: list[Block] = []
+    for number, session in enumerate(found.sessions, start=1):
+        blocks += _blocks(session, number, problems)
+    _check_sessions(path, found.sessions, blocks)
+    audience = [row for sheet in found.audience for row in sheet.rows]
+    return Export(path, generation, voters, blocks, audience, problems, lost)
+
+
+def _sort(sheets: list[Sheet]) -> _Found:
+    found = _Found()
+    for sheet in sheets:
+        header = _header_row(sheet)
+        if header is not None:
+            found.voters.append((sheet, header))
+        elif _starts(sheet.rows):
+            found.sessions.append(sheet)
+        elif any(row[:3] == ["Date", "Session", "Participant"] for row in sheet.rows[:5]):
+            found.audience.append(sheet)
+        elif any(cell != "" for row in sheet.rows for cell in row):
+            found.others.append(sheet)
+    return found
+
+
+def _header_row(sheet: Sheet) -> int | None:
+    for index, row in enumerate(sheet.rows[:20]):
+        names = [text_of(cell).strip() for cell in row[:8]]
+        if names and names[0] in GENERATIONS and "Session" in names and "Voter" in names:
+            return index
+    return None
+
+
+def _only_voters(path: Path, found: _Found) -> tuple[Sheet, int]:
+    if len(found.voters) == 1:
+        return found.voters[0]
+    if found.voters:
+        names = some(shown(sheet.title) for sheet, _ in found.voters)
+        remedy = "put the sheets of each export into a folder of their own"
+        raise DataError(path, "one Voters sheet", f"{len(found.voters)} ({names})", remedy=remedy)
+    if found.sessions:
+        remedy = "the answers of single voters are in the Voters sheet; export or save that one too"
+        raise DataError(path, "a Voters sheet (header Date | Session | Voter)", "a Session sheet alone", remedy=remedy)
+    raise DataError(path, "a Voters sheet (header Date | Session | Voter)", "no such header", remedy=EXPORT_AGAIN)
+
+
+def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, list[Problem]]:
+    names = [text_of(cell) for cell in sheet.rows[header]]
+    plain = [name.strip() for name in names]
+    session_at, voter_at = plain.index("Session"), plain.index("Voter")
+    first = voter_at + 1
+    problems: list[Problem] = []
+    while first < len(plain) and plain[first] in _NAME_HEADERS:
+        message = "a column with participants' names was not read: the analysis needs none"
+        place = f"{sheet.title}, column {column_letters(first)}"
+        problems.append(Problem("participant-names", place, message, file=sheet.file))
+        first += 1
+    body, rows = _body(sheet, header)
+    width = _width(path, names, body)
+    sessions = [whole_of(_at(row, session_at)) for row in body]
+    numbers = [whole_of(_at(row, voter_at)) for row in body]
+    good, lost, faults = _usable(sheet, body, rows, sessions, numbers, first)
+    columns = [_column(path, sheet, [_at(body[i], c) for i in good], c) for c in range(first, width)]
+    voters = Voters(
+        sheet=sheet.title,
+        first=first,
+        headers=[_at_name(names, c) for c in range(first, width)],
+        columns=columns,
+        rows=[rows[i] for i in good],
+        dates=[text_of(_at(body[i], 0))[:10] for i in good],
+        sessions=[sessions[i] or 0 for i in good],
+        numbers=[numbers[i] or 0 for i in good],
+    )
+    return voters, plain[0], lost, problems + faults
+
+
+def _at(row: list[Cell], column: int) -> Cell:
+    return row[column] if column < len(row) else ""
+
+
+def _at_name(names: list[str], column: int) -> str:
+    return names[column] if column < len(names) else ""
+
+
+def _body(sheet: Sheet, header: int) -> tuple[list[list[Cell]], list[int]]:
+    """The rows below the header that are not wholly empty, and their numbers in the file."""
+    kept = [i for i in range(header + 1, len(sheet.rows)) if _is_filled(sheet.rows[i])]
+    return [sheet.rows[i] for i in kept], [sheet.numbers[i] for i in kept]
+
+
+def _is_filled(row: list[Cell]) -> bool:
+    return bool(row) and (row[0] != "" or any(cell != "" for cell in row))
+
+
+def _width(path: Path, names: list[str], body: list[list[Cell]]) -> int:
+    """Columns up to the last one with a header or a cell."""
+    named = max((i + 1 for i, name in enumerate(names) if name != ""), default=0)
+    width = max({len(row) for row in body} | {named})
+    while width > named and all(_at(row, width - 1) == "" for row in body):
+        width -= 1
+    if width > MAX_COLUMNS:
+        raise DataError(path, f"at most {MAX_COLUMNS:,} columns", f"{width:,}", at="the Voters sheet")
+    return width
+
+
+def _usable(
+    sheet: Sheet,
+    body: list[list[Cell]],
+    rows: list[int],
+    sessions: list[int | None],
+    numbers: list[int | None],
+    first: int,
+) -> tuple[list[int], int, list[Problem]]:
+    """Rows that belong to a voter: a session number and a voter number that no earlier row has."""
+    seen: set[tuple[int | None, int | None]] = set()
+    good, bad = [], []
+    for index, key in enumerate(zip(sessions, numbers, strict=True)):
+        if None in key or key in seen:
+            bad.append(index)
+        else:
+            seen.add(key)
+            good.append(index)
+    problems = []
+    for rule, chosen, text in (
+        ("voter-number", [i for i in bad if None in (sessions[i], numbers[i])], "has no session or voter number"),
+        ("voter-twice", [i for i in bad if None not in (sessions[i], numbers[i])], "repeats an earlier voter"),
+    ):
+        if chosen:
+            message = f"{len(chosen)} of the rows below the header: {text}; their cells were set aside"
+            place = f"{sheet.title}, row {some(rows[i] for i in chosen)}"
+            problems.append(Problem(rule, place, message, f"{len(chosen)} rows", "set aside", sheet.file))
+    lost = sum(cell != "" for i in bad for cell in body[i][first:])
+    return good, lost, problems
+
+
+def _column(path: Path, sheet: Sheet, cells: list[Cell], index: int) -> list[Cell]:
+    """The column with every cell as text or number, within the length spreadsheets allow."""
+    kinds = set(map(type, cells))
+    if kinds - {str, float}:
+        cells = [cell if isinstance(cell, str | float) else text_of(cell) for cell in cells]
+    if str in kinds and max(len(cell) for cell in cells if isinstance(cell, str)) > MAX_CELL:
+        at = f"{sheet.title}, column {column_letters(index)}"
+        raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at)
+    return cells
+
+
+def _starts(rows: list[list[Cell]]) -> list[int]:
+    """Indices of the rows that begin a block: `Question 2` or `Slide 1`, with the block's own lines below."""
+    return [
+        index
+        for index, row in enumerate(rows)
+        if isinstance(_at(row, 0), str)
+        and _BLOCK.fullmatch(str(_at(row, 0)).strip())
+        and sum(text_of(_at(line, 0)).strip() in _LINES for line in rows[index + 1 : index + 6]) >= 3
+    ]
+
+
+def _blocks(sheet: Sheet, number: int, problems: list[Problem]) -> list[Block]:
+    starts = _starts(sheet.rows)
+    named = re.search(r"([0-9]{1,9})\s*$", sheet.name)
+    fallback = int(named.group(1)) if named else number
+    blocks = [
+        _block(sheet, start, end, fallback) for start, end in zip(starts, [*starts[1:], len(sheet.rows)], strict=True)
+    ]
+    if starts and any(cell != "" for row in sheet.rows[: starts[0]] for cell in row):
+        message = "expected a block at the top of the sheet; the rows above the first one were not read"
+        problems.append(Problem("session-top", f"{shown(sheet.title)}, row 1", message, file=sheet.file))
+    return blocks
+
+
+def _block(sheet: Sheet, start: int, end: int, fallback: int) -> Block:
+    kind, number = str(sheet.rows[start][0]).split()
+    lines: dict[str, Cell] = {}
+    at = start + 1
+    while at < end and (name := text_of(_at(sheet.rows[at], 0)).strip()) in _LINES:
+        lines[_LINES[name]] = _at(sheet.rows[at], 1)
+        at += 1
+    session = whole_of(lines.get("session", ""))
+    return Block(
+        kind=kind,
+        number=int(number),
+        date=text_of(lines.get("date", ""))[:10],
+        session=fallback if session is None else session,
+        type=text_of(lines.get("type", "")).strip(),
+        title=text_of(lines.get("title", "")),
+        respondents=whole_of(lines.get("respondents", "")),
+        table=_table(sheet.rows[at:end]),
+        sheet=shown(sheet.title),
+        row=sheet.numbers[start],
+    )
+
+
+def _table(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The block's rows without the empty ones around them; empty cells at the end of a row are dropped."""
+    trimmed = []
+    for row in rows:
+        width = max((i + 1 for i, cell in enumerate(row) if cell != ""), default=0)
+        cells = [cell if isinstance(cell, str | float) else text_of(cell) for cell in row[:width]]
+        trimmed.append(cells)
+    filled = [i for i, row in enumerate(trimmed) if row]
+    table = trimmed[filled[0] : filled[-1] + 1] if filled else []
+    return [] if table and table[0][0] == "No votes for this session" else table
+
+
+def _check_sessions(path: Path, sheets: list[Sheet], blocks: list[Block]) -> None:
+    """Each session has one sheet: two sheets of one session are parts of two exports."""
+    owners: dict[int, set[str]] = {}
+    for block in blocks:
+        owners.setdefault(block.session, set()).add(block.sheet)
+    for session, names in owners.items():
+        if len(names) > 1:
+            remedy = "keep the sheets of one export together and nothing else"
+            raise DataError(path, "one sheet per session", f"session {session} in {some(sorted(names))}", remedy=remedy)
+
+
+def _unknown_sheet(sheet: Sheet) -> Problem:
+    message = "expected Voters, Questions from audience or Session n; this sheet was not read"
+    return Problem("unknown-sheet", shown(sheet.title), message, action="set aside", file=sheet.file)

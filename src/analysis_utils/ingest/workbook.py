@@ -1,0 +1,145 @@
+"""xlsx → sheets. Bounds come first: a workbook is refused before a bomb in it can go off."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from ..errors import DataError
+from .containers import EXPORT_AGAIN, Sheet
+from .problems import Problem
+
+MAX_UNPACKED = 400 * 2**20
+MAX_RATIO = 250
+MAX_MEMBERS = 2_000
+MAX_CELLS = 10_000_000
+
+_EDGES = [edge for blank in (b" ", b"\n", b"\t", b"\r") for edge in (b"<t>" + blank, blank + b"</t>")]
+_FORMULA_CELL = re.compile(
+    rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>([^<]*)</f>)\s*(<v>[^<]+</v>)?[^<]*(?:<v\s*/>|<v></v>)?\s*</c>"
+)
+_DEEP = re.compile(rb"""<c [^>]*?r=["'][A-Za-z]+[0-9]{6,}""")
+_WIDE = re.compile(rb"""<c [^>]*?r=["'][A-Za-z]{2,}[0-9]""")
+_REFERENCE = re.compile(rb"""<c [^>]*?r=["']([A-Za-z]+)([0-9]+)""")
+
+
+def read_workbook(path: Path) -> tuple[list[Sheet], list[Problem]]:
+    """All worksheets in order. Raises: DataError for anything that is no sound, bounded workbook."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    copy, notes = _bounded_copy(path)
+    try:
+        book = CalamineWorkbook.from_filelike(copy)
+        sheets = [
+            _sheet(path, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
+        ]
+    except (CalamineError, ValueError, OSError) as fault:
+        if isinstance(fault, DataError):
+            raise
+        raise _broken(path) from None
+    return sheets, notes
+
+
+def _broken(path: Path) -> DataError:
+    return DataError(path, "a whole xlsx workbook", "a damaged or cut-off file", remedy=EXPORT_AGAIN)
+
+
+def _sheet(path: Path, name: str, rows: list) -> Sheet:
+    return Sheet(path.name, name, rows, range(1, len(rows) + 1))
+
+
+def _bounded_copy(path: Path) -> tuple[io.BytesIO, list[Problem]]:
+    """The parts of the workbook that hold cells, unpacked within bounds and stored without compression."""
+    notes: list[Problem] = []
+    target = io.BytesIO()
+    try:
+        with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
+            _check_members(path, source.infolist())
+            for member in source.infolist():
+                if not _is_needed(member.filename):
+                    continue
+                data = source.read(member)
+                _check_xml(path, member.filename, data)
+                if member.filename.startswith("xl/worksheets/") or member.filename.endswith("sharedStrings.xml"):
+                    data = _keep_blanks(data)
+                if member.filename.startswith("xl/worksheets/") and b"<f" in data:
+                    data, count = _FORMULA_CELL.subn(_formula_as_text, data)
+                    notes += [_formula_note(path, count)] if count else []
+                copy.writestr(member.filename, data)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as fault:
+        if isinstance(fault, DataError):
+            raise
+        raise _broken(path) from None
+    target.seek(0)
+    return target, notes
+
+
+def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    names = [member.filename for member in members]
+    if "xl/workbook.xml" not in names:
+        raise DataError(path, "an xlsx workbook", "a zip archive of another kind", remedy=EXPORT_AGAIN)
+    if len(names) > MAX_MEMBERS or len(set(names)) < len(names):
+        raise DataError(path, f"at most {MAX_MEMBERS} parts, each once", f"{len(names)} parts", remedy=EXPORT_AGAIN)
+    unpacked = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if unpacked > MAX_UNPACKED or (unpacked > 10 * 2**20 and unpacked > MAX_RATIO * max(packed, 1)):
+        saw = f"{unpacked // 2**20} MiB packed into {packed // 2**10} KiB"
+        limit = f"at most {MAX_UNPACKED // 2**20} MiB of content, packed at most {MAX_RATIO} : 1"
+        raise DataError(path, limit, saw, remedy="this is no file that Mentimeter wrote")
+    if any(member.flag_bits & 1 for member in members):
+        raise DataError(path, "a workbook without a password", "an encrypted one", remedy="save it without a password")
+
+
+def _is_needed(name: str) -> bool:
+    is_xml = name.endswith((".xml", ".rels"))
+    return is_xml and not re.search(r"externalLink|drawing|media|theme|docProps|comments|metadata|customXml|vml", name)
+
+
+def _check_xml(path: Path, name: str, data: bytes) -> None:
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise DataError(path, "XML without document types or entities", "such a declaration", at=name)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(path, "XML in UTF-8", "UTF-16", at=name)
+    if name.startswith("xl/worksheets/") and _DEEP.search(data) and _WIDE.search(data):
+        pairs = _REFERENCE.findall(data)
+        depth = max(int(row[:9]) for _, row in pairs)
+        width = max(_column_number(column) for column, _ in pairs)
+        if depth * width > MAX_CELLS:
+            raise DataError(
+                path, f"a sheet of at most {MAX_CELLS:,} cells", f"{depth:,} rows × {width:,} columns", at=name
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:8].upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _keep_blanks(data: bytes) -> bytes:
+    """Mark texts that begin or end with a blank, which the parser would trim otherwise."""
+    if any(edge in data for edge in _EDGES):
+        return data.replace(b"<t>", b'<t xml:space="preserve">')
+    return data
+
+
+def _formula_as_text(match: re.Match[bytes]) -> bytes:
+    """A cell with a formula: the stored value where there is one, else the formula as text."""
+    attributes, formula, value = match.group(1), match.group(2) or b"", match.group(3)
+    if value:
+        return b"<c" + attributes + b">" + value + b"</c>"
+    attributes = re.sub(rb"""\st=["'][a-zA-Z]+["']""", b"", attributes)
+    return b"<c" + attributes + b' t="inlineStr"><is><t>=' + formula + b"</t></is></c>"
+
+
+def _formula_note(path: Path, count: int) -> Problem:
+    message = (
+        f"Mentimeter writes no formulas, this workbook has {count} cells with one: their stored values were read, and "
+        "where none is stored the formula was kept as text"
+    )
+    return Problem("formula", "workbook", message, seen=f"{count} formulas", file=path.name)

@@ -95,7 +95,7 @@ def draw_ballots(rng: random.Random) -> list[list[int]]:
         if not (cells[first][give] and cells[second][take]):
             continue
         gain = cells[first][take] - cells[first][give] + cells[second][give] - cells[second][take] + 2
-        if gain >= 0 or rng.random() < 0.75:
+        if gain >= 0 or rng.random() < 0.98:
             for ballot, minus, plus in ((cells[first], give, take), (cells[second], take, give)):
                 ballot[minus] -= 1
                 ballot[plus] += 1

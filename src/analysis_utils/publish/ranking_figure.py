@@ -138,9 +138,7 @@ def _draw_columns(axes: Axes, lines: list[Line], n: int | None, width: float) ->
             axes.fill(*zip(*band, strict=True), color=BAND, lw=0, transform=beside, clip_on=False, zorder=0)
         for head, inches, text in columns:
             style = STRONG if head == "Punkte" else {"color": MUTED}
-            axes.text(
-                1 + inches / PLOT, place, text(line), transform=beside, ha="center", va="center", **style
-            )
+            axes.text(1 + inches / PLOT, place, text(line), transform=beside, ha="center", va="center", **style)
     for head, inches, _ in columns:
         x = 1 + inches / PLOT
         axes.text(

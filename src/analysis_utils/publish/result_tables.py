@@ -1,14 +1,13 @@
-"""Result tables from rows of `estimates`; `problems_table` shows what ingest found."""
+"""Result tables from rows of `estimates`."""
 
 from __future__ import annotations
 
-import pandas as pd
 from markupsafe import Markup
 
 from ..rounds import Question
 from . import german
 from .evidence import Evidence, shown, shown_interval
-from .html import Html, note, table
+from .html import Html, table
 from .labels import polled_wording
 from .sentences import is_invented, sorted_means
 
@@ -60,33 +59,3 @@ def _caveat(evidence: Evidence, question: Question, statistic: str = "interval")
     return Markup('{} Alles Übrige in dieser Tabelle ist <small class="invented">nachgebildet</small>. {}').format(
         kept, TARGET
     )
-
-
-_ACTIONS = {"kept": "behalten", "set aside": "beiseitegelegt", "refused": "abgelehnt"}
-
-
-def problems_table(problems: pd.DataFrame) -> Html:
-    """What was found wrong while reading, with place, rule and what was done."""
-    if problems.empty:
-        return note("Beim Einlesen wurde nichts beanstandet.")
-    lines = [
-        [row["place"], row["rule"], _ACTIONS.get(row["action"], row["action"]), row["message"]]
-        for row in problems.to_dict("records")
-    ]
-    return table(
-        "Beanstandungen beim Einlesen", ["Stelle", "Regel", "Folge", "Meldung"], lines, name="problems", numeric_from=9
-    )
-
-
-def plain_table(frame: pd.DataFrame, caption: str, *, name: str) -> Html:
-    """A small public frame as it is: first column heads the rows, numbers align right."""
-    lines = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
-    return table(caption, list(map(str, frame.columns)), lines, name=name)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "ja" if value else "nein"
-    if isinstance(value, int | float):
-        return german.number(value, 0 if float(value).is_integer() or value != value else 1)
-    return str(value)

@@ -7,7 +7,10 @@ from markupsafe import Markup
 from ..rounds import Question, Scale
 from . import german
 from .evidence import Evidence, Row, plain, plain_interval, shown, shown_interval
+from .html import join
 from .labels import short_label
+
+INVENTED = Markup(' <small class="invented">nachgebildet</small>')
 
 
 def is_invented(evidence: Evidence, question: Question, statistic: str) -> bool:
@@ -16,11 +19,7 @@ def is_invented(evidence: Evidence, question: Question, statistic: str) -> bool:
 
 
 def _mark(evidence: Evidence, question: Question, statistic: str) -> Markup:
-    return (
-        Markup(' <small class="invented">nachgebildet</small>')
-        if is_invented(evidence, question, statistic)
-        else Markup("")
-    )
+    return INVENTED if is_invented(evidence, question, statistic) else Markup("")
 
 
 # --- ranking ----------------------------------------------------------------------------------------------------------
@@ -41,47 +40,87 @@ def _bold(evidence: Evidence, item: str) -> Markup:
     return Markup("<b>{}</b>").format(short_label(evidence.round, item))
 
 
+def first_candidates(evidence: Evidence, question: Question) -> list[Row]:
+    """The rank rows of the areas that the data allow in first place, highest mean first; all, where none is known."""
+    ranks = {row.item: row for row in evidence.rows(question, "rank")}
+    ordered = [ranks[row.item] for row in sorted_means(evidence, question)]
+    return [row for row in ordered if row.low is None or row.low == 1]
+
+
 def ranking_headline(evidence: Evidence, question: Question) -> str:
-    """The result of the ranking in one line of plain text."""
+    """The result of the ranking in one line of plain text: as much as the rank sets support, and no more."""
     first = leaders(evidence, question)
     if not first:
         return f"{question.label}: keine Stimmzettel"
     names = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in first])
-    verb = "erhält" if len(first) == 1 else "erhalten gleichauf"
-    return f"{names} {verb} im Mittel die meisten Punkte"
+    if is_invented(evidence, question, "rank"):
+        return f"{names} {'erhält' if len(first) == 1 else 'erhalten gleichauf'} im Mittel die meisten Punkte"
+    candidates, areas = first_candidates(evidence, question), len(evidence.rows(question, "rank"))
+    if len(candidates) == 1:
+        return f"{names} liegt gesichert vorn"
+    if len(candidates) == areas:
+        return "Die Reihenfolge der Bereiche ist nicht gesichert"
+    if len(candidates) <= 3:
+        possible = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in candidates])
+        return f"Vorn liegt {possible.replace(' und ', ' oder ')} – das entscheiden die Daten nicht"
+    return f"{german.spelled(len(candidates)).capitalize()} Bereiche kommen für den ersten Platz in Frage"
 
 
 def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
-    """Who leads, by how much, and how many persons gave nothing to an area presented to them."""
+    """The order of the means, what of it is certain, and how many persons chose something not presented."""
     n = evidence.row(question, "respondents")
     if not n.estimate:
         return [Markup("Auf die Frage nach den Prioritäten hat niemand geantwortet.")]
-    means = sorted_means(evidence, question)
     mark = _mark(evidence, question, "mean_points")
     parts = [
-        Markup("{} ({}{})").format(
-            _bold(evidence, row.item), shown(row), Markup(" Punkte") if not place else Markup("")
-        )
-        for place, row in enumerate(means)
+        Markup("{} ({}{})").format(_bold(evidence, row.item), shown(row), "" if place else " Punkte")
+        for place, row in enumerate(sorted_means(evidence, question))
     ]
-    order = Markup("{} Personen verteilten je {} Punkte. Im Mittel erhielten: {}{}.").format(
-        shown(n), question.total, Markup(", ").join(parts), mark
-    )
-    return [order, _interval_sentence(evidence, question, means[0]), *_other_sentence(evidence, question)]
+    who = "Eine Person verteilte" if n.estimate == 1 else Markup("{} Personen verteilten je").format(shown(n))
+    order = Markup("{} {} Punkte. Im Mittel erhielten: {}{}.").format(who, question.total, join(parts, ", "), mark)
+    return [order, *_certainty_sentences(evidence, question), *_other_sentence(evidence, question)]
 
 
-def _interval_sentence(evidence: Evidence, question: Question, first: Row) -> Markup:
-    if first.low is None:
-        return Markup("Für {} lässt sich aus so wenigen Stimmzetteln kein Unsicherheitsbereich angeben.").format(
-            _bold(evidence, first.item)
+def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]:
+    """What the simultaneous rank sets say about first place and the first three; a missing difference is no equality."""
+    ranks = evidence.rows(question, "rank")
+    if any(row.low is None for row in ranks):
+        return [Markup("Über die Sicherheit dieser Reihenfolge lässt sich aus so wenigen Stimmzetteln nichts sagen.")]
+    mark = _mark(evidence, question, "rank")
+    candidates = first_candidates(evidence, question)
+    names = _names(evidence, candidates)
+    if len(candidates) == 1:
+        first = Markup("{} liegt gesichert vorn: Kein anderer Bereich kommt für den ersten Platz in Frage{}.")
+        return [first.format(names, mark), *_top_three(evidence, ranks, mark)]
+    if len(candidates) == len(ranks):
+        first = Markup(
+            "Eine gesicherte Reihenfolge ergibt das nicht: Jeder Bereich kommt für den ersten Platz in Frage{}."
         )
-    return Markup("Der 95-%-Unsicherheitsbereich für {} reicht von {} Punkten{}.").format(
-        _bold(evidence, first.item), _from_to(first), _mark(evidence, question, "interval")
-    )
+        sentences = [first.format(mark)]
+    else:
+        first = Markup(
+            "Wer vorn liegt, entscheiden die Daten nicht: Für den ersten Platz kommen {} Bereiche in Frage, nämlich {}{}."
+        )
+        sentences = [first.format(german.spelled(len(candidates)), names, mark)]
+    caution = Markup("Dass sich Bereiche nicht trennen lassen, heißt nicht, dass sie gleich wichtig sind.")
+    return [*sentences, *_top_three(evidence, ranks, mark), caution]
 
 
-def _from_to(row: Row) -> Markup:
-    return Markup(str(shown_interval(row)).replace("–", " bis "))
+def _top_three(evidence: Evidence, ranks: list[Row], mark: Markup) -> list[Markup]:
+    if len(ranks) <= 3:
+        return []
+    surely = [row for row in ranks if row.high is not None and row.high <= 3]
+    never = [row for row in ranks if row.low is not None and row.low > 3]
+    sentences = []
+    if surely:
+        sentences.append(Markup("Gesichert unter den ersten drei: {}{}.").format(_names(evidence, surely), mark))
+    if never:
+        sentences.append(Markup("Gesichert nicht unter den ersten drei: {}{}.").format(_names(evidence, never), mark))
+    return sentences
+
+
+def _names(evidence: Evidence, rows: list[Row]) -> Markup:
+    return Markup(german.listing([str(_bold(evidence, row.item)) for row in rows]))
 
 
 def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:

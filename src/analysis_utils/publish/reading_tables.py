@@ -1,0 +1,75 @@
+"""What reading an export brought, for notebook 01: questions with their n, the cells accounted for, rules, problems."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from . import german
+from .html import Html, note, table
+
+_TYPES = {
+    "single_choice": "eine Antwort",
+    "multiple_choice": "mehrere Antworten",
+    "scale": "Skala",
+    "points": "Punkte verteilen",
+    "ranking": "Rangfolge",
+    "open": "freie Antwort",
+    "wordcloud": "Stichworte",
+    "quiz": "Quiz",
+}
+_ACTIONS = {"kept": "behalten", "set aside": "beiseitegelegt", "refused": "abgelehnt"}
+_ACTIONS |= {"keep": "behalten", "set_aside": "beiseitelegen", "refuse": "ablehnen"}
+
+
+def conservation_sentence(totals: dict[str, int]) -> Html:
+    """Every cell with content was read or set aside; `totals` as ingest counts them."""
+    aside = totals["set_aside"]
+    rest = "keine wurde beiseitegelegt" if not aside else f"{german.number(aside)} wurden beiseitegelegt"
+    return Html(
+        Markup(
+            "<p>Die Datei enthält {} Teilnehmende und {} ausgefüllte Zellen. {} davon wurden übernommen, {}.</p>"
+        ).format(
+            german.number(totals["voters"]), german.number(totals["non_empty"]), german.number(totals["consumed"]), rest
+        )
+    )
+
+
+def reading_table(reading: pd.DataFrame) -> Html:
+    """One line per question: type, persons who answered, answers read, cells set aside."""
+    lines = [
+        [
+            row.wording,
+            _TYPES.get(row.type, row.type),
+            *map(german.number, (row.respondents, row.answers, row.set_aside)),
+        ]
+        for row in reading.itertuples()
+    ]
+    head = ["Frage im Wortlaut", "Art", "Personen", "Angaben", "beiseitegelegt"]
+    return table("Was je Frage gelesen wurde", head, lines, name="gelesen", numeric_from=2)
+
+
+def rule_table(effects: pd.DataFrame) -> Html:
+    """What each rule for valid ballots did to the number of ballots."""
+    if effects.empty:
+        return note("Keine Regel für gültige Antworten musste angewendet werden.")
+    lines = [
+        [
+            row.rule,
+            row.question,
+            _ACTIONS.get(row.action, row.action),
+            *map(german.number, (row.ballots, row.n_before, row.n_after)),
+        ]
+        for row in effects.itertuples()
+    ]
+    head = ["Regel", "Frage", "Folge", "betroffen", "n vorher", "n nachher"]
+    return table("Wirkung der Regeln für gültige Antworten", head, lines, name="regeln", numeric_from=3)
+
+
+def problems_table(problems: pd.DataFrame) -> Html:
+    """What was found wrong while reading, with place, rule and what was done."""
+    if problems.empty:
+        return note("Beim Einlesen wurde nichts beanstandet.")
+    lines = [[row.place, row.rule, _ACTIONS.get(row.action, row.action), row.message] for row in problems.itertuples()]
+    head = ["Stelle", "Regel", "Folge", "Meldung"]
+    return table("Beanstandungen beim Einlesen", head, lines, name="beanstandungen", numeric_from=len(head))

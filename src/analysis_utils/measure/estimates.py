@@ -2,55 +2,132 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from ..rounds import Question, Round
 from ..tables import TABLES, read_table, validate, write_table
 from .ballots import VOTER, read_ballots
 from .choices import choice_rows
+from .pairwise import pair_rows
+from .rank_sets import FEWEST_BALLOTS, rank_sets
 from .rankings import band_rows, ranking_rows
+from .robustness import robustness_rows
+from .room import room_rows, silence_rows
 from .rows import Row, estimate_row
 from .scales import scale_rows
+from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows
+from .segments import UNSTATED, Segmentation, compared_questions, segmentation, with_groups
+from .withholding import withheld_rows, withhold
+
+Alternatives = Mapping[str, pd.DataFrame]
 
 
-def estimate_round(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def estimate_round(
+    round_: Round, voters: pd.DataFrame, answers: pd.DataFrame, *, ballot_rules: Alternatives | None = None
+) -> pd.DataFrame:
     """Every estimate of a round, one row each, as the table `estimates`.
 
-    Parameters: `voters`, one row per voter; `answers`, one row per voter × question × item. Questions come in the
-    order of `round.yml`. Same input, same bytes: chance enters with fixed seeds only.
+    Parameters: `voters`, one row per voter; `answers`, one row per voter × question × item; `ballot_rules`, the
+    answers as they would be under other rules of the ingest, by the rule's name (robustness only). Questions come in
+    the order of `round.yml`. Same input, same bytes: chance enters with fixed seeds only.
     """
+    answers = with_groups(answers[_is_answer(answers)], voters)
+    segments = segmentation(round_, answers)
+    answers = answers.assign(shown=answers["group"].map(segments.assigned).fillna(UNSTATED))
+    tests = planned_test_rows(answers, round_, segments.groups) if round_.file.segment_tests else {}
     rows: list[Row] = []
     for question in round_.file.questions:
-        if question.type != "slide":
-            rows += question_rows(answers[answers["question"] == question.id], question)
+        if question.type == "slide":
+            continue
+        own = answers[answers["question"] == question.id]
+        rows += overall_rows(round_, question, voters, own, segments, ballot_rules or {})
+        if question in compared_questions(round_):
+            rows += segment_rows(round_, question, own, segments, answers)
+        rows += tests.get(question.id, [])
     frame = pd.DataFrame(rows, columns=[column.name for column in TABLES["estimates"].columns])
     frame["round"], frame["provenance"] = round_.name, round_.file.provenance
-    return validate(frame, "estimates", where="estimates")
+    return validate(withhold(frame, round_.file.disclosure), "estimates", where="estimates")
 
 
-def write_estimates(round_: Round) -> pd.DataFrame:
+def write_estimates(round_: Round, *, ballot_rules: Alternatives | None = None) -> pd.DataFrame:
     """Compute the estimates of a round from its private tables and write them to `estimates.csv`."""
     voters = read_table("voters", round_.table("voters"))
     answers = read_table("answers", round_.table("answers"))
-    estimates = estimate_round(round_, voters, answers)
+    estimates = estimate_round(round_, voters, answers, ballot_rules=ballot_rules)
     write_table(estimates, "estimates", round_.table("estimates"))
     return estimates
 
 
+def overall_rows(
+    round_: Round,
+    question: Question,
+    voters: pd.DataFrame,
+    answers: pd.DataFrame,
+    segments: Segmentation,
+    ballot_rules: Alternatives,
+) -> list[Row]:
+    """Rows of the segment "all" of one question: its results, who did not answer, bounds for the room, robustness."""
+    participants = round_.file.participants
+    rows = question_rows(answers, question)
+    rows += silence_rows(voters, answers, question, participants) + room_rows(rows, question, participants)
+    if question.type != "points":
+        return rows
+    ballots = read_ballots(answers, question)
+    equal = equal_group_rows(answers, question, segments.groups)
+    means = {row["item"]: row["estimate"] for row in equal if row["statistic"] == "mean_points"}
+    others = {
+        rule: read_ballots(other[(other["question"] == question.id) & _is_answer(other)], question)
+        for rule, other in ballot_rules.items()
+    }
+    return rows + robustness_rows(
+        ballots,
+        question.id,
+        equal_groups=np.array([means[item] for item in ballots.items], dtype=np.float64) if means else None,
+        ballot_rules=others,
+    )
+
+
 def question_rows(answers: pd.DataFrame, question: Question, *, segment: str = "all") -> list[Row]:
     """`respondents` and the rows of the question's type; `answers` holds this question's rows only."""
-    answers = answers[_is_answer(answers)]
     n = len(answers.drop_duplicates(VOTER))
     rows = [estimate_row(question.id, "respondents", n, segment=segment, n=n, method="count")]
     if question.type in ("single_choice", "multiple_choice"):
         return rows + choice_rows(answers, question, segment=segment)
     if question.type == "scale":
         return rows + scale_rows(answers, question, segment=segment)
-    if question.type == "points":
-        ballots = read_ballots(answers, question)
-        bands = band_rows(ballots, question.id, question.total) if segment == "all" and n else []
-        return rows + ranking_rows(ballots, question.id, segment=segment) + bands
+    if question.type != "points" or n == 0:
+        return rows
+    ballots = read_ballots(answers, question)
+    sets = rank_sets(ballots)
+    rows += ranking_rows(ballots, question.id, sets, segment=segment)
+    if segment == "all":
+        rows += band_rows(ballots, question.id, question.total)
+    if segment == "all" or n >= FEWEST_BALLOTS:
+        rows += pair_rows(ballots, question.id, sets, segment=segment)
     return rows
+
+
+def segment_rows(
+    round_: Round, question: Question, answers: pd.DataFrame, segments: Segmentation, everything: pd.DataFrame
+) -> list[Row]:
+    """Rows of one question by segment: shown segments, emptied rows of merged groups, weighted results."""
+    rows: list[Row] = []
+    if not segments.shown:
+        return rows
+    for segment in segments.shown:
+        own = answers[answers["shown"] == segment]
+        rows += question_rows(own, question, segment=segment)
+        if question.type == "points" and (ballots := read_ballots(own, question)).n >= FEWEST_BALLOTS:
+            rows += robustness_rows(ballots, question.id, segment=segment)
+    for group, status in segments.withheld.items():
+        rows += withheld_rows(question.id, question.type, list(question.options.values()), group, status)
+    if question.type in ("points", "scale"):
+        rows += equal_group_rows(answers, question, segments.groups)
+        rows += raked_rows(answers, question, round_, segments, everything)
+    return rows + (delta_rows(answers, question, segments.groups) if question.type == "scale" else [])
 
 
 def _is_answer(answers: pd.DataFrame) -> pd.Series:

@@ -70,9 +70,9 @@ def ordered_pairs(ballots: Ballots, *, level: float, draws: int, seed: int) -> F
     if size * (size - 1) * 0.5**ballots.n <= 1 - level:
         _mark(above, first, second, np.where(constant, difference, 0.0))
     error = np.sqrt(np.where(constant, 1.0, variance))
-    largest = _difference_draws(ballots, covariance, first, second, draws, seed) / error
+    drawn = _difference_draws(ballots, covariance, first, second, draws, seed) / error[:, None]
     statistic = np.where(constant, 0.0, difference / error)
-    _mark(above, first, second, _stepdown(statistic, largest[:, ~constant], ~constant, level))
+    _mark(above, first, second, _stepdown(statistic, drawn, ~constant, level))
     return above
 
 
@@ -86,30 +86,30 @@ def _pairs(ballots: Ballots) -> tuple[Integers, Integers]:
 def _difference_draws(
     ballots: Ballots, covariance: Floats, first: Integers, second: Integers, draws: int, seed: int
 ) -> Floats:
-    """draws × pairs: differences of the means under their joint normal law."""
+    """pairs × draws: differences of the means under their joint normal law."""
     order = np.argsort(np.array(ballots.items))
     normal = normal_draws(covariance[np.ix_(order, order)], draws, seed)
     place = np.argsort(order)
-    return normal[:, place[first]] - normal[:, place[second]]
+    return normal[place[first]] - normal[place[second]]
 
 
 def normal_draws(covariance: Floats, draws: int, seed: int) -> Floats:
-    """draws × areas from the centred normal law with a covariance that may be singular."""
+    """areas × draws from the centred normal law with a covariance that may be singular."""
     values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return np.random.default_rng(seed).standard_normal((draws, len(values))) @ root.T
+    return root @ np.random.default_rng(seed).standard_normal((len(values), draws))
 
 
-def _stepdown(statistic: Floats, draws: Floats, usable: Flags, level: float) -> Floats:
-    """The statistic where the two-sided family rejects, else 0. Columns of `draws` are the usable pairs."""
+def _stepdown(statistic: Floats, drawn: Floats, usable: Flags, level: float) -> Floats:
+    """The statistic where the two-sided family rejects, else 0."""
     shown = np.zeros(len(statistic), dtype=bool)
-    while (usable & ~shown).any():
-        kept = ~shown[usable]
-        # A rejected pair leaves in the direction shown only; the opposite direction stays a true null of the family.
-        forward = np.where(kept | (statistic[usable] < 0), draws, -np.inf)
-        backward = np.where(kept | (statistic[usable] > 0), -draws, -np.inf)
-        critical = np.quantile(np.maximum(forward, backward).max(axis=1), level)
-        fresh = usable & ~shown & (np.abs(statistic) > critical)
+    while (still := usable & ~shown).any():
+        largest = np.abs(drawn[still]).max(axis=0)
+        if shown.any():
+            # A rejected pair leaves in the direction shown only; the opposite direction stays in the family.
+            opposite = -np.sign(statistic[shown])[:, None] * drawn[shown]
+            largest = np.maximum(largest, opposite.max(axis=0))
+        fresh = still & (np.abs(statistic) > np.quantile(largest, level))
         if not fresh.any():
             break
         shown |= fresh
@@ -152,14 +152,15 @@ def top_shares(ballots: Ballots, *, top: int = TOP, draws: int = TOP_DRAWS, seed
     rng = np.random.default_rng(seed)
     if ballots.n <= MOST_RESAMPLED:
         voters = np.repeat(ballots.points[:, order], ballots.counts, axis=0)
-        totals = np.zeros((draws, len(order)))
+        summed = np.zeros((draws, len(order)))
         for _ in range(ballots.n):
-            totals += voters[rng.integers(0, ballots.n, draws)]
+            summed += voters[rng.integers(0, ballots.n, draws)]
+        totals = np.ascontiguousarray(summed.T)
     else:
         covariance = mean_covariance(ballots)[np.ix_(order, order)]
-        totals = ballots.means[order] + normal_draws(covariance, draws, seed)
+        totals = ballots.means[order][:, None] + normal_draws(covariance, draws, seed)
     totals = np.round(totals, 9)
     shares = np.empty(len(order))
     for place, column in enumerate(order):
-        shares[column] = np.mean((totals > totals[:, [place]]).sum(axis=1) < top)
+        shares[column] = np.mean((totals > totals[place]).sum(axis=0) < top)
     return shares

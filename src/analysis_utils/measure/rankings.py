@@ -9,7 +9,7 @@ import numpy as np
 from .ballots import Ballots
 from .choices import share_rows
 from .intervals import Floats, Integers, bca_mean, percentile_mean
-from .rank_sets import FEWEST_BALLOTS, MOST_RESAMPLED, SET_DRAWS, TOP, TOP_DRAWS, rank_sets, tiers, top_shares
+from .rank_sets import FEWEST_BALLOTS, MOST_RESAMPLED, SET_DRAWS, TOP, TOP_DRAWS, RankSets, tiers, top_shares
 from .rows import NO_INTERVAL, SEED, Interval, Row, estimate_row
 
 FEWEST_GIVERS = 10
@@ -42,11 +42,14 @@ def mean_interval(ballots: Ballots, column: int, *, kind: str = "BCa") -> tuple[
     return method(ballots.points[:, column], ballots.counts)
 
 
-def ranking_rows(ballots: Ballots, question: str, *, segment: str = "all") -> list[Row]:
-    """All rows of the ranking by mean points, area by area in the order of the ballots. Nobody answered: no rows."""
+def ranking_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all") -> list[Row]:
+    """All rows of the ranking by mean points, area by area; `sets` are the ballots' rank sets.
+
+    Nobody answered: no rows.
+    """
     if ballots.n == 0:
         return []
-    standing = standing_rows(ballots, question, segment=segment)
+    standing = standing_rows(ballots, question, sets, segment=segment)
     rows: list[Row] = []
     for column, item in enumerate(ballots.items):
         rows += amount_rows(ballots, column, question, segment=segment)
@@ -80,13 +83,12 @@ def amount_rows(ballots: Ballots, column: int, question: str, *, segment: str = 
     ]
 
 
-def standing_rows(ballots: Ballots, question: str, *, segment: str = "all") -> list[Row]:
+def standing_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all") -> list[Row]:
     """`rank` with its simultaneous confidence set, `tier`, `could_be_top3` and `p_top3`, area by area.
 
     On a `tier` row, estimate and low are the first tier an area belongs to, high the last. `could_be_top3` is 1 when
     the rank set reaches rank 3.
     """
-    sets = rank_sets(ballots)
     first, last = tiers(ballots.means, sets.above)
     ranks, stability = competition_ranks(ballots.means), top_shares(ballots)
     how = f"stepdown rank sets, {SET_DRAWS} draws, seed {SEED}"

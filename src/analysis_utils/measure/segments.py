@@ -1,0 +1,97 @@
+"""Participant groups: which of them can be shown, and which are merged so that nobody can be picked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..rounds import Question, Round
+from .ballots import VOTER
+
+REST = "uebrige"
+UNSTATED = "ohne_angabe"
+Sizes = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """`assigned` maps each group with voters to the segment it is shown in (itself or "uebrige"); `withheld` gives
+    the status of groups not shown by themselves; `shown` lists the segments in order, none where only one is left."""
+
+    assigned: dict[str, str]
+    withheld: dict[str, str]
+    shown: tuple[str, ...]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Shown segments that are groups of participants: all but people who named no group."""
+        return tuple(segment for segment in self.shown if segment != UNSTATED)
+
+
+def merge_small(sizes: Mapping[str, Sizes], minimum: int) -> Segmentation:
+    """Merge groups into "uebrige" until every segment has, in each question, nobody or at least `minimum` people.
+
+    Parameters: `sizes`, respondents per question for each group, in the order of `round.yml`. Groups that fall short
+    in any question are merged; while the merged ones still fall short, the smallest remaining group (by its least
+    answered question; the later one where equal) joins them, since otherwise it could be found by subtraction.
+    """
+    kept = [group for group in sizes if _fits(sizes[group], minimum)]
+    small = [group for group in sizes if group not in kept]
+    withheld = dict.fromkeys(small, "suppressed_small_base")
+    while small and kept and not _fits(_sum([sizes[group] for group in small]), minimum):
+        joins = min(reversed(kept), key=lambda group: min(n for n in sizes[group] if n))
+        kept.remove(joins)
+        small.append(joins)
+        withheld[joins] = "suppressed_complementary"
+    assigned = {group: REST if group in small else group for group in sizes}
+    named = [group for group in kept if group != UNSTATED]
+    shown = [*named, *([REST] if small else []), *([UNSTATED] if UNSTATED in kept else [])]
+    return Segmentation(assigned, withheld, tuple(shown) if len(shown) > 1 else ())
+
+
+def _fits(sizes: Sizes, minimum: int) -> bool:
+    return any(sizes) and all(n == 0 or n >= minimum for n in sizes)
+
+
+def _sum(sizes: Sequence[Sizes]) -> Sizes:
+    return tuple(sum(column) for column in zip(*sizes, strict=True))
+
+
+def compared_questions(round_: Round) -> list[Question]:
+    """Questions shown by segment: all that are counted, except the one that makes the groups."""
+    return [
+        question
+        for question in round_.file.questions
+        if question.type in ("single_choice", "multiple_choice", "scale", "points")
+        and question.role != "participant_group"
+    ]
+
+
+def with_groups(answers: pd.DataFrame, voters: pd.DataFrame) -> pd.DataFrame:
+    """The answers with a column `group`: the voter's participant group, or "ohne_angabe"."""
+    answers = answers.astype(dict.fromkeys(VOTER, "int64"))
+    groups = (
+        voters.astype(dict.fromkeys(VOTER, "int64"))
+        .drop_duplicates(VOTER)
+        .set_index(VOTER)["segment"]
+        .replace("", UNSTATED)
+    )
+    keys = pd.MultiIndex.from_frame(answers[VOTER])
+    found = groups.reindex(keys).fillna(UNSTATED)
+    return answers.assign(group=found.to_numpy())
+
+
+def segmentation(round_: Round, answers: pd.DataFrame) -> Segmentation:
+    """The segments this round can show, one fixed set for all questions. `answers` come from `with_groups`."""
+    order = [item for question in round_.with_role("participant_group") for item in question.options.values()]
+    people = answers.drop_duplicates(["question", *VOTER]).groupby(["group", "question"]).size()
+    asked = [question.id for question in compared_questions(round_)]
+    sizes = {
+        group: tuple(int(people.get((group, question), 0)) for question in asked)
+        for group in dict.fromkeys([*order, UNSTATED])
+    }
+    return merge_small(
+        {group: counts for group, counts in sizes.items() if any(counts)}, round_.file.disclosure.minimum_base
+    )

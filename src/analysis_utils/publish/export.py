@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from ..rounds import Round
 from . import german
-from .figure import PLOTLY_MIME
+from .figure import PLOTLY_MIME, Figure
 from .pages import figure_unit, notice
 
 HERE = Path(__file__).parent
@@ -41,21 +41,33 @@ def notebook_body(notebook: Any, figures: Path) -> Body:
     """
     from nbconvert import HTMLExporter
 
-    charts: dict[str, Any] = {}
+    body = Body("", Markup())
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.outputs = []
         for output in cell.get("outputs", []):
-            _prepare(output, charts, figures)
+            _prepare(output, body, figures)
     exporter = HTMLExporter(
         template_name="bericht", extra_template_basedirs=[str(HERE / "template")], exclude_anchor_links=True
     )
     text, _ = exporter.from_notebook_node(notebook)
-    text, title, contents = _headings(text)
-    return Body(title, Markup(text), charts, contents, has_code='class="code"' in text)
+    text, body.title, body.contents = _headings(text)
+    body.markup, body.has_code = Markup(text), 'class="code"' in text
+    return body
 
 
-def _prepare(output: Any, charts: dict[str, Any], figures: Path) -> None:
+def add_figure(body: Body, figure: Figure, figures: Path) -> None:
+    """Append a figure unit to a body; its files must have been saved in `figures`."""
+    data, metadata = figure._repr_mimebundle_()
+    body.markup += _unit(body, metadata["fachdialog"], data, figures)
+
+
+def _unit(body: Body, about: dict[str, str], data: dict[str, Any], figures: Path) -> Markup:
+    body.charts[f"chart-{about['name']}"] = data[PLOTLY_MIME]
+    return figure_unit(about, data, figures, number=len(body.charts))
+
+
+def _prepare(output: Any, body: Body, figures: Path) -> None:
     """Turn a figure output into its unit; refuse what would vanish."""
     if output.output_type not in ("display_data", "execute_result"):
         return
@@ -63,10 +75,7 @@ def _prepare(output: Any, charts: dict[str, Any], figures: Path) -> None:
         about = output.metadata.get("fachdialog")
         if not about:
             raise ValueError("expected every chart to come from publish, saw a plotly output without description")
-        number = len(charts) + 1
-        charts[f"chart-{about['name']}"] = output.data[PLOTLY_MIME]
-        unit = figure_unit(about, output.data, figures, number)
-        output.data = {"text/html": str(unit)}
+        output.data = {"text/html": str(_unit(body, about, output.data, figures))}
     elif not SHOWABLE & set(output.data):
         raise ValueError(f"expected an output of type {sorted(SHOWABLE)}, saw {sorted(output.data)}")
 

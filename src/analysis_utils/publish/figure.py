@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 FONTS = Path(__file__).parent / "fonts"
-STRONG: dict[str, Any] = {"family": ["Source Sans 3 SemiBold", "DejaVu Sans"], "weight": 600}  # bold text, static
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 # The vendored plotly.js bundle draws these; any other trace type would be drawn wrongly and without a word.
 TRACE_TYPES = frozenset({"scatter", "bar", "pie"})
@@ -81,11 +80,9 @@ class Figure:
 def drawing_style():
     """Matplotlib and seaborn settings of all static drawings: fixed fonts, fixed ids, no mathematics in labels."""
     import seaborn as sns
-    from matplotlib import font_manager, rc_context
+    from matplotlib import rc_context
 
-    for file in sorted(FONTS.glob("*.ttf")):
-        if str(file) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
-            font_manager.fontManager.addfont(file)
+    _register_fonts()
     settings = {
         **sns.axes_style("white"),
         "font.family": ["Source Sans 3", "DejaVu Sans"],
@@ -104,6 +101,18 @@ def drawing_style():
         yield
 
 
+def _register_fonts() -> None:
+    """Make the fonts of the package known to matplotlib, once; the semibold file serves as the bold of the family."""
+    from matplotlib.font_manager import FontEntry, fontManager
+
+    known = {entry.fname for entry in fontManager.ttflist}
+    for weight, grade in (("normal", 400), ("bold", 600)):
+        path = str(FONTS / f"source-sans-3-latin-{grade}-normal.ttf")
+        if path not in known:
+            entry = FontEntry(path, 0, "Source Sans 3", "normal", "normal", weight, "normal", "scalable")
+            fontManager.ttflist.append(entry)
+
+
 def frame_drawing(drawing: Drawing, title: str, caption: str) -> None:
     """Write title and source into the upper and lower margin of a standalone drawing."""
     import textwrap
@@ -111,7 +120,7 @@ def frame_drawing(drawing: Drawing, title: str, caption: str) -> None:
     width, height = drawing.get_size_inches()
     left, right = 0.25 / width, 0.14 / height
     title, caption = textwrap.fill(title, int(width * 9)), textwrap.fill(caption, int(width * 15))
-    drawing.text(left, 1 - right, title, fontsize=15, **STRONG, va="top", linespacing=1.15)
+    drawing.text(left, 1 - right, title, fontsize=15, weight="bold", va="top", linespacing=1.15)
     drawing.text(left, right, caption, fontsize=9, color=MUTED, va="bottom")
 
 

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..rounds import Round
+from ..rounds import Question, Round
 from .evidence import Evidence
-from .export import Body
+from .export import Body, add_figure
 from .html import join
+from .ranking_figure import ranking_chart
 from .sentences import ranking_sentences, scale_sentences
 
 
 def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) -> Body:
-    """Sentences built from `estimates` for every priority and scale question, and a card per page (link, title)."""
-    parts = [Markup("<h1>Ergebnisse im Überblick</h1>")]
-    contents = []
-    for question in round_.file.questions:
-        if question.type == "points":
-            sentences = ranking_sentences(evidence, question)
-        elif question.type == "scale":
-            sentences = scale_sentences(evidence, question)
-        else:
-            continue
-        contents.append((f"frage-{question.id}", question.label))
-        body = join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
-        heading = Markup('<h2 id="frage-{}">{}</h2><p class="note">„{}“</p>')
-        parts.append(heading.format(question.id, question.label, question.wording) + body)
+    """Sentences built from `estimates`, priorities first, then the scales, and a card per page (link, title)."""
+    body = Body("Ergebnisse im Überblick", Markup("<h1>Ergebnisse im Überblick</h1>"))
+    for question in evidence.answered("points"):
+        _section(body, question, ranking_sentences(evidence, question))
+        add_figure(body, ranking_chart(evidence, question), round_.figures)
+    for question in evidence.answered("scale"):
+        _section(body, question, scale_sentences(evidence, question))
     links = join(Markup('<li><a href="{}"><b>{}</b></a></li>').format(link, title) for link, title in cards)
-    parts.append(Markup('<h2 id="seiten">Die Seiten dieses Berichts</h2><ul class="cards">{}</ul>').format(links))
-    return Body("Ergebnisse im Überblick", join(parts), contents=contents)
+    body.markup += Markup('<h2 id="seiten">Die Seiten dieses Berichts</h2><ul class="cards">{}</ul>').format(links)
+    body.contents.append(("seiten", "Die Seiten dieses Berichts"))
+    return body
+
+
+def _section(body: Body, question: Question, sentences: list[Markup]) -> None:
+    heading = Markup('<h2 id="frage-{}">{}</h2><p class="note">„{}“</p>')
+    body.markup += heading.format(question.id, question.label, question.wording)
+    body.markup += join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
+    body.contents.append((f"frage-{question.id}", question.label))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..rounds import Question
 from . import german
@@ -15,7 +15,6 @@ from .figure import (
     INK,
     MUTED,
     RULE,
-    STRONG,
     Figure,
     drawing_style,
     frame_drawing,
@@ -137,7 +136,7 @@ def _draw_columns(axes: Axes, lines: list[Line], n: int | None, width: float) ->
             band = [(left, place - 0.5), (right, place - 0.5), (right, place + 0.5), (left, place + 0.5)]
             axes.fill(*zip(*band, strict=True), color=BAND, lw=0, transform=beside, clip_on=False, zorder=0)
         for head, inches, text in columns:
-            style = STRONG if head == "Punkte" else {"color": MUTED}
+            style: dict[str, Any] = {"weight": "bold"} if head == "Punkte" else {"color": MUTED}
             axes.text(1 + inches / PLOT, place, text(line), transform=beside, ha="center", va="center", **style)
     for head, inches, _ in columns:
         x = 1 + inches / PLOT

@@ -38,12 +38,8 @@ def conservation_sentence(totals: dict[str, int]) -> Html:
 def reading_table(reading: pd.DataFrame) -> Html:
     """One line per question: type, persons who answered, answers read, cells set aside."""
     lines = [
-        [
-            row.wording,
-            _TYPES.get(row.type, row.type),
-            *map(german.number, (row.respondents, row.answers, row.set_aside)),
-        ]
-        for row in reading.itertuples()
+        [row["wording"], _TYPES.get(row["type"], row["type"]), *_counts(row, "respondents", "answers", "set_aside")]
+        for row in reading.to_dict("records")
     ]
     head = ["Frage im Wortlaut", "Art", "Personen", "Angaben", "beiseitegelegt"]
     return table("Was je Frage gelesen wurde", head, lines, name="gelesen", numeric_from=2)
@@ -54,13 +50,8 @@ def rule_table(effects: pd.DataFrame) -> Html:
     if effects.empty:
         return note("Keine Regel für gültige Antworten musste angewendet werden.")
     lines = [
-        [
-            row.rule,
-            row.question,
-            _ACTIONS.get(row.action, row.action),
-            *map(german.number, (row.ballots, row.n_before, row.n_after)),
-        ]
-        for row in effects.itertuples()
+        [row["rule"], row["question"], _action(row), *_counts(row, "ballots", "n_before", "n_after")]
+        for row in effects.to_dict("records")
     ]
     head = ["Regel", "Frage", "Folge", "betroffen", "n vorher", "n nachher"]
     return table("Wirkung der Regeln für gültige Antworten", head, lines, name="regeln", numeric_from=3)
@@ -70,6 +61,14 @@ def problems_table(problems: pd.DataFrame) -> Html:
     """What was found wrong while reading, with place, rule and what was done."""
     if problems.empty:
         return note("Beim Einlesen wurde nichts beanstandet.")
-    lines = [[row.place, row.rule, _ACTIONS.get(row.action, row.action), row.message] for row in problems.itertuples()]
+    lines = [[row["place"], row["rule"], _action(row), row["message"]] for row in problems.to_dict("records")]
     head = ["Stelle", "Regel", "Folge", "Meldung"]
     return table("Beanstandungen beim Einlesen", head, lines, name="beanstandungen", numeric_from=len(head))
+
+
+def _action(row: dict) -> str:
+    return _ACTIONS.get(row["action"], row["action"])
+
+
+def _counts(row: dict, *names: str) -> list[str]:
+    return [german.number(row[name]) for name in names]

@@ -13,7 +13,6 @@ from .figure import (
     MUTED,
     RULE,
     SOFT,
-    STRONG,
     Figure,
     drawing_style,
     frame_drawing,
@@ -84,7 +83,7 @@ def _draw(counts: list[Row], top: Row, scale: Scale, frame: tuple[str, str] | No
         marked = [place for place, row in enumerate(counts) if _is_top(row, scale)]
         axes.plot([marked[0] - 0.4, marked[-1] + 0.4], [peak * 1.17] * 2, color=ACCENT, lw=2)
         middle = (marked[0] + marked[-1]) / 2
-        axes.text(middle, peak * 1.2, _bracket_text(top, scale), ha="center", va="bottom", color=ACCENT, **STRONG)
+        axes.text(middle, peak * 1.2, _bracket_text(top, scale), ha="center", va="bottom", color=ACCENT, weight="bold")
         axes.set(ylim=(0, peak * 1.38), ylabel="", xlabel="", yticks=[])
         axes.tick_params(length=0)
         for side in ("top", "left", "right"):

@@ -82,7 +82,7 @@ def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
 
 
 def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]:
-    """What the simultaneous rank sets say about first place and the first three; a missing difference is no equality."""
+    """What the simultaneous rank sets say about first place and the first three, and what they do not say."""
     ranks = evidence.rows(question, "rank")
     if any(row.low is None for row in ranks):
         return [Markup("Über die Sicherheit dieser Reihenfolge lässt sich aus so wenigen Stimmzetteln nichts sagen.")]
@@ -99,7 +99,7 @@ def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]
         sentences = [first.format(mark)]
     else:
         first = Markup(
-            "Wer vorn liegt, entscheiden die Daten nicht: Für den ersten Platz kommen {} Bereiche in Frage, nämlich {}{}."
+            "Wer vorn liegt, entscheiden die Daten nicht. Für den ersten Platz kommen {} Bereiche in Frage: {}{}."
         )
         sentences = [first.format(german.spelled(len(candidates)), names, mark)]
     caution = Markup("Dass sich Bereiche nicht trennen lassen, heißt nicht, dass sie gleich wichtig sind.")
@@ -173,8 +173,9 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     top = Markup("{} {} ({}; 95-%-Unsicherheitsbereich {}){}.").format(
         lead, shown(count), shown(share), shown_interval(share), _mark(evidence, question, "top_box_share")
     )
-    centre = Markup("Der Mittelwert beträgt {} (Bereich {}), der Median {}{}.").format(
-        shown(mean), shown_interval(mean), shown(median), _mark(evidence, question, "mean")
+    spread = Markup(" (Bereich {})").format(shown_interval(mean)) if mean.low is not None else ""
+    centre = Markup("Der Mittelwert beträgt {}{}, der Median {}{}.").format(
+        shown(mean), spread, shown(median), _mark(evidence, question, "mean")
     )
     return [intro, top, centre]
 

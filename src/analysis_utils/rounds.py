@@ -114,9 +114,54 @@ class Rules(Strict):
     points_fractional: RuleAction = "set_aside"
     value_off_scale: RuleAction = "refuse"
     option_not_offered: RuleAction = "refuse"
+    no_number: RuleAction = "set_aside"
     reactions_only: RuleAction = "keep"
     early_session: RuleAction = "refuse"
     identical_ballots: Literal["keep"] = "keep"
+
+
+NOTES = "gruppennotizen"
+"""Question id of the estimates that rest on the groups' notes and boards; no polled question may bear it."""
+
+
+class NotesGroup(Strict):
+    """A workshop group. `files` names its notes where they do not name the group themselves; `order` is the group's own
+    priority order of focus areas, first is most important, a list inside is a tie; what it leaves out was not ranked."""
+
+    id: Identifier
+    label: Label
+    files: list[str] = []
+    order: list[Identifier | list[Identifier]] = []
+
+    def ranks(self) -> dict[str, float]:
+        """Rank per area in the group's order; tied areas share the middle of their ranks."""
+        ranks: dict[str, float] = {}
+        for step in self.order:
+            tied = [step] if isinstance(step, str) else step
+            ranks |= dict.fromkeys(tied, len(ranks) + (len(tied) + 1) / 2)
+        return ranks
+
+
+class Notes(Strict):
+    """What the workshop groups left: their names, where the notes come from, and a German sentence pages show where
+    they are no originals."""
+
+    provenance: Provenance
+    note: Label | None = None
+    groups: list[NotesGroup] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Notes:
+        ids = [group.id for group in self.groups]
+        if len(set(ids)) < len(ids) or "all" in ids:
+            raise ValueError("each group id once, and none named all")
+        if self.provenance != "original" and self.note is None:
+            raise ValueError("a note where the notes are not original")
+        for group in self.groups:
+            ranked = [area for step in group.order for area in ([step] if isinstance(step, str) else step)]
+            if len(set(ranked)) < len(ranked):
+                raise ValueError(f"each area once in the order of {group.id}")
+        return self
 
 
 class RoundFile(Strict):
@@ -133,6 +178,7 @@ class RoundFile(Strict):
     disclosure: Disclosure = Disclosure()
     segment_tests: list[SegmentTest] = []
     raking: dict[Identifier, dict[Identifier, float]] = {}
+    notes: Notes | None = None
     questions: list[Question] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -140,6 +186,8 @@ class RoundFile(Strict):
         ids = [question.id for question in self.questions]
         if len(set(ids)) < len(ids):
             raise ValueError("each question id once")
+        if NOTES in ids:
+            raise ValueError(f"no question with the id {NOTES}, which is reserved for the group notes")
         if self.provenance != "original" and self.provenance_note is None:
             raise ValueError("a provenance_note (published, invented) where provenance is not original")
         for role in ("participant_group", "priority"):
@@ -274,3 +322,9 @@ def _check_ids(path: Path, file: RoundFile, codebook: Codebook) -> None:
                 raise DataError(
                     path, "an id of the codebook", f"“{identifier}”", at=at, remedy=nearest(identifier, known)
                 )
+    areas = [code.id for code in codebook.focus_areas]
+    for group in file.notes.groups if file.notes else []:
+        for area in group.ranks():
+            if area not in areas:
+                hint = nearest(area, areas)
+                raise DataError(path, "a focus area of the codebook", f"“{area}”", f"notes.{group.id}.order", hint)

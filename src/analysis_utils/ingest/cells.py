@@ -44,19 +44,23 @@ def key_of(wording: object) -> str:
     return "".join(text_of(wording).split())
 
 
+# Marks that turn the reading direction: harmless in a sheet, misleading in a message or a terminal.
+_DIRECTION = {chr(code) for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def clean(wording: object) -> str:
+    """A moderator's wording without control characters, direction marks and broken surrogates, else as it is."""
+    text = text_of(wording)
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (c for c in text if c in "\n\t" or (c not in _DIRECTION and unicodedata.category(c) not in ("Cc", "Cs")))
+    return "".join(kept)
+
+
 def shown(wording: object, limit: int = 80) -> str:
-    """A moderator's wording fit for a message: one line, no control or direction marks, at most `limit` characters."""
-    line = " ".join(text_of(wording).split())
-    clean = "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
-
-
-def described(cell: object) -> str:
-    """A cell that may hold a person's words, described without them."""
-    number = number_of(cell)
-    if number == number:
-        return f"the number {text_of(number)}"
-    return f"a text of {len(text_of(cell))} characters"
+    """A moderator's wording fit for a message: clean, on one line, at most `limit` characters."""
+    line = " ".join(clean(wording).split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 def column_letters(index: int) -> str:

@@ -1,12 +1,149 @@
-"""Checksums: what the Session sheets print, recomputed from the `Voters` sheet."""
+"""Checksums: what the Session sheets print is recomputed from `Voters`; and cells that are not what their type says."""
 
 from __future__ import annotations
 
-from .layout import Export
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from .cells import Cell, key_of, number_of, shown, some, text_of, whole_of
+from .layout import Block, Export
 from .problems import Problem
-from .question_types import Plan
+from .question_types import Part, Plan, Use, is_known, items_of, kind_of, scale_values
+from .tidy import filled
+
+NUMERIC: tuple[Part, ...] = ("scale", "rank", "upvotes", "score")
 
 
 def check_blocks(export: Export, plans: list[Plan]) -> list[Problem]:
-    """Differences between printed and recomputed counts, each with both numbers."""
-    return []
+    """Differences between printed and recomputed respondents, votes and weighted averages, each with both numbers."""
+    sessions = np.array(export.voters.sessions, dtype=np.int64)
+    problems: list[Problem] = []
+    for plan in plans:
+        for block in plan.blocks:
+            cells = _cells(export, plan, sessions == block.session)
+            problems += _respondents(plan, block, cells)
+            if kind_of(block.type).part == "choice" or block.type == "quiz":
+                problems += _votes(plan, block, cells)
+            if block.type == "scales":
+                problems += _averages(plan, block, cells)
+    return problems
+
+
+_Cells = list[tuple[Use, np.ndarray, np.ndarray]]
+
+
+def _cells(export: Export, plan: Plan, in_session: np.ndarray) -> _Cells:
+    """The filled cells of each column of a question in one session."""
+    found = []
+    for use in plan.uses:
+        at, cells = filled(export.voters.columns[use.column])
+        chosen = in_session[at]
+        found.append((use, at[chosen], cells[chosen]))
+    return found
+
+
+def _differs(rule: str, block: Block, what: str, printed: object, counted: object) -> Problem:
+    message = f"{what}: the Session sheet prints {printed}, the Voters sheet gives {counted}"
+    return Problem(rule, block.place, message, seen=f"{printed} printed, {counted} counted")
+
+
+def _respondents(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
+    """Printed respondents are voters with a cell. Scales also count people who skipped every statement; for types whose
+    layout is a guess nothing is known."""
+    if block.respondents is None or not is_known(block.type) or block.type in ("quiz", "ranking"):
+        return
+    people = len(np.unique(np.concatenate([at for _, at, _ in cells]))) if cells else 0
+    skippers_count = block.type == "scales" and block.respondents > people
+    if people != block.respondents and not skippers_count:
+        yield _differs("respondents", block, "people who answered", block.respondents, people)
+
+
+def _votes(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
+    if not items_of(block) or text_of(block.table[0][1] if len(block.table[0]) > 1 else "") != "Votes":
+        return
+    counted: Counter[str] = Counter()
+    for use, _, values in cells:
+        if use.part in ("choice", "pick"):
+            counted.update(key_of(value) for value in values)
+    printed: Counter[str] = Counter()
+    for row in block.table[1 : 1 + len(items_of(block))]:
+        printed[key_of(row[0])] += (whole_of(row[1]) or 0) if len(row) > 1 else 0
+    for row in block.table[1 : 1 + len(items_of(block))]:
+        label = key_of(row[0])
+        if label and label in printed and printed[label] != counted[label]:
+            yield _differs("votes", block, f"votes for “{shown(row[0])}”", printed[label], counted[label])
+        printed.pop(label, None)
+        counted.pop(label, None)
+    if counted.total():
+        message = f"{counted.total()} answers are none of the options that the Session sheet prints"
+        yield Problem("option-not-printed", block.place, message, seen=f"{counted.total()} answers")
+
+
+def _averages(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
+    columns: dict[str, list[np.ndarray]] = {}
+    for use, _, found in cells:
+        columns.setdefault(key_of(use.item), []).append(found)
+    values = scale_values(block)
+    for row in block.table[1 : 1 + len(items_of(block))]:
+        own = columns.get(key_of(row[0]))
+        if not own:
+            continue
+        numbers = [n for cell in own.pop(0) if (n := number_of(cell)) == n]
+        label = f"“{shown(row[0])}”"
+        yield from _average(block, label, row[1] if len(row) > 1 else "", numbers)
+        counts = Counter(numbers)
+        for value, cell in zip(values, row[2:], strict=False):
+            if (whole_of(cell) or 0) != counts[value]:
+                yield _differs("votes", block, f"answers {value} to {label}", text_of(cell), counts[value])
+        off = sum(count for number, count in counts.items() if number not in values) if values else 0
+        if off:
+            message = f"{off} answers to {label} are not on the printed scale {values[0]} … {values[-1]}"
+            yield Problem("value-not-printed", block.place, message, seen=f"{off} answers")
+
+
+def _average(block: Block, label: str, printed: Cell, numbers: list[float]) -> Iterator[Problem]:
+    """Means were printed in full until July 2024 and with two decimals since."""
+    mean, average = number_of(printed), math.fsum(numbers) / len(numbers) if numbers else 0.0
+    if mean != mean:
+        if numbers:
+            yield _differs("weighted-average", block, f"mean of {label}", "no number", round(average, 4))
+        return
+    is_rounded = abs(mean * 100 - round(mean * 100)) < 1e-9
+    if abs(mean - average) > (0.005 + 1e-9 if is_rounded else 1e-6):
+        yield _differs("weighted-average", block, f"mean of {label}", text_of(mean), round(average, 4))
+
+
+def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUMERIC) -> tuple[int, list[Problem]]:
+    """Cells that should hold a number and do not: how many were set aside, and where."""
+    problems = []
+    total = 0
+    for plan in plans:
+        for use in plan.uses:
+            if use.part not in parts:
+                continue
+            at, cells = filled(export.voters.columns[use.column])
+            bad = at[np.isnan(np.array([number_of(cell) for cell in cells], dtype=float))] if len(at) else at
+            if len(bad):
+                total += len(bad)
+                rows = some(export.voters.rows[i] for i in bad)
+                place = f"{export.voters.place(use.column)}, row {rows}"
+                message = f"expected a number, saw text in {len(bad)} cells; they were set aside"
+                problems.append(Problem("no-number", place, message, f"{len(bad)} cells", "set aside"))
+    return total, problems
+
+
+def check_types(export: Export, plans: list[Plan]) -> list[Problem]:
+    """One row for each question whose type has a layout that is only a guess, or was never seen before."""
+    problems = []
+    for plan in plans:
+        if is_known(plan.type) or not any(len(filled(export.voters.columns[use.column])[0]) for use in plan.uses):
+            continue
+        message = (
+            f"the layout of the type “{shown(plan.type)}” was never seen in a real file; the answers to "
+            f"“{shown(plan.title)}” were kept verbatim as text"
+        )
+        problems.append(Problem("guessed-layout", plan.place, message, seen=f"{len(plan.uses)} columns"))
+    return problems

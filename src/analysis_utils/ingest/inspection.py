@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .cells import shown
-from .checks import check_blocks
+from .cells import clean, shown
+from .checks import check_blocks, check_cells, check_types
 from .joining import join, plans_of
 from .layout import Block, Export, read_export
 from .problems import Problem
 from .question_types import Plan
 from .tidy import filled
+from .without_blocks import guessed_plans, only_voters_note
 
 
 def inspect(path: Path) -> dict:
@@ -23,10 +24,16 @@ def inspect(path: Path) -> dict:
     """
     export = read_export(path)
     plans = plans_of(export.blocks)
-    left, problems = join(export, plans)
-    problems = [*export.problems, *problems, *check_blocks(export, plans)]
-    non_empty = export.lost + sum(len(filled(column)[0]) for column in export.voters.columns)
-    set_aside = export.lost + sum(len(filled(export.voters.columns[column])[0]) for column in left)
+    if plans:
+        left, problems = join(export, plans)
+        problems += check_blocks(export, plans) + check_types(export, plans)
+    else:
+        plans, left, problems = guessed_plans(export), [], [only_voters_note(export)]
+    without_number, faults = check_cells(export, plans)
+    problems = [*export.problems, *problems, *faults]
+    counts = [len(filled(column)[0]) for column in export.voters.columns]
+    non_empty = export.lost + sum(counts)
+    set_aside = export.lost + sum(counts[column] for column in left) + without_number
     return {
         "file": shown(path.name),
         "generation": export.generation,
@@ -46,8 +53,8 @@ def describe(account: dict) -> str:
         f"  {cells['non_empty']} cells with content: {cells['consumed']} read, {cells['set_aside']} set aside",
     ]
     for question in account["questions"]:
-        name = f"{question['number']:>3}  {question['type']:<10} n = {question['respondents']:<4} {question['title']}"
-        lines += [f"  {name}", *(f"{'':>22}· {item}" for item in question["items"])]
+        name = f"{question['number']:>3}  {shown(question['type']):<10} n = {question['respondents']:<4} {shown(question['title'])}"
+        lines += [f"  {name}", *(f"{'':>22}· {shown(item)}" for item in question["items"])]
     return "\n".join([*lines, *(f"  {p['rule']}, {p['place']}: {p['message']}" for p in account["problems"])])
 
 
@@ -67,9 +74,9 @@ def _question(export: Export, plan: Plan, block: Block) -> dict:
         answers += len(at) if use.part not in ("upvotes", "name", "emoji", "score") else 0
     return {
         "number": plan.number,
-        "type": shown(plan.type),
-        "title": shown(plan.title, 400),
-        "items": [shown(item, 400) for item in plan.items],
+        "type": clean(plan.type),
+        "title": clean(plan.title),
+        "items": [clean(item) for item in plan.items],
         "respondents": int(answered.sum()),
         "answers": answers,
         "session": block.session,

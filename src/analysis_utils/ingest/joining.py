@@ -24,19 +24,23 @@ def plans_of(blocks: Sequence[Block]) -> list[Plan]:
     return sorted(plans.values(), key=lambda plan: plan.number)
 
 
-def join(export: Export, plans: list[Plan]) -> tuple[list[int], list[Problem]]:
+def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) -> tuple[list[int], list[Problem]]:
     """Give every plan its columns. Returns the columns that nobody takes, and what was matched how.
 
     The walk addresses columns by position. Only where it cannot use every column are headers matched by their wording,
-    and then only those that exactly one column carries and exactly one question expects.
+    and then only those that exactly one column carries and exactly one question expects. `declared` are questions that
+    have no block: they are matched to what the blocks leave over.
     """
     headers = [key_of(header) for header in export.voters.headers]
     spans = _walk(plans, headers)
     if spans is not None:
         for plan, uses in zip(plans, spans, strict=True):
-            plan.uses, plan.matched = uses, "position"
+            plan.uses = uses
         return [], []
-    return _match_by_header(export, plans, headers)
+    left = _match_by_header(plans, headers, list(range(len(headers))))
+    by_blocks = len(headers) - len(left)
+    left = _match_by_header(declared or [], headers, left)
+    return left, _report(export, [*plans, *(declared or [])], left, by_blocks)
 
 
 def _walk(plans: list[Plan], headers: list[str]) -> list[list[Use]] | None:
@@ -65,43 +69,40 @@ def _walk(plans: list[Plan], headers: list[str]) -> list[list[Use]] | None:
     return None
 
 
-def _match_by_header(export: Export, plans: list[Plan], headers: list[str]) -> tuple[list[int], list[Problem]]:
+def _match_by_header(plans: list[Plan], headers: list[str], free: list[int]) -> list[int]:
+    """Columns that stay free after each plan took those that it alone expects and whose header stands once."""
     where: dict[str, list[int]] = defaultdict(list)
-    for column, header in enumerate(headers):
-        where[header].append(column)
+    for column in free:
+        where[headers[column]].append(column)
     claims: dict[int, list[tuple[Plan, Use]]] = defaultdict(list)
     for plan in plans:
         for use in _wanted(plan, headers, where):
             claims[use.column].append((plan, use))
-    taken: set[int] = set()
+    taken = set()
     for column, claim in sorted(claims.items()):
         if len(claim) == 1:
             plan, use = claim[0]
             plan.uses.append(use)
-            plan.matched = "header"
             taken.add(column)
-    left = [column for column in range(len(headers)) if column not in taken]
-    return left, _report(export, plans, left, claims)
+    return [column for column in free if column not in taken]
 
 
 def _wanted(plan: Plan, headers: list[str], where: dict[str, list[int]]) -> list[Use]:
     """Columns a plan could take by the wording of their header, each header standing once."""
     uses: list[Use] = []
-    for column, header in enumerate(headers):
-        if not header.startswith(plan.key):
+    for header, columns in where.items():
+        if len(columns) > 1 or not header.startswith(plan.key):
             continue
-        for span in kind_of(plan.type).spans(_single(plan, header), headers, column):
-            uses += [use for use in span if use.column == column or use.part == "upvotes"]
-            break
-        else:
-            order = header.removeprefix(f"{plan.key}:")
-            if (
-                plan.type in ("choices", "choices_images", "open")
-                and order.isdigit()
-                and header.startswith(plan.key + ":")
-            ):
-                uses += _numbered(plan, headers, column, int(order[:6]))
-    return [use for use in uses if len(where[headers[use.column]]) == 1 or use.part == "upvotes"]
+        column = columns[0]
+        span = next(kind_of(plan.type).spans(_single(plan, header), headers, column), None)
+        number = header.removeprefix(f"{plan.key}:")
+        if span:
+            uses += [
+                use for use in span if use.column == column or (use.part == "upvotes" and use.column == column + 1)
+            ]
+        elif kind_of(plan.type).part in ("choice", "response") and number.isdigit() and header != number:
+            uses += _numbered(plan, headers, column, int(number[:6]))
+    return [use for use in uses if use.column in where[headers[use.column]]]
 
 
 def _single(plan: Plan, header: str) -> Plan:
@@ -119,34 +120,31 @@ def _numbered(plan: Plan, headers: list[str], column: int, order: int) -> list[U
     return [Use(column, "response", order=order), Use(column + 1, "upvotes", order=order)]
 
 
-def _report(export: Export, plans: list[Plan], left: list[int], claims: dict) -> list[Problem]:
+def _report(export: Export, plans: list[Plan], left: list[int], by_blocks: int) -> list[Problem]:
     voters = export.voters
-    problems = [
-        Problem(
-            "matched-by-header",
-            voters.sheet,
-            "the columns do not follow the order of the Session blocks, so the file was changed by hand; columns were "
-            f"matched by headers that stand once ({sum(len(plan.uses) for plan in plans)} of {len(voters.headers)})",
-            seen=f"{len(left)} columns without a match",
+    if export.blocks:
+        reason = (
+            "the columns do not follow the blocks of the Session sheets, so the file was changed by hand; columns were "
+            "matched by headers that stand once"
         )
-    ]
-    for column in left:
-        filled = sum(cell != "" for cell in voters.columns[column])
-        why = (
-            "more than one question fits" if len(claims.get(column, [])) > 1 else "no question fits, or it stands twice"
-        )
-        problems.append(
-            Problem(
-                "column-unmatched",
-                voters.place(column),
-                f"expected the column of one question, saw the header “{shown(voters.headers[column])}”: {why}; "
-                f"{filled} cells were set aside",
-                seen=f"{filled} cells",
-                action="set aside",
-            )
-        )
+    else:
+        reason = "there is no Session sheet; columns were matched to round.yml by their headers"
+    seen = f"{by_blocks} of {len(voters.headers)} columns by Session blocks, {len(left)} without a match"
+    problems = [Problem("matched-by-header", voters.sheet, reason, seen)]
+    problems += [_unmatched(export, column) for column in left]
     for plan in plans:
-        if plan.has_votes and not plan.uses and plan.type != "slide":
+        if plan.blocks and plan.has_votes and not plan.uses and plan.type != "slide":
             message = f"no column was found for the question “{shown(plan.title)}”"
             problems.append(Problem("question-without-column", plan.place, message))
+        if not plan.blocks and plan.uses and export.blocks:
+            message = f"expected a Session block for “{shown(plan.title)}”, saw none; read with the type of round.yml"
+            problems.append(Problem("session-block-missing", voters.place(plan.uses[0].column), message))
     return problems
+
+
+def _unmatched(export: Export, column: int) -> Problem:
+    header, cells = export.voters.headers[column], export.voters.columns[column]
+    count = sum(cell != "" for cell in cells)
+    rule = f"expected the column of exactly one question, saw the header “{shown(header)}”"
+    message = f"{rule}; its {count} cells were set aside"
+    return Problem("column-unmatched", export.voters.place(column), message, f"{count} cells", "set aside")

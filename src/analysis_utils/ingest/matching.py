@@ -173,3 +173,20 @@ def _undeclared(round_: Round, export: Export, plan: Plan, left: list[Use], is_p
     remedy = f"{hint}; " if hint else ""
     remedy += "add the question to round.yml, or give it the type `other` there"
     return DataError(export.path, "a question of round.yml", f"“{shown(plan.title)}”", plan.place, remedy)
+
+
+def check_unmatched(round_: Round, export: Export, plans: list[Plan], left: list[int]) -> None:
+    """Columns that nobody takes and that hold answers are known by their header, though ambiguous; a header that
+    neither a block nor `round.yml` has stops the reading. Raises: DataError with the nearest known wording."""
+    known = {normalise(plan.title): plan for plan in plans}
+    titles = tuple(plan.key for plan in plans if plan.key)
+    for column in left:
+        header = export.voters.headers[column]
+        is_known = key_of(header) in (":", "Upvotes") or key_of(header).startswith((*titles, ":"))
+        if is_known or not any(cell != "" for cell in export.voters.columns[column]):
+            continue
+        expected = "a header that belongs to a question of the Session sheets or of round.yml"
+        wordings = [*known, *(normalise(question.wording) for question in round_.file.questions)]
+        hint = nearest(normalise(header.rstrip(" :")), wordings)
+        remedy = hint or "was the header, the Session block or the wording in round.yml changed?"
+        raise DataError(export.path, expected, f"“{shown(header)}”", export.voters.place(column), remedy)

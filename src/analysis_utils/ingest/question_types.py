@@ -39,7 +39,6 @@ class Plan:
     blocks: list[Block] = field(default_factory=list)
     items: list[str] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
-    matched: str = ""
 
     @property
     def key(self) -> str:

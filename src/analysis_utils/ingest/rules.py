@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,24 +32,28 @@ class Breach:
 
 @dataclass(frozen=True)
 class Effect:
-    """What one rule did to one question: ballots touched, people before and after."""
+    """What one rule did to one question: the voters it touched (positions in `Voters`) and people before and after."""
 
     question: str
     rule: str
     action: RuleAction
-    ballots: int
+    touched: np.ndarray
     n_before: int
     n_after: int
-    touched: np.ndarray
 
 
-def apply_rules(
-    round_: Round, export: Export, match: Match, draft: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem], list[Effect]]:
-    """Answers that stay, answers set aside, the problems that say so, and each rule's effect.
+@dataclass(frozen=True)
+class Outcome:
+    """Answers that stay, answers set aside, the problems that say so, and the effect of each rule that found any."""
 
-    Raises: DataError for a breach whose rule says `refuse`.
-    """
+    stay: pd.DataFrame
+    away: pd.DataFrame
+    problems: list[Problem]
+    effects: list[Effect]
+
+
+def apply_rules(round_: Round, export: Export, match: Match, draft: pd.DataFrame) -> Outcome:
+    """Apply the rules for answers to one question. Raises: DataError for a breach whose rule says `refuse`."""
     problems: list[Problem] = []
     effects: list[Effect] = []
     aside = np.zeros(len(draft), dtype=bool)
@@ -59,16 +64,24 @@ def apply_rules(
         before = len(np.unique(voter[~aside]))
         place = _place(export, match, draft, breach)
         if action == "refuse":
-            raise DataError(export.path, breach.message, breach.seen, place, breach.remedy)
+            raise DataError(export.path, breach.message, breach.seen, place, breach.remedy or _how_to(breach.rule))
         if action == "set_aside":
             aside |= np.isin(voter, touched) if breach.whole_ballot else breach.rows
         after = len(np.unique(voter[~aside]))
-        verb: Action = "set aside" if action == "set_aside" else "kept"
-        ballots = "1 ballot was" if len(touched) == 1 else f"{len(touched)} ballots were"
-        message = f"expected {breach.message}, saw {breach.seen}; {ballots} {verb}"
-        problems.append(Problem(breach.rule, place, message, breach.seen, verb, export.path.name))
-        effects.append(Effect(match.question.id, breach.rule, action, len(touched), before, after, touched))
-    return draft[~aside], draft[aside], problems, effects
+        problems.append(_problem(breach, action, len(touched), place))
+        effects.append(Effect(match.question.id, breach.rule, action, touched, before, after))
+    return Outcome(draft[~aside], draft[aside], problems, effects)
+
+
+def _how_to(rule: str) -> str:
+    return f"to go on without them, set `rules: {{{rule}: set_aside}}` in round.yml"
+
+
+def _problem(breach: Breach, action: RuleAction, ballots: int, place: str) -> Problem:
+    done: Action = "set aside" if action == "set_aside" else "kept"
+    count = "1 ballot was" if ballots == 1 else f"{ballots} ballots were"
+    message = f"expected {breach.message}, saw {breach.seen}; {count} {done}"
+    return Problem(breach.rule, place, message, breach.seen, done)
 
 
 def _place(export: Export, match: Match, draft: pd.DataFrame, breach: Breach) -> str:
@@ -93,15 +106,14 @@ def _breaches(match: Match, draft: pd.DataFrame) -> Iterator[Breach]:
 def _no_number(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
     rows = ~draft["is_known"].to_numpy(dtype=bool)
     if rows.any():
-        message = f"a number for {question.id}"
-        yield Breach("option_not_offered", rows, message, "text", question.type == "points")
+        yield Breach("no_number", rows, f"a number ({question.id})", "text", whole_ballot=question.type == "points")
 
 
 def _unknown_options(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
     rows = ~draft["is_known"].to_numpy(dtype=bool)
     if rows.any():
         message = f"an option of {question.id} in round.yml"
-        yield Breach("option_not_offered", rows, message, "another text", remedy="was a label changed by hand?")
+        yield Breach("option_not_offered", rows, message, "another text")
 
 
 def _points(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
@@ -131,3 +143,95 @@ def _off_scale(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
 
 def _numbers(values: np.ndarray) -> str:
     return some(text_of(float(value)) for value in np.unique(values))
+
+
+Judged = tuple[np.ndarray, list[Problem], list[Effect]]
+
+
+def select_sessions(round_: Round, export: Export) -> Judged:
+    """Which voters count: those of the sessions `round.yml` names (default: all), judged by rule `early_session`.
+
+    Raises: DataError for a session the export does not have, and for voters dated before the event where round.yml
+    neither names the sessions that count nor says what to do with early ones.
+    """
+    wanted, sessions = round_.file.sessions, np.array(export.voters.sessions, dtype=np.int64)
+    problems: list[Problem] = []
+    chosen = np.ones(len(sessions), dtype=bool)
+    if wanted is not None:
+        missing = sorted(set(wanted) - set(export.sessions))
+        if missing:
+            at = f"sessions: {wanted} in round.yml"
+            raise DataError(export.path, f"the sessions {some(export.sessions)}", f"session {missing[0]}", at)
+        chosen = np.isin(sessions, wanted)
+        if not chosen.all():
+            others = some(sorted(set(sessions[~chosen].tolist())))
+            message = f"round.yml selects sessions {some(wanted)}; the voters of session {others} were set aside"
+            seen = f"{int((~chosen).sum())} voters"
+            problems.append(Problem("session-not-selected", export.voters.sheet, message, seen, "set aside"))
+    early = chosen & np.array([_is_before(date, round_) for date in export.voters.dates], dtype=bool)
+    if early.any():
+        return _early(round_, export, chosen, early, problems)
+    return chosen, problems, []
+
+
+def _early(round_: Round, export: Export, chosen: np.ndarray, early: np.ndarray, problems: list[Problem]) -> Judged:
+    action: RuleAction = round_.file.rules.early_session if round_.file.sessions is None else "keep"
+    at = np.flatnonzero(early)
+    numbers = some(sorted({export.voters.sessions[i] for i in at}))
+    seen = f"{len(at)} voters of session {numbers} with an earlier date"
+    if action == "refuse":
+        remedy = "name the sessions that count (`sessions: [2]`), or say `rules: {early_session: keep}` in round.yml"
+        expected = f"voters dated {round_.file.date} or later, the date of the event"
+        raise DataError(export.path, expected, seen, export.voters.sheet, remedy)
+    done: Action = "set aside" if action == "set_aside" else "kept"
+    message = f"expected the date of the event or a later one, saw {seen}; they were {done}"
+    place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in at)}"
+    after = chosen & ~early if action == "set_aside" else chosen
+    effect = Effect("", "early_session", action, at, int(chosen.sum()), int(after.sum()))
+    return after, [*problems, Problem("early_session", place, message, seen, done)], [effect]
+
+
+def _is_before(date: str, round_: Round) -> bool:
+    """Whether a printed date (`2025-11-12`, or `12.11.2025` after Excel) lies before the event."""
+    if parts := re.fullmatch(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})", date):
+        date = "-".join(reversed(parts.groups()))
+    return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date)) and date < round_.file.date.isoformat()
+
+
+def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judged:
+    """Voters without an answer to any question of the round (`answered` is False). The first part: those set aside."""
+    silent, action = np.flatnonzero(~answered), round_.file.rules.reactions_only
+    if not len(silent):
+        return silent, [], []
+    place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in silent)}"
+    seen = f"{len(silent)} voters without an answer"
+    if action == "refuse":
+        raise DataError(export.path, "an answer from every voter", seen, place, _how_to("reactions_only"))
+    done: Action = "set aside" if action == "set_aside" else "kept"
+    message = f"expected an answer from every voter, saw {seen} (reactions to slides at most); they were {done}"
+    aside = silent if action == "set_aside" else silent[:0]
+    effect = Effect("", "reactions_only", action, silent, len(answered), len(answered) - len(aside))
+    return aside, [Problem("reactions_only", place, message, seen, done)], [effect]
+
+
+def identical_ballots(export: Export, matches: list[Match]) -> Judged:
+    """Runs of voters in a row whose answers to all questions of the round are the same, three cells or more."""
+    columns = [_objects(export.voters.columns[use.column]) for match in matches for use in match.uses]
+    if not columns or len(export.voters.rows) < 2:
+        return np.empty(0, np.int64), [], []
+    codes = np.column_stack([pd.factorize(column)[0] for column in columns])
+    has_three = sum((column != "").astype(int) for column in columns) >= 3
+    ends = np.flatnonzero((codes[1:] == codes[:-1]).all(axis=1) & has_three[1:]) + 1
+    if not len(ends):
+        return ends, [], []
+    place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in ends)}"
+    message = f"{len(ends)} ballots equal the one in the row before; for information, nothing was changed"
+    size = len(export.voters.rows)
+    effect = Effect("", "identical_ballots", "keep", ends, size, size)
+    return ends, [Problem("identical_ballots", place, message, seen=f"{len(ends)} ballots")], [effect]
+
+
+def _objects(cells: list) -> np.ndarray:
+    values = np.empty(len(cells), dtype=object)
+    values[:] = cells
+    return values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +11,18 @@ import pandas as pd
 from ..errors import DataError
 from ..rounds import Round
 from ..tables import validate, write_table
-from .checks import check_blocks
-from .joining import join, plans_of
-from .layout import Export, read_export
-from .matching import Match, match_round
+from .checks import check_blocks, check_cells, check_types
+from .corrections import correct, read_corrections
+from .effects import effects_table
+from .joining import plans_of
+from .layout import Export, Voters, read_export
+from .matching import Match, check_unmatched, match_round
 from .problems import Problem
-from .question_types import Plan
-from .rules import Effect, apply_rules
-from .tidy import draft, filled, frame_of
+from .rules import Outcome, apply_rules, identical_ballots, reactions_only, select_sessions
+from .tidy import audience, draft, filled, reactions
+from .without_blocks import join_round
+
+_Kept = list[tuple[str, str, pd.DataFrame]]  # question id, type, draft
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ class Survey:
     """What was read. `voters`, `answers`, `problems` follow the contracts in `tables.py`; the rest is for people.
 
     `totals`: voters, and cells of the question columns (`non_empty` = `consumed` + `set_aside`). `reading`: one row per
-    question (id, wording, type, respondents n, answers n, cells set aside). `rule_effects`: one row per rule that found
-    something (question, rule, action, ballots touched, n before and after, whether the ranking would change).
+    question (id, wording, type, respondents n, answers n, cells set aside). `rule_effects`: one row per rule
+    (`effects.effects_table`).
     """
 
     voters: pd.DataFrame
@@ -57,37 +61,85 @@ def ingest_survey(round_: Round) -> Survey:
     Raises: DataError where the export is missing, cannot be read or does not fit `round.yml`.
     """
     export = read_export(export_path(round_))
-    plans = plans_of(export.blocks)
-    left, problems = join(export, plans)
+    plans, left, problems = join_round(round_, export, plans_of(export.blocks))
+    check_unmatched(round_, export, plans, left)
     matches, undeclared = match_round(round_, export, plans)
     problems = [*export.problems, *problems, *undeclared, *check_blocks(export, plans)]
-    kept: list[tuple[str, str, pd.DataFrame]] = []
-    aside, effects = 0, list[Effect]()
-    rows = []
-    for match in matches:
-        stay, away, found, effect = apply_rules(round_, export, match, draft(match, export.voters))
-        problems += found
-        effects += effect
-        kept.append((match.question.id, match.question.type, stay))
-        aside += int((away["column"] >= 0).sum())
-        rows.append(_reading_row(match, stay, away))
-    kept += [(f"slide_{plan.number}", "slide", _reactions(plan, export)) for plan in plans if plan.type == "slide"]
-    non_empty = export.lost + sum(len(filled(column)[0]) for column in export.voters.columns)
-    aside += export.lost + sum(len(filled(export.voters.columns[column])[0]) for column in left)
-    answers = _answers(round_, export, kept)
+    problems += check_types(export, [plan for plan in plans if not any(match.plan is plan for match in matches)])
+    chosen, found, effects = select_sessions(round_, export)
+    selected = export if chosen.all() else replace(export, voters=_subset(export.voters, chosen))
+    without_number, faults = check_cells(selected, plans, ("upvotes", "score"))
+    _, same, effect = identical_ballots(selected, matches)
+    problems += [*found, *faults, *same]
+    outcomes, drafts, corrected = _outcomes(round_, selected, matches)
+    problems += corrected + [problem for outcome in outcomes for problem in outcome.problems]
+    answered = np.zeros(len(selected.voters.rows), dtype=bool)
+    for table in drafts.values():
+        answered[table["voter_at"]] = True
+    gone, found, silence = reactions_only(round_, selected, answered)
+    effects += [*effect, *silence, *(effect for outcome in outcomes for effect in outcome.effects)]
+    voters = selected.voters
+    kept: _Kept = [(m.question.id, m.question.type, o.stay) for m, o in zip(matches, outcomes, strict=True)]
+    kept += [(f"slide_{plan.number}", "slide", reactions(plan, voters)) for plan in plans if plan.type == "slide"]
+    set_aside = _set_aside(export, selected, left, outcomes) + without_number
+    answers = _answers(round_, export, voters, kept)
     return Survey(
-        voters=_voters(round_, export, answers),
+        voters=_voters(round_, voters, answers, gone),
         answers=answers,
-        problems=_problems(round_, export, problems),
-        totals={
-            "voters": len(export.voters.rows),
-            "non_empty": non_empty,
-            "consumed": non_empty - aside,
-            "set_aside": aside,
-        },
-        reading=pd.DataFrame(rows),
-        rule_effects=_effects(effects),
+        problems=_problems(round_, export, problems + found),
+        totals=_totals(export, set_aside),
+        reading=pd.DataFrame([_reading_row(m, o) for m, o in zip(matches, outcomes, strict=True)]),
+        rule_effects=effects_table(round_, effects, drafts),
     )
+
+
+def _outcomes(
+    round_: Round, export: Export, matches: list[Match]
+) -> tuple[list[Outcome], dict[str, pd.DataFrame], list[Problem]]:
+    """Every question tidied, corrected and judged; the drafts before any rule; the rows about corrections."""
+    corrections = read_corrections(round_)
+    drafts: dict[str, pd.DataFrame] = {}
+    outcomes, problems = [], list[Problem]()
+    for match in matches:
+        table, found = correct(round_, export, match, draft(match, export.voters), corrections)
+        problems += found
+        drafts[match.question.id] = table
+        outcomes.append(apply_rules(round_, export, match, table))
+    return outcomes, drafts, problems
+
+
+def _subset(voters: Voters, chosen: np.ndarray) -> Voters:
+    """The sheet with only the chosen voters."""
+    at = np.flatnonzero(chosen).tolist()
+    return replace(
+        voters,
+        columns=[[column[i] for i in at] for column in voters.columns],
+        rows=[voters.rows[i] for i in at],
+        dates=[voters.dates[i] for i in at],
+        sessions=[voters.sessions[i] for i in at],
+        numbers=[voters.numbers[i] for i in at],
+    )
+
+
+def _cells(voters: Voters) -> int:
+    return sum(len(filled(column)[0]) for column in voters.columns)
+
+
+def _set_aside(export: Export, selected: Export, left: list[int], outcomes: list[Outcome]) -> int:
+    """Cells that no table has: of rows without a voter, of sessions and columns left out, of answers against a rule."""
+    others = _cells(export.voters) - _cells(selected.voters) if selected is not export else 0
+    unmatched = sum(len(filled(selected.voters.columns[column])[0]) for column in left)
+    return export.lost + others + unmatched + sum(int((o.away["column"] >= 0).sum()) for o in outcomes)
+
+
+def _totals(export: Export, set_aside: int) -> dict[str, int]:
+    non_empty = export.lost + _cells(export.voters)
+    return {
+        "voters": len(export.voters.rows),
+        "non_empty": non_empty,
+        "consumed": non_empty - set_aside,
+        "set_aside": set_aside,
+    }
 
 
 def write_survey(round_: Round, survey: Survey) -> None:
@@ -106,42 +158,38 @@ def export_path(round_: Round) -> Path:
     return path
 
 
-def _reading_row(match: Match, stay: pd.DataFrame, away: pd.DataFrame) -> dict[str, object]:
+def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:
     return {
         "question": match.question.id,
         "wording": match.question.wording,
         "type": match.question.type,
-        "respondents": int(stay["voter_at"].nunique()),
-        "answers": len(stay),
-        "set_aside": int((away["column"] >= 0).sum()),
+        "respondents": int(outcome.stay["voter_at"].nunique()),
+        "answers": int((outcome.stay["column"] >= 0).sum()),
+        "set_aside": int((outcome.away["column"] >= 0).sum()),
     }
 
 
-def _reactions(plan: Plan, export: Export) -> pd.DataFrame:
-    parts = [frame_of(filled(export.voters.columns[use.column])[0], use.column, item="reaction") for use in plan.uses]
-    return pd.concat(parts, ignore_index=True) if parts else frame_of([], -1)
-
-
-def _answers(round_: Round, export: Export, kept: list[tuple[str, str, pd.DataFrame]]) -> pd.DataFrame:
-    sessions, numbers = np.array(export.voters.sessions), np.array(export.voters.numbers)
+def _answers(round_: Round, export: Export, voters: Voters, kept: _Kept) -> pd.DataFrame:
+    sessions, numbers = np.array(voters.sessions, dtype=np.int64), np.array(voters.numbers, dtype=np.int64)
     frames = []
-    for question, type_, frame in kept:
-        at = frame["voter_at"].to_numpy()
-        columns = {"session": sessions[at] if len(at) else [], "voter": numbers[at] if len(at) else []}
-        frames.append(frame[["item", "value", "text", "pick_order"]].assign(question=question, type=type_, **columns))
+    for question, type_, table in kept:
+        at = table["voter_at"].to_numpy()
+        frame = table[["item", "value", "text", "pick_order"]].astype({"item": object, "text": object})
+        frames.append(frame.assign(session=sessions[at], voter=numbers[at], question=question, type=type_))
+    if export.audience:
+        frames.append(audience(export.audience).assign(question="questions_from_audience", type="audience"))
     whole = pd.concat(frames, ignore_index=True).assign(round=round_.name)
-    whole = whole.sort_values(["session", "voter"], kind="stable")
-    return validate(whole, "answers", where=export.path)
+    return validate(whole.sort_values(["session", "voter"], kind="stable"), "answers", where=export.path)
 
 
-def _voters(round_: Round, export: Export, answers: pd.DataFrame) -> pd.DataFrame:
-    voters = pd.DataFrame({"session": export.voters.sessions, "voter": export.voters.numbers})
-    voters.insert(0, "round", round_.name)
+def _voters(round_: Round, voters: Voters, answers: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:
+    frame = pd.DataFrame({"session": voters.sessions, "voter": voters.numbers}, dtype="Int64")
+    frame = frame[~np.isin(np.arange(len(frame)), gone)]
+    frame.insert(0, "round", round_.name)
     group = round_.with_role("participant_group")
     segment = answers[answers["question"] == (group[0].id if group else "")][["session", "voter", "item"]]
     segment = segment.drop_duplicates(["session", "voter"]).rename(columns={"item": "segment"})
-    joined = voters.astype({"session": "Int64", "voter": "Int64"}).merge(segment, how="left", on=["session", "voter"])
-    return validate(joined, "voters", where=export.path)
+    return validate(frame.merge(segment, how="left", on=["session", "voter"]), "voters", where="voters")
 
 
 def _problems(round_: Round, export: Export, problems: list[Problem]) -> pd.DataFrame:
@@ -152,8 +200,3 @@ def _problems(round_: Round, export: Export, problems: list[Problem]) -> pd.Data
     frame = pd.DataFrame(rows, columns=columns)
     frame.insert(0, "round", round_.name)
     return validate(frame, "problems", where=export.path)
-
-
-def _effects(effects: list[Effect]) -> pd.DataFrame:
-    columns = ["question", "rule", "action", "ballots", "n_before", "n_after"]
-    return pd.DataFrame([[getattr(effect, name) for name in columns] for effect in effects], columns=columns)

@@ -11,7 +11,7 @@ from ..codebook import normalise
 from .cells import Cell, number_of, text_of, whole_of
 from .layout import Voters
 from .matching import Match
-from .question_types import Use
+from .question_types import Plan, Use
 
 # A draft has the columns voter_at (position in Voters), column (position among the question columns; −1 for what no
 # cell says), item, value, text, pick_order, and is_known: False where the cell is not one of those the question offers.
@@ -79,7 +79,8 @@ def _part(match: Match, use: Use, voters: Voters) -> pd.DataFrame:
         return frame_of(at, use.column, text=texts, value=_upvotes(match, use, voters, at), order=use.order or pd.NA)
     if use.part == "score":
         numbers = np.array([number_of(cell) for cell in cells], dtype=float)
-        return frame_of(at, use.column, item="score", value=numbers, known=~np.isnan(numbers))
+        at, numbers = at[~np.isnan(numbers)], numbers[~np.isnan(numbers)]
+        return frame_of(at, use.column, item="score", value=numbers)
     item = "answer" if match.plan.type.startswith("quiz") and use.part == "choice" else use.item or use.part
     return frame_of(at, use.column, item=item, text=texts, order=use.order or pd.NA)
 
@@ -114,3 +115,26 @@ def _upvotes(match: Match, use: Use, voters: Voters, at: np.ndarray) -> np.ndarr
             cells = voters.columns[other.column]
             return np.array([np.nan if (n := whole_of(cells[i])) is None else n for i in at], dtype=float)
     return np.full(len(at), np.nan)
+
+
+def reactions(plan: Plan, voters: Voters) -> pd.DataFrame:
+    """Reactions to a content slide: one row per voter, the reaction as text."""
+    parts = []
+    for use in plan.uses:
+        at, cells = filled(voters.columns[use.column])
+        texts = np.array([text_of(cell) for cell in cells], dtype=object)
+        parts.append(frame_of(at, use.column, item="reaction", text=texts))
+    return pd.concat(parts, ignore_index=True) if parts else frame_of([], -1)
+
+
+def audience(rows: list[list[Cell]]) -> pd.DataFrame:
+    """Questions from the audience: text and upvotes. `voter` is the sheet's own participant number, which is no voter
+    number of the other sheets."""
+    found: list[list[object]] = []
+    for row in rows:
+        cells = [*row, *[""] * 6]
+        session, participant = whole_of(cells[1]), whole_of(cells[2])
+        if session is not None and participant is not None:
+            found.append([session, participant, text_of(cells[3]), number_of(cells[4]), len(found) + 1])
+    frame = pd.DataFrame(found, columns=["session", "voter", "text", "value", "pick_order"])
+    return frame.assign(item="")

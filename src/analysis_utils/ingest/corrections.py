@@ -1,0 +1,158 @@
+"""Corrections are data: `corrections.csv` in the round's folder changes single answers, and says who did so and why."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..codebook import normalise
+from ..errors import DataError, nearest
+from ..rounds import Question, Round
+from .cells import number_of, some, whole_of
+from .layout import Export
+from .matching import Match
+from .problems import Problem
+from .tidy import frame_of
+
+FIELDS = ("voter", "question", "item", "old", "new", "reason", "who", "date")
+_TYPES = ("single_choice", "scale", "points", "ranking")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One row: the answer of `voter` to `question` (and `item`) was `old` and is `new`; empty means no answer."""
+
+    row: int
+    voter: int
+    question: str
+    item: str
+    old: str
+    new: str
+
+
+def read_corrections(round_: Round) -> list[Correction]:
+    """The rows of `corrections.csv`, none where the round has no such file.
+
+    Raises: DataError for a wrong head, an unknown question, an empty reason, who or date, or a voter that is no number.
+    """
+    path = round_.raw / "corrections.csv"
+    if not path.exists():
+        return []
+    rows = _rows(path)
+    if not rows or tuple(cell.strip() for cell in rows[0]) != FIELDS:
+        raise DataError(path, f"the head {','.join(FIELDS)}", "another one", "row 1")
+    return [_correction(round_, path, number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        return list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True))
+    except (UnicodeDecodeError, csv.Error, OSError):
+        remedy = "save it as “CSV UTF-8” with commas"
+        raise DataError(path, "a CSV file in UTF-8", "something else", remedy=remedy) from None
+
+
+def _correction(round_: Round, path: Path, number: int, row: list[str]) -> Correction:
+    at = f"row {number}"
+    if len(row) != len(FIELDS):
+        raise DataError(path, f"{len(FIELDS)} cells", f"{len(row)}", at)
+    cells = dict(zip(FIELDS, map(str.strip, row), strict=True))
+    empty = [name for name in ("reason", "who", "date") if not cells[name]]
+    if empty:
+        raise DataError(path, f"{', '.join(empty)} for every correction", "an empty cell", at)
+    voter = whole_of(cells["voter"])
+    if voter is None:
+        raise DataError(path, "a voter number", "something else", f"{at}, column voter")
+    try:
+        datetime.date.fromisoformat(cells["date"])
+    except ValueError:
+        raise DataError(path, "a date like 2025-11-13", "something else", f"{at}, column date") from None
+    question = round_.question(cells["question"])
+    if question.type not in _TYPES:
+        raise DataError(path, f"a question of type {', '.join(_TYPES)}", question.type, f"{at}, column question")
+    item = _item(path, question, cells["item"], at)
+    return Correction(number, voter, question.id, item, cells["old"], cells["new"])
+
+
+def _item(path: Path, question: Question, word: str, at: str) -> str:
+    """The option a correction of points or ranks is about; nothing for other types."""
+    if question.type not in ("points", "ranking"):
+        if word:
+            raise DataError(path, f"no item for a question of type {question.type}", "one", f"{at}, column item")
+        return ""
+    return _option(path, question, word, f"{at}, column item")
+
+
+def _option(path: Path, question: Question, word: str, at: str) -> str:
+    ids = {normalise(wording): identifier for wording, identifier in question.options.items()}
+    if word in ids.values():
+        return word
+    if normalise(word) in ids:
+        return ids[normalise(word)]
+    known = [*ids, *ids.values()]
+    raise DataError(path, f"an option of {question.id}", "another word", at, nearest(normalise(word), known))
+
+
+def correct(
+    round_: Round, export: Export, match: Match, draft: pd.DataFrame, corrections: list[Correction]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The draft with the corrections of its question applied, and one problem row that says so.
+
+    Raises: DataError for a voter the export does not have, and where `old` is not what the export says.
+    """
+    own = [correction for correction in corrections if correction.question == match.question.id]
+    path = round_.raw / "corrections.csv"
+    at_of = {number: at for at, number in enumerate(export.voters.numbers)}
+    for correction in own:
+        if correction.voter not in at_of:
+            raise DataError(path, "a voter of the export", "another number", f"row {correction.row}, column voter")
+        draft = _apply(path, match, draft, correction, at_of[correction.voter])
+    if not own:
+        return draft, []
+    rows = some((correction.row for correction in own), 20)
+    message = f"{len(own)} answers to {match.question.id} were corrected as corrections.csv says"
+    return draft, [Problem("correction", f"row {rows}", message, f"{len(own)} answers", file=path.name)]
+
+
+def _apply(path: Path, match: Match, draft: pd.DataFrame, correction: Correction, at: int) -> pd.DataFrame:
+    question, place = match.question, f"row {correction.row}"
+    has_options = question.type == "single_choice"
+    rows = (draft["voter_at"] == at).to_numpy()
+    if not has_options:
+        rows &= (draft["item"].astype("str") == correction.item).to_numpy()
+    index = np.flatnonzero(rows)
+    current = _current(draft, index, has_options)
+    if current != _value(path, question, correction.old, f"{place}, column old"):
+        remedy = "the export changed, or the correction names the wrong voter or question"
+        raise DataError(path, "in `old` the answer that the export holds", "another one", place, remedy)
+    new = _value(path, question, correction.new, f"{place}, column new")
+    kept = draft[~rows]
+    if new is None:
+        return kept
+    column = int(draft["column"].iloc[index[0]]) if len(index) else -1
+    item = str(new) if has_options else correction.item
+    made = frame_of([at], column, item=item, value=np.nan if has_options else float(new))
+    whole = pd.concat([kept.astype({"item": object, "text": object}), made.astype({"item": object, "text": object})])
+    return whole.sort_values(["voter_at"], kind="stable").reset_index(drop=True)
+
+
+def _current(draft: pd.DataFrame, index: np.ndarray, has_options: bool) -> str | float | None:
+    if not len(index):
+        return None
+    return str(draft["item"].iloc[index[0]]) if has_options else float(draft["value"].iloc[index[0]])
+
+
+def _value(path: Path, question: Question, word: str, at: str) -> str | float | None:
+    if not word:
+        return None
+    if question.type == "single_choice":
+        return _option(path, question, word, at)
+    number = number_of(word)
+    if number != number:
+        raise DataError(path, "a number", "something else", at)
+    return number

@@ -1,0 +1,56 @@
+"""The effect of each rule on n and on the ranking: a table that shows no single ballot."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..rounds import Round, Rules
+from .rules import Effect
+
+COLUMNS = ("rule", "action", "question", "ballots", "n_before", "n_after", "ranking_if_switched")
+
+
+def effects_table(round_: Round, effects: list[Effect], drafts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per rule and question it found something in, and one row for each rule that found nothing.
+
+    `ballots`: people the rule touched. `n_before`, `n_after`: people with an answer to the question, before and after.
+    `ranking_if_switched`: what would happen to the order of mean points if the rule did the opposite (`unchanged`, or
+    the areas that change places); empty for questions that are not points. Only places are shown, because a difference
+    of means over one ballot more or less would show that ballot. `drafts` are all answers before any rule, by question.
+    """
+    found = {effect.rule for effect in effects}
+    rows = []
+    for rule in Rules.model_fields:
+        action = getattr(round_.file.rules, rule)
+        if rule not in found:
+            rows.append([rule, action, "", 0, pd.NA, pd.NA, ""])
+        for effect in effects:
+            if effect.rule == rule:
+                switched = _switched(round_, effect, effects, drafts)
+                row = [effect.question, len(effect.touched), effect.n_before, effect.n_after, switched]
+                rows.append([rule, action, *row])
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.astype({"n_before": "Int64", "n_after": "Int64"})
+
+
+def _switched(round_: Round, effect: Effect, effects: list[Effect], drafts: dict[str, pd.DataFrame]) -> str:
+    if not effect.question or round_.question(effect.question).type != "points":
+        return ""
+    draft = drafts[effect.question]
+    away = [e.touched for e in effects if e.question == effect.question and e.action == "set_aside"]
+    aside = np.unique(np.concatenate([*away, np.empty(0, dtype=np.int64)]))
+    others = [
+        e.touched for e in effects if e is not effect and e.question == effect.question and e.action == "set_aside"
+    ]
+    without = np.unique(np.concatenate([*others, np.empty(0, dtype=np.int64)]))
+    switched = without if effect.action == "set_aside" else np.union1d(aside, effect.touched)
+    before, after = _places(draft, aside), _places(draft, switched)
+    moved = [f"{item} {before[item]} → {after[item]}" for item in before.index if before[item] != after.get(item)]
+    return ", ".join(moved) or "unchanged"
+
+
+def _places(draft: pd.DataFrame, aside: np.ndarray) -> pd.Series:
+    kept = draft[~draft["voter_at"].isin(aside)]
+    totals = kept.assign(item=kept["item"].astype("str")).groupby("item")["value"].sum()
+    return totals.rank(ascending=False, method="min").astype(int).sort_values(kind="stable")

@@ -1,0 +1,72 @@
+"""What several test folders share: the real round, built once per session, whatever the number of test processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from analysis_utils.rounds import Round, open_round
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUND = "fachdialog-1"
+BUILD_SECONDS = 300
+
+
+@pytest.fixture(scope="session")
+def built_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The committed round, read, computed and reported in a temporary place. Tests read it and change nothing."""
+    place = _session_folder(tmp_path_factory) / "built"
+    _once(place, _build)
+    return open_round(ROUND, data=place / "data", reports=place / "reports")
+
+
+@pytest.fixture(scope="session")
+def built_report(built_round: Round) -> Path:
+    """Folder of the built report: `index.html`, `html/`, `figures/`."""
+    return built_round.reports
+
+
+def _session_folder(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of one pytest-xdist session see."""
+    base = factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def _once(place: Path, build) -> None:
+    """The first process to come builds; the others wait for it and fail where it failed."""
+    done = place / "done"
+    try:
+        place.mkdir(parents=True)
+    except FileExistsError:
+        until = time.monotonic() + BUILD_SECONDS
+        while not done.exists():
+            if time.monotonic() > until:
+                pytest.fail(f"expected another test process to build {place} within {BUILD_SECONDS} s")
+            time.sleep(0.2)
+    else:
+        message = "the build was interrupted"
+        try:
+            message = build(place)
+        finally:
+            done.write_text(message, encoding="utf-8")
+    if message := done.read_text(encoding="utf-8"):
+        pytest.fail(message)
+
+
+def _build(place: Path) -> str:
+    """Returns an empty text, or what the failed command printed."""
+    shutil.copytree(ROOT / "data" / "raw" / ROUND, place / "data" / "raw" / ROUND)
+    shutil.copy(ROOT / "data" / "codebook.yml", place / "data")
+    command = [sys.executable, "-m", "analysis_utils.cli", "report", ROUND]
+    places = ["--data", str(place / "data"), "--reports", str(place / "reports")]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("FACHDIALOG_")}
+    done = subprocess.run(
+        [*command, *places], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
+    )
+    return "" if done.returncode == 0 else f"fachdialog report failed:\n{done.stdout}\n{done.stderr}"

@@ -35,9 +35,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     report = commands.add_parser("report", help="read a round, compute, write its report")
-    report.add_argument("round", nargs="?", help="folder name in data/raw (default: the newest round)")
+    report.add_argument("round", nargs="*", help="folder names in data/raw (default: the newest round)")
+    report.add_argument("--all", action="store_true", help="every round in data/raw")
     report.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
     report.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
+    report.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
+    report.add_argument("--force", action="store_true", help="rerun what is unchanged, too")
+    report.add_argument(
+        "--jobs", type=int, default=0, metavar="N", help="notebooks side by side (default: one per core)"
+    )
+    report.add_argument("--fresh-kernels", action="store_true", help="start each kernel afresh (slower, same results)")
+    report.add_argument("--json", action="store_true", help="tell progress as one JSON object per line")
     report.set_defaults(run=_report)
 
     check = commands.add_parser("check", help="read a round and say what was found, without computing anything")
@@ -53,18 +61,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from .rounds import open_round
-    from .runner import NotebookFailedError, run_round
+    from .rounds import open_round, round_names
+    from .run.progress import progress
+    from .run.report import Options, run_rounds
 
-    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
-    print(f"{round_.name}: {round_.file.title}", flush=True)
-    try:
-        index = run_round(round_, lambda line: print(line, flush=True))
-    except NotebookFailedError as fault:
-        print(f"fachdialog report: stopped; earlier reports are unchanged.\n{fault}", file=sys.stderr)
-        return 1
-    print(f"Report: {index}")
-    return 0
+    names = round_names(arguments.data) if arguments.all else arguments.round
+    rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in names or [None]]
+    options = Options(
+        notebooks=arguments.notebooks,
+        force=arguments.force,
+        at_once=max(0, arguments.jobs),
+        warm=not arguments.fresh_kernels,
+    )
+    failed = run_rounds(rounds, progress(as_json=arguments.json), options)
+    return max((2 if fault.is_data else 1 for fault in failed), default=0)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,116 @@
+"""A desk per notebook: its own folders, holding what it may read and receiving what it writes.
+
+So a report notebook finds the public tables only, two notebooks cannot write over each other, and it is known which
+notebook made which file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DataError
+from ..rounds import Round
+from ..tables import TABLES
+from .hashes import folder_hashes, hashes_in
+from .notebooks import Step
+
+PUBLIC = frozenset(f"{name}.{table.suffix}" for name, table in TABLES.items() if not table.private)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`before`: the desk of the ingest notebook whose tables this one starts from, if any."""
+
+    step: Step
+    round: Round
+    folder: Path
+    before: Desk | None
+
+    @property
+    def processed(self) -> Path:
+        return self.folder / "processed" / self.round.name
+
+    @property
+    def figures(self) -> Path:
+        return self.folder / "reports" / self.round.name / "figures"
+
+    @property
+    def executed(self) -> Path:
+        return self.folder / "notebook.ipynb"
+
+    @property
+    def page(self) -> Path:
+        return self.folder / "page.pickle"
+
+    def environment(self) -> dict[str, str]:
+        """Tells a kernel where its places are."""
+        return {
+            "FACHDIALOG_DATA": str(self.round.raw.parents[1]),
+            "FACHDIALOG_PROCESSED": str(self.processed.parent),
+            "FACHDIALOG_REPORTS": str(self.figures.parents[1]),
+        }
+
+    def inputs(self) -> dict[str, str]:
+        """Hash of every table the notebook may read, by round and name."""
+        found = {f"{path.parent.name}/{path.name}": path for path in self._readable()}
+        return {name: hashes_in(path.parent, [path])[path.name] for name, path in sorted(found.items())}
+
+    def lay(self) -> None:
+        """Clear the desk and copy onto it what the notebook may read."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.processed, self.figures.parent):
+            folder.mkdir(parents=True, mode=0o700)
+        for path in self._readable():
+            place = self.processed.parent / path.parent.name / path.name
+            place.parent.mkdir(exist_ok=True, mode=0o700)
+            shutil.copy2(path, place)
+
+    def outputs(self) -> dict[str, str]:
+        """Hash of what the notebook has written: its executed form, figures, and (ingest) tables."""
+        kept = [self.executed] if self.executed.is_file() else []
+        tables = folder_hashes(self.processed) if self.step.is_ingest else {}
+        return {
+            **hashes_in(self.folder, kept),
+            **{f"figures/{name}": value for name, value in folder_hashes(self.figures).items()},
+            **{f"tables/{name}": value for name, value in tables.items()},
+        }
+
+    def check(self, inputs: dict[str, str]) -> None:
+        """Raises: DataError when a report notebook changed a table: estimates are written by ingest notebooks only."""
+        if self.step.is_ingest:
+            return
+        found = folder_hashes(self.processed.parent)
+        changed = sorted(name for name in found if inputs.get(name) != found[name])
+        if changed:
+            remedy = "move the computation into `measure` and call it from an ingest notebook"
+            raise DataError(self.step.path, "a report notebook to write figures only", changed[0], remedy=remedy)
+
+    def _readable(self) -> list[Path]:
+        tables = sorted(self.before.processed.glob("*.*")) if self.before else []
+        if not self.step.is_ingest:
+            tables = [path for path in tables if path.name in PUBLIC]
+        if self.step.reads_other_rounds:
+            siblings = sorted(self.round.processed.parent.glob("[!.]*/*"))
+            tables += [path for path in siblings if path.name in PUBLIC and path.parent.name != self.round.name]
+        return tables
+
+
+def desks(round_: Round, todo: list[Step], folder: Path) -> list[Desk]:
+    """A desk below `folder` for each notebook, ingest notebooks first, each starting from the tables of the last one.
+
+    Raises: DataError when no notebook writes the tables.
+    """
+    ordered = sorted(todo, key=lambda step: (not step.is_ingest, step.name))
+    if not ordered[0].is_ingest:
+        remedy = "add 01_ingest_survey.ipynb"
+        raise DataError("notebooks", "one that imports analysis_utils.ingest or .measure", "none", remedy=remedy)
+    result: list[Desk] = []
+    before: Desk | None = None
+    for step in ordered:
+        desk = Desk(step, round_, folder / step.name, before)
+        result.append(desk)
+        if step.is_ingest:
+            before = desk
+    return result

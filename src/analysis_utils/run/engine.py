@@ -1,0 +1,164 @@
+"""What doit is asked to do for a round: one task per notebook, one per page, one for the report as a whole.
+
+A task is skipped when its files, the hashes noted at its last run, and its own outputs are unchanged. doit compares
+contents only; its notes lie in `.run/` beside the tables and hold paths and hashes, no results.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from doit.control import TaskControl
+from doit.dependency import Dependency, FileChangedChecker, JSONCodec, JsonDB
+from doit.exceptions import TaskFailed
+from doit.runner import MThreadRunner
+from doit.task import Stream, dict_to_task
+
+from .hashes import file_hash
+from .progress import Silent
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """`act` does the work and returns what to note; `is_current` compares notes of the last run with the present.
+    `files` are inputs that exist beforehand or are made by an earlier job; `after` names jobs to wait for.
+    `title` is set for jobs that count in the progress."""
+
+    name: str
+    act: Callable[[], Values]
+    is_current: Callable[[Values], bool]
+    files: list[Path] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    title: str = ""
+
+
+class _Contents(FileChangedChecker):
+    """A file has changed when its content has; times say nothing."""
+
+    def check_modified(self, file_path: str, file_stat: os.stat_result, state: str) -> bool:
+        return file_hash(Path(file_path)) != state
+
+    def get_state(self, dep: str, current_state: str | None) -> str:
+        return file_hash(Path(dep))
+
+
+class _Reporter:
+    """Hands doit's events on; `failures` keeps what jobs raised, in the order of the jobs."""
+
+    def __init__(self, tell: Silent, titles: dict[str, str]) -> None:
+        self._tell, self._titles = tell, titles
+        self._began: dict[str, float] = {}
+        self.executed: set[str] = set()
+        self.trouble: list[str] = []
+
+    def initialize(self, tasks: Any, selected_tasks: Any) -> None: ...
+
+    def get_status(self, task: Any) -> None: ...
+
+    def execute_task(self, task: Any) -> None:
+        self._began[task.name] = perf_counter()
+        self.executed.add(task.name)
+        if title := self._titles[task.name]:
+            self._tell.started(title)
+
+    def add_success(self, task: Any) -> None:
+        self._ended(task.name, "done")
+
+    def skip_uptodate(self, task: Any) -> None:
+        self._ended(task.name, "unchanged")
+
+    def skip_ignore(self, task: Any) -> None: ...
+
+    def add_failure(self, task: Any, fail: Any) -> None:
+        self._ended(task.name, "failed" if task.name in self._began else "skipped")
+        if type(fail).__name__ not in ("TaskFailed", "UnmetDependency"):
+            self.trouble.append(fail.get_msg())
+
+    def cleanup_error(self, exception: Any) -> None: ...
+
+    def runtime_error(self, msg: str) -> None:
+        self.trouble.append(msg)
+
+    def teardown_task(self, task: Any) -> None: ...
+
+    def complete_run(self) -> None: ...
+
+    def _ended(self, name: str, outcome: str) -> None:
+        if title := self._titles[name]:
+            began = self._began.get(name)
+            self._tell.ended(title, outcome, perf_counter() - began if began else 0.0)
+
+
+@dataclass(frozen=True)
+class Result:
+    """`executed`: names of the jobs that were not skipped; `failures`: what jobs raised; `notes`: what each noted."""
+
+    executed: set[str]
+    failures: dict[str, BaseException]
+    notes: dict[str, Values]
+
+
+def run_jobs(jobs: list[Job], notes: Path, tell: Silent, *, at_once: int, force: bool) -> Result:
+    """Run what is stale, up to `at_once` jobs side by side. A failed job stops those that need it, and no other."""
+    failures: dict[str, BaseException] = {}
+    lock = threading.Lock()
+
+    def guarded(job: Job) -> Callable[[], Values | TaskFailed]:
+        def act() -> Values | TaskFailed:
+            try:
+                return job.act()
+            except Exception as fault:  # kept; the caller raises it again
+                with lock:
+                    failures[job.name] = fault
+                return TaskFailed(str(fault))
+
+        return act
+
+    tasks = [_task(job, guarded(job)) for job in jobs]
+    reporter = _Reporter(tell, {job.name: job.title for job in jobs})
+    control = TaskControl(tasks)
+    control.process(None)
+    _drop_broken(notes)
+    store = Dependency(JsonDB, str(notes), _Contents, codec_cls=JSONCodec)
+    runner = MThreadRunner(
+        store, reporter, continue_=True, always_execute=force, stream=Stream(0), num_process=max(1, at_once)
+    )
+    runner.run_all(control.task_dispatcher())
+    if reporter.trouble:
+        raise RuntimeError("doit: " + "; ".join(reporter.trouble))
+    order = [job.name for job in jobs]
+    in_order = dict(sorted(failures.items(), key=lambda item: order.index(item[0])))
+    return Result(reporter.executed, in_order, {task.name: task.values for task in tasks})
+
+
+def _task(job: Job, act: Callable[[], Any]) -> Any:
+    def current(task: Any, values: Values) -> bool:
+        return bool(values) and job.is_current(values)
+
+    return dict_to_task(
+        {
+            "name": job.name,
+            "actions": [act],
+            "file_dep": [str(path) for path in job.files],
+            "task_dep": job.after,
+            "uptodate": [current],
+            "io": {"capture": False},
+        }
+    )
+
+
+def _drop_broken(notes: Path) -> None:
+    """Notes that a killed run left half written count as none."""
+    try:
+        json.loads(notes.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        notes.unlink(missing_ok=True)

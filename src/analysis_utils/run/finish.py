@@ -1,0 +1,76 @@
+"""From executed notebooks to a finished report: a row of functions over the staged folder, before anything is moved.
+
+To add one (a combined page, a PDF, a check for leaks), write a function that takes a `Staged` and put it into
+`FINISHING`. It may read and write below `staged.round.reports` and `staged.round.processed`; what it raises (DataError
+for a finding an analyst can act on) ends the run, and the earlier report stays.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from ..rounds import Round
+from .desk import Desk
+
+if TYPE_CHECKING:
+    from ..publish.export import Body
+
+
+@dataclass(frozen=True)
+class Staged:
+    """`round` has its places in the staged folders; `pages` maps notebook names, in order, to the insides of pages."""
+
+    round: Round
+    pages: dict[str, Body]
+
+
+def write_pages(staged: Staged) -> None:
+    """Write `html/<notebook>.html` for every page, and `index.html`."""
+    from ..publish.evidence import read_evidence
+    from ..publish.export import render_page
+    from ..publish.index_page import index_body
+
+    round_ = staged.round
+    for name, body in staged.pages.items():
+        pages = [(f"{other}.html", page.title, other == name) for other, page in staged.pages.items()]
+        write_text(
+            round_.reports / "html" / f"{name}.html", render_page(round_, body, pages=pages, home="../index.html")
+        )
+    cards = [(f"html/{name}.html", body.title) for name, body in staged.pages.items()]
+    index = index_body(round_, read_evidence(round_), cards)
+    write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="index.html"))
+
+
+FINISHING: tuple[Callable[[Staged], None], ...] = (write_pages,)
+
+
+def write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def gather(all_desks: list[Desk], round_: Round) -> None:
+    """Copy tables and figures from the desks into the staged folders of `round_`.
+
+    Raises: DataError when two notebooks made a figure of the same name.
+    """
+    last = next(desk for desk in reversed(all_desks) if desk.step.is_ingest)
+    round_.reports.mkdir(parents=True, exist_ok=True)
+    for path in sorted(last.processed.iterdir()):
+        shutil.copy2(path, round_.processed / path.name)
+    maker: dict[str, str] = {}
+    for desk in all_desks:
+        if not desk.figures.is_dir():
+            continue
+        for path in sorted(desk.figures.iterdir()):
+            if path.name in maker:
+                saw = f"one in {maker[path.name]} and one in {desk.step.name}"
+                raise DataError("figures", "one figure of a name", saw, at=path.name)
+            maker[path.name] = desk.step.name
+            round_.figures.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, round_.figures / path.name)

@@ -1,0 +1,51 @@
+"""What a file held: content hashes, of single files and of whole folders."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# Only pages are made with these; no notebook sees them.
+_FOR_PAGES_ONLY = ("publish/template", "run")
+
+
+def file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file below the folder, sorted; hidden ones and compiled code left out."""
+    if not folder.is_dir():
+        return []
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in found if not _is_litter(path.relative_to(folder)))
+
+
+def _is_litter(path: Path) -> bool:
+    return path.suffix == ".pyc" or any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
+def folder_hashes(folder: Path) -> dict[str, str]:
+    """Hash of every file below the folder, by its path relative to it with forward slashes."""
+    return hashes_in(folder, files_below(folder))
+
+
+def hashes_in(folder: Path, files: Iterable[Path]) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): file_hash(path) for path in files}
+
+
+def package_files() -> list[Path]:
+    """All files of this package, code and data."""
+    return files_below(PACKAGE)
+
+
+def notebook_data_files() -> list[Path]:
+    """Files of this package that a notebook may open without importing them (fonts, word lists)."""
+    return [path for path in package_files() if path.suffix != ".py" and not _for_pages(path)]
+
+
+def _for_pages(path: Path) -> bool:
+    return path.relative_to(PACKAGE).as_posix().startswith(_FOR_PAGES_ONLY)

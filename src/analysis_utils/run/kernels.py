@@ -1,0 +1,232 @@
+"""One notebook, one kernel, one result: execution by nbclient, with what a runner has to add to it.
+
+Every kernel is a process of its own with the same surroundings on every machine, a limit of memory and of time. It
+behaves as in JupyterLab, whether it was forked from the warm process or started afresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DataError
+from .failures import NotebookFailedError
+from .hashes import PACKAGE
+
+if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpec
+
+    from .warm import WarmServer
+
+# A notebook's memory limit counts what it allocates, where the platform can count it (Linux; macOS ignores it).
+_LIMIT = "__import__('resource').setrlimit(__import__('resource').RLIMIT_DATA, ({0}, {0}))"
+# Which modules of this package the notebook has imported by now.
+_MODULES = (
+    "__import__('json').dumps(sorted({getattr(m, '__file__', None) or '' for n, m in "
+    "list(__import__('sys').modules.items()) if n.split('.')[0] == 'analysis_utils'}))"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one notebook may use: `seconds` for all its cells together, `gib` of memory."""
+
+    seconds: float = 600
+    gib: float = 4
+
+
+@dataclass(frozen=True)
+class Executed:
+    """`modules`: files of this package that the notebook imported, relative to the package."""
+
+    notebook: Any
+    modules: list[str]
+
+
+class Kernels:
+    """Gives notebooks their kernels. As a context manager it ends whatever it started when left.
+
+    `warm`: fork kernels from a process that has imported the libraries, where the platform can; else start each afresh.
+    """
+
+    def __init__(self, *, warm: bool = True, limits: Limits = Limits()) -> None:
+        self.warm, self.limits = warm, limits
+        self._server: WarmServer | None = None
+        self._folder: Path | None = None
+        self._starting = threading.Lock()
+
+    def __enter__(self) -> Kernels:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server:
+            self._server.close()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Begin to import the libraries, if that is not under way; returns at once."""
+        from .warm import WarmServer, can_fork
+
+        with self._starting:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="fachdialog-"))
+            if self._server is None and self.warm and can_fork():
+                self._server = WarmServer(surroundings(self._folder))
+
+    def execute(self, notebook: Any, path: Path, places: dict[str, str]) -> Executed:
+        """Run all cells of `notebook` (read from `path`) with the environment variables `places`.
+
+        Raises: DataError where a cell raised one; NotebookFailedError for every other failure, with what was done.
+        """
+        from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+        self.start()
+        modules: list[str] = []
+        client = self._client(notebook, path, modules.extend)
+        environment = {**surroundings(self._home), **places}
+        try:
+            # nbclient closes only kernels it has created itself, unless told to.
+            asyncio.run(client.async_execute(cleanup_kc=True, env=environment))
+        except CellExecutionError as fault:
+            if fault.ename == "DataError":
+                raise _data_error(fault.evalue) from None
+            raise _failed(path, notebook, f"{fault.ename}: {fault.evalue}") from None
+        except CellTimeoutError:
+            message = f"it ran longer than {self.limits.seconds:.0f} s and was stopped"
+            raise _failed(path, notebook, message) from None
+        except (DeadKernelError, RuntimeError) as fault:
+            message = f"its kernel ended unexpectedly ({str(fault).strip().splitlines()[0]}); memory used up?"
+            raise _failed(path, notebook, message) from None
+        return Executed(notebook, modules)
+
+    @property
+    def _home(self) -> Path:
+        if self._folder is None:
+            raise RuntimeError("Kernels.start was not called")
+        return self._folder
+
+    def _client(self, notebook: Any, path: Path, keep_modules: Callable[[list[str]], None]) -> Any:
+        from nbclient import NotebookClient
+
+        end = monotonic() + self.limits.seconds
+        last = max((i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"), default=-1)
+
+        async def limit_memory(**_: Any) -> None:
+            await _evaluate(client, _LIMIT.format(int(self.limits.gib * 2**30)))
+
+        async def note_modules(*, cell_index: int, **_: Any) -> None:
+            if cell_index == last:
+                files = json.loads(await _evaluate(client, f"{_MODULES}") or "[]")
+                keep_modules(sorted(_in_package(files)))
+
+        client = NotebookClient(
+            notebook,
+            km=self._manager(),
+            timeout_func=lambda _: max(1, int(end - monotonic())),
+            startup_timeout=120,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            resources={"metadata": {"path": str(path.parent)}},
+            on_notebook_start=limit_memory,
+            on_cell_executed=note_modules,
+        )
+        return client
+
+    def _manager(self) -> Any:
+        from .warm import KernelManager
+
+        folder = Path(tempfile.mkdtemp(dir=self._home))
+        manager = KernelManager(kernel_name="python3", connection_file=str(folder / "c.json"))
+        manager._kernel_spec = _kernel_spec(warm=self._server is not None)
+        manager.warm_server = self._server
+        if os.name != "nt":  # sockets that only this user can open, at a place that does not depend on the folder
+            manager.transport, manager.ip = "ipc", str(folder / "s")
+        return manager
+
+
+def surroundings(home: Path) -> dict[str, str]:
+    """Environment variables of every kernel: the caller's, with what could change a result held fixed."""
+    environment = {name: value for name, value in os.environ.items() if name != "PLOTLY_RENDERER"}
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return (
+        environment
+        | dict.fromkeys(threads, "1")
+        | {
+            "PYTHONHASHSEED": "0",
+            "PYTHONUTF8": "1",
+            "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore"),
+            "TZ": "UTC",
+            "SOURCE_DATE_EPOCH": "315532800",  # 1980, the earliest date a zip file can hold
+            "IPYTHONDIR": str(home / "ipython"),  # no start-up files, no history of the person who runs this
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "MATPLOTLIBRC": _matplotlib_defaults(),
+        }
+    )
+
+
+def _matplotlib_defaults() -> str:
+    """Matplotlib's own settings file, so that nobody's personal one changes a picture."""
+    found = importlib.util.find_spec("matplotlib")
+    places = found.submodule_search_locations if found else None
+    return str(Path(places[0], "mpl-data", "matplotlibrc")) if places else ""
+
+
+def _kernel_spec(*, warm: bool) -> KernelSpec:
+    """This Python's kernel, whatever kernels the machine has registered under the name python3."""
+    from jupyter_client.kernelspec import KernelSpec
+
+    from .warm import NAME
+
+    metadata = {"kernel_provisioner": {"provisioner_name": NAME}} if warm else {}
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return KernelSpec(argv=argv, display_name="Python 3", language="python", metadata=metadata)
+
+
+async def _evaluate(client: Any, expression: str) -> str:
+    """Value of a text expression in the notebook's kernel, without a trace in the notebook; empty if it failed."""
+    message = client.kc.execute("", silent=True, store_history=False, user_expressions={"it": expression})
+    reply = await client.async_wait_for_reply(message)
+    found = reply["content"].get("user_expressions", {}).get("it", {}) if reply else {}
+    text = found.get("data", {}).get("text/plain", "")
+    return text[1:-1] if text.startswith("'") else ""
+
+
+def _in_package(files: list[str]) -> list[str]:
+    paths = (Path(file).resolve() for file in files if file)
+    return [path.relative_to(PACKAGE).as_posix() for path in paths if path.is_relative_to(PACKAGE)]
+
+
+def _data_error(message: str) -> DataError:
+    """The kernel's DataError, rebuilt here: its message is complete already."""
+    fault = DataError("", "", "")
+    fault.args = (message,)
+    return fault
+
+
+def _failed(path: Path, notebook: Any, message: str) -> NotebookFailedError:
+    """Says which cell failed: the first with an error, else the last that was begun."""
+    begun = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code":
+            continue
+        if any(output.output_type == "error" for output in cell.outputs):
+            begun = number
+            break
+        if cell.execution_count is not None or cell.outputs:
+            begun = number
+    source = notebook.cells[begun - 1].source.strip().splitlines() if begun else []
+    message = re.sub(r"\x1b\[[0-9;]*m", "", message)
+    return NotebookFailedError(path, begun, source[0] if source else "", message, notebook)

@@ -1,0 +1,77 @@
+"""The notebooks of a report: which there are, what they read, and how a round gets into them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+from ..rounds import project_root
+
+_PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure)\b")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One numbered notebook. It is told by its imports whether it may see what single people said: a notebook that
+    uses `ingest` or `measure` reads raw files and private tables and writes tables, every other reads public tables and
+    writes figures."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The notebook as JSON. Raises: DataError when it is none."""
+        try:
+            return json.loads(self.path.read_text(encoding="utf-8"))
+        except ValueError:
+            remedy = "a merge conflict inside? Restore the file"
+            raise DataError(self.path, "a notebook", "text that is not JSON", remedy=remedy) from None
+
+    @cached_property
+    def is_ingest(self) -> bool:
+        cells = self.content.get("cells", [])
+        code = ("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code")
+        return any(_PRIVATE_ROOMS.search(source) for source in code)
+
+    @cached_property
+    def reads_other_rounds(self) -> bool:
+        """Whether the notebook's metadata say `"fachdialog": {"reads": ["other_rounds"]}`."""
+        return "other_rounds" in self.content.get("metadata", {}).get("fachdialog", {}).get("reads", [])
+
+
+def steps(folder: Path | None = None) -> list[Step]:
+    """The notebooks with a number, in its order; 00 is for exploring and is not run. Raises: DataError for none."""
+    folder = folder or project_root() / "notebooks"
+    found = sorted(path for path in folder.glob("[0-9][0-9]_*.ipynb") if not path.name.startswith("00"))
+    if not found:
+        raise DataError(folder, "numbered notebooks (01_….ipynb)", "none", at=str(folder))
+    return [Step(path.resolve()) for path in found]
+
+
+def with_parameters(path: Path, round_name: str) -> Any:
+    """The notebook as nbformat reads it, without outputs, its parameter cell saying `ROUND = "<name>"`.
+
+    Raises: DataError when no code cell is tagged `parameters`: it would silently report another round.
+    """
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    told = False
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if "parameters" in cell.metadata.get("tags", []):
+            cell.source, told = f'ROUND = "{round_name}"', True
+    if not told:
+        raise DataError(path, "one code cell with the tag `parameters`", "none", remedy='give it to `ROUND = "…"`')
+    return notebook

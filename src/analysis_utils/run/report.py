@@ -1,0 +1,168 @@
+"""Run the notebooks of one or more rounds and write their reports, all or nothing per round."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from ..errors import DataError
+from ..rounds import Round
+from .desk import desks
+from .engine import run_jobs
+from .failures import ReportFailedError, no_space
+from .jobs import REPORT, RoundJobs, code_hashes
+from .kernels import Kernels, Limits
+from .notebooks import steps
+from .progress import Silent
+from .swap import Move, only_run
+
+
+@dataclass(frozen=True)
+class Options:
+    """`notebooks`: folder (default: the project's). `force`: rerun what is unchanged, too. `at_once`: notebooks side by
+    side (default: one per core). `warm`: fork kernels from a process with the libraries in it where possible."""
+
+    notebooks: Path | None = None
+    force: bool = False
+    at_once: int = 0
+    warm: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+
+def run_rounds(rounds: Iterable[Round], tell: Silent, options: Options = Options()) -> list[ReportFailedError]:
+    """Bring every round's report up to date; rounds share one warm process. Returns what failed, told already.
+
+    A round that fails keeps its earlier report and does not stop the others.
+    """
+    failed: list[ReportFailedError] = []
+    with Kernels(warm=options.warm, limits=options.limits) as kernels:
+        for round_ in rounds:
+            try:
+                run_round(round_, tell, kernels, options)
+            except ReportFailedError as fault:
+                tell.failure(str(fault), is_data=fault.is_data)
+                failed.append(fault)
+    return failed
+
+
+def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> Path:
+    """Bring one round's report up to date; returns its `index.html`.
+
+    Raises: ReportFailedError; earlier tables and report are then as they were.
+    """
+    began = perf_counter()
+    try:
+        with only_run(round_):
+            changed = _run(round_, tell, kernels, options)
+    except (DataError, OSError) as fault:
+        raise ReportFailedError([_readable(fault)], is_data=isinstance(fault, DataError)) from None
+    index = round_.reports / "index.html"
+    tell.report(str(index), changed=changed, seconds=perf_counter() - began)
+    return index
+
+
+def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> bool:
+    """Whether anything had to be written."""
+    todo = steps(options.notebooks)
+    tell.round(round_.name, round_.file.title, [step.name for step in todo])
+    move = Move.of(round_)
+    move.recover()
+    workshop = _open_workshop(move)
+    try:
+        jobs = RoundJobs(
+            round=round_,
+            desks=desks(round_, todo, workshop / ".run" / "desks"),
+            move=move,
+            kernels=kernels,
+            code=code_hashes(),
+            before_first=_once(_import_ahead),
+            finishing=tell.finishing,
+        )
+        notes = workshop / ".run" / "doit.json"
+        result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores(), force=options.force)
+        if result.failures:
+            raise _failure(list(result.failures.values()))
+        if REPORT not in result.executed:
+            move.clear()
+            return False
+        values = result.notes[REPORT]
+        move.commit(values["tables"], values["pages"])
+        return True
+    except BaseException as fault:
+        _leave(move, fault)
+        raise
+
+
+def _open_workshop(move: Move) -> Path:
+    """The folder in which tables are built, holding what the last run left: what is unchanged there is not done again.
+
+    A run that failed or was killed leaves its folder; nothing in it is trusted that does not have the noted hash.
+    """
+    places = move.processed
+    if not (places.built / ".run" / "doit.json").is_file():
+        shutil.rmtree(places.workshop, ignore_errors=True)
+        places.prepare(0o700)
+        if places.final.is_dir():
+            shutil.copytree(places.final, places.built)
+    (places.built / ".run").mkdir(parents=True, exist_ok=True, mode=0o700)
+    places.built.chmod(0o700)
+    return places.built
+
+
+def _leave(move: Move, fault: BaseException) -> None:
+    """After a failure: drop the unfinished pages, and where the disk is full everything unfinished."""
+    if move.note.exists():  # both folders are whole; the next run moves them in
+        return
+    causes = fault.causes if isinstance(fault, ReportFailedError) else [fault]
+    if any(no_space(cause) for cause in causes):
+        move.clear()
+    shutil.rmtree(move.reports.workshop, ignore_errors=True)
+
+
+def _failure(faults: list[BaseException]) -> ReportFailedError:
+    shown = [_readable(fault) for fault in faults]
+    return ReportFailedError(shown, is_data=all(isinstance(fault, DataError) for fault in faults))
+
+
+def _readable(fault: BaseException) -> BaseException:
+    if isinstance(fault, OSError) and no_space(fault):
+        message = (
+            f"expected room on the disk, saw none while writing {fault.filename or 'a file'}; free some and rerun."
+        )
+        readable = OSError(fault.errno, message)
+        readable.args = (message,)
+        return readable
+    return fault
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _once(act: Callable[[], None]) -> Callable[[], None]:
+    lock, done = threading.Lock(), threading.Event()
+
+    def maybe() -> None:
+        with lock:
+            if not done.is_set():
+                done.set()
+                act()
+
+    return maybe
+
+
+def _import_ahead() -> None:
+    """Import what the pages need while the kernels are busy, so that nobody waits for it later."""
+
+    def load() -> None:
+        import nbconvert  # noqa: F401
+
+        from ..publish import evidence, export, index_page  # noqa: F401
+
+    threading.Thread(target=load, daemon=True).start()

@@ -1,0 +1,119 @@
+"""A process that has imported the libraries, from which kernels are forked. Run as a file, never imported.
+
+It imports no code of this project, so that every kernel reads that afresh. It stays single-threaded, opens no socket
+but the one to its starter, and ends, with all its kernels, when that closes: whatever way the starter died.
+
+Requests and replies are lines of JSON: `{"fork": {"argv", "cwd", "env"}}` → `{"pid"}`, `{"poll": pid}` → `{"status"}`
+(the exit code as subprocess gives it, null while running).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+
+# In the order in which notebooks are likely to need them. Left out on purpose, because they look for a running kernel
+# when imported and would find none: plotly.io and matplotlib_inline.backend_inline.
+LIBRARIES = (
+    "ipykernel.kernelapp",
+    "numpy",
+    "pandas",
+    "pydantic",
+    "ruamel.yaml",
+    "pyarrow.parquet",
+    "python_calamine",
+    "scipy.stats",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_agg",
+    "seaborn",
+    "plotly.graph_objects",
+    "babel.numbers",
+    "markupsafe",
+)
+
+
+def main(descriptor: int) -> None:
+    del sys.path[0]  # the folder of this file: a kernel does not have it
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel when imported: whom its kernels outlive not
+    control = socket.socket(fileno=descriptor)
+    for name in LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+    _serve(control)
+
+
+def _serve(control: socket.socket) -> None:
+    kernels: dict[int, int | None] = {}
+    with control.makefile("rw", encoding="utf-8") as lines:
+        for line in lines:
+            request = json.loads(line)
+            if "fork" in request:
+                pid = os.fork()
+                if pid == 0:
+                    os.close(control.fileno())
+                    _become_kernel(request["fork"])
+                kernels[pid] = None
+                reply: dict[str, int | None] = {"pid": pid}
+            else:
+                reply = {"status": _status(kernels, request["poll"])}
+            lines.write(json.dumps(reply) + "\n")
+            lines.flush()
+    for pid in kernels:
+        if _status(kernels, pid) is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+
+def _status(kernels: dict[int, int | None], pid: int) -> int | None:
+    if kernels[pid] is None:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            kernels[pid] = os.waitstatus_to_exitcode(status)
+    return kernels[pid]
+
+
+def _become_kernel(request: dict) -> None:
+    """In the child: take on the look of a fresh `python -m ipykernel_launcher`, run the kernel, never return."""
+    code = 1
+    try:
+        os.setsid()
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"], JPY_PARENT_PID=str(os.getppid()))
+        gc.unfreeze()
+        _reseed()
+        launcher = importlib.util.find_spec("ipykernel_launcher")
+        sys.argv = [(launcher.origin if launcher else None) or "ipykernel_launcher", *request["argv"]]
+        from ipykernel import kernelapp
+
+        kernelapp.launch_new_instance()
+        code = 0
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _reseed() -> None:
+    """Two kernels must not draw the same numbers: as in a fresh process, the seed comes from the system."""
+    import random
+
+    import numpy
+
+    random.seed()
+    numpy.random.seed()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

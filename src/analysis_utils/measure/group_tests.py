@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations, product
 
@@ -15,8 +16,12 @@ from .intervals import Floats, Integers
 from .rows import SEED
 
 PERMUTATIONS = 100_000
+MOST_SHUFFLED = 200_000_000
+"""People × permutations at most; beyond (more than 2,000 people) fewer permutations are drawn."""
 MOST_STATES = 20_000
 """Exact tests follow at most so many intermediate states; beyond, permutations are drawn."""
+MOST_FOLLOWED = 150
+"""Two groups of up to so many people in all are compared with all arrangements."""
 MOST_ARRANGEMENTS = 500_000
 """With three groups or more, rank sums are followed up to so many arrangements of people."""
 
@@ -56,11 +61,24 @@ def fisher_freeman_halton(table: Integers) -> Outcome:
     if ways is not None:
         p = sum(count * weight for weight, count in ways.items() if weight <= observed)
         return Outcome(p / total, smallest / total, "Fisher–Freeman–Halton, exact")
-    return Outcome(_drawn_table_p(table), smallest / total, f"Fisher–Freeman–Halton, {_drawn_label()}")
+    return Outcome(_drawn_table_p(table), smallest / total, f"Fisher–Freeman–Halton, {_drawn_label(sum(rows))}")
 
 
-def _drawn_label() -> str:
-    return f"{PERMUTATIONS} permutations, seed {SEED}"
+def _draws(people: int) -> int:
+    return max(1_000, min(PERMUTATIONS, MOST_SHUFFLED // people))
+
+
+def _drawn_label(people: int) -> str:
+    return f"{_draws(people)} permutations, seed {SEED}"
+
+
+def _shuffled(row: Integers) -> Iterator[Integers]:
+    """Blocks of shuffled copies of `row`, as many as are drawn in all."""
+    rng, left = np.random.default_rng(SEED), _draws(len(row))
+    while left:
+        block = min(left, max(1, 2_000_000 // len(row)))
+        left -= block
+        yield rng.permuted(np.tile(row, (block, 1)), axis=1)
 
 
 def _multinomial(parts: tuple[int, ...]) -> int:
@@ -112,11 +130,12 @@ def _drawn_table_p(table: Integers) -> float:
     groups = np.repeat(np.arange(table.shape[0]), table.sum(axis=1))
     categories = np.repeat(np.arange(table.shape[1]), table.sum(axis=0))
     logs = np.array([math.lgamma(k + 1) for k in range(int(table.sum()) + 1)])
-    cells, size = table.size, table.shape[1]
-    drawn = np.random.default_rng(SEED).permuted(np.tile(groups, (PERMUTATIONS, 1)), axis=1)
-    place = drawn * size + categories + np.arange(PERMUTATIONS)[:, None] * cells
-    counts = np.bincount(place.ravel(), minlength=PERMUTATIONS * cells).reshape(PERMUTATIONS, cells)
-    return float((1 + (logs[counts].sum(axis=1) >= logs[table].sum() - 1e-7).sum()) / (1 + PERMUTATIONS))
+    cells, size, reached = table.size, table.shape[1], 0
+    for drawn in _shuffled(groups):
+        place = drawn * size + categories + np.arange(len(drawn))[:, None] * cells
+        counts = np.bincount(place.ravel(), minlength=len(drawn) * cells).reshape(-1, cells)
+        reached += int((logs[counts].sum(axis=1) >= logs[table].sum() - 1e-7).sum())
+    return (1 + reached) / (1 + _draws(len(groups)))
 
 
 def kruskal_wallis(values: Floats, groups: NDArray[np.str_]) -> Outcome:
@@ -134,16 +153,35 @@ def kruskal_wallis(values: Floats, groups: NDArray[np.str_]) -> Outcome:
     observed = _spread(np.bincount(place, weights=doubled), sizes)
     total = _multinomial(tuple(sizes.tolist()))
     smallest = _smallest_kruskal(ranks, ties, sizes) / total
-    followed = len(sizes) == 2 or total <= MOST_ARRANGEMENTS
-    ways = _rank_sum_ways(ranks, ties, sizes) if followed else None
+    if len(sizes) == 2 and sizes.sum() <= MOST_FOLLOWED:
+        p = _two_group_p(ranks, ties, sizes, observed)
+        return Outcome(p, smallest, "Kruskal–Wallis, exact permutation")
+    ways = _rank_sum_ways(ranks, ties, sizes) if total <= MOST_ARRANGEMENTS else None
     if ways is not None:
         p = sum(count for sums, count in ways.items() if _spread(np.array(sums), sizes) >= observed * (1 - 1e-12))
         return Outcome(p / total, smallest, "Kruskal–Wallis, exact permutation")
-    drawn = np.random.default_rng(SEED).permuted(np.tile(np.sort(doubled), (PERMUTATIONS, 1)), axis=1)
-    ends = np.cumsum(sizes)[:-1]
-    sums = np.stack([part.sum(axis=1) for part in np.split(drawn, ends, axis=1)], axis=1)
-    p = (1 + ((sums**2 / sizes).sum(axis=1) >= observed * (1 - 1e-12)).sum()) / (1 + PERMUTATIONS)
-    return Outcome(float(p), smallest, f"Kruskal–Wallis, {_drawn_label()}")
+    ends, reached = np.cumsum(sizes)[:-1], 0
+    for drawn in _shuffled(np.sort(doubled)):
+        sums = np.stack([part.sum(axis=1) for part in np.split(drawn, ends, axis=1)], axis=1)
+        reached += int(((sums**2 / sizes).sum(axis=1) >= observed * (1 - 1e-12)).sum())
+    p = (1 + reached) / (1 + _draws(len(values)))
+    return Outcome(p, smallest, f"Kruskal–Wallis, {_drawn_label(len(values))}")
+
+
+def _two_group_p(ranks: Integers, ties: Integers, sizes: Integers, observed: float) -> float:
+    """Exact p for two groups: ways[k, s] counts the choices of k people with doubled rank sum s for the first."""
+    n, people = int(sizes[0]), int(sizes.sum())
+    ways = np.zeros((n + 1, int((ranks * ties).sum()) + 1))
+    ways[0, 0] = 1.0
+    for rank, size in zip(ranks.tolist(), ties.tolist(), strict=True):
+        following = ways.copy()
+        for taken in range(1, min(size, n) + 1):
+            shift = taken * rank
+            following[taken:, shift:] += math.comb(size, taken) * ways[:-taken, : ways.shape[1] - shift]
+        ways = following
+    sums = np.arange(ways.shape[1], dtype=np.float64)
+    spread = sums**2 / sizes[0] + (people * (people + 1) - sums) ** 2 / sizes[1]
+    return float(ways[n, spread >= observed * (1 - 1e-12)].sum() / ways[n].sum())
 
 
 def _spread(sums: NDArray[np.generic], sizes: Integers) -> float:
@@ -212,14 +250,13 @@ def points_permutation(points: Floats, groups: NDArray[np.str_]) -> tuple[Floats
         return np.ones(points.shape[1]), Outcome(1.0, 1.0, "nothing to compare")
     scale = np.where(spread > 0, spread, np.inf)
     observed = sum(centred[place == g].sum(axis=0) ** 2 / sizes[g] for g in range(len(names))) / scale
-    rng, reached = np.random.default_rng(SEED), np.zeros(points.shape[1])
-    for _ in range(10):
-        drawn = rng.permuted(np.tile(place, (PERMUTATIONS // 10, 1)), axis=1)
+    reached = np.zeros(points.shape[1])
+    for drawn in _shuffled(place):
         between = sum(((drawn == g).astype(np.float64) @ centred) ** 2 / sizes[g] for g in range(len(names))) / scale
         reached += (between.max(axis=1)[:, None] >= observed - 1e-9).sum(axis=0)
-    p = (1 + reached) / (1 + PERMUTATIONS)
+    p = (1 + reached) / (1 + _draws(len(points)))
     smallest = 1 / _multinomial(tuple(sizes.tolist()))
-    return p, Outcome(float(p.min()), smallest, f"max-T over areas, {_drawn_label()}")
+    return p, Outcome(float(p.min()), smallest, f"max-T over areas, {_drawn_label(len(points))}")
 
 
 def contingency(groups: NDArray[np.str_], categories: NDArray[np.str_]) -> Integers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from itertools import combinations
 
@@ -78,7 +79,8 @@ def raked_rows(
 
     Parameters: `answers`, this question's rows with a column `shown`; `everything`, all answers of the round, in which
     the categories of other margins are found. Categories too small to be shown are merged, and their targets summed.
-    People without an entry in a margin are left out. No targets, or nothing to weight: no rows.
+    People without an entry in a margin are left out. A category with a target but nobody in it (and no merged one to
+    stand in for it): one row without a number that says so. No targets: no rows.
     """
     values = answer_values(answers, question)
     margins: list[tuple[np.ndarray, dict[str, float]]] = []
@@ -98,8 +100,9 @@ def raked_rows(
         return []
     known = np.logical_and.reduce([np.isin(labels, list(targets)) for labels, targets in margins])
     values, margins = values[known], [(labels[known], targets) for labels, targets in margins]
-    if any(len(targets) < 2 or set(labels.tolist()) != set(targets) for labels, targets in margins):
-        return []
+    if empty := {name for labels, targets in margins for name in targets if name not in labels}:
+        why = f"not raked: nobody answered from {', '.join(sorted(empty))}"
+        return [estimate_row(question.id, "effective_n", math.nan, segment="raked", n=len(values), method=why)]
     method = f"raked to the stated {', '.join(round_.file.raking)}"
     return weighted_rows(values, raked_weights(margins), question, segment="raked", method=method)
 

@@ -36,9 +36,12 @@ def raked_weights(
         for place, target in plans:
             weights = weights * (target / np.bincount(place, weights=weights, minlength=len(target)))[place]
         if np.abs(weights - before).max() <= tolerance * weights.max():
-            return weights
+            break
+    sums = [np.bincount(place, weights=weights, minlength=len(target)) for place, target in plans]
+    if all(np.allclose(sum_, target, rtol=0, atol=1e-9) for sum_, (_, target) in zip(sums, plans, strict=True)):
+        return weights
     raise DataError(
-        "round.yml", "raking targets that can be met together", f"no agreement after {rounds} rounds", at="raking"
+        "round.yml", "raking targets that can be met together", "no weights that meet all of them", at="raking"
     )
 
 

@@ -1,0 +1,92 @@
+"""Speed of the measure room: `python tests/bench_measure.py`, or `bench_measure()` from the project's bench."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent / "measure"))
+
+from measure_tables import AREAS, GROUPS, golden_data, make_round, make_tables
+
+from analysis_utils.measure.ballots import distinct_ballots
+from analysis_utils.measure.estimates import estimate_round
+from analysis_utils.measure.intervals import DRAWS, bca_mean
+from analysis_utils.measure.pairwise import pair_rows
+from analysis_utils.measure.rank_sets import rank_sets
+from analysis_utils.measure.rankings import ranking_rows
+from analysis_utils.measure.robustness import robustness_rows
+
+MILLION = 1_000_000
+
+
+def seconds(work: Callable[[], object], *, times: int = 3) -> float:
+    """Shortest of a few runs."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def whole_round() -> float:
+    """All estimates of a round of 34 voters: seven areas, three scales, four groups, a family of tests."""
+    rng = np.random.default_rng(1)
+    groups = [GROUPS[0]] * 18 + [GROUPS[1]] * 8 + [GROUPS[2]] * 5 + [GROUPS[3]] * 3
+    scales = {f"scale{number}": rng.integers(3, 11, 34).tolist() for number in (1, 2, 3)}
+    tests = [{"question": name, "test": "kruskal_wallis"} for name in scales]
+    round_ = make_round(scales=3, participants=40, segment_tests=tests)
+    voters, answers = make_tables(golden_data("g03").to_numpy(float), groups=groups, scales=scales)
+    return seconds(lambda: estimate_round(round_, voters, answers))
+
+
+def million_ballots(points: np.ndarray) -> tuple[float, int]:
+    """Ranking, rank sets, pairs and other rules of a million ballots; seconds and distinct ballots."""
+    start = time.perf_counter()
+    ballots = distinct_ballots(points, AREAS)
+    sets = rank_sets(ballots)
+    ranking_rows(ballots, "points", sets)
+    pair_rows(ballots, "points", sets)
+    robustness_rows(ballots, "points")
+    return time.perf_counter() - start, len(ballots.counts)
+
+
+def against_scipy() -> tuple[float, float]:
+    """BCa intervals of seven means of 29 ballots: ours (exact) and scipy's with as many draws as our fallback."""
+    from scipy.stats import bootstrap
+
+    columns = golden_data("g03").to_numpy(float).T
+    theirs = seconds(
+        lambda: [bootstrap((c,), np.mean, n_resamples=DRAWS, method="BCa", vectorized=True) for c in columns], times=2
+    )
+    drawn = np.pi * columns / 3
+    return seconds(lambda: [bca_mean(c) for c in columns]) / theirs, seconds(
+        lambda: [bca_mean(c) for c in drawn]
+    ) / theirs
+
+
+def bench_measure() -> None:
+    """Print the timings, one line each."""
+    print(f"measure: round of 34 voters, every estimate: {whole_round():.2f} s")
+    rng = np.random.default_rng(2)
+    tens = rng.multinomial(10, np.array([6, 5, 5, 4, 3, 2, 1]) / 26, size=MILLION) * 10.0
+    taken, distinct = million_ballots(tens)
+    print(f"measure: {MILLION:,} ballots × 7 in tens ({distinct:,} distinct): {taken:.1f} s")
+    taken, distinct = million_ballots(rng.multinomial(100, np.array([6, 5, 5, 4, 3, 2, 1]) / 26, size=MILLION) * 1.0)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(
+        f"measure: {MILLION:,} ballots × 7 in single points ({distinct:,} distinct): {taken:.1f} s, peak {peak:.2f} GiB"
+    )
+    exact, drawn = against_scipy()
+    print(f"measure: BCa of 7 × 29, exact, time over scipy.stats.bootstrap with {DRAWS} draws: {exact:.3f}")
+    print(f"measure: BCa of 7 × 29, drawn, the same draws, time over scipy.stats.bootstrap: {drawn:.3f}")
+
+
+if __name__ == "__main__":
+    bench_measure()

@@ -1,0 +1,16 @@
+"""The promised levels hold, within the error of a short simulation (long runs: coverage_simulation.py)."""
+
+import pytest
+from coverage_simulation import mean_coverage, rank_set_coverage
+
+
+def test_intervals_of_means_and_shares_cover_about_as_documented():
+    coverage = mean_coverage(400, 29)
+    for area, (bca, _, share) in coverage.items():
+        assert bca >= (0.85 if area == "andere" else 0.90), area
+        assert share >= 0.91, area
+
+
+@pytest.mark.parametrize(("tied", "least"), [(1, 0.96), (4, 0.92)])
+def test_rank_sets_of_29_ballots_hold_all_true_ranks(tied, least):
+    assert rank_set_coverage(300, 29, tied, draws=1500) >= least

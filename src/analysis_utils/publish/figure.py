@@ -20,6 +20,7 @@ from ..tables import to_csv
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
 FONTS = Path(__file__).parent / "fonts"
@@ -28,6 +29,7 @@ PLOTLY_MIME = "application/vnd.plotly.v1+json"
 TRACE_TYPES = frozenset({"scatter", "bar", "pie"})
 
 INK, MUTED, RULE, PAPER = "#1b2733", "#52616f", "#d5dbe1", "#ffffff"
+ORANGE, GREEN = "#b5541c", "#2e7d5b"  # beside ACCENT only, and never as the only sign
 ACCENT, SOFT, BAND = (
     "#0b5c8c",
     "#a9b7c4",
@@ -111,6 +113,17 @@ def _register_fonts() -> None:
         if path not in known:
             entry = FontEntry(path, 0, "Source Sans 3", "normal", "normal", weight, "normal", "scalable")
             fontManager.ttflist.append(entry)
+
+
+def plot_area(drawing: Drawing, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place given in inches, without spines and ticks."""
+    whole_width, whole_height = drawing.get_size_inches()
+    axes = drawing.add_axes((left / whole_width, bottom / whole_height, width / whole_width, height / whole_height))
+    axes.tick_params(length=0)
+    axes.set_axisbelow(True)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    return axes
 
 
 def frame_drawing(drawing: Drawing, title: str, caption: str) -> None:

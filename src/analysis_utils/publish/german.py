@@ -62,3 +62,8 @@ def spelled(count: int) -> str:
 
 def persons(count: int) -> str:
     return f"{number(count)} {'Person' if count == 1 else 'Personen'}"
+
+
+def p_value(p: float) -> str:
+    """`0,75`, `0,012`, `< 0,001`"""
+    return "< 0,001" if p < 0.001 else number(p, 3 if p < 0.1 else 2)

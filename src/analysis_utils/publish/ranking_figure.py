@@ -18,6 +18,7 @@ from .figure import (
     Figure,
     drawing_style,
     frame_drawing,
+    plot_area,
     plotly_layout,
     plotly_text,
     source_line,
@@ -98,16 +99,11 @@ def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] |
     width, height = 8.6, top + bottom + ROW * len(lines)
     with drawing_style():
         drawing = Drawing(figsize=(width, height))
-        plot = (LEFT / width, bottom / height, PLOT / width, ROW * len(lines) / height)
-        axes = drawing.add_axes(plot)
+        axes = plot_area(drawing, LEFT, bottom, PLOT, ROW * len(lines))
         axes.set(xlim=(0, _axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
         axes.set_yticklabels([textwrap.fill(line.label, 30) for line in lines], va="center")
         axes.set_xlabel(f"mittlere Punkte (von {total})")
         axes.grid(axis="x", color=RULE, lw=0.8)
-        axes.tick_params(length=0)
-        axes.set_axisbelow(True)
-        for side in axes.spines.values():
-            side.set_visible(False)
         for place, line in enumerate(lines):
             _draw_line(axes, place, line)
         _draw_columns(axes, lines, n, width)

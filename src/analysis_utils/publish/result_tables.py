@@ -6,56 +6,136 @@ from markupsafe import Markup
 
 from ..rounds import Question
 from . import german
-from .evidence import Evidence, shown, shown_interval
-from .html import Html, table
-from .labels import polled_wording
-from .sentences import is_invented, sorted_means
+from .evidence import Evidence, Row, shown, shown_interval, shown_n
+from .html import Html, note, table
+from .labels import polled_wording, short_label
+from .sentences import INVENTED, is_invented, sorted_means
 
 TARGET = (
-    "Die Punkte gelten genau für die Personen, die geantwortet haben. Die Unsicherheitsbereiche gelten für einen "
+    "Die Werte gelten genau für die Personen, die geantwortet haben. Die Unsicherheitsbereiche gelten für einen "
     "gedachten größeren Kreis ähnlicher Teilnehmender."
 )
 
 
 def ranking_table(evidence: Evidence, question: Question) -> Html:
-    """Every area: rank, mean points with interval, givers."""
+    """Every area: mean points with interval, the ranks the data allow, givers."""
     lines = []
     for mean in sorted_means(evidence, question):
         rank = evidence.row(question, "rank", mean.item)
         givers = evidence.row(question, "givers", mean.item)
         share = evidence.row(question, "share_giving_points", mean.item)
-        cells = [shown(rank), shown(mean), shown_interval(mean), shown(givers), shown(share), shown_interval(share)]
+        ranks = [shown(rank), shown_interval(rank)]
+        cells = [shown(mean), shown_interval(mean), *ranks, shown(givers), shown(share), shown_interval(share)]
         lines.append([polled_wording(question, mean.item), *cells])
-    head = ["Fokusbereich", "Rang", "Punkte", "95-%-Bereich", "geben Punkte", "Anteil", "95-%-Bereich"]
-    n = german.number(evidence.row(question, "respondents").n)
-    return table(
-        f"{question.label}, n = {n} Stimmzettel",
-        head,
-        lines,
-        name=f"tabelle_{question.id}",
-        caveat=_caveat(evidence, question),
-    )
+    head = [
+        "Fokusbereich",
+        "Punkte",
+        "95-%-Bereich",
+        "Rang",
+        "mögliche Ränge",
+        "geben Punkte",
+        "Anteil",
+        "95-%-Bereich",
+    ]
+    few = any(row.low is None for row in evidence.rows(question, "mean_points"))
+    why = " Wo weniger als zehn Personen Punkte gaben, tritt ihr Anteil an die Stelle des Unsicherheitsbereichs."
+    caveat = _caveat(evidence, question, "rank") + (why if few else "")
+    return table(_caption(evidence, question), head, lines, name=f"tabelle_{question.id}", caveat=caveat)
+
+
+def robustness_table(evidence: Evidence, question: Question) -> Html:
+    """Best and worst rank over the rules and over leaving out one ballot; stability of being among the first three."""
+    if not evidence.rows(question, "rank_over_rules"):
+        return note("Ein Vergleich der Zählregeln ist mit diesen Stimmzetteln nicht möglich.")
+    lines = []
+    for mean in sorted_means(evidence, question):
+        over, left_out, stable = (
+            _maybe(evidence, question, name, mean.item) for name in ("rank_over_rules", "rank_leave_one_out", "p_top3")
+        )
+        cells = [shown(evidence.row(question, "rank", mean.item)), _interval(over), _interval(left_out)]
+        lines.append([short_label(evidence.round, mean.item), *cells, shown(stable) if stable else german.NONE])
+    head = [
+        "Fokusbereich",
+        "Rang",
+        "Ränge nach allen Regeln",
+        "Ränge ohne je einen Stimmzettel",
+        "unter den ersten drei",
+    ]
+    name, caveat = f"robust_{question.id}", _caveat(evidence, question, "rank_over_rules")
+    return table(_caption(evidence, question), head, lines, name=name, caveat=caveat)
+
+
+def pairs_table(evidence: Evidence, question: Question) -> Html:
+    """The pairs of areas whose order the data decide, with difference and p-values."""
+    lines = []
+    for separated in evidence.rows(question, "pair_separated"):
+        if not separated.estimate:
+            continue
+        difference = evidence.row(question, "pair_difference", separated.item)
+        labels = [short_label(evidence.round, item) for item in separated.item.split("|")]
+        first, second = labels if difference.value >= 0 else labels[::-1]
+        p = [_p(_maybe(evidence, question, name, separated.item)) for name in ("pair_p_max_t", "pair_p_holm")]
+        amount = shown(difference, german.number(abs(difference.value), 1))
+        lines.append([Markup("{} vor {}").format(first, second), amount, *p])
+    if not lines:
+        return note("Kein Paar von Bereichen lässt sich mit diesen Stimmzetteln trennen.")
+    head = ["Paar", "Unterschied in Punkten", "p (alle Paare zugleich)", "p (nach Holm)"]
+    name, caveat = f"paare_{question.id}", _caveat(evidence, question, "pair_separated")
+    return table(f"{question.label}: getrennte Paare", head, lines, name=name, caveat=caveat)
+
+
+def choice_table(evidence: Evidence, question: Question) -> Html:
+    """Counts and shares of a choice question, in the order polled."""
+    lines = []
+    for count in evidence.rows(question, "count"):
+        share = evidence.row(question, "share", count.item)
+        lines.append([polled_wording(question, count.item), shown(count), shown(share)])
+    n = shown_n(evidence.row(question, "respondents"))
+    caption = Markup("{}, n = {} Personen").format(question.label, n)
+    caveat = _caveat(evidence, question, "count")
+    return table(caption, ["Antwort", "Personen", "Anteil"], lines, name=f"wahl_{question.id}", caveat=caveat)
 
 
 def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
-    """One line per scale question: answers, top box, mean, median."""
+    """One line per scale question: answers, top box, mean, median, consensus."""
     lines = []
     for question in questions:
         n, top = evidence.row(question, "respondents"), evidence.row(question, "top_box_share")
         mean, median = evidence.row(question, "mean"), evidence.row(question, "median")
         cells = [shown(n), shown(top), shown_interval(top), shown(mean), shown_interval(mean), shown(median)]
-        lines.append([question.label, *cells])
-    head = ["Frage", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich", "Median"]
-    caveat = _caveat(evidence, questions[0], "top_box_share") if questions else ""
+        lines.append([question.label, *cells, shown(evidence.row(question, "consensus"))])
+    if not lines:
+        return note("In dieser Runde wurde keine solche Frage gestellt.")
+    head = ["Frage", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich", "Median", "Einigkeit"]
+    caveat = _caveat(evidence, questions[0], "top_box_share")
     return table("Skalenfragen im Überblick", head, lines, name="skalen", caveat=caveat)
 
 
-def _caveat(evidence: Evidence, question: Question, statistic: str = "interval") -> str | Markup:
+def _maybe(evidence: Evidence, question: Question, statistic: str, item: str) -> Row | None:
+    return next((row for row in evidence.rows(question, statistic) if row.item == item), None)
+
+
+def _interval(row: Row | None) -> Markup | str:
+    return shown_interval(row) if row else german.NONE
+
+
+def _p(row: Row | None) -> Markup | str:
+    return shown(row, german.p_value(row.value)) if row and row.estimate is not None else german.NONE
+
+
+def _caption(evidence: Evidence, question: Question) -> Markup:
+    n = shown_n(evidence.row(question, "respondents"))
+    return Markup("{}, n = {} Stimmzettel").format(question.label, n)
+
+
+def _caveat(evidence: Evidence, question: Question, statistic: str) -> Markup:
+    """For whom the numbers hold and, in a round without original ballots, which of them were published."""
     if not is_invented(evidence, question, statistic):
-        return TARGET
-    kept = Markup("Nur die Zahl der Antworten ist veröffentlicht.")
+        return Markup(TARGET)
     if "mean_points" in question.published:
-        kept = Markup("Veröffentlicht sind die auf ganze Punkte gerundeten Mittelwerte und die Zahl der Antworten.")
-    return Markup('{} Alles Übrige in dieser Tabelle ist <small class="invented">nachgebildet</small>. {}').format(
-        kept, TARGET
-    )
+        kept = "Veröffentlicht sind die auf ganze Punkte gerundeten Mittelwerte und die Zahl der Antworten."
+    elif "respondents" in question.published:
+        kept = "Veröffentlicht ist nur die Zahl der Antworten."
+    else:
+        kept = "Nichts davon ist so veröffentlicht."
+    return Markup("{} Alles Übrige in dieser Tabelle ist{}. {}").format(kept, INVENTED, TARGET)

@@ -1,0 +1,252 @@
+"""Dots with intervals in panels side by side over the same rows: breadth against amount, and one panel per group."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..rounds import Question
+from . import german
+from .evidence import Evidence, Row, plain, plain_interval
+from .figure import (
+    ACCENT,
+    BAND,
+    INK,
+    MUTED,
+    RULE,
+    Figure,
+    drawing_style,
+    frame_drawing,
+    plot_area,
+    plotly_layout,
+    plotly_text,
+    source_line,
+)
+from .labels import segment_label, short_label
+from .sentences import is_invented, sorted_means
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
+
+STEP = 0.42  # inches per row
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A column of the picture: one row of `estimates` per line, None where there is none; `end` closes the axis."""
+
+    title: str
+    rows: list[Row | None]
+    end: float
+
+    @property
+    def is_withheld(self) -> bool:
+        return all(row is None or not row.is_published for row in self.rows)
+
+
+def giving_chart(evidence: Evidence, question: Question) -> Figure:
+    """Breadth and amount per area: the share of people who gave it points, and the mean of what those people gave."""
+    items = [row.item for row in sorted_means(evidence, question)]
+    share = {row.item: row for row in evidence.rows(question, "share_giving_points")}
+    given = {row.item: row for row in evidence.rows(question, "mean_points_given")}
+    panels = [
+        Panel("Anteil, der Punkte gibt", [share[item] for item in items], 1),
+        _panel("mittlere Punkte, wenn gegeben", [given.get(item) for item in items]),
+    ]
+    n = german.number(evidence.row(question, "respondents").n)
+    caption = (
+        f"Links der Anteil der {n} Personen, die dem Bereich Punkte gaben, rechts wie viele Punkte diese Personen im "
+        f"Mittel gaben; Linien: 95-%-Unsicherheitsbereich. {source_line(evidence.round)}"
+    )
+    title = _marked("Viele geben etwas oder wenige viel?", evidence, question, "share_giving_points")
+    labels = [short_label(evidence.round, item) for item in items]
+    rows = evidence.frame(question, ["share_giving_points", "mean_points_given"])
+    return _figure(f"breite_{question.id}", title, caption, labels, panels, rows)
+
+
+def segment_chart(evidence: Evidence, question: Question) -> Figure:
+    """One panel per participant group with its n; a dot • stands where a value is withheld. Points: mean points per
+    area; scales: top-box share and mean share one row each."""
+    import pandas as pd
+
+    statistic = "mean_points" if question.type == "points" else "top_box_share"
+    items = [row.item for row in sorted_means(evidence, question)] if question.type == "points" else [""]
+    labels = [short_label(evidence.round, item) if item else question.label for item in items]
+    segments = ["all", *shown_segments(evidence, question)]
+    found: list[tuple[str, list[Row | None]]] = []
+    for segment in segments:
+        own = {row.item: row for row in evidence.rows(question, statistic, segment=segment)}
+        n = evidence.row(question, "respondents", segment=segment)
+        head = f"{segment_label(evidence.round, segment)}\n(n = {german.number(n.n)})"
+        found.append((head, [own.get(item) for item in items]))
+    end = 1.0 if statistic == "top_box_share" else max(_panel(head, rows).end for head, rows in found)
+    panels = [Panel(head, rows, end) for head, rows in found]
+    withheld = withheld_segments(evidence, question)
+    if withheld:
+        panels.append(Panel("einzeln\nzurückgehalten", [None] * len(items), end))
+    names = german.listing([segment_label(evidence.round, segment) for segment in withheld])
+    reason = f" • Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if withheld else ""
+    what = "Mittlere Punkte" if question.type == "points" else "Anteil der obersten Stufen"
+    caption = f"{what} je Teilnehmergruppe mit 95-%-Unsicherheitsbereich.{reason} {source_line(evidence.round)}"
+    title = _marked(f"{question.label} nach Teilnehmergruppen", evidence, question, "segments")
+    rows = pd.concat([evidence.frame(question, ["respondents", statistic], segment=segment) for segment in segments])
+    name = f"gruppen_{question.id}"
+    return _figure(name, title, caption, labels, panels, rows.reset_index(drop=True))
+
+
+def shown_segments(evidence: Evidence, question: Question) -> list[str]:
+    """Segments of participants whose base for this question is published, in the order of the table."""
+    return [row for row in _segments(evidence) if _base(evidence, question, row) == "published"]
+
+
+def withheld_segments(evidence: Evidence, question: Question) -> list[str]:
+    """Groups that are not shown by themselves because too few of them answered, or to protect those."""
+    return [row for row in _segments(evidence) if str(_base(evidence, question, row)).startswith("suppressed")]
+
+
+def _segments(evidence: Evidence) -> list[str]:
+    weighted = ("all", "equal_groups", "raked")
+    return [segment for segment in evidence.estimates["segment"].drop_duplicates() if segment not in weighted]
+
+
+def _base(evidence: Evidence, question: Question, segment: str) -> str | None:
+    rows = evidence.rows(question, "respondents", segment=segment)
+    return rows[0].status if rows else None
+
+
+def _marked(title: str, evidence: Evidence, question: Question, statistic: str) -> str:
+    return f"{title} (nachgebildet)" if is_invented(evidence, question, statistic) else title
+
+
+def _panel(title: str, rows: list[Row | None]) -> Panel:
+    tops = [max(row.high or 0, row.value) for row in rows if row is not None and row.estimate is not None]
+    return Panel(title, rows, 5 * (max(tops, default=1) // 5 + 1))
+
+
+def _figure(name: str, title: str, caption: str, labels: list[str], panels: list[Panel], rows) -> Figure:
+    words = []
+    for panel in panels:
+        if panel.is_withheld:
+            words.append(f"{' '.join(panel.title.split())}: alle Werte")
+            continue
+        values = [f"{label} {_words(row)}" for label, row in zip(labels, panel.rows, strict=True)]
+        words.append(f"{' '.join(panel.title.split())}: {', '.join(values)}")
+    return Figure(
+        name=name,
+        title=title,
+        caption=caption,
+        alt=f"Punktdiagramm in {german.spelled(len(panels))} Feldern. {'; '.join(words)}.",
+        rows=rows,
+        draw=lambda standalone: _draw(labels, panels, (title, caption) if standalone else None),
+        interactive=_interactive(labels, panels),
+    )
+
+
+def _words(row: Row | None) -> str:
+    if row is None or not row.is_published or row.estimate is None:
+        return "zurückgehalten"
+    return plain(row) + (f" ({plain_interval(row)})" if row.low is not None else "")
+
+
+def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
+    """Widths of the panels; a withheld one needs little room."""
+    weights = [0.35 if panel.is_withheld else 1.0 for panel in panels]
+    return [(whole - gap * (len(panels) - 1)) * weight / sum(weights) for weight in weights]
+
+
+def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None) -> Drawing:
+    from matplotlib.figure import Figure as Drawing
+
+    above, below, left = (1.2 if frame else 0.55), (1.2 if frame else 0.4), 2.45
+    height = STEP * len(labels)
+    with drawing_style():
+        drawing = Drawing(figsize=(8.6, above + below + height))
+        for panel, width in zip(panels, _widths(panels, 8.6 - left - 0.3, 0.22), strict=True):
+            axes = plot_area(drawing, left, below, width, height)
+            first = left == 2.45
+            left += width + 0.22
+            for place in range(0, len(labels), 2):
+                axes.axhspan(place - 0.5, place + 0.5, color=BAND, lw=0, zorder=0)
+            _draw_panel(axes, panel)
+            axes.set(ylim=(len(labels) - 0.5, -0.5), yticks=range(len(labels)))
+            axes.set_yticklabels([textwrap.fill(label, 30) for label in labels] if first else [], va="center")
+            axes.set_title(panel.title, fontsize=10, color=MUTED, linespacing=1.1, pad=4)
+        if frame:
+            frame_drawing(drawing, *frame)
+    return drawing
+
+
+def _draw_panel(axes: Axes, panel: Panel) -> None:
+    axes.set(xlim=(0, panel.end), xticks=[])
+    for place, row in enumerate(panel.rows):
+        if row is None or not row.is_published or row.estimate is None:
+            axes.text(panel.end / 2, place, german.WITHHELD, ha="center", va="center", color=MUTED, fontsize=14)
+            continue
+        if row.low is not None and row.high is not None:
+            axes.plot([row.low, row.high], [place, place], color=ACCENT, lw=3, alpha=0.4, solid_capstyle="butt")
+        axes.plot(row.value, place, "o", color=ACCENT, ms=6.5, clip_on=False)
+        axes.text(row.value, place - 0.17, plain(row), ha="center", va="bottom", fontsize=8.5, clip_on=False)
+
+
+def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
+    import plotly.graph_objects as go
+
+    names = ["<br>".join(textwrap.wrap(plotly_text(label), 24)) for label in labels]
+    chart = go.Figure()
+    axis = {"gridcolor": RULE, "zeroline": False, "fixedrange": True, "showticklabels": False, "nticks": 4}
+    layout = plotly_layout(
+        height=110 + 50 * len(labels),
+        margin={"l": 10, "r": 10, "t": 60, "b": 10},
+        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
+    )
+    left = 0.0
+    for number, (panel, width) in enumerate(zip(panels, _widths(panels, 1.0, 0.03), strict=True), start=1):
+        suffix = "" if number == 1 else str(number)
+        layout[f"xaxis{suffix}"] = {**axis, "domain": [left, min(1.0, left + width)], "range": [0, panel.end]}
+        chart.add_trace(_trace(names, panel, f"x{suffix}"))
+        chart.add_annotation(
+            text=plotly_text(panel.title).replace("\n", "<br>"),
+            x=left + width / 2,
+            y=1,
+            xref="paper",
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            font={"color": MUTED, "size": 13},
+        )
+        left += width + 0.03
+    chart.update_layout(layout)
+    return chart
+
+
+def _trace(names: list[str], panel: Panel, axis: str) -> go.Scatter:
+    import plotly.graph_objects as go
+
+    shown = [row if row is not None and row.is_published and row.estimate is not None else None for row in panel.rows]
+    return go.Scatter(
+        x=[row.value if row else panel.end / 2 for row in shown],
+        y=names,
+        xaxis=axis,
+        mode="markers+text",
+        marker={"size": [11 if row else 0.1 for row in shown], "color": ACCENT},
+        text=[plain(row) if row else german.WITHHELD for row in shown],
+        textposition=["top center" if row else "middle center" for row in shown],
+        cliponaxis=False,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [row.high - row.value if row and row.high is not None else 0 for row in shown],
+            "arrayminus": [row.value - row.low if row and row.low is not None else 0 for row in shown],
+            "color": "rgba(11,92,140,0.4)",
+            "thickness": 4,
+            "width": 0,
+        },
+        hovertext=[
+            f"<b>{name}</b><br>{' '.join(plotly_text(panel.title).split())}: {_words(row)}"
+            for name, row in zip(names, panel.rows, strict=True)
+        ],
+        hoverinfo="text",
+    )

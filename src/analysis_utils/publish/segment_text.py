@@ -1,0 +1,135 @@
+"""What can be said about participant groups: who is shown, whether they differ, and what weighting would change."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ..rounds import Question
+from . import german
+from .evidence import Evidence, Row, shown, shown_interval, shown_n
+from .html import Html, join, table
+from .labels import segment_label, short_label
+from .panel_figure import shown_segments, withheld_segments
+from .sentences import _mark, sorted_means
+
+ALPHA = 0.05
+TESTS = ("kruskal_wallis_p", "fisher_freeman_halton_p", "points_permutation_p")
+
+
+def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:
+    """Which groups are shown and why, the planned test with its Holm correction and its floor, the effect size."""
+    shown_groups = shown_segments(evidence, question)
+    if not shown_groups:
+        reason = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
+        return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(reason)]
+    return [_who(evidence, question, shown_groups), *_test(evidence, question), *_deltas(evidence, question)]
+
+
+def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:
+    parts = [
+        Markup("{} (n = {})").format(
+            segment_label(evidence.round, group), shown_n(evidence.row(question, "respondents", segment=group))
+        )
+        for group in groups
+    ]
+    sentence = Markup("Gezeigt werden {}{}.").format(
+        Markup(german.listing([str(part) for part in parts])), _mark(evidence, question, "segments")
+    )
+    hidden = [segment_label(evidence.round, group) for group in withheld_segments(evidence, question)]
+    if hidden and "uebrige" in groups:
+        sentence += Markup(" Unter „Übrige“ sind zum Schutz einzelner Personen zusammengefasst: {}.").format(
+            german.listing(hidden)
+        )
+    elif hidden:
+        sentence += Markup(" Zum Schutz einzelner Personen nicht gezeigt: {}.").format(german.listing(hidden))
+    return sentence
+
+
+def _test(evidence: Evidence, question: Question) -> list[Markup]:
+    for name in TESTS:
+        rows = [row for row in evidence.rows(question, name) if not row.item and row.estimate is not None]
+        if rows:
+            holm, floor = evidence.row(question, f"{name}_holm"), evidence.row(question, f"{name}_smallest")
+            return [_verdict(evidence, question, rows[0], holm, floor)]
+    return [Markup("Ein Vergleich der Gruppen war für diese Frage nicht vorgesehen.")]
+
+
+def _verdict(evidence: Evidence, question: Question, p: Row, holm: Row, floor: Row) -> Markup:
+    numbers = Markup("p = {}, nach Korrektur für alle vorgesehenen Vergleiche {}").format(_p(p), _p(holm))
+    mark = _mark(evidence, question, "segments")
+    if floor.value > ALPHA:
+        return Markup(
+            "Mit so wenigen Antworten hätte kein Ergebnis einen Unterschied belegen können (kleinster erreichbarer "
+            "p-Wert {}). Der Vergleich sagt deshalb nichts aus{}."
+        ).format(_p(floor), mark)
+    if holm.value <= ALPHA:
+        return Markup("Die gezeigten Gruppen unterscheiden sich ({}; kleinster erreichbarer p-Wert {}){}.").format(
+            numbers, _p(floor), mark
+        )
+    return Markup(
+        "Ein Unterschied zwischen den gezeigten Gruppen ist nicht belegt ({}; kleinster erreichbarer p-Wert {}){}. "
+        "Das heißt nicht, dass die Gruppen gleich urteilen."
+    ).format(numbers, _p(floor), mark)
+
+
+def _p(row: Row) -> Markup:
+    return shown(row, german.p_value(row.value))
+
+
+def _deltas(evidence: Evidence, question: Question) -> list[Markup]:
+    sentences = []
+    for row in evidence.rows(question, "cliffs_delta"):
+        if row.estimate is None:
+            continue
+        first, second = (segment_label(evidence.round, group) for group in row.item.split("|"))
+        if row.value == 0:
+            sentences.append(
+                Markup("Die Antworten der Gruppen „{}“ und „{}“ halten sich die Waage.").format(first, second)
+            )
+            continue
+        higher, lower = (first, second) if row.value > 0 else (second, first)
+        words = Markup(
+            "Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs Delta {}; null hieße Gleichgewicht)."
+        )
+        sentences.append(words.format(higher, lower, shown(row, german.number(abs(row.value), 2))))
+    return sentences
+
+
+def weighting_table(evidence: Evidence, question: Question) -> Html:
+    """Mean points as counted and with every shown group weighing the same: sensitivity only."""
+    weights = [name for name in ("equal_groups", "raked") if evidence.rows(question, "mean_points", segment=name)]
+    if not weights:
+        return Html(
+            Markup('<p class="note">Eine andere Gewichtung der Gruppen ist mit diesen Antworten nicht möglich.</p>')
+        )
+    lines = []
+    for mean in sorted_means(evidence, question):
+        cells = [shown(mean), shown(evidence.row(question, "rank", mean.item))]
+        for segment in weights:
+            cells += [
+                shown(evidence.row(question, name, mean.item, segment=segment)) for name in ("mean_points", "rank")
+            ]
+        lines.append([short_label(evidence.round, mean.item), *cells])
+    head = ["Fokusbereich", "Punkte wie gezählt", "Rang"]
+    for segment in weights:
+        head += [f"Punkte, {segment_label(evidence.round, segment)}", "Rang"]
+    effective = evidence.rows(question, "effective_n", segment=weights[0])
+    n = Markup(" Wirksame Zahl der Stimmzettel dabei: {}.").format(shown(effective[0])) if effective else ""
+    caveat = Markup("Nur zur Prüfung, wie stark das Ergebnis von der Zusammensetzung abhängt; kein eigenes Ergebnis.{}")
+    return table(
+        "Rangfolge bei anderer Gewichtung", head, lines, name=f"gewichtung_{question.id}", caveat=caveat.format(n)
+    )
+
+
+def segment_table(evidence: Evidence, questions: list[Question]) -> Html:
+    """Top-box share and mean of every scale question, one line per question and shown group."""
+    lines = []
+    for question in questions:
+        for segment in ["all", *shown_segments(evidence, question)]:
+            top = evidence.row(question, "top_box_share", segment=segment)
+            mean = evidence.row(question, "mean", segment=segment)
+            n = evidence.row(question, "respondents", segment=segment)
+            label = join([question.label, segment_label(evidence.round, segment)], ": ")
+            lines.append([label, shown(n), shown(top), shown_interval(top), shown(mean), shown_interval(mean)])
+    head = ["Frage und Gruppe", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich"]
+    return table("Skalenfragen nach Teilnehmergruppen", head, lines, name="skalen_gruppen")

@@ -1,0 +1,206 @@
+"""Distributions as stacked bars: the points an area received, and all scale questions side by side."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..rounds import Question
+from . import german
+from .evidence import Evidence, Row, plain, plain_interval
+from .figure import INK, MUTED, Figure, drawing_style, frame_drawing, plot_area, plotly_layout, plotly_text, source_line
+from .labels import short_label
+from .sentences import is_invented, sorted_means, top_box_range
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from matplotlib.figure import Figure as Drawing
+
+NEUTRAL = "#dfe4e9"
+LIGHT_TO_DARK = ("#c3d7e4", "#8fb7d0", "#5a96ba", "#2a759f", "#0b5c8c", "#083f61")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a bar: its name, colour, the row behind its length, and whether its number is written in it."""
+
+    name: str
+    colour: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    parts: list[Part]
+    remark: str = ""
+
+    @property
+    def total(self) -> float:
+        return sum(part.row.value for part in self.parts)
+
+
+def distribution_chart(evidence: Evidence, question: Question) -> Figure:
+    """How the points for each area are spread over people: one bar per area, one part per band of points."""
+    bands: dict[str, list[tuple[str, Row]]] = {}
+    for row in evidence.rows(question, "points_band_count"):
+        area, band = row.item.split("|")
+        bands.setdefault(area, []).append((band, row))
+    bars = []
+    for mean in sorted_means(evidence, question):
+        colours = (NEUTRAL, *LIGHT_TO_DARK)
+        parts = [
+            Part(_band(band), colours[min(place, len(colours) - 1)], row)
+            for place, (band, row) in enumerate(bands.get(mean.item, []))
+        ]
+        bars.append(Bar(short_label(evidence.round, mean.item), parts))
+    n = evidence.row(question, "respondents").n
+    caption = f"Zahl der Personen nach vergebenen Punkten, n = {german.number(n)}. {source_line(evidence.round)}"
+    title = _honest("Wie viele Punkte gaben einzelne Personen?", evidence, question)
+    return _figure(f"verteilung_{question.id}", title, caption, bars, evidence.frame(question, ["points_band_count"]))
+
+
+def _band(band: str) -> str:
+    return "keine" if band == "0" else band.replace("-", "–")
+
+
+def scales_chart(evidence: Evidence, questions: list[Question]) -> Figure:
+    """All scale questions as bars of 100 %: below the top box in greys, the top box in blues, its share beside it."""
+    import pandas as pd
+
+    bars = []
+    for question in questions:
+        scale = question.scale
+        if scale is None:
+            raise ValueError(f"{question.id}: expected a question of type scale, saw {question.type}")
+        rows = evidence.rows(question, "share")
+        low = [row for row in rows if int(row.item) < scale.top_box[0]]
+        top = [row for row in rows if scale.top_box[0] <= int(row.item) <= scale.top_box[1]]
+        greys = [f"#{v:02x}{v + 4:02x}{v + 9:02x}" for v in (238 - 14 * place for place in range(len(low)))][::-1]
+        blues = LIGHT_TO_DARK[1 : 1 + len(top)] if len(top) <= 5 else (LIGHT_TO_DARK[4],) * len(top)
+        high = [row for row in rows if int(row.item) > scale.top_box[1]]
+        colours = [*greys, *blues, *["#e9edf1"] * len(high)]
+        parts = [Part(row.item, colour, row) for row, colour in zip([*low, *top, *high], colours, strict=True)]
+        share = evidence.row(question, "top_box_share")
+        remark = f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})"
+        bars.append(Bar(f"{question.label} (n = {german.number(share.n)})", parts, remark))
+    invented = any(is_invented(evidence, question, "share") for question in questions)
+    title = "Alle Skalenfragen im Vergleich" + (" (Lage der Balken nachgebildet)" if invented else "")
+    caption = (
+        f"Anteile der Antworten je Skalenwert, von niedrig (grau) bis zu den obersten Stufen (blau); in Klammern der "
+        f"95-%-Unsicherheitsbereich. {source_line(evidence.round)}"
+    )
+    frames = [evidence.frame(question, ["share", "top_box_share"]) for question in questions]
+    return _figure("skalen_vergleich", title, caption, bars, pd.concat(frames, ignore_index=True))
+
+
+def _honest(title: str, evidence: Evidence, question: Question) -> str:
+    return f"{title} (nachgebildet)" if is_invented(evidence, question, "points_band_count") else title
+
+
+def _figure(name: str, title: str, caption: str, bars: list[Bar], rows) -> Figure:
+    words = []
+    for bar in bars:
+        filled = [f"{part.name}: {plain(part.row)}" for part in bar.parts if part.row.value]
+        words.append(f"{bar.label}: {', '.join(filled)}")
+    return Figure(
+        name=name,
+        title=title,
+        caption=caption,
+        alt=f"Gestapelte Balken. {'; '.join(words)}.",
+        rows=rows,
+        draw=lambda standalone: _draw(bars, (title, caption) if standalone else None),
+        interactive=_interactive(bars),
+    )
+
+
+def _ink_on(colour: str) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "white" if 0.3 * red + 0.59 * green + 0.11 * blue < 140 else INK
+
+
+def _draw(bars: list[Bar], frame: tuple[str, str] | None) -> Drawing:
+    from matplotlib.figure import Figure as Drawing
+    from matplotlib.patches import Patch
+
+    above, below, step = (1.15 if frame else 0.5), (0.95 if frame else 0.1), 0.52
+    remarks = any(bar.remark for bar in bars)
+    with drawing_style():
+        drawing = Drawing(figsize=(8.6, above + below + step * len(bars)))
+        axes = plot_area(drawing, 2.5, below, 4.7 if remarks else 5.8, step * len(bars))
+        for place, bar in enumerate(bars):
+            start = 0.0
+            for part in bar.parts:
+                length = part.row.value
+                axes.barh(place, length, left=start, height=0.72, color=part.colour, edgecolor="white", lw=0.8)
+                if length >= 0.055 * bar.total:
+                    text = german.number(100 * length) if part.row.unit == "share" else plain(part.row)
+                    axes.text(
+                        start + length / 2,
+                        place,
+                        text,
+                        ha="center",
+                        va="center",
+                        color=_ink_on(part.colour),
+                        fontsize=10,
+                    )
+                start += length
+            if bar.remark:
+                axes.text(1.02 * bar.total, place, bar.remark, va="center", fontsize=10, linespacing=1.1)
+        widest = max(bars, key=lambda bar: bar.total)
+        axes.set(ylim=(len(bars) - 0.5, -0.5), xticks=[], yticks=range(len(bars)), xlim=(0, widest.total))
+        axes.set_yticklabels([textwrap.fill(bar.label, 32) for bar in bars], va="center")
+        handles = [Patch(color=part.colour, label=part.name) for part in widest.parts]
+        axes.legend(
+            handles=handles,
+            loc="lower left",
+            bbox_to_anchor=(-0.01, 1.0),
+            ncols=len(handles),
+            frameon=False,
+            fontsize=9.5,
+            handlelength=1,
+            handletextpad=0.4,
+            columnspacing=0.9,
+            labelcolor=MUTED,
+        )
+        if frame:
+            frame_drawing(drawing, *frame)
+    return drawing
+
+
+def _interactive(bars: list[Bar]) -> go.Figure:
+    import plotly.graph_objects as go
+
+    widest = max(bars, key=lambda bar: len(bar.parts))
+    labels = ["<br>".join(textwrap.wrap(plotly_text(bar.label), 28)) for bar in bars]
+    chart = go.Figure()
+    for place, named in enumerate(widest.parts):
+        own = [(label, bar.parts[place]) for label, bar in zip(labels, bars, strict=True) if place < len(bar.parts)]
+        shares = [part.row.unit == "share" for _, part in own]
+        chart.add_bar(
+            name=named.name,
+            orientation="h",
+            y=[label for label, _ in own],
+            x=[100 * part.row.value if share else part.row.value for share, (_, part) in zip(shares, own, strict=True)],
+            marker={"color": [part.colour for _, part in own], "line": {"color": "white", "width": 1}},
+            text=[plain(part.row) if part.row.value else "" for _, part in own],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            hovertext=[f"{label}<br>{named.name}: {plain(part.row)}" for label, part in own],
+            hoverinfo="text",
+        )
+    chart.update_layout(
+        plotly_layout(
+            barmode="stack",
+            height=120 + 52 * len(bars),
+            bargap=0.25,
+            margin={"l": 10, "r": 10, "t": 50, "b": 10},
+            xaxis={"visible": False, "fixedrange": True},
+            yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True},
+            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        )
+    )
+    chart.update_layout(showlegend=True)
+    return chart

@@ -14,7 +14,7 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 def normalise(wording: str) -> str:
-    """A wording with runs of white space (no-break spaces too) made one blank, ends trimmed. The only liberty matching takes."""
+    """A wording with runs of white space made one blank and its ends trimmed: the only liberty matching takes."""
     return " ".join(wording.split())
 
 
@@ -28,11 +28,21 @@ class Code(Strict):
     aliases: list[Label] = []
 
 
+class AddedCode(Code):
+    """A code an analyst added for coding notes: what it means and a typical statement, so that two coders use it alike.
+    `parent` names the code it is a part of."""
+
+    definition: Label
+    example: Label
+    parent: Identifier | None = None
+
+
 class Codebook(Strict):
     focus_areas: list[Code]
     theme_clusters: list[Code]
     cross_cutting_themes: list[Code]
     participant_groups: list[Code]
+    added_codes: list[AddedCode] = []
 
     @model_validator(mode="after")
     def _unique(self) -> Codebook:
@@ -51,11 +61,23 @@ class Codebook(Strict):
                         f"each label or alias once (“{wording}” means both {seen_wordings[wording]} and {code.id})"
                     )
                 seen_wordings[wording] = code.id
+        for added in self.added_codes:
+            if added.parent is not None and added.parent not in seen_ids - {added.id}:
+                raise ValueError(f"the parent of an added code to be another code (“{added.parent}” is none)")
         return self
 
     def codes(self) -> list[Code]:
         """All entries of all sections, in file order."""
-        return [*self.focus_areas, *self.theme_clusters, *self.cross_cutting_themes, *self.participant_groups]
+        return [*self.focus_areas, *self.theme_clusters, *self.cross_cutting_themes, *self.participant_groups, *self.added_codes]
+
+    def themes(self) -> dict[str, list[Code]]:
+        """The codes that statements can bear, by section: everything but the participant groups."""
+        return {
+            "focus_areas": self.focus_areas,
+            "theme_clusters": self.theme_clusters,
+            "cross_cutting_themes": self.cross_cutting_themes,
+            "added_codes": [*self.added_codes],
+        }
 
     def by_id(self) -> dict[str, Code]:
         return {code.id: code for code in self.codes()}

@@ -87,7 +87,28 @@ STATISTICS: dict[str, str] = {
     "points_permutation_p_smallest": "index",
     "cliffs_delta": "index",
     "effective_n": "people",
+    # Group notes and boards; the question is `gruppennotizen`
+    "statements_read": "statements",
+    "statements_coded": "statements",
+    "statement_count": "statements",
+    "groups_covered": "groups",
+    "dots": "dots",
+    "stance_count": "statements",
+    "stance_groups": "groups",
+    "cooccurrence": "statements",
+    "cooccurrence_groups": "groups",
+    "group_rank": "rank",
+    "group_tau_b": "index",
+    "group_tau_b_p": "index",
+    "kendall_w": "index",
+    "kendall_w_p": "index",
+    "coding_alpha": "index",
+    "coding_agreement": "share",
+    "stance_alpha": "index",
 }
+
+STANCES = ("priorität", "unterstützend", "bedingung", "kritisch", "umdeutung", "neutral")
+"""What a statement does with the code it bears."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +161,51 @@ TABLES: dict[str, Table] = {
             Column("pick_order", "integer"),
         ),
         key=("session", "voter", "question", "item", "pick_order"),
+    ),
+    "statements": Table(
+        row="statement in the notes or card on a board",
+        private=True,
+        columns=(
+            *_columns("text", "round", "group", "statement", required=True),
+            Column("section", "text"),
+            Column("text", "text", True),
+            Column("kind", "text", True, ("note", "card")),
+            *_columns("text", "file", "place", required=True),
+            Column("photo", "text"),
+            Column("dots", "integer"),
+            Column("released_by", "text"),
+        ),
+        key=("statement",),
+    ),
+    "codings": Table(
+        row="statement × coder × code",
+        private=True,
+        columns=(
+            *_columns("text", "round", "group", "statement", "coder", "code", required=True),
+            Column("stance", "text", False, ("", *STANCES)),
+            Column("decided_by", "text"),
+            Column("note", "text"),
+        ),
+        key=("statement", "coder", "code"),
+    ),
+    "coded_statements": Table(
+        row="statement × final code; the text only where an analyst released it",
+        private=False,
+        columns=(
+            *_columns("text", "round", "group", "statement", "kind", "file", "place", required=True),
+            Column("code", "text"),
+            Column("stance", "text", False, ("", *STANCES)),
+            *_columns("text", "decided_by", "quote", "released_by"),
+        ),
+        key=("statement", "code"),
+    ),
+    "paraphrases": Table(
+        row="sentence of an analyst that rests on statements",
+        private=False,
+        columns=(
+            *_columns("text", "round", "sentence", "statements", "author", required=True),
+            Column("code", "text"),
+        ),
     ),
     "problems": Table(
         row="thing found wrong while reading",

@@ -1,0 +1,155 @@
+"""Tables that people keep in a spreadsheet (notes, boards, codings): rows with named columns, from CSV or xlsx.
+
+Columns are found by name in the first row, in any order, in German or English.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DataError, nearest
+from .cells import shown, text_of
+from .notes_files import clean, head_of, text_of_file
+from .problems import Problem
+
+Names = dict[str, tuple[str, ...]]
+"""Name of a column in this project → other names it may bear."""
+
+# What spreadsheets write in place of an entry such as 3-4 or 1.2 once they took it for a date.
+_DATE_TEXT = re.compile(
+    r"(?:\d{1,2}\.\s?(?:\d{1,2}|Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)\.?(?:\s?\d{2,4})?"
+    r"|\d{1,2}-(?:Jan|Feb|Mar|Mrz|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}|\d{4}-\d{2}-\d{2}(?:[T ]00:00:00)?)",
+    re.IGNORECASE,
+)
+DATE_REMEDY = "format the column as text and type the entry again"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row: where it stands and its cells by column name; a column the table lacks is empty."""
+
+    place: str
+    cells: dict[str, object]
+
+    def text(self, name: str) -> str:
+        """The cell as clean text on one line. An apostrophe that keeps a spreadsheet from running the cell is gone."""
+        words = clean(text_of(self.cells.get(name, "")))
+        return words[1:] if re.match(r"'[=+\-@]", words) else words
+
+    def is_date(self, name: str) -> bool:
+        """True where the cell holds a date, which no column of these tables asks for."""
+        cell = self.cells.get(name, "")
+        return isinstance(cell, datetime.date | datetime.time) or bool(_DATE_TEXT.fullmatch(clean(text_of(cell))))
+
+
+def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[list[Record], list[Problem]]:
+    """All rows of all sheets of a table, empty rows left out, and what was not read.
+
+    Raises: DataError where the file is no table or lacks a required column.
+    """
+    head = head_of(path)
+    problems: list[Problem] = []
+    if head.startswith(b"PK") or path.suffix.lower() in (".xlsx", ".xlsm"):
+        sheets = _workbook(path, head)
+    else:
+        text, problems = text_of_file(path)
+        sheets = [("", _csv_rows(path, text, names))]
+    records: list[Record] = []
+    unread: list[Problem] = []
+    has_any = False
+    for title, rows in sheets:
+        columns = _header(path, rows, names)
+        missing = [name for name in required if name not in columns.values()]
+        if missing and len(sheets) == 1:
+            seen = [shown(cell, 30) for cell in (rows[0] if rows else []) if text_of(cell).strip()]
+            hint = nearest(missing[0], seen) or f"name the columns in the first row: {', '.join(names)}"
+            saw = f"the columns {', '.join(seen)}" if seen else "no header"
+            raise DataError(path, f"a column “{missing[0]}”", saw, at="row 1", remedy=hint)
+        if missing:
+            message = f"a sheet without the column {missing[0]} is not read"
+            unread.append(Problem("sheet_not_read", f"sheet {shown(title, 40)}", message, action="set aside"))
+            continue
+        has_any = True
+        body, beyond = _records(rows, columns, f"sheet {shown(title, 40)}, " if len(sheets) > 1 else "")
+        records += body
+        unread += beyond
+    if not has_any:
+        raise DataError(
+            path, f"a sheet with the columns {', '.join(required)}", "none", remedy="see docs/data-formats.md"
+        )
+    return records, problems + unread
+
+
+def _workbook(path: Path, head: bytes) -> list[tuple[str, list[list[object]]]]:
+    from .workbook import read_workbook
+
+    if not head.startswith(b"PK"):
+        raise DataError(path, "an xlsx workbook", "another kind of file", remedy="save it again as .xlsx or .csv")
+    return [(sheet.name, [list(row) for row in sheet.rows]) for sheet in read_workbook(path)[0]]
+
+
+def _csv_rows(path: Path, text: str, names: Names) -> list[list[object]]:
+    known = {alias.casefold() for name, aliases in names.items() for alias in (name, *aliases)}
+    lines = text.split("\n", 2)
+    if marked := re.fullmatch(r'"?sep=(.)"?', lines[0].strip()):
+        text, delimiter = "\n" + text.split("\n", 1)[1], marked[1]
+    else:
+        scores = {mark: sum(_name(cell) in known for cell in lines[0].split(mark)) for mark in ",;\t"}
+        delimiter = max(scores, key=lambda mark: scores[mark])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[object]] = []
+    try:
+        for row in reader:
+            # Keep the numbering of the file: a row that spans lines counts once, as a spreadsheet shows it.
+            rows.append([*row])
+    except csv.Error:
+        at = f"line {reader.line_num}"
+        raise DataError(path, "CSV with every quote closed", "a broken row", at=at, remedy="save it again") from None
+    return rows[1:] if marked else rows
+
+
+def _name(cell: object) -> str:
+    return clean(text_of(cell)).strip("\"'").casefold()
+
+
+def _header(path: Path, rows: list[list[object]], names: Names) -> dict[int, str]:
+    """Index of each known column."""
+    by_alias = {alias.casefold(): name for name, aliases in names.items() for alias in (name, *aliases)}
+    columns: dict[int, str] = {}
+    for place, cell in enumerate(rows[0] if rows else []):
+        name = by_alias.get(_name(cell))
+        if name and name in columns.values():
+            raise DataError(path, f"one column “{name}”", "two", at="row 1", remedy="delete or rename one of them")
+        if name:
+            columns[place] = name
+    return columns
+
+
+def _records(rows: list[list[object]], columns: dict[int, str], sheet: str) -> tuple[list[Record], list[Problem]]:
+    records = []
+    ignored: dict[int, int] = {}
+    for number, row in enumerate(rows[1:], 2):
+        filled = {place for place, cell in enumerate(row) if text_of(cell).strip()}
+        for place in filled - set(columns):
+            ignored[place] = ignored.get(place, 0) + 1
+        if filled & set(columns):
+            cells = {name: row[place] if place < len(row) else "" for place, name in columns.items()}
+            records.append(Record(f"{sheet}row {number}", cells))
+    head = rows[0] if rows else []
+    problems = [
+        Problem(
+            "column_not_read",
+            f"{sheet}column {shown(head[place], 40) if place < len(head) and text_of(head[place]) else place + 1}",
+            "no column of this table bears that name, so its cells were not read",
+            seen=f"{count} cells",
+            action="set aside",
+        )
+        for place, count in sorted(ignored.items())
+    ]
+    return records, problems

@@ -1,0 +1,246 @@
+"""Files of notes → statements with group, section and place."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+import pytest
+import xlsxwriter
+from docx.oxml import parse_xml
+
+from analysis_utils.errors import DataError
+from analysis_utils.ingest.group_notes import GroupNotes, ingest_group_notes
+from analysis_utils.ingest.notes import read_notes
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def word(build: Any) -> bytes:
+    document = docx.Document()
+    build(document)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def read(round_: Any) -> list[tuple[str, str, str, str]]:
+    return [(one.group, one.section, one.text, one.place) for one in read_notes(round_)[0]]
+
+
+def rules(notes: GroupNotes) -> list[str]:
+    return list(notes.problems["rule"])
+
+
+def test_markdown_headings_lists_paragraphs_tables(make_round):
+    text = "\n".join(
+        [
+            "---",
+            "gruppe: nord",
+            "---",
+            "# Flächen",
+            "",
+            "Ein Absatz über",
+            "zwei Zeilen.",
+            "",
+            "- Punkt eins",
+            "  - Unterpunkt",
+            "• Punkt mit anderem Zeichen",
+            "",
+            "## Wasser",
+            "| Was | Wie viel |",
+            "|---|---|",
+            "| Abwasser | *zu wenig* |",
+        ]
+    )
+    assert read(make_round({"notes/a.md": text})) == [
+        ("nord", "Flächen", "Ein Absatz über zwei Zeilen.", "line 6"),
+        ("nord", "Flächen", "Punkt eins", "line 9"),
+        ("nord", "Flächen", "Unterpunkt", "line 10"),
+        ("nord", "Flächen", "Punkt mit anderem Zeichen", "line 11"),
+        ("nord", "Flächen › Wasser › Was | Wie viel", "Abwasser | zu wenig", "line 16"),
+    ]
+
+
+def test_markdown_list_that_starts_at_two_keeps_the_number(make_round):
+    found = read(make_round({"notes/nord.md": "2. Fachdialog vorbereiten\n"}))
+    assert [text for _, _, text, _ in found] == ["2. Fachdialog vorbereiten"]
+
+
+def test_hostile_markdown_stays_text(make_round):
+    text = '- <script>alert(1)</script>\n- [klick](javascript:alert(1))\n- ![x](y.png) =HYPERLINK("z")\n'
+    found = [text for _, _, text, _ in read(make_round({"notes/nord.md": text}))]
+    assert found == ["<script>alert(1)</script>", "[klick](javascript:alert(1))", 'x =HYPERLINK("z")']
+
+
+def test_plain_text_sections_items_and_continuations(make_round):
+    text = "Gruppe: Gruppe Süd\n\nThemen:\n1. Erstens\n   geht weiter\n2. Zweitens\n"
+    text += "\nMorgen\n======\nEin Absatz.\n3. Mai ist frei.\n"
+    assert read(make_round({"notes/x.txt": text})) == [
+        ("sued", "Themen", "Erstens geht weiter", "line 4"),
+        ("sued", "Themen", "Zweitens", "line 6"),
+        ("sued", "Morgen", "Ein Absatz. 3. Mai ist frei.", "line 10"),
+    ]
+
+
+def test_windows_1252_text_is_read_and_reported(make_round):
+    notes = ingest_group_notes(make_round({"notes/nord.txt": "Flächen fehlen".encode("cp1252")}))
+    assert list(notes.statements["text"]) == ["Flächen fehlen"]
+    assert rules(notes) == ["encoding"]
+
+
+def test_word_headings_lists_tables_and_changes(make_round):
+    def build(document: Any) -> None:
+        document.add_paragraph("Gruppe: nord")
+        document.add_heading("Energie", 1)
+        document.add_paragraph("Netze fehlen.", style="List Bullet")
+        changed = document.add_paragraph("Wir wollen ")
+        changed._p.append(parse_xml(f"<w:del {W}><w:r><w:delText>keine</w:delText></w:r></w:del>"))
+        changed._p.append(parse_xml(f"<w:ins {W}><w:r><w:t>viele</w:t></w:r></w:ins>"))
+        changed.add_run(" Speicher.")
+        table = document.add_table(2, 2)
+        for place, words in enumerate(("Frage", "Antwort", "Wann?", "Bald")):
+            table.cell(place // 2, place % 2).text = words
+        table.cell(1, 0).merge(table.cell(1, 1))
+        document.sections[0].header.paragraphs[0].text = "vertraulich"
+
+    notes = ingest_group_notes(make_round({"notes/protokoll.docx": word(build)}))
+    rows = notes.statements[["section", "text", "place"]].to_records(index=False).tolist()
+    assert rows == [
+        ("Energie", "Netze fehlen.", "paragraph 3"),
+        ("Energie", "Wir wollen viele Speicher.", "paragraph 4"),
+        ("Energie", "Frage | Antwort", "table 1, row 1"),
+        ("Energie", "Wann? Bald", "table 1, row 2"),
+    ]
+    assert rules(notes) == ["tracked_changes", "not_body"]
+    assert list(notes.problems["seen"]) == ["1 insertions, 1 deletions", "1 pieces of text"]
+
+
+def test_word_text_in_controls_and_boxes_is_read_once(make_round):
+    def build(document: Any) -> None:
+        control = f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>Im Feld</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+        document.element.body.insert(0, parse_xml(control))
+        mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        box = "<w:txbxContent><w:p><w:r><w:t>Im Kasten</w:t></w:r></w:p></w:txbxContent>"
+        both = f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+        both = f"<mc:AlternateContent {mc}>{both}</mc:AlternateContent>"
+        document.element.body.insert(1, parse_xml(f"<w:p {W}><w:r><w:t>Davor</w:t>{both}</w:r></w:p>"))
+
+    found = [text for _, _, text, _ in read(make_round({"notes/nord.docx": word(build)}))]
+    assert found == ["Im Feld", "Davor", "Im Kasten"]
+
+
+def test_table_of_statements_names_groups_per_row(make_round):
+    text = "Gruppe;Abschnitt;Aussage;Kennung\nnord;Netz;Leitungen;A1\nGruppe Süd;;Straßen;\n"
+    notes = ingest_group_notes(make_round({"notes/alles.csv": "\ufeff" + text}))
+    assert list(notes.statements["group"]) == ["nord", "sued"]
+    assert list(notes.statements["place"]) == ["row 2", "row 3"]
+    assert notes.statements["statement"][0] == "nord.a1"
+
+
+def test_workbook_of_statements_reports_dates_and_unread_columns(make_round):
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet()
+    for row, cells in enumerate([("text", "Wetter"), ("Flächen", "schön"), ("3-4", "")]):
+        for column, cell in enumerate(cells):
+            sheet.write_string(row, column, cell)
+    sheet.write_datetime(2, 0, __import__("datetime").datetime(2026, 4, 3), book.add_format({"num_format": "d. mmm"}))
+    book.close()
+    notes = ingest_group_notes(make_round({"notes/nord.xlsx": stream.getvalue()}))
+    assert notes.statements["text"][0] == "Flächen"
+    assert len(notes.statements) == 2
+    assert rules(notes) == ["column_not_read", "date_for_text"]
+    assert "format the column as text" in notes.problems["message"][1]
+
+
+def test_same_statements_in_two_files_count_once(make_round):
+    notes = ingest_group_notes(make_round({"notes/nord-1.md": "- Eins\n- Zwei", "notes/nord-2.txt": "- zwei\n- Drei"}))
+    assert list(notes.statements["text"]) == ["Eins", "Zwei", "Drei"]
+    problem = notes.problems.iloc[0]
+    assert (problem["rule"], problem["file"], problem["action"]) == ("statement_twice", "notes/nord-2.txt", "set aside")
+    assert problem["place"] == "line 1"
+
+
+def test_round_without_notes_has_empty_tables(make_round):
+    notes = ingest_group_notes(make_round())
+    assert notes.is_empty and notes.problems.empty
+    assert notes.summary() == "klein: no group notes"
+
+
+def test_personal_data_is_reported_without_the_words(make_round):
+    notes = ingest_group_notes(make_round({"notes/nord.md": "- Bitte bei Frau Muster melden, muster@example.org\n"}))
+    assert list(notes.problems["seen"]) == ["e-mail address", "name after Herr or Frau"]
+    assert "Muster" not in notes.problems.to_string()
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+BROKEN = {
+    "password": (
+        "notes/nord.docx",
+        OLE + "EncryptedPackage".encode("utf-16-le"),
+        "nord.docx: expected Word (.docx), Markdown (.md), plain text (.txt) or a table (.csv, .xlsx), saw a "
+        "password-protected Office file; save it without a password.",
+    ),
+    "old_word": ("notes/nord.doc", OLE, "saw an old Office file (.doc or .xls); save it as .docx or .xlsx."),
+    "pdf": (
+        "notes/nord.pdf",
+        b"%PDF-1.7",
+        "saw a PDF document; save the notes as .docx or copy their text into a .txt.",
+    ),
+    "renamed_pdf": ("notes/nord.docx", b"%PDF-1.7", "saw a PDF document"),
+    "empty": ("notes/nord.md", b"", "expected notes of a group, saw an empty file"),
+    "not_text": ("notes/nord.md", b"a\0b" * 9, "expected text in UTF-8, UTF-16 or Windows-1252, saw other bytes"),
+    "other_ending": ("notes/nord.odt", b"PK\3\4", "saw a file ending in “.odt”; save it as .docx."),
+    "front_matter": ("notes/nord.md", "---\n[\n---\nx", "expected front matter of the form “group: name”"),
+    "unknown_group": (
+        "notes/x.md",
+        "---\ngroup: Gruppe Nrod\n---\n- a",
+        "x.md: expected a group of round.yml, saw “Gruppe Nrod” at the top of the file; the closest known wording is "
+        "“Gruppe Nord”.",
+    ),
+    "no_group": (
+        "notes/x.md",
+        "- a",
+        "expected notes that name their group, saw no group at line 1; begin the file with",
+    ),
+    "no_text_column": (
+        "notes/nord.csv",
+        "Gruppe;Texxt\nnord;a",
+        "expected a column “text”, saw the columns Gruppe, Texxt",
+    ),
+    "open_quote": ("notes/nord.csv", 'text\n"a', "expected CSV with every quote closed, saw a broken row at line 2"),
+    "bad_id": ("notes/nord.csv", "text;id\na;b.c", "expected an id of letters, digits, - and _, saw “b.c” at row 2"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_unreadable_notes_say_what_to_do(make_round, name):
+    path, content, message = BROKEN[name]
+    with pytest.raises(DataError) as fault:
+        ingest_group_notes(make_round({path: content}))
+    assert message in str(fault.value)
+
+
+def test_cut_off_word_file_is_refused(make_round):
+    whole = word(lambda document: document.add_paragraph("Text"))
+    with pytest.raises(DataError, match=r"expected a whole \.docx file, saw a damaged or cut-off file"):
+        ingest_group_notes(make_round({"notes/nord.docx": whole[: len(whole) // 2]}))
+
+
+def test_zip_of_another_kind_is_refused(make_round):
+    import zipfile
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.txt", "a")
+    with pytest.raises(DataError, match=r"expected a \.docx file, saw a zip archive of another kind"):
+        ingest_group_notes(make_round({"notes/nord.docx": stream.getvalue()}))
+
+
+def test_notes_without_groups_in_the_round_file_are_refused(make_round):
+    bare = "title: T\ndate: 2026-01-01\nprovenance: original\nexport: poll.xlsx\n"
+    bare += "questions:\n  - {id: frei, wording: Was noch?, label: Freies, type: open}\n"
+    with pytest.raises(DataError, match="expected a block “notes” for the notes in the folder"):
+        ingest_group_notes(make_round({"notes/nord.md": "- a"}, bare))

@@ -96,9 +96,7 @@ def voters_sheet(deck: Deck) -> Rows:
 
 def session_sheet(deck: Deck, session: int) -> Rows:
     rows: Rows = []
-    number = 0
-    for slide in deck.slides:
-        number += 1
+    for number, slide in enumerate(deck.slides, start=1):
         own = {v: a for v, a in slide.answers.items() if deck.session(v) == session}
         respondents = len(own) + (slide.skippers if own else 0)
         word = "Slide" if slide.type == "slide" else "Question"
@@ -144,7 +142,7 @@ def _scales_table(slide: Slide, deck: Deck) -> Rows:
     values = list(range(slide.scale[0], slide.scale[1] + 1))
     rows: Rows = [["Choices", "Weighted average", *values]]
     for item in slide.items:
-        given = [a[item] for a in slide.answers.values() if item in a]
+        given = [a[item] for a in slide.answers.values() if isinstance(a.get(item), int | float)]
         mean = sum(given) / len(given) if given else 0
         counts = Counter(given)
         # Mentimeter rounds halves up: 4.125 is printed as 4.13
@@ -212,15 +210,26 @@ def every_type() -> Deck:
             Slide("slide", "Welcome", answers={1: True, 3: True}),
             Slide("choices", "Which group?", ("A", "B: b", 14), {1: "A", 2: 14, 3: "A"}),
             Slide("choices", "Which tools?", ("x", "y", "1"), {1: ["y", "x"], 2: ["1"]}, several=True),
-            Slide("scales", "How sure :", ("- one", "1", " two"), {1: {"- one": 0, "1": 5}, 2: {"- one": 3, " two": 4}},
-                  scale=(0, 5), skippers=1),  # fmt: skip
+            Slide(
+                "scales",
+                "How sure :",
+                ("- one", "1", " two"),
+                {1: {"- one": 0, "1": 5}, 2: {"- one": 3, " two": 4}},
+                scale=(0, 5),
+                skippers=1,
+            ),
             Slide("slide", "", answers={4: True}),
             Slide("open", "Why?", answers={1: [("because: 1", 0)], 2: [("line\nbreak", 2)]}),
             Slide("open", "What else?", answers={1: [("a", 0), ("b", 1)], 3: [(491701234567, 0)]}, several=True),
             Slide("wordcloud", "One word", answers={2: ["two words", "one"], 3: ["=cmd"]}),
-            Slide("quiz", "Capital?", ("Rome", "Oslo"), {1: ("Nick", ":bug:", "Rome", 900), 2: ("Ann", ":cat:", "Oslo", 0)}),
+            Slide(
+                "quiz",
+                "Capital?",
+                ("Rome", "Oslo"),
+                {1: ("Nick", ":bug:", "Rome", 900), 2: ("Ann", ":cat:", "Oslo", 0)},
+            ),
             Slide("ranking", "Order", ("p", "q", "r"), {1: {"p": 1, "q": 2}, 2: {"q": 1, "p": 2}}),
             Slide("100 points", "Points", ("m", "n"), {1: {"m": 70, "n": 30}, 2: {"m": 100}}),
             Slide("scales", "Nobody answered", ("s",), {}),
         ),
-    )  # fmt: skip
+    )

@@ -124,7 +124,7 @@ def _apply(path: Path, match: Match, draft: pd.DataFrame, correction: Correction
     has_options = question.type == "single_choice"
     rows = (draft["voter_at"] == at).to_numpy()
     if not has_options:
-        rows &= (draft["item"].astype("str") == correction.item).to_numpy()
+        rows = rows & (draft["item"].astype("str") == correction.item).to_numpy()
     index = np.flatnonzero(rows)
     current = _current(draft, index, has_options)
     if current != _value(path, question, correction.old, f"{place}, column old"):

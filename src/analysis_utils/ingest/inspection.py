@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def inspect(path: Path) -> dict:
     counts = [len(filled(column)[0]) for column in export.voters.columns]
     non_empty = export.lost + sum(counts)
     set_aside = export.lost + sum(counts[column] for column in left) + without_number
-    return {
+    account = {
         "file": shown(path.name),
         "generation": export.generation,
         "voters": len(export.voters.rows),
@@ -43,6 +44,33 @@ def inspect(path: Path) -> dict:
         "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
         "problems": [_problem(problem) for problem in problems],
     }
+    return _without(account, _written(export, plans, left)) if problems else account
+
+
+def _written(export: Export, plans: list[Plan], left: list[int]) -> set[str]:
+    """What people wrote, as it would look in a message."""
+    parts = ("response", "entry", "name", "verbatim", "reaction")
+    columns = [use.column for plan in plans for use in plan.uses if use.part in parts] + left
+    cells = {cell for column in columns for cell in export.voters.columns[column] if cell != ""}
+    words = {word for cell in cells for word in (clean(cell), shown(cell)) if isinstance(cell, str) or len(word) > 4}
+    return words - {"Thumbs up"}
+
+
+def _without(account: dict, words: set[str]) -> dict:
+    """The account of a damaged file without labels that equal an answer: rows may have changed places in it."""
+
+    def safe(label: str) -> str:
+        return f"(a text of {len(label)} characters)" if label in words else label
+
+    questions = [
+        {**question, "title": safe(question["title"]), "items": [safe(item) for item in question["items"]]}
+        for question in account["questions"]
+    ]
+    problems = [
+        {**problem, "message": re.sub("“([^”]*)”", lambda found: f"“{safe(found[1])}”", problem["message"])}
+        for problem in account["problems"]
+    ]
+    return {**account, "questions": questions, "problems": problems}
 
 
 def describe(account: dict) -> str:
@@ -53,8 +81,11 @@ def describe(account: dict) -> str:
         f"  {cells['non_empty']} cells with content: {cells['consumed']} read, {cells['set_aside']} set aside",
     ]
     for question in account["questions"]:
-        name = f"{question['number']:>3}  {shown(question['type']):<10} n = {question['respondents']:<4} {shown(question['title'])}"
-        lines += [f"  {name}", *(f"{'':>22}· {shown(item)}" for item in question["items"])]
+        type_, title = shown(question["type"]), shown(question["title"])
+        lines += [
+            f"  {question['number']:>3}  {type_:<10} n = {question['respondents']:<4} {title}",
+            *(f"{'':>22}· {shown(item)}" for item in question["items"]),
+        ]
     return "\n".join([*lines, *(f"  {p['rule']}, {p['place']}: {p['message']}" for p in account["problems"])])
 
 

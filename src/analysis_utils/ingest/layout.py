@@ -280,21 +280,23 @@ def _block(sheet: Sheet, start: int, end: int, fallback: int) -> Block:
         type=text_of(lines.get("type", "")).strip(),
         title=text_of(lines.get("title", "")),
         respondents=whole_of(lines.get("respondents", "")),
-        table=_table(sheet.rows[at:end]),
+        table=_table(sheet, at, end),
         sheet=shown(sheet.title),
         row=sheet.numbers[start],
     )
 
 
-def _table(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """The block's rows without the empty ones around them; empty cells at the end of a row are dropped."""
-    trimmed = []
-    for row in rows:
+def _table(sheet: Sheet, start: int, end: int) -> list[list[Cell]]:
+    """The block's rows up to the next empty one, without the empty cells at their ends."""
+    table: list[list[Cell]] = []
+    for index in range(start, end):
+        row = sheet.rows[index]
         width = max((i + 1 for i, cell in enumerate(row) if cell != ""), default=0)
-        cells = [cell if isinstance(cell, str | float) else text_of(cell) for cell in row[:width]]
-        trimmed.append(cells)
-    filled = [i for i, row in enumerate(trimmed) if row]
-    table = trimmed[filled[0] : filled[-1] + 1] if filled else []
+        is_apart = table and sheet.numbers[index] != sheet.numbers[index - 1] + 1
+        if table and (not width or is_apart):
+            break
+        if width:
+            table.append([cell if isinstance(cell, str | float) else text_of(cell) for cell in row[:width]])
     return [] if table and table[0][0] == "No votes for this session" else table
 
 

@@ -175,12 +175,7 @@ def items_of(block: Block) -> list[str]:
     """The option labels or statements a block prints. Never what people wrote: tables of responses have none."""
     if block.type in ("slide", "open", "wordcloud") or not block.table or text_of(block.table[0][0]) != "Choices":
         return []
-    items = []
-    for row in block.table[1:]:
-        if not row or text_of(row[0]) == "Position":
-            break
-        items.append(text_of(row[0]))
-    return items
+    return [text_of(row[0]) for row in block.table[1:]]
 
 
 def scale_values(block: Block) -> list[int]:

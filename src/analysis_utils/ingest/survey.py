@@ -52,7 +52,8 @@ class Survey:
             "",
         ]
         found = [f"  {row.action}: {row.message} ({row.place})" for row in self.problems.itertuples()]
-        return "\n".join([*lines, f"{len(found)} problems" if found else "no problems", *found])
+        count = "1 problem" if len(found) == 1 else f"{len(found) or 'no'} problems"
+        return "\n".join([*lines, count, *found])
 
 
 def ingest_survey(round_: Round) -> Survey:

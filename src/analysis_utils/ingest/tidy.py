@@ -65,13 +65,15 @@ def _part(match: Match, use: Use, voters: Voters) -> pd.DataFrame:
     if kind in ("scale", "points", "ranking"):
         numbers = np.array([number_of(cell) for cell in unique], dtype=float)[codes]
         item = match.option_ids()[normalise(use.item)] if kind != "scale" else ""
-        return frame_of(at, use.column, item=item, value=numbers, known=~np.isnan(numbers))
+        known = ~np.isnan(numbers)
+        return frame_of(at, use.column, item=item, value=numbers, text=_odd(cells, known), known=known)
     if kind in ("single_choice", "multiple_choice"):
         ids = match.option_ids()
         found = [ids.get(normalise(text_of(cell)), "") for cell in unique]
         items = pd.Categorical(np.array(found, dtype=object)[codes], categories=sorted({*ids.values(), ""}))
         order = use.order or pd.NA if kind == "multiple_choice" else pd.NA
-        return frame_of(at, use.column, item=items, order=order, known=np.array(items != ""))
+        known = np.array(items != "")
+        return frame_of(at, use.column, item=items, order=order, text=_odd(cells, known), known=known)
     if use.part == "entry":
         return _entries(at, cells, use)
     texts = np.array([text_of(cell) for cell in cells], dtype=object)
@@ -83,6 +85,13 @@ def _part(match: Match, use: Use, voters: Voters) -> pd.DataFrame:
         return frame_of(at, use.column, item="score", value=numbers)
     item = "answer" if match.plan.type.startswith("quiz") and use.part == "choice" else use.item or use.part
     return frame_of(at, use.column, item=item, text=texts, order=use.order or pd.NA)
+
+
+def _odd(cells: np.ndarray, known: np.ndarray) -> Any:
+    """The text of the cells that are not what the question offers, for rounds that keep such answers."""
+    if known.all():
+        return ""
+    return np.array(["" if ok else text_of(cell) for cell, ok in zip(cells, known, strict=True)], dtype=object)
 
 
 def _zeros(match: Match, parts: list[pd.DataFrame]) -> pd.DataFrame:

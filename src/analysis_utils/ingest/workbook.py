@@ -21,9 +21,10 @@ _EDGES = [edge for blank in (b" ", b"\n", b"\t", b"\r") for edge in (b"<t>" + bl
 _FORMULA_CELL = re.compile(
     rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>([^<]*)</f>)\s*(<v>[^<]+</v>)?[^<]*(?:<v\s*/>|<v></v>)?\s*</c>"
 )
-_DEEP = re.compile(rb"""<c [^>]*?r=["'][A-Za-z]+[0-9]{6,}""")
-_WIDE = re.compile(rb"""<c [^>]*?r=["'][A-Za-z]{2,}[0-9]""")
-_REFERENCE = re.compile(rb"""<c [^>]*?r=["']([A-Za-z]+)([0-9]+)""")
+# Only a cell right of column Z or below row 399,999 can make a sheet larger than MAX_CELLS.
+_FAR = re.compile(rb'r="(?:[A-Za-z]{2}|[A-Za-z](?:[0-9]{7}|[4-9][0-9]{5}))')
+_ODD_REFERENCES = (b"r='", b"r =", b"r\t=", b"r\n=", b"r\r=", b"r= ", b"r=\t", b"r=\n", b"r=\r")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,9})([0-9]{1,12})""")
 
 
 def read_workbook(path: Path) -> tuple[list[Sheet], list[Problem]]:
@@ -104,14 +105,13 @@ def _check_xml(path: Path, name: str, data: bytes) -> None:
         raise DataError(path, "XML without document types or entities", "such a declaration", at=name)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(path, "XML in UTF-8", "UTF-16", at=name)
-    if name.startswith("xl/worksheets/") and _DEEP.search(data) and _WIDE.search(data):
-        pairs = _REFERENCE.findall(data)
-        depth = max(int(row[:9]) for _, row in pairs)
-        width = max(_column_number(column) for column, _ in pairs)
+    if name.startswith("xl/worksheets/") and (_FAR.search(data) or any(odd in data for odd in _ODD_REFERENCES)):
+        pairs = set(_REFERENCE.findall(data))
+        depth = max((int(row) for _, row in pairs), default=0)
+        width = max((_column_number(column) for column, _ in pairs), default=0)
         if depth * width > MAX_CELLS:
-            raise DataError(
-                path, f"a sheet of at most {MAX_CELLS:,} cells", f"{depth:,} rows × {width:,} columns", at=name
-            )
+            saw = f"{depth:,} rows × {width:,} columns"
+            raise DataError(path, f"a sheet of at most {MAX_CELLS:,} cells", saw, at=name)
 
 
 def _column_number(letters: bytes) -> int:

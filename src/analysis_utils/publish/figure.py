@@ -53,14 +53,14 @@ class Figure:
         """Write `name.svg`, `name.png` and `name.csv` (the rows of `estimates` behind the picture) and return self."""
         folder.mkdir(parents=True, exist_ok=True)
         drawing = self.draw(True)
-        (folder / f"{self.name}.svg").write_bytes(_svg(drawing, self.title))
+        (folder / f"{self.name}.svg").write_bytes(_svg(drawing))
         (folder / f"{self.name}.png").write_bytes(_png(drawing))
         (folder / f"{self.name}.csv").write_text(to_csv(self.rows), encoding="utf-8", newline="\n")
         return self
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         spec = self.spec()
-        embedded = _svg(self.draw(False), self.title).decode()
+        embedded = _svg(self.draw(False)).decode()
         about = {"name": self.name, "title": self.title, "caption": self.caption, "alt": self.alt}
         bundle = {PLOTLY_MIME: spec, "image/svg+xml": embedded, "text/plain": f"{self.title}\n{self.alt}"}
         return bundle, {"fachdialog": about}
@@ -168,14 +168,17 @@ def plotly_layout(**special: Any) -> dict[str, Any]:
     }
 
 
-def _svg(drawing: Drawing, title: str) -> bytes:
-    buffer = io.BytesIO()
+def _svg(drawing: Drawing) -> bytes:
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    drawing.savefig(buffer, format="svg", metadata=nothing)
-    return buffer.getvalue()
+    return _saved(drawing, format="svg", metadata=nothing)
 
 
 def _png(drawing: Drawing) -> bytes:
+    return _saved(drawing, format="png", dpi=200, metadata={"Software": None})
+
+
+def _saved(drawing: Drawing, **how: Any) -> bytes:
     buffer = io.BytesIO()
-    drawing.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
+    with drawing_style():  # the ids inside an SVG are made while saving
+        drawing.savefig(buffer, **how)
     return buffer.getvalue()

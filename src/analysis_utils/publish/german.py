@@ -25,7 +25,8 @@ def _half_up(value: float, digits: int) -> float:
     from decimal import ROUND_HALF_UP, Decimal
 
     # repr first: 2.675 is meant as printed, not as its binary neighbour; 12 places hide noise of sums.
-    return float(Decimal(repr(round(float(value), 12))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    rounded = Decimal(repr(round(float(value), 12))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return float(rounded) + 0.0  # no negative zero
 
 
 def percent(share: float | None, digits: int = 0) -> str:

@@ -1,0 +1,123 @@
+"""Figures: the same numbers in the drawing, in the interactive chart and in the file behind them."""
+
+import io
+
+import pandas as pd
+import pytest
+from small_rounds import LABELS, evidence_of, small_round
+
+from analysis_utils import publish
+from analysis_utils.publish.figure import TRACE_TYPES, Figure
+from analysis_utils.publish.panel_figure import giving_chart, segment_chart
+from analysis_utils.publish.ranking_figure import ranking_chart
+from analysis_utils.publish.rules_figure import rules_chart
+from analysis_utils.publish.scale_figure import scale_chart
+from analysis_utils.publish.stacked_figure import distribution_chart, scales_chart
+
+BALLOTS = [[40, 30, 30], [50, 50, 0], [10, 20, 70], [30, 40, 30], [100, 0, 0], [20, 30, 50]] * 4
+SCORES = [10, 9, 8, 8, 7, 3] * 4
+GROUPS = ["g0"] * 12 + ["g1"] * 9 + ["g2"] * 3
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return evidence_of(small_round(3, groups=3), BALLOTS, SCORES, GROUPS)
+
+
+def figures(evidence) -> list[Figure]:
+    points, scale = evidence.round.question("p"), evidence.round.question("s")
+    makers = (ranking_chart, giving_chart, distribution_chart, rules_chart, segment_chart)
+    made = [make(evidence, points) for make in makers]
+    return [*made, scale_chart(evidence, scale), segment_chart(evidence, scale), scales_chart(evidence, [scale])]
+
+
+def test_every_figure_has_title_words_and_rows(evidence):
+    names = [figure.name for figure in figures(evidence)]
+    assert len(set(names)) == len(names)
+    for figure in figures(evidence):
+        assert figure.title and len(figure.alt) > 40 and "Quelle: Mentimeter-Umfrage, 1. Mai 2026." in figure.caption
+        assert len(figure.rows) and set(figure.rows["status"]) <= {
+            "published",
+            "suppressed_small_base",
+            "suppressed_complementary",
+        }
+
+
+def test_every_figure_draws_only_what_the_page_can_draw(evidence):
+    for figure in figures(evidence):
+        spec = figure.spec()
+        assert {trace.get("type", "scatter") for trace in spec["data"]} <= TRACE_TYPES
+        assert spec["layout"]["separators"] == ",\u202f"
+
+
+def test_a_trace_type_missing_from_the_bundle_is_refused(evidence):
+    import plotly.graph_objects as go
+
+    figure = ranking_chart(evidence, evidence.round.question("p"))
+    wrong = Figure(figure.name, "", "", "", figure.rows, figure.draw, go.Figure(go.Violin(y=[1, 2])))
+    with pytest.raises(ValueError, match="saw violin"):
+        wrong.spec()
+
+
+def test_ranking_chart_shows_the_means_of_its_csv_highest_first(evidence, tmp_path):
+    figure = ranking_chart(evidence, evidence.round.question("p")).save(tmp_path)
+    behind = pd.read_csv(tmp_path / f"{figure.name}.csv")
+    means = behind[behind["statistic"] == "mean_points"]["estimate"].sort_values(ascending=False)
+    assert figure.spec()["data"][0]["x"] == pytest.approx(list(means))
+    drawn = [text.get_text() for axes in figure.draw(False).axes for text in axes.texts]
+    for mean in means:
+        assert publish.german.number(mean, 1) in drawn
+
+
+def test_scale_chart_has_a_bar_for_every_value_also_the_empty_ones(evidence):
+    spec = scale_chart(evidence, evidence.round.question("s")).spec()
+    assert spec["data"][0]["x"] == [str(value) for value in range(1, 11)]
+    assert spec["data"][0]["y"] == [0, 0, 4, 0, 0, 0, 4, 8, 4, 4]
+
+
+def test_static_scale_chart_has_the_same_bars(evidence):
+    axes = scale_chart(evidence, evidence.round.question("s")).draw(False).axes[0]
+    assert [bar.get_height() for bar in axes.patches] == [0, 0, 4, 0, 0, 0, 4, 8, 4, 4]
+
+
+def test_withheld_group_leaves_a_mark_and_no_number(evidence):
+    figure = segment_chart(evidence, evidence.round.question("s"))
+    assert "•" in figure.spec()["data"][-1]["text"]
+    assert "Gruppe 2" in figure.caption
+    hidden = figure.rows[figure.rows["status"] != "published"]
+    assert hidden["estimate"].isna().all()
+
+
+def test_same_rows_same_bytes(evidence, tmp_path):
+    for folder in ("a", "b"):
+        for figure in figures(evidence):
+            figure.save(tmp_path / folder)
+    first = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
+    assert first == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
+
+
+@pytest.mark.parametrize("areas", [1, 2, 6])
+def test_figures_draw_with_few_and_many_areas(areas):
+    ballots = [[100 // areas] * areas for _ in range(12)]
+    evidence = evidence_of(small_round(areas, labels=tuple(f"{label} {'x' * 90}" for label in LABELS)), ballots)
+    question = evidence.round.question("p")
+    for make in (ranking_chart, giving_chart, distribution_chart):
+        figure = make(evidence, question)
+        figure.draw(True).savefig(io.BytesIO(), format="png", dpi=40)
+        figure.spec()
+
+
+def test_labels_are_shown_as_they_are_not_as_markup():
+    labels = ("<b>A</b>", "$x^2$", "B & C")
+    evidence = evidence_of(small_round(3, labels=labels), BALLOTS)
+    figure = ranking_chart(evidence, evidence.round.question("p"))
+    assert "&lt;b&gt;A&lt;/b&gt;" in str(figure.spec()["data"][0]["y"])
+    axes = figure.draw(False).axes[0]
+    assert "$x^2$" in [label.get_text() for label in axes.get_yticklabels()]
+
+
+def test_names_offered_to_notebooks_exist_and_hide_no_module():
+    modules = {path.stem for path in __import__("pathlib").Path(publish.__file__).parent.glob("*.py")}
+    assert not modules & set(publish.__all__)
+    for name in publish.__all__:
+        assert callable(getattr(publish, name)), name

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from ..rounds import Question, Round
 from ..tables import TABLES, read_table, validate, write_table
-from .ballots import VOTER, read_ballots
+from .ballots import VOTER
 from .choices import choice_rows
-from .pairwise import pair_rows
-from .rank_sets import FEWEST_BALLOTS, rank_sets
-from .rankings import band_rows, ranking_rows
-from .robustness import robustness_rows
+from .points import points_rows
 from .room import room_rows, silence_rows
 from .rows import Row, estimate_row
 from .scales import scale_rows
 from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows
 from .segments import UNSTATED, Segmentation, compared_questions, segmentation, with_groups
+from .theme_estimates import with_themes
 from .withholding import withheld_rows, withhold
 
 Alternatives = Mapping[str, pd.DataFrame]
@@ -37,6 +34,7 @@ def estimate_round(
     answers = with_groups(answers[_is_answer(answers)], voters)
     segments = segmentation(round_, answers)
     answers = answers.assign(shown=answers["group"].map(segments.assigned).fillna(UNSTATED))
+    answers = answers[[*VOTER, "question", "item", "value", "group", "shown"]]
     tests = planned_test_rows(answers, round_, segments.groups) if round_.file.segment_tests else {}
     rows: list[Row] = []
     for question in round_.file.questions:
@@ -52,13 +50,24 @@ def estimate_round(
     return validate(withhold(frame, round_.file.disclosure), "estimates", where="estimates")
 
 
-def write_estimates(round_: Round, *, ballot_rules: Alternatives | None = None) -> pd.DataFrame:
-    """Compute the estimates of a round from its private tables and write them to `estimates.csv`."""
+def write_estimates(round_: Round) -> pd.DataFrame:
+    """Compute the estimates of a round from its private tables and write them to `estimates.csv`.
+
+    Where the ingest left the table `rule_answers`, the ranking is compared under each rule it holds.
+    """
     voters = read_table("voters", round_.table("voters"))
     answers = read_table("answers", round_.table("answers"))
-    estimates = estimate_round(round_, voters, answers, ballot_rules=ballot_rules)
+    estimates = with_themes(round_, estimate_round(round_, voters, answers, ballot_rules=_ballot_rules(round_)))
     write_table(estimates, "estimates", round_.table("estimates"))
     return estimates
+
+
+def _ballot_rules(round_: Round) -> dict[str, pd.DataFrame]:
+    """Points as they would be under other rules of the ingest, by the rule's name."""
+    if not round_.table("rule_answers").is_file():
+        return {}
+    switched = read_table("rule_answers", round_.table("rule_answers"))
+    return {str(rule): rows for rule, rows in switched.groupby("rule", sort=True)}
 
 
 def overall_rows(
@@ -71,42 +80,36 @@ def overall_rows(
 ) -> list[Row]:
     """Rows of the segment "all" of one question: its results, who did not answer, bounds for the room, robustness."""
     participants = round_.file.participants
-    rows = question_rows(answers, question)
-    rows += silence_rows(voters, answers, question, participants) + room_rows(rows, question, participants)
-    if question.type != "points":
-        return rows
-    ballots = read_ballots(answers, question)
-    equal = equal_group_rows(answers, question, segments.groups)
-    means = {row["item"]: row["estimate"] for row in equal if row["statistic"] == "mean_points"}
-    others = {
-        rule: read_ballots(other[(other["question"] == question.id) & _is_answer(other)], question)
-        for rule, other in ballot_rules.items()
-    }
-    return rows + robustness_rows(
-        ballots,
-        question.id,
-        equal_groups=np.array([means[item] for item in ballots.items], dtype=np.float64) if means else None,
-        ballot_rules=others,
-    )
+    equal: dict[str, float] = {}
+    if question.type == "points":
+        weighted = equal_group_rows(answers, question, segments.groups)
+        equal = {str(row["item"]): float(str(row["estimate"])) for row in weighted if row["statistic"] == "mean_points"}
+    rows = question_rows(answers, question, equal_groups=equal, ballot_rules=ballot_rules)
+    return rows + silence_rows(voters, answers, question, participants) + room_rows(rows, question, participants)
 
 
-def question_rows(answers: pd.DataFrame, question: Question, *, segment: str = "all") -> list[Row]:
-    """`respondents` and the rows of the question's type; `answers` holds this question's rows only."""
+def question_rows(
+    answers: pd.DataFrame,
+    question: Question,
+    *,
+    segment: str = "all",
+    equal_groups: Mapping[str, float] | None = None,
+    ballot_rules: Alternatives | None = None,
+) -> list[Row]:
+    """`respondents` and the rows of the question's type; `answers` holds this question's rows only.
+
+    The last two arguments are those of `points_rows`. Open answers, word clouds and the like: `respondents` only.
+    """
     n = len(answers.drop_duplicates(VOTER))
     rows = [estimate_row(question.id, "respondents", n, segment=segment, n=n, method="count")]
     if question.type in ("single_choice", "multiple_choice"):
         return rows + choice_rows(answers, question, segment=segment)
     if question.type == "scale":
         return rows + scale_rows(answers, question, segment=segment)
-    if question.type != "points" or n == 0:
-        return rows
-    ballots = read_ballots(answers, question)
-    sets = rank_sets(ballots)
-    rows += ranking_rows(ballots, question.id, sets, segment=segment)
-    if segment == "all":
-        rows += band_rows(ballots, question.id, question.total)
-    if segment == "all" or n >= FEWEST_BALLOTS:
-        rows += pair_rows(ballots, question.id, sets, segment=segment)
+    if question.type == "points":
+        return rows + points_rows(
+            answers, question, segment=segment, equal_groups=equal_groups, ballot_rules=ballot_rules
+        )
     return rows
 
 
@@ -118,10 +121,7 @@ def segment_rows(
     if not segments.shown:
         return rows
     for segment in segments.shown:
-        own = answers[answers["shown"] == segment]
-        rows += question_rows(own, question, segment=segment)
-        if question.type == "points" and (ballots := read_ballots(own, question)).n >= FEWEST_BALLOTS:
-            rows += robustness_rows(ballots, question.id, segment=segment)
+        rows += question_rows(answers[answers["shown"] == segment], question, segment=segment)
     for group, status in segments.withheld.items():
         rows += withheld_rows(question.id, question.type, list(question.options.values()), group, status)
     if question.type in ("points", "scale"):

@@ -1,0 +1,176 @@
+"""What the workshop groups stressed: coverage, dots, stances, codes that come together, and the groups' orders.
+
+Groups and statements are counted, never people: a group's notes do not say who spoke.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from ..codebook import Codebook
+from ..rounds import NOTES, Round
+from ..tables import STANCES
+from .agreement import kendall_w, kendall_w_p, tau_b, tau_b_p
+from .coding_agreement import agreement_rows
+from .intervals import Floats
+from .rows import Row, estimate_row
+
+FINAL, RECONCILED, NO_CODE = "final", "reconciled", "ohne_code"
+FEWEST_COMMON = 2
+
+
+def theme_rows(
+    round_: Round, statements: pd.DataFrame, codings: pd.DataFrame, poll_means: Mapping[str, float]
+) -> list[Row]:
+    """All rows of the group notes. `statements` and `codings` as in `tables.py`; `poll_means`, area → mean points.
+
+    Only final codings count. A round without statements has no rows.
+    """
+    if round_.file.notes is None or statements.empty:
+        return []
+    groups = [group.id for group in round_.file.notes.groups]
+    codes = [code.id for section in round_.codebook.themes().values() for code in section]
+    final = codings[codings["coder"] == FINAL]
+    rows: list[Row] = []
+    for segment in ["all", *groups]:
+        read = statements if segment == "all" else statements[statements["group"] == segment]
+        bearing = final if segment == "all" else final[final["group"] == segment]
+        rows += count_rows(read, bearing, codes, segment) + stance_rows(bearing, codes, segment)
+    bearing = final[final["code"] != NO_CODE]
+    rows += coverage_rows(bearing, codes, len(groups)) + cooccurrence_rows(bearing, round_.codebook, len(groups))
+    rows += order_rows({group.id: group.ranks() for group in round_.file.notes.groups if group.order}, poll_means)
+    return rows + agreement_rows(_decisions(codings), codes)
+
+
+def count_rows(statements: pd.DataFrame, final: pd.DataFrame, codes: Sequence[str], segment: str) -> list[Row]:
+    """`statements_read`, `statements_coded`, and `statement_count` and `dots` per code, zeros included.
+
+    The dots of a card count at each code it bears, so those of several codes may sum to more than all dots. Without
+    any dots in the segment there are no rows of dots.
+    """
+    row = partial(estimate_row, NOTES, segment=segment, method="count")
+    coded = final["statement"].nunique()
+    dots = statements.set_index("statement")["dots"].fillna(0).astype(int)
+    all_dots = int(dots.sum())
+    rows = [
+        row("statements_read", len(statements), n=len(statements)),
+        row("statements_coded", coded, n=len(statements)),
+    ]
+    if all_dots:
+        rows.append(row("dots", all_dots, n=all_dots))
+    for code in codes:
+        bearing = final.loc[final["code"] == code, "statement"]
+        rows.append(row("statement_count", len(bearing), item=code, n=coded))
+        if all_dots:
+            rows.append(row("dots", int(dots.reindex(bearing).sum()), item=code, n=all_dots))
+    return rows
+
+
+def stance_rows(final: pd.DataFrame, codes: Sequence[str], segment: str) -> list[Row]:
+    """`stance_count` (and, for all groups, `stance_groups`) per code that is there and stance; item "code|stance".
+
+    n is the number of statements that bear the code; those whose coders share the code and not the stance count in n
+    and in no stance.
+    """
+    rows: list[Row] = []
+    for code in codes:
+        bearing = final[final["code"] == code]
+        for stance in STANCES if len(bearing) else []:
+            own = bearing[bearing["stance"] == stance]
+            row = partial(estimate_row, NOTES, item=f"{code}|{stance}", segment=segment, n=len(bearing), method="count")
+            rows.append(row("stance_count", len(own)))
+            if segment == "all":
+                rows.append(row("stance_groups", own["group"].nunique()))
+    return rows
+
+
+def coverage_rows(final: pd.DataFrame, codes: Sequence[str], groups: int) -> list[Row]:
+    """`groups_covered` per code: groups with at least one statement that bears it. n is the number of groups."""
+    return [
+        estimate_row(
+            NOTES,
+            "groups_covered",
+            final.loc[final["code"] == code, "group"].nunique(),
+            item=code,
+            n=groups,
+            method="count",
+        )
+        for code in codes
+    ]
+
+
+def cooccurrence_rows(final: pd.DataFrame, codebook: Codebook, groups: int) -> list[Row]:
+    """`cooccurrence` and `cooccurrence_groups` of each other code with each focus area; item "code|area"."""
+    sections = codebook.themes()
+    inside = {code: set(own["statement"]) for code, own in final.groupby("code")}
+    group_of = dict(zip(final["statement"], final["group"], strict=True))
+    rows: list[Row] = []
+    for code in [code.id for name, section in sections.items() if name != "focus_areas" for code in section]:
+        for area in [area.id for area in sections["focus_areas"]]:
+            both = inside.get(code, set()) & inside.get(area, set())
+            row = partial(estimate_row, NOTES, item=f"{code}|{area}", method="count")
+            rows.append(row("cooccurrence", len(both), n=len(inside.get(area, set()))))
+            rows.append(row("cooccurrence_groups", len({group_of[name] for name in both}), n=groups))
+    return rows
+
+
+def order_rows(ranks: Mapping[str, Mapping[str, float]], poll_means: Mapping[str, float]) -> list[Row]:
+    """`group_rank`, each group's tau-b to the poll, and Kendall's W between groups, each on the common areas.
+
+    Parameters: `ranks`, group → area → rank (1 is most important, ties share the middle). An area a group did not
+    rank is missing there, never last. n is the number of areas that count.
+    """
+    rows: list[Row] = []
+    for group, own in ranks.items():
+        for area, rank in own.items():
+            rows.append(estimate_row(NOTES, "group_rank", rank, item=area, segment=group, n=len(own), method="stated"))
+        common = [area for area in own if area in poll_means]
+        if len(common) >= FEWEST_COMMON:
+            x = np.array([own[area] for area in common])
+            y = np.array([-poll_means[area] for area in common])
+            rows += _tau_rows(group, x, y, ", ".join(common))
+    common = [area for area in next(iter(ranks.values()), {}) if all(area in own for own in ranks.values())]
+    if len(ranks) < 2 or len(common) < FEWEST_COMMON:
+        return rows
+    table = np.array([[own[area] for area in common] for own in ranks.values()])
+    w, on = kendall_w(table), f"{len(ranks)} groups on {', '.join(common)}"
+    rows.append(estimate_row(NOTES, "kendall_w", w, n=len(common), method=_defined(w, on)))
+    return [*rows, _exact_p("kendall_w_p", lambda: kendall_w_p(table), "all", len(common), on)]
+
+
+def _tau_rows(group: str, x: Floats, y: Floats, on: str) -> list[Row]:
+    tau = tau_b(x, y)
+    return [
+        estimate_row(NOTES, "group_tau_b", tau, segment=group, n=len(x), method=_defined(tau, on)),
+        _exact_p("group_tau_b_p", lambda: tau_b_p(x, y), group, len(x), on),
+    ]
+
+
+def _exact_p(statistic: str, compute: Callable[[], float], segment: str, n: int, on: str) -> Row:
+    """The row of an exact p; empty with the reason where too many orders would have to be looked at."""
+    try:
+        p = compute()
+        method = _defined(p, f"exact, all orders; {on}")
+    except ValueError:
+        p, method = math.nan, f"not computed: too many orders; {on}"
+    return estimate_row(NOTES, statistic, p, segment=segment, n=n, method=method)
+
+
+def _defined(value: float, on: str) -> str:
+    return on if not math.isnan(value) else f"undefined: everything tied; {on}"
+
+
+def _decisions(codings: pd.DataFrame) -> dict[str, dict[str, dict[str, str]]]:
+    """Statement → coder → code → stance, of those who coded (not of what was decided afterwards)."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    own = codings[~codings["coder"].isin([FINAL, RECONCILED])]
+    for one in own.to_dict("records"):
+        codes = found.setdefault(one["statement"], {}).setdefault(one["coder"], {})
+        if one["code"] != NO_CODE:
+            codes[one["code"]] = one["stance"]
+    return found

@@ -162,6 +162,17 @@ TABLES: dict[str, Table] = {
         ),
         key=("session", "voter", "question", "item", "pick_order"),
     ),
+    "rule_answers": Table(
+        row="voter × question × item as they would be if one rule for ballots did the opposite",
+        private=True,
+        columns=(
+            *_columns("text", "round", "rule", required=True),
+            *_columns("integer", "session", "voter", required=True),
+            *_columns("text", "question", "item", required=True),
+            Column("value", "number"),
+        ),
+        key=("rule", "session", "voter", "question", "item"),
+    ),
     "statements": Table(
         row="statement in the notes or card on a board",
         private=True,

@@ -1,5 +1,7 @@
 """The whole way from private tables to `estimates`: reference cases, hand-countable rows, segments, room."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -175,6 +177,18 @@ def test_ballot_rules_of_the_ingest_are_compared_by_their_ranks():
     assert "mean|ballot_rule_swapped" in set(estimates["item"])
 
 
+def test_rule_answers_left_by_the_ingest_are_compared(tmp_path):
+    round_ = dataclasses.replace(make_round(areas=COLUMNS), processed=tmp_path)
+    voters, answers = make_tables(POINTS, areas=COLUMNS)
+    write_table(voters, "voters", round_.table("voters"))
+    write_table(answers, "answers", round_.table("answers"))
+    kept = answers[answers["voter"] > 3].drop(columns=["type", "text", "pick_order"]).assign(rule="points_too_few")
+    write_table(kept, "rule_answers", round_.table("rule_answers"))
+    estimates = write_estimates(round_)
+    rows = estimates[estimates["statistic"] == "rank_by_ballot_rule"]
+    assert rows["item"].tolist() == [f"{area}|points_too_few" for area in COLUMNS]
+
+
 def test_points_are_counted_in_classes(deck):
     bands = deck[(deck["statistic"] == "points_band_count") & deck["item"].str.startswith("industrieparks|")]
     assert dict(zip(bands["item"].str.split("|").str[1], bands["estimate"], strict=True)) == {
@@ -200,8 +214,6 @@ def test_written_table_is_read_back_the_same(tmp_path, deck):
 
 
 def test_write_estimates_reads_private_tables_and_writes_the_same_bytes_twice(tmp_path):
-    import dataclasses
-
     round_ = dataclasses.replace(make_round(), processed=tmp_path)
     voters, answers = make_tables(POINTS, groups=[GROUPS[0]] * 15 + [GROUPS[1]] * 14)
     write_table(voters, "voters", round_.table("voters"))

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 DRAWS = 20_000
+MOST_GATHERED = 500
 LONGEST_TRANSFORM = 2**24
 
 
@@ -158,11 +159,14 @@ def _convolve(steps: Integers, counts: Integers, reach: int) -> tuple[Floats, in
 
 
 def _drawn_sums(values: Floats, counts: Integers) -> Sums:
-    n = int(counts.sum())
-    draws = np.random.default_rng(SEED).multinomial(n, counts / n, size=DRAWS)
-    drawn, observed = draws @ values / n, float(counts @ values / n)
-    means, seen = np.unique(np.append(np.round(drawn, 9), round(observed, 9)), return_counts=True)
-    place = int(np.searchsorted(means, round(observed, 9)))
+    n, rng = int(counts.sum()), np.random.default_rng(SEED)
+    if n <= MOST_GATHERED:
+        drawn = np.repeat(values, counts)[rng.integers(0, n, size=(DRAWS, n))].mean(axis=1)
+    else:
+        drawn = rng.multinomial(n, counts / n, size=DRAWS) @ values / n
+    observed = round(float(counts @ values / n), 9)
+    means, seen = np.unique(np.append(np.round(drawn, 9), observed), return_counts=True)
+    place = int(np.searchsorted(means, observed))
     seen[place] -= 1
     return Sums(means, seen / DRAWS, place)
 

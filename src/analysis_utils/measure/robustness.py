@@ -88,7 +88,7 @@ def robustness_rows(
     question: str,
     *,
     segment: str = "all",
-    equal_groups: Floats | None = None,
+    equal_groups: Mapping[str, float] | None = None,
     ballot_rules: Mapping[str, Ballots] | None = None,
 ) -> list[Row]:
     """Ranks by every rule, the range of ranks over rules and over lost ballots, and tau-b between rules.
@@ -99,8 +99,8 @@ def robustness_rows(
     if ballots.n == 0:
         return []
     scores = rule_scores(ballots)
-    if equal_groups is not None:
-        scores["equal_groups"] = np.round(equal_groups, 12)
+    if equal_groups:
+        scores["equal_groups"] = np.round([equal_groups[item] for item in ballots.items], 12)
     others = {rule: other.means for rule, other in (ballot_rules or {}).items() if other.n}
     every = scores | {f"ballot_rule_{rule}": means for rule, means in others.items()}
     ranks = {rule: competition_ranks(values) for rule, values in every.items()}

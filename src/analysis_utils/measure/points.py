@@ -1,0 +1,47 @@
+"""A points question: everything that is published about it, for everybody or for one segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ..rounds import Question
+from .ballots import read_ballots
+from .pairwise import pair_rows
+from .rank_sets import FEWEST_BALLOTS, rank_sets
+from .rankings import band_rows, ranking_rows
+from .robustness import robustness_rows
+from .rows import Row
+
+
+def points_rows(
+    answers: pd.DataFrame,
+    question: Question,
+    *,
+    segment: str = "all",
+    equal_groups: Mapping[str, float] | None = None,
+    ballot_rules: Mapping[str, pd.DataFrame] | None = None,
+) -> list[Row]:
+    """Ranking, distribution, pairs of areas and other rules of counting.
+
+    Parameters: `answers`, one row per voter × area of this question, `value` in points; `equal_groups`, mean points
+    per area where every group weighs the same; `ballot_rules`, the answers under other rules of the ingest, by the
+    rule's name. A segment has no classes of points, and pairs and other rules from ten ballots on only. Nobody
+    answered: no rows.
+    """
+    ballots = read_ballots(answers, question)
+    if ballots.n == 0:
+        return []
+    sets = rank_sets(ballots)
+    rows = ranking_rows(ballots, question.id, sets, segment=segment)
+    if segment == "all":
+        rows += band_rows(ballots, question.id, question.total)
+    if segment != "all" and ballots.n < FEWEST_BALLOTS:
+        return rows
+    others = {
+        rule: read_ballots(other[other["question"] == question.id], question)
+        for rule, other in (ballot_rules or {}).items()
+    }
+    rows += pair_rows(ballots, question.id, sets, segment=segment)
+    return rows + robustness_rows(ballots, question.id, segment=segment, equal_groups=equal_groups, ballot_rules=others)

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..rounds import Round
-from ..tables import TABLES
 from .hashes import folder_hashes, hashes_in
 from .notebooks import Step
 
-PUBLIC = frozenset(f"{name}.{table.suffix}" for name, table in TABLES.items() if not table.private)
+PUBLIC = ".csv"  # private tables are Parquet files (see tables.Table.suffix, not imported here: pandas is slow to load)
 
 
 @dataclass(frozen=True)
@@ -90,10 +89,10 @@ class Desk:
     def _readable(self) -> list[Path]:
         tables = sorted(self.before.processed.glob("*.*")) if self.before else []
         if not self.step.is_ingest:
-            tables = [path for path in tables if path.name in PUBLIC]
+            tables = [path for path in tables if path.suffix == PUBLIC]
         if self.step.reads_other_rounds:
             siblings = sorted(self.round.processed.parent.glob("[!.]*/*"))
-            tables += [path for path in siblings if path.name in PUBLIC and path.parent.name != self.round.name]
+            tables += [path for path in siblings if path.suffix == PUBLIC and path.parent.name != self.round.name]
         return tables
 
 

@@ -1,13 +1,13 @@
 """What doit is asked to do for a round: one task per notebook, one per page, one for the report as a whole.
 
-A task is skipped when its files, the hashes noted at its last run, and its own outputs are unchanged. doit compares
-contents only; its notes lie in `.run/` beside the tables and hold paths and hashes, no results.
+A task is skipped when the hashes noted at its last run, of what it read and of what it wrote, are those of the present.
+The notes lie in `.run/` beside the tables; they hold hashes by name, no times and no absolute paths, so that they stay
+true in another folder.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,12 +16,11 @@ from time import perf_counter
 from typing import Any
 
 from doit.control import TaskControl
-from doit.dependency import Dependency, FileChangedChecker, JSONCodec, JsonDB
+from doit.dependency import Dependency, JSONCodec, JsonDB
 from doit.exceptions import TaskFailed
 from doit.runner import MThreadRunner
 from doit.task import Stream, dict_to_task
 
-from .hashes import file_hash
 from .progress import Silent
 
 Values = dict[str, Any]
@@ -30,25 +29,13 @@ Values = dict[str, Any]
 @dataclass(frozen=True)
 class Job:
     """`act` does the work and returns what to note; `is_current` compares notes of the last run with the present.
-    `files` are inputs that exist beforehand or are made by an earlier job; `after` names jobs to wait for.
-    `title` is set for jobs that count in the progress."""
+    `after` names the jobs to wait for; `title` is set for jobs that count in the progress."""
 
     name: str
     act: Callable[[], Values]
     is_current: Callable[[Values], bool]
-    files: list[Path] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     title: str = ""
-
-
-class _Contents(FileChangedChecker):
-    """A file has changed when its content has; times say nothing."""
-
-    def check_modified(self, file_path: str, file_stat: os.stat_result, state: str) -> bool:
-        return file_hash(Path(file_path)) != state
-
-    def get_state(self, dep: str, current_state: str | None) -> str:
-        return file_hash(Path(dep))
 
 
 class _Reporter:
@@ -128,7 +115,7 @@ def run_jobs(jobs: list[Job], notes: Path, tell: Silent, *, at_once: int, force:
     control = TaskControl(tasks)
     control.process(None)
     _drop_broken(notes)
-    store = Dependency(JsonDB, str(notes), _Contents, codec_cls=JSONCodec)
+    store = Dependency(JsonDB, str(notes), codec_cls=JSONCodec)
     runner = MThreadRunner(
         store, reporter, continue_=True, always_execute=force, stream=Stream(0), num_process=max(1, at_once)
     )
@@ -148,7 +135,6 @@ def _task(job: Job, act: Callable[[], Any]) -> Any:
         {
             "name": job.name,
             "actions": [act],
-            "file_dep": [str(path) for path in job.files],
             "task_dep": job.after,
             "uptodate": [current],
             "io": {"capture": False},

@@ -46,7 +46,8 @@ def write_pages(staged: Staged) -> None:
     write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="index.html"))
 
 
-FINISHING: tuple[Callable[[Staged], None], ...] = (write_pages,)
+Finishing = Callable[[Staged], None]
+FINISHING: tuple[Finishing, ...] = (write_pages,)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 from ..rounds import Round
 from .desk import Desk
 from .engine import Job, Values
-from .finish import FINISHING, Staged, gather
+from .finish import Finishing, Staged, gather
 from .hashes import PACKAGE, file_hash, files_below, folder_hashes, hashes_in, notebook_data_files, package_files
 from .kernels import Kernels
 from .notebooks import with_parameters
+from .progress import Silent
 from .swap import Move
 
 REPORT = "report"
@@ -41,7 +42,7 @@ def _joint(parts: list[str]) -> str:
 
 @dataclass(frozen=True)
 class RoundJobs:
-    """`desks` of all notebooks, ingest first; `finishing` is called when the first notebook is to be executed."""
+    """`desks` of all notebooks, ingest first; `before_first` is called when the first notebook is to be executed."""
 
     round: Round
     desks: list[Desk]
@@ -49,7 +50,8 @@ class RoundJobs:
     kernels: Kernels
     code: dict[str, str]
     before_first: Callable[[], None]
-    finishing: Callable[[], None]
+    finishing: tuple[Finishing, ...]
+    tell: Silent
 
     def all(self) -> list[Job]:
         pages = [self._page(desk) for desk in self.desks]
@@ -64,29 +66,41 @@ class RoundJobs:
         def act() -> Values:
             self.before_first()
             desk.lay()
-            inputs = desk.inputs()
+            reads = self._reads(desk)
             notebook = with_parameters(desk.step.path, self.round.name)
             done = self.kernels.execute(notebook, desk.step.path, desk.environment())
-            desk.check(inputs)
+            desk.check(reads["tables"])
             _write_notebook(done.notebook, desk.executed)
             modules = hashes_in(PACKAGE, [PACKAGE / name for name in done.modules])
-            return {"inputs": inputs, "outputs": desk.outputs(), "modules": modules, "code": self.code["kernel"]}
+            return {"reads": reads, "modules": modules, "outputs": desk.outputs()}
 
         def is_current(notes: Values) -> bool:
             modules = [PACKAGE / name for name in notes["modules"]]
             return (
-                notes["code"] == self.code["kernel"]
-                and all(path.is_file() for path in modules)
+                all(path.is_file() for path in modules)
                 and notes["modules"] == hashes_in(PACKAGE, modules)
-                and notes["inputs"] == desk.inputs()
+                and notes["reads"] == self._reads(desk)
                 and notes["outputs"] == desk.outputs()
             )
 
-        raw = files_below(self.round.raw) if desk.step.is_ingest else [self.round.raw / "round.yml"]
-        files = [desk.step.path, self.round.raw.parents[1] / "codebook.yml", *raw]
-        # A notebook waits for the ingest notebooks before it, whose tables it starts from.
+        # A notebook waits for the ingest notebook before it, from whose tables it starts.
         after = [desk.before.step.name] if desk.before else []
-        return Job(desk.step.name, act, is_current, files, after, title=desk.step.name)
+        return Job(desk.step.name, act, is_current, after, title=desk.step.name)
+
+    def _reads(self, desk: Desk) -> Values:
+        """Hashes of everything the notebook depends on, but for the modules it turns out to import."""
+        raw = files_below(self.round.raw) if desk.step.is_ingest else [self.round.raw / "round.yml"]
+        return {
+            "code": self.code["kernel"],
+            "notebook": file_hash(desk.step.path),
+            "codebook": self._codebook,
+            "raw": hashes_in(self.round.raw, raw),
+            "tables": desk.inputs(),
+        }
+
+    @cached_property
+    def _codebook(self) -> str:
+        return file_hash(self.round.raw.parents[1] / "codebook.yml")
 
     def _page(self, desk: Desk) -> Job:
         def act() -> Values:
@@ -101,14 +115,14 @@ class RoundJobs:
         def is_current(notes: Values) -> bool:
             return desk.page.is_file() and notes == self._page_notes(desk)
 
-        return Job(f"page {desk.step.name}", act, is_current, [desk.executed], [desk.step.name])
+        return Job(f"page {desk.step.name}", act, is_current, [desk.step.name])
 
     def _page_notes(self, desk: Desk) -> Values:
-        return {"code": self.code["package"], "figures": folder_hashes(desk.figures), "page": file_hash(desk.page)}
+        return {"code": self.code["package"], "outputs": desk.outputs(), "page": file_hash(desk.page)}
 
     def _report(self, pages: list[Job]) -> Job:
         def act() -> Values:
-            self.finishing()
+            self.tell.finishing()
             staged = self.staged
             shutil.rmtree(staged.reports, ignore_errors=True)
             self.move.reports.prepare()
@@ -116,23 +130,23 @@ class RoundJobs:
                 path.unlink()
             gather(self.desks, staged)
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}
-            for step in FINISHING:
+            for step in self.finishing:
                 step(Staged(staged, bodies))
-            return {
-                "code": self.code["package"],
-                "reports": str(self.move.reports.final),
-                "tables": hashes_in(staged.processed, sorted(staged.processed.glob("[!.]*"))),
-                "pages": folder_hashes(staged.reports),
-            }
+            tables = hashes_in(staged.processed, sorted(staged.processed.glob("[!.]*")))
+            return {"reads": self._report_reads(), "tables": tables, "pages": folder_hashes(staged.reports)}
 
         def is_current(notes: Values) -> bool:
-            same = notes["code"] == self.code["package"] and notes["reports"] == str(self.move.reports.final)
-            return same and self.move.is_in_place(notes["tables"], notes["pages"])
+            return notes["reads"] == self._report_reads() and self.move.is_in_place(notes["tables"], notes["pages"])
 
-        tables = [desk.executed for desk in self.desks]
-        fixed = [self.round.raw / "round.yml", self.round.raw.parents[1] / "codebook.yml"]
-        files = [*fixed, *tables, *(desk.page for desk in self.desks)]
-        return Job(REPORT, act, is_current, files, [page.name for page in pages])
+        return Job(REPORT, act, is_current, [page.name for page in pages])
+
+    def _report_reads(self) -> Values:
+        return {
+            "code": self.code["package"],
+            "codebook": self._codebook,
+            "raw": hashes_in(self.round.raw, [self.round.raw / "round.yml"]),
+            "desks": {desk.step.name: [desk.outputs(), file_hash(desk.page)] for desk in self.desks},
+        }
 
 
 def _write_notebook(notebook: object, path: Path) -> None:

@@ -6,7 +6,6 @@ behaves as in JupyterLab, whether it was forked from the warm process or started
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import json
 import os
@@ -91,6 +90,8 @@ class Kernels:
 
         Raises: DataError where a cell raised one; NotebookFailedError for every other failure, with what was done.
         """
+        import asyncio
+
         from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
         self.start()
@@ -167,7 +168,6 @@ def surroundings(home: Path) -> dict[str, str]:
         | {
             "PYTHONHASHSEED": "0",
             "PYTHONUTF8": "1",
-            "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore"),
             "TZ": "UTC",
             "SOURCE_DATE_EPOCH": "315532800",  # 1980, the earliest date a zip file can hold
             "IPYTHONDIR": str(home / "ipython"),  # no start-up files, no history of the person who runs this

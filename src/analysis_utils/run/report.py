@@ -15,6 +15,7 @@ from ..rounds import Round
 from .desk import desks
 from .engine import run_jobs
 from .failures import ReportFailedError, no_space
+from .finish import FINISHING, Finishing
 from .jobs import REPORT, RoundJobs, code_hashes
 from .kernels import Kernels, Limits
 from .notebooks import steps
@@ -25,13 +26,15 @@ from .swap import Move, only_run
 @dataclass(frozen=True)
 class Options:
     """`notebooks`: folder (default: the project's). `force`: rerun what is unchanged, too. `at_once`: notebooks side by
-    side (default: one per core). `warm`: fork kernels from a process with the libraries in it where possible."""
+    side (default: one per core). `warm`: fork kernels from a process with the libraries in it where possible.
+    `finishing`: what makes a report of the executed notebooks."""
 
     notebooks: Path | None = None
     force: bool = False
     at_once: int = 0
     warm: bool = True
     limits: Limits = field(default_factory=Limits)
+    finishing: tuple[Finishing, ...] = FINISHING
 
 
 def run_rounds(rounds: Iterable[Round], tell: Silent, options: Options = Options()) -> list[ReportFailedError]:
@@ -81,7 +84,8 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             kernels=kernels,
             code=code_hashes(),
             before_first=_once(_import_ahead),
-            finishing=tell.finishing,
+            finishing=options.finishing,
+            tell=tell,
         )
         notes = workshop / ".run" / "doit.json"
         result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores(), force=options.force)

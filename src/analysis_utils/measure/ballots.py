@@ -64,15 +64,30 @@ def _packed(points: Floats) -> Integers | None:
     return points.astype(np.int64) @ (base ** np.arange(points.shape[1] - 1, -1, -1, dtype=np.int64))
 
 
+def voter_keys(frame: pd.DataFrame) -> Integers:
+    """One whole number per row that is the same for, and only for, rows of the same voter."""
+    sessions, voters = (frame[name].to_numpy(dtype=np.int64) for name in VOTER)
+    return sessions * 2**32 + voters
+
+
+def count_voters(frame: pd.DataFrame) -> int:
+    """Different voters in a table."""
+    return len(np.unique(voter_keys(frame)))
+
+
 def points_matrix(answers: pd.DataFrame, question: Question) -> pd.DataFrame:
     """One row per voter who answered (index: session, voter), one column per area in the order of `round.yml`.
 
     An area a respondent left empty has 0 points. Voters without any number did not answer and have no row.
     """
     items = list(dict.fromkeys(question.options.values()))
-    given = answers[answers["value"].notna()]
-    wide = given.pivot(index=VOTER, columns="item", values="value")
-    return wide.reindex(columns=items).fillna(0.0)
+    given = answers[answers["value"].notna() & answers["item"].isin(items)]
+    keys, place = np.unique(voter_keys(given), return_inverse=True)
+    points = np.zeros((len(keys), len(items)))
+    areas = pd.Categorical(given["item"], categories=items).codes
+    points[place, areas] = given["value"].to_numpy(dtype=np.float64)
+    index = pd.MultiIndex.from_arrays([keys // 2**32, keys % 2**32], names=VOTER)
+    return pd.DataFrame(points, index=index, columns=items)
 
 
 def read_ballots(answers: pd.DataFrame, question: Question) -> Ballots:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..rounds import Question
-from .ballots import VOTER
+from .ballots import VOTER, count_voters
 from .intervals import wilson
 from .rows import Row, estimate_row
 
@@ -17,7 +17,7 @@ def choice_rows(answers: pd.DataFrame, question: Question, *, segment: str = "al
     anything; with several choices per person the shares need not sum to 1. Nobody answered: no rows.
     """
     chosen = answers[answers["item"] != ""].drop_duplicates([*VOTER, "item"])
-    n = len(chosen.drop_duplicates(VOTER))
+    n = count_voters(chosen)
     if n == 0:
         return []
     counts = chosen["item"].value_counts()

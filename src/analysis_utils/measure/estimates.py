@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..rounds import Question, Round
 from ..tables import TABLES, read_table, validate, write_table
-from .ballots import VOTER
+from .ballots import VOTER, count_voters
 from .choices import choice_rows
 from .points import points_rows
 from .room import room_rows, silence_rows
@@ -100,7 +100,7 @@ def question_rows(
 
     The last two arguments are those of `points_rows`. Open answers, word clouds and the like: `respondents` only.
     """
-    n = len(answers.drop_duplicates(VOTER))
+    n = count_voters(answers)
     rows = [estimate_row(question.id, "respondents", n, segment=segment, n=n, method="count")]
     if question.type in ("single_choice", "multiple_choice"):
         return rows + choice_rows(answers, question, segment=segment)

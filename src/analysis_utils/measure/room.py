@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import DataError
 from ..rounds import Question
-from .ballots import VOTER
+from .ballots import count_voters
 from .intervals import Interval
 from .rows import Row, estimate_row
 
@@ -32,24 +32,21 @@ def silence_rows(
     a session in which nobody answered the question were not asked it; the others without an answer are
     nonrespondents. Raises: DataError when fewer participants are stated than people voted.
     """
-    everyone, answered = voters.drop_duplicates(VOTER), answers.drop_duplicates(VOTER)
-    asked = everyone[everyone["session"].isin(answered["session"].unique())]
-    row = partial(estimate_row, question.id, n=len(everyone), method="count")
-    rows = [
-        row("nonrespondents", len(asked) - len(answered) if len(asked) else 0),
-        row("not_asked", len(everyone) - len(asked)),
-    ]
+    everyone, answered = count_voters(voters), count_voters(answers)
+    asked = count_voters(voters[voters["session"].isin(answers["session"].unique())])
+    row = partial(estimate_row, question.id, n=everyone, method="count")
+    rows = [row("nonrespondents", asked - answered if asked else 0), row("not_asked", everyone - asked)]
     if participants is None:
         return rows
-    if participants < len(everyone):
+    if participants < everyone:
         raise DataError(
             "round.yml",
             "at least as many participants as people voted",
-            f"{participants} participants and {len(everyone)} voters",
+            f"{participants} participants and {everyone} voters",
             at="participants",
             remedy="people may have voted on two devices, or in a test session",
         )
-    return [*rows, row("not_in_poll", participants - len(everyone))]
+    return [*rows, row("not_in_poll", participants - everyone)]
 
 
 def room_rows(rows: list[Row], question: Question, participants: int | None) -> list[Row]:

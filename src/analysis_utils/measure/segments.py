@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ..rounds import Question, Round
-from .ballots import VOTER
+from .ballots import voter_keys
 
 REST = "uebrige"
 UNSTATED = "ohne_angabe"
@@ -71,27 +72,24 @@ def compared_questions(round_: Round) -> list[Question]:
 
 def with_groups(answers: pd.DataFrame, voters: pd.DataFrame) -> pd.DataFrame:
     """The answers with a column `group`: the voter's participant group, or "ohne_angabe"."""
-    answers = answers.astype(dict.fromkeys(VOTER, "int64"))
-    groups = (
-        voters.astype(dict.fromkeys(VOTER, "int64"))
-        .drop_duplicates(VOTER)
-        .set_index(VOTER)["segment"]
-        .replace("", UNSTATED)
-    )
-    keys = pd.MultiIndex.from_frame(answers[VOTER])
-    found = groups.reindex(keys).fillna(UNSTATED)
-    return answers.assign(group=found.to_numpy())
+    groups = pd.Series(voters["segment"].replace("", UNSTATED).to_numpy(), index=voter_keys(voters))
+    return answers.assign(group=groups.reindex(voter_keys(answers)).fillna(UNSTATED).to_numpy())
 
 
 def segmentation(round_: Round, answers: pd.DataFrame) -> Segmentation:
     """The segments this round can show, one fixed set for all questions. `answers` come from `with_groups`."""
     order = [item for question in round_.with_role("participant_group") for item in question.options.values()]
-    people = answers.drop_duplicates(["question", *VOTER]).groupby(["group", "question"]).size()
-    asked = [question.id for question in compared_questions(round_)]
+    people = {question.id: _people_by_group(answers, question) for question in compared_questions(round_)}
     sizes = {
-        group: tuple(int(people.get((group, question), 0)) for question in asked)
+        group: tuple(int(counts.get(group, 0)) for counts in people.values())
         for group in dict.fromkeys([*order, UNSTATED])
     }
     return merge_small(
         {group: counts for group, counts in sizes.items() if any(counts)}, round_.file.disclosure.minimum_base
     )
+
+
+def _people_by_group(answers: pd.DataFrame, question: Question) -> pd.Series:
+    own = answers[answers["question"] == question.id]
+    _, first = np.unique(voter_keys(own), return_index=True)
+    return own["group"].iloc[first].value_counts()

@@ -16,7 +16,7 @@ MEANS = golden("g02")["results"]["points"]
 
 
 def test_every_reference_case_is_there():
-    assert len(sorted(GOLDEN.glob("*/expected.json"))) == 10
+    assert len(sorted(GOLDEN.glob("*/expected.json"))) == 11
     assert PROPORTIONS and MEANS
 
 

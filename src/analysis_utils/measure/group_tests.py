@@ -169,19 +169,25 @@ def kruskal_wallis(values: Floats, groups: NDArray[np.str_]) -> Outcome:
 
 
 def _two_group_p(ranks: Integers, ties: Integers, sizes: Integers, observed: float) -> float:
-    """Exact p for two groups: ways[k, s] counts the choices of k people with doubled rank sum s for the first."""
-    n, people = int(sizes[0]), int(sizes.sum())
-    ways = np.zeros((n + 1, int((ranks * ties).sum()) + 1))
-    ways[0, 0] = 1.0
-    for rank, size in zip(ranks.tolist(), ties.tolist(), strict=True):
-        following = ways.copy()
-        for taken in range(1, min(size, n) + 1):
-            shift = taken * rank
-            following[taken:, shift:] += math.comb(size, taken) * ways[:-taken, : ways.shape[1] - shift]
-        ways = following
-    sums = np.arange(ways.shape[1], dtype=np.float64)
+    """Exact p for two groups, from the ways to choose the first group's people by their doubled rank sum."""
+    people, ways = int(sizes.sum()), subset_sums(ranks, ties, int(sizes[0]))
+    sums = np.arange(len(ways), dtype=np.float64)
     spread = sums**2 / sizes[0] + (people * (people + 1) - sums) ** 2 / sizes[1]
-    return float(ways[n, spread >= observed * (1 - 1e-12)].sum() / ways[n].sum())
+    return float(ways[spread >= observed * (1 - 1e-12)].sum() / ways.sum())
+
+
+def subset_sums(values: Integers, ties: Integers, size: int) -> Floats:
+    """ways[s]: in how many ways `size` people can be chosen so that their values sum to s; `ties` people hold each
+    distinct value (0 or more)."""
+    ways = np.zeros((size + 1, int((values * ties).sum()) + 1))
+    ways[0, 0] = 1.0
+    for value, people in zip(values.tolist(), ties.tolist(), strict=True):
+        following = ways.copy()
+        for taken in range(1, min(people, size) + 1):
+            shift = taken * value
+            following[taken:, shift:] += math.comb(people, taken) * ways[:-taken, : ways.shape[1] - shift]
+        ways = following
+    return ways[size]
 
 
 def _spread(sums: NDArray[np.generic], sizes: Integers) -> float:

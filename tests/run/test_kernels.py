@@ -1,0 +1,181 @@
+"""A notebook behaves here as in JupyterLab: same outputs, a process of its own, nothing carried over."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from analysis_utils.run.kernels import Kernels
+from analysis_utils.run.warm import can_fork
+from analysis_utils.run.warm_server import LIBRARIES
+
+# Each cell tries one way in which an output can reach a notebook, or one piece of state that could be carried over.
+CELLS = [
+    "import sys, warnings\nprint('out')\nprint('err', file=sys.stderr)",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);",
+    "%matplotlib inline\nfigure, axes = plt.subplots(figsize=(2, 1))\naxes.bar([1, 2], [3, 4])\nfigure",
+    "plt.rcParams['figure.dpi'], plt.rcParams['figure.figsize'], plt.rcParams['backend']",
+    "import seaborn as sns\n_ = sns.histplot([1, 2, 2, 3])",
+    "import pandas as pd\npd.DataFrame({'a': [1, None], 'b': ['x', 'y']})",
+    "import plotly.graph_objects as go\nimport plotly.io as pio\npio.renderers.default",
+    "go.Figure(go.Bar(x=[1], y=[2])).show()",
+    "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<b>x</b>'), Markdown('*y*'))",
+    "h = display('first', display_id='d')\nh.update('second')",
+    "get_ipython().run_line_magic('pinfo2', 'os') if False else type(get_ipython()).__name__",
+    "warnings.warn('seen in the notebook')",
+    "import subprocess\nsubprocess.run([sys.executable, '-c', 'print(7)'], capture_output=True, text=True).stdout",
+    "import os\nos.system('echo from below')",
+    "%%bash\necho shell",
+    "import asyncio\nawait asyncio.sleep(0)\nasyncio.get_running_loop().is_running()",
+    "import threading, signal\nthreading.active_count() > 1, signal.getsignal(signal.SIGCHLD).name",
+    "hash('x') == hash('x'), __name__, sys.argv[0].split('/')[-1], sys.path[0]",
+    "sorted(name for name in dir() if not name.startswith('_'))",
+    "[name for name in sys.modules if name.startswith('analysis_utils')]",
+    "import analysis_utils.rounds\nfrom analysis_utils import errors\nerrors.DataError('a', 'b', 'c')",
+    "import multiprocessing\nmultiprocessing.current_process().name, multiprocessing.parent_process()",
+    "import numpy as np\nnp.random.default_rng(1).random(), np.get_printoptions()['precision']",
+    "_, In[1][:10], len(Out)",
+    "%timeit -n 1 -r 1 -q 1\nplt.get_fignums()",
+    "class Own:\n    __repr__ = lambda self: 'own'\n    def _repr_html_(self):\n        return '<i>ok</i>'\nOwn()",
+]
+
+
+def _notebook(cells: list[str]) -> Any:
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(source, id=f"c{i}") for i, source in enumerate(cells)]
+    return notebook
+
+
+def _run(kernels: Kernels, folder: Path, cells: list[str]) -> Any:
+    return kernels.execute(_notebook(cells), folder / "n.ipynb", {}).notebook
+
+
+def _text(notebook: Any) -> list[str]:
+    return [cell.outputs[-1].get("text") or cell.outputs[-1]["data"]["text/plain"] for cell in notebook.cells]
+
+
+@pytest.fixture(scope="module")
+def in_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The cells run as `jupyter nbconvert --execute` would: nbclient alone, nothing of ours."""
+    notebook = _notebook(CELLS)
+    folder = tmp_path_factory.mktemp("plain")
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Any:
+    with Kernels(warm=False) as fresh:
+        yield fresh
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_every_cell_has_the_output_it_has_in_jupyter(
+    in_jupyter: Any, kernels: Kernels, fresh: Kernels, tmp_path: Path, warm: bool
+) -> None:
+    ours = _run(kernels if warm else fresh, tmp_path, CELLS)
+    for plain, cell in zip(in_jupyter.cells, ours.cells, strict=True):
+        assert _comparable(cell.outputs) == _comparable(plain.outputs), cell.source
+        assert cell.execution_count == plain.execution_count
+
+
+def _comparable(outputs: list[Any]) -> list[Any]:
+    """Outputs without the one thing that names the process: the number in the path of a compiled cell (warnings)."""
+    import re
+
+    return [
+        nbformat.from_dict(eval(re.sub(r"ipykernel_\d+/\d+", "ipykernel/cell", repr(output)))) for output in outputs
+    ]
+
+
+def test_pictures_do_not_vanish(kernels: Kernels, tmp_path: Path) -> None:
+    """Without the inline backend a forked kernel shows no picture and says nothing."""
+    notebook = _run(kernels, tmp_path, ["import matplotlib.pyplot as plt\nplt.plot([1, 2]);"])
+    assert "image/png" in notebook.cells[0].outputs[0]["data"]
+
+
+def test_nothing_is_carried_over_to_the_next_kernel(kernels: Kernels, tmp_path: Path) -> None:
+    change = (
+        "import os, sys, pandas\npandas.options.display.max_rows = 3\nos.environ['X'] = 'y'\nsys.left = 1\nleft = 1"
+    )
+    look = "import os, sys, pandas\n(pandas.options.display.max_rows, 'X' in os.environ, hasattr(sys, 'left'))"
+    _run(kernels, tmp_path, [change])
+    assert _text(_run(kernels, tmp_path, [look])) == ["(60, False, False)"]
+
+
+def test_unseeded_numbers_differ_between_kernels(kernels: Kernels, tmp_path: Path) -> None:
+    cells = ["import random, numpy\nrandom.random(), numpy.random.random()"]
+    assert _text(_run(kernels, tmp_path, cells)) != _text(_run(kernels, tmp_path, cells))
+
+
+def test_every_kernel_is_a_process_of_its_own(kernels: Kernels, tmp_path: Path) -> None:
+    cells = ["import os\nos.getpid(), os.getpgid(0) == os.getpid()"]
+    first, second = (_text(_run(kernels, tmp_path, cells))[0] for _ in range(2))
+    assert first != second and "True" in first
+
+
+def test_project_code_is_read_by_each_kernel_afresh(kernels: Kernels, tmp_path: Path) -> None:
+    """The warm process holds libraries only: code edited between two runs is never an old copy."""
+    assert not [name for name in LIBRARIES if name.startswith("analysis_utils")]
+    (tmp_path / "own.py").write_text("value = 1", encoding="utf-8")
+    assert _text(_run(kernels, tmp_path, ["import own\nown.value"])) == ["1"]
+    (tmp_path / "own.py").write_text("value = 22", encoding="utf-8")
+    assert _text(_run(kernels, tmp_path, ["import own\nown.value"])) == ["22"]
+
+
+def test_surroundings_are_the_same_on_every_machine(
+    kernels: Kernels, fresh: Kernels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("PLOTLY_RENDERER", "browser")
+    monkeypatch.setenv("PYTHONHASHSEED", "5")
+    cells = ["import os, time\nos.environ['PYTHONHASHSEED'], time.strftime('%Z'), 'PLOTLY_RENDERER' in os.environ"]
+    for each in (kernels, fresh):
+        assert _text(_run(each, tmp_path, cells)) == ["('0', 'UTC', False)"]
+
+
+def test_modules_of_the_package_a_notebook_used_are_known(kernels: Kernels, tmp_path: Path) -> None:
+    executed = kernels.execute(_notebook(["from analysis_utils import errors"]), tmp_path / "n.ipynb", {})
+    assert executed.modules == ["__init__.py", "errors.py"]
+
+
+@pytest.mark.skipif(not can_fork(), reason="forked kernels need fork (Linux, macOS)")
+def test_kernels_end_when_their_starter_is_killed(tmp_path: Path) -> None:
+    waiting = tmp_path / "waiting"
+    cell = "import os, time, pathlib\n_ = pathlib.Path('waiting').write_text(str(os.getpid()))\ntime.sleep(99)"
+    program = (
+        "import sys, nbformat, pathlib\n"
+        "from analysis_utils.run.kernels import Kernels\n"
+        "notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(sys.argv[1])])\n"
+        "Kernels().execute(notebook, pathlib.Path.cwd() / 'n.ipynb', {})\n"
+    )
+    starter = subprocess.Popen([sys.executable, "-c", program, cell], cwd=tmp_path)
+    _wait_for(lambda: waiting.exists() and waiting.read_text() != "")
+    kernel = int(waiting.read_text())
+    starter.kill()
+    starter.wait()
+    _wait_for(lambda: not _runs(kernel))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+
+
+def _wait_for(condition: Any, seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.05)

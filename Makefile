@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROUND ?=
 
-.PHONY: help env report lab test check bench lock clean
+.PHONY: help env report lab test check bench picture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -26,6 +26,9 @@ check: env ## lint, formatting, types, notebooks without outputs
 
 bench: env ## time reading, estimating and reporting
 	@$(BIN)/python tests/bench.py
+
+picture: report ## renew the picture in the README
+	@cp reports/fachdialog-1/figures/rangfolge_fokusbereiche.svg docs/ranking.svg
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 from markupsafe import Markup
+from small_rounds import small_round
 
 from analysis_utils.publish.export import notebook_body
 from analysis_utils.publish.html import table
@@ -18,7 +19,7 @@ def output(data):
 
 
 def test_title_and_contents_come_from_the_headings(tmp_path):
-    body = notebook_body(notebook(), tmp_path)
+    body = notebook_body(notebook(), small_round(2), tmp_path, "03_probe")
     assert body.title == "Frage?"
     assert [words for _, words in body.contents] == ["Erster Teil", "Zweiter Teil"]
     for identifier, _ in body.contents:
@@ -27,16 +28,16 @@ def test_title_and_contents_come_from_the_headings(tmp_path):
 
 def test_chart_without_description_stops_the_build(tmp_path):
     with pytest.raises(ValueError, match="a plotly output without description"):
-        notebook_body(notebook(output({"application/vnd.plotly.v1+json": {}})), tmp_path)
+        notebook_body(notebook(output({"application/vnd.plotly.v1+json": {}})), small_round(2), tmp_path)
 
 
 def test_output_that_no_page_can_show_stops_the_build(tmp_path):
     with pytest.raises(ValueError, match="application/x-thing"):
-        notebook_body(notebook(output({"application/x-thing": "1"})), tmp_path)
+        notebook_body(notebook(output({"application/x-thing": "1"})), small_round(2), tmp_path)
 
 
 def test_plain_text_output_is_escaped(tmp_path):
-    body = notebook_body(notebook(output({"text/plain": "<script>alert(1)</script>"})), tmp_path)
+    body = notebook_body(notebook(output({"text/plain": "<script>alert(1)</script>"})), small_round(2), tmp_path)
     assert "<script>" not in body.markup and "&lt;script&gt;" in body.markup
 
 

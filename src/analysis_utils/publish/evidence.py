@@ -55,7 +55,7 @@ class Evidence:
         """All rows of a statistic, in the order of the table (one per item)."""
         table = self.estimates
         mine = (table["question"] == question.id) & (table["segment"] == segment) & (table["statistic"] == statistic)
-        return [_row(values) for values in table[mine].to_dict("records")]
+        return [row_of(values) for values in table[mine].to_dict("records")]
 
     def row(self, question: Question, statistic: str, item: str = "", *, segment: str = "all") -> Row:
         """The row with this key. Raises: DataError when there is none."""
@@ -82,7 +82,9 @@ def read_evidence(round_: Round) -> Evidence:
     return Evidence(round_, read_table("estimates", round_.table("estimates")))
 
 
-def _row(values: dict) -> Row:
+def row_of(values: dict) -> Row:
+    """A record of the table `estimates` as a Row."""
+
     def number(name: str) -> float | None:
         return None if pd.isna(values[name]) else float(values[name])
 

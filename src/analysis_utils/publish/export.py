@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -13,9 +15,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from .. import __version__
 from ..rounds import Round
 from . import german
 from .figure import PLOTLY_MIME, Figure
+from .glossary import terms_in
 from .pages import figure_unit, notice
 
 HERE = Path(__file__).parent
@@ -25,49 +29,52 @@ FOOTER = "Erstellt mit Fachdialog-Analyse. Wie gerechnet wurde, steht in docs/me
 
 @dataclass
 class Body:
-    """The inside of a page. `charts` maps element ids to plotly specifications."""
+    """The inside of a page. `charts` maps element ids to plotly specifications; `number` leads the numbers of its
+    figures and tables (`3.` on the page of notebook 03), so that they can be referred to from anywhere."""
 
     title: str
     markup: Markup
     charts: dict[str, Any] = field(default_factory=dict)
     contents: list[tuple[str, str]] = field(default_factory=list)
     has_code: bool = False
+    number: str = ""
 
 
-def notebook_body(notebook: Any, figures: Path) -> Body:
-    """Render the cells of an executed notebook. `figures` is the folder in which its figures were saved.
+def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, name: str = "") -> Body:
+    """Render the cells of an executed notebook called `name`. `figures` is the folder in which its figures were saved
+    (default: the round's).
 
     Raises: ValueError for an output that the page cannot show, so that none is dropped silently.
     """
     from nbconvert import HTMLExporter
 
-    body = Body("", Markup())
+    body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.outputs = []
         for output in cell.get("outputs", []):
-            _prepare(output, body, figures)
+            _prepare(output, body, figures or round_.figures, round_)
     exporter = HTMLExporter(
         template_name="bericht", extra_template_basedirs=[str(HERE / "template")], exclude_anchor_links=True
     )
     text, _ = exporter.from_notebook_node(notebook)
-    text, body.title, body.contents = _headings(text)
+    text = _summary_first(_number_tables(_headings(text, body), body.number))
     body.markup, body.has_code = Markup(text), 'class="code"' in text
     return body
 
 
-def add_figure(body: Body, figure: Figure, figures: Path) -> None:
-    """Append a figure unit to a body; its files must have been saved in `figures`."""
+def add_figure(body: Body, figure: Figure, round_: Round) -> None:
+    """Append a figure unit to a body; its files must have been saved in the round's figures."""
     data, metadata = figure._repr_mimebundle_()
-    body.markup += _unit(body, metadata["fachdialog"], data, figures)
+    body.markup += _unit(body, metadata["fachdialog"], data, round_.figures, round_)
 
 
-def _unit(body: Body, about: dict[str, str], data: dict[str, Any], figures: Path) -> Markup:
+def _unit(body: Body, about: dict[str, str], data: dict[str, Any], figures: Path, round_: Round) -> Markup:
     body.charts[f"chart-{about['name']}"] = data[PLOTLY_MIME]
-    return figure_unit(about, data, figures, number=len(body.charts))
+    return figure_unit(about, data, figures, round_, number=f"{body.number}{len(body.charts)}")
 
 
-def _prepare(output: Any, body: Body, figures: Path) -> None:
+def _prepare(output: Any, body: Body, figures: Path, round_: Round) -> None:
     """Turn a figure output into its unit; refuse what would vanish."""
     if output.output_type not in ("display_data", "execute_result"):
         return
@@ -75,56 +82,81 @@ def _prepare(output: Any, body: Body, figures: Path) -> None:
         about = output.metadata.get("fachdialog")
         if not about:
             raise ValueError("expected every chart to come from publish, saw a plotly output without description")
-        output.data = {"text/html": str(_unit(body, about, output.data, figures))}
+        output.data = {"text/html": str(_unit(body, about, output.data, figures, round_))}
     elif not SHOWABLE & set(output.data):
         raise ValueError(f"expected an output of type {sorted(SHOWABLE)}, saw {sorted(output.data)}")
 
 
-def _headings(text: str) -> tuple[str, str, list[tuple[str, str]]]:
-    """Give every heading an id; return the text, the words of h1 and the h2 headings for the contents."""
-    contents: list[tuple[str, str]] = []
-    title = ""
+def _headings(text: str, body: Body) -> str:
+    """Give every h2 an id and enter it in the contents; the words of h1 become the title."""
 
     def name(match: re.Match[str]) -> str:
-        nonlocal title
         level, words = match[1], html.unescape(re.sub("<[^>]+>", "", match[2])).strip()
-        identifier = f"a{len(contents) + 1}-" + re.sub(r"\W+", "-", words.casefold()).strip("-")[:50]
         if level == "1":
-            title = title or words
+            body.title = body.title or words
             return f"<h1>{match[2]}</h1>"
-        if level == "2":
-            contents.append((identifier, words))
-            return f'<h2 id="{identifier}">{match[2]}</h2>'
-        return match[0]
+        short = re.sub(r"\W+", "-", words.casefold()).strip("-")[:50]
+        identifier = f"a{body.number.replace('.', '-')}{len(body.contents) + 1}-{short}"
+        body.contents.append((identifier, words))
+        return f'<h2 id="{identifier}">{match[2]}</h2>'
 
-    text = re.sub(r"<h([123])[^>]*>(.*?)</h\1>", name, text, flags=re.DOTALL)
-    return text, title, contents
+    return re.sub(r"<h([12])[^>]*>(.*?)</h\1>", name, text, flags=re.DOTALL)
+
+
+def _number_tables(text: str, number: str) -> str:
+    """Number the captions of tables; the tables inside a figure belong to the figure's number."""
+    count = itertools.count(1)
+    return re.sub(
+        r'(<caption id="t-(?!zahlen-)[^"]*">)', lambda match: f"{match[1]}Tabelle {number}{next(count)}: ", text
+    )
+
+
+def _summary_first(text: str) -> str:
+    """Move the summary box of a page from where the notebook makes it to right below the title."""
+    found = re.search(r'<section class="summary".*?</section>', text, flags=re.DOTALL)
+    if not found:
+        return text
+    return (text[: found.start()] + text[found.end() :]).replace("</h1>", f"</h1>{found[0]}", 1)
 
 
 def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]], home: str) -> str:
     """The finished page. `pages` lists (link, title, is this page) of the round's pages, `home` leads to its index."""
-    charts = (
-        Markup(json.dumps(body.charts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
-        if body.charts
-        else ""
-    )
+    charts = Markup(json.dumps(body.charts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
     return _template("page.html.j2").render(
         title=body.title,
         round_title=round_.file.title,
         date=german.date(round_.file.date),
         notice=notice(round_),
+        versions=versions(round_),
         contents=body.contents,
         pages=pages,
         home=home,
         body=body.markup,
         has_code=body.has_code,
+        terms=terms_in(body.markup.striptags()),
         footer=FOOTER,
-        charts=charts,
+        charts=charts if body.charts else "",
         plotly=_file("plotly-basic-4.1.1.min.js") if body.charts else "",
         fonts=[(400, _font(400)), (600, _font(600))],
         css=_file("page.css"),
         js=_file("page.js"),
     )
+
+
+def versions(round_: Round) -> str:
+    """Which numbers and which program made a page: short hashes of `estimates.csv` and of the package's files."""
+    numbers = hashlib.sha256(round_.table("estimates").read_bytes()).hexdigest()[:8]
+    return f"Datenstand {numbers} · Programm {__version__}-{_code_hash()}"
+
+
+@cache
+def _code_hash() -> str:
+    package = HERE.parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.suffix in (".py", ".j2", ".css", ".js"):
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 @cache

@@ -43,6 +43,12 @@ def each(questions: Sequence[Question], make: Callable[[Question], object]) -> N
         display(note("In dieser Runde wurde keine solche Frage gestellt."))
 
 
+def summary(sentences: Sequence[Markup]) -> Html:
+    """The box with the main results that a page opens with."""
+    body = join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
+    return Html(Markup('<section class="summary" aria-label="Das Wichtigste">{}</section>').format(body))
+
+
 def note(text: str | Markup) -> Html:
     """A remark that stands beside the results."""
     return Html(Markup('<p class="note">{}</p>').format(text))

@@ -17,7 +17,7 @@ def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) 
     body = Body("Ergebnisse im Überblick", Markup("<h1>Ergebnisse im Überblick</h1>"))
     for question in evidence.answered("points"):
         _section(body, question, ranking_sentences(evidence, question))
-        add_figure(body, ranking_chart(evidence, question), round_.figures)
+        add_figure(body, ranking_chart(evidence, question), round_)
     for question in evidence.answered("scale"):
         _section(body, question, scale_sentences(evidence, question))
     links = join(Markup('<li><a href="{}"><b>{}</b></a></li>').format(link, title) for link, title in cards)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -10,6 +12,7 @@ from markupsafe import Markup
 from ..rounds import Question, Round
 from . import german
 from .evidence import Evidence, shown
+from .figure_numbers import numbers_table
 from .html import Html, join, note
 
 _HEADINGS = {"reconstructed": "Rekonstruierte Daten.", "illustrative": "Erfundene Daten zur Illustration."}
@@ -59,30 +62,41 @@ def question_card(evidence: Evidence, question: Question) -> Html:
     )
 
 
-def figure_unit(about: dict[str, str], data: dict[str, Any], folder: Any, number: int) -> Markup:
+def figure_unit(about: dict[str, str], data: dict[str, Any], folder: Path, round_: Round, number: str) -> Markup:
     """A figure as one accessible unit: title, interactive chart, static drawing, words, numbers, files.
 
     `about` and `data` are metadata and mime bundle of a `figure.Figure` output; `folder` holds its saved files.
     """
     name = about["name"]
-    svg = base64.b64encode(data["image/svg+xml"].encode()).decode()
     return Markup(
         '<figure id="{name}"><p class="figure-title">Abbildung {number}: {title}</p>'
         '<div class="chart" id="chart-{name}"></div>'
-        '<img class="static" src="data:image/svg+xml;base64,{svg}" alt="{alt}">'
+        '<div class="static" role="img" aria-label="{alt}">{svg}</div>'
         '<figcaption>{caption}<span class="files">{files}</span></figcaption>'
-        "<details><summary>Beschreibung und Zahlen zu Abbildung {number}</summary><p>{alt}</p></details></figure>"
-    ).format(number=number, svg=svg, files=_files(name, folder), **about)
+        "<details><summary>Beschreibung und Zahlen zu Abbildung {number}</summary><p>{alt}</p>{numbers}</details>"
+        "</figure>"
+    ).format(
+        number=number,
+        svg=_inline_svg(data["image/svg+xml"], name),
+        files=_files(name, folder),
+        numbers=numbers_table(folder / f"{name}.csv", round_),
+        **about,
+    )
 
 
-def _files(name: str, folder: Any) -> Markup:
+def _inline_svg(text: str, name: str) -> Markup:
+    """A drawing of ours as part of the page: without prolog, its ids made unique on the page by the figure's name."""
+    text = text[text.index("<svg") :]
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'(url\(|href=")#', rf"\1#{name}-", text)
+    return Markup(text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+
+
+def _files(name: str, folder: Path) -> Markup:
     kinds = (("svg", "image/svg+xml"), ("png", "image/png"), ("csv", "text/csv"))
     links = []
     for ending, mime in kinds:
         content = base64.b64encode((folder / f"{name}.{ending}").read_bytes()).decode()
-        links.append(
-            Markup(' <a download="{}.{}" href="data:{};base64,{}">{}</a>').format(
-                name, ending, mime, content, ending.upper()
-            )
-        )
+        link = Markup(' <a download="{}.{}" href="data:{};base64,{}">{}</a>')
+        links.append(link.format(name, ending, mime, content, ending.upper()))
     return join(links)

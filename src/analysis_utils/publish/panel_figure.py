@@ -113,8 +113,11 @@ def _segments(evidence: Evidence) -> list[str]:
 
 
 def _base(evidence: Evidence, question: Question, segment: str) -> str | None:
-    rows = evidence.rows(question, "respondents", segment=segment)
-    return rows[0].status if rows else None
+    if rows := evidence.rows(question, "respondents", segment=segment):
+        return rows[0].status
+    table = evidence.estimates
+    own = table[(table["question"] == question.id) & (table["segment"] == segment)]
+    return None if own.empty else str(own["status"].iloc[0])
 
 
 def _marked(title: str, evidence: Evidence, question: Question, statistic: str) -> str:

@@ -89,8 +89,8 @@ def _deltas(evidence: Evidence, question: Question) -> list[Markup]:
             continue
         higher, lower = (first, second) if row.value > 0 else (second, first)
         words = Markup(
-            "Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs Delta {}; null hieße, dass sie "
-            "sich die Waage halten)."
+            "Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs Delta {}; null hieße, sie "
+            "hielten sich die Waage)."
         )
         sentences.append(words.format(higher, lower, shown(row, german.number(abs(row.value), 2))))
     return sentences

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ..rounds import Question, Scale
 from . import german
-from .evidence import Evidence, Row, plain, plain_interval, shown, shown_interval
+from .evidence import Evidence, Row, plain, plain_interval, shown, shown_interval, shown_n
 from .html import join
 from .labels import short_label
 
@@ -178,6 +178,20 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
         shown(mean), spread, shown(median), _mark(evidence, question, "mean")
     )
     return [intro, top, centre]
+
+
+def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:
+    """One sentence: how many of how many chose the top box, or that this is not known."""
+    count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
+    if question.scale is None or not evidence.row(question, "respondents").estimate:
+        return []
+    range_ = top_box_range(question.scale)
+    label = Markup("<b>{}:</b>").format(question.label)
+    if is_invented(evidence, question, "top_box_share"):
+        n = shown(evidence.row(question, "respondents"))
+        return [Markup("{} {} Antworten; wie viele davon {} wählten, ist nicht überliefert.").format(label, n, range_)]
+    sentence = Markup("{} {} von {} Personen wählten {} ({}; Bereich {}).")
+    return [sentence.format(label, shown(count), shown_n(count), range_, shown(share), shown_interval(share))]
 
 
 def scale_alt(evidence: Evidence, question: Question) -> str:

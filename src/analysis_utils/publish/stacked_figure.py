@@ -58,7 +58,8 @@ def distribution_chart(evidence: Evidence, question: Question) -> Figure:
     n = evidence.row(question, "respondents").n
     caption = f"Zahl der Personen nach vergebenen Punkten, n = {german.number(n)}. {source_line(evidence.round)}"
     title = _honest("Wie viele Punkte gaben einzelne Personen?", evidence, question)
-    return _figure(f"verteilung_{question.id}", title, caption, bars, evidence.frame(question, ["points_band_count"]))
+    rows = evidence.frame(question, ["points_band_count"])
+    return stacked_bars(f"verteilung_{question.id}", title, caption, bars, rows)
 
 
 def _band(band: str) -> str:
@@ -92,14 +93,15 @@ def scales_chart(evidence: Evidence, questions: list[Question]) -> Figure:
         f"95-%-Unsicherheitsbereich. {source_line(evidence.round)}"
     )
     frames = [evidence.frame(question, ["share", "top_box_share"]) for question in questions]
-    return _figure("skalen_vergleich", title, caption, bars, pd.concat(frames, ignore_index=True))
+    return stacked_bars("skalen_vergleich", title, caption, bars, pd.concat(frames, ignore_index=True))
 
 
 def _honest(title: str, evidence: Evidence, question: Question) -> str:
     return f"{title} (nachgebildet)" if is_invented(evidence, question, "points_band_count") else title
 
 
-def _figure(name: str, title: str, caption: str, bars: list[Bar], rows) -> Figure:
+def stacked_bars(name: str, title: str, caption: str, bars: list[Bar], rows) -> Figure:
+    """The figure of these bars; `rows` are the estimates behind it."""
     words = []
     for bar in bars:
         filled = [f"{part.name}: {plain(part.row)}" for part in bar.parts if part.row.value]

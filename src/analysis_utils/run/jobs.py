@@ -108,7 +108,7 @@ class RoundJobs:
 
             from ..publish.export import notebook_body
 
-            body = notebook_body(nbformat.read(desk.executed, as_version=4), desk.figures)
+            body = notebook_body(nbformat.read(desk.executed, as_version=4), self.round, desk.figures, desk.step.name)
             desk.page.write_bytes(pickle.dumps(body))
             return self._page_notes(desk)
 

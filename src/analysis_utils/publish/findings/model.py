@@ -1,0 +1,216 @@
+"""The file `findings.yml`: findings as data. docs/findings.md describes every kind of condition."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from ...codebook import Identifier
+from ...errors import nearest
+from ...rounds import Role
+from ...tables import STANCES, STATISTICS
+from ...yamlfile import Strict
+
+Verdict = Literal["belegt", "vereinbar", "offen", "widersprochen"]
+VERDICTS: tuple[Verdict, ...] = ("belegt", "vereinbar", "offen", "widersprochen")
+Comparison = Literal["above", "at_least", "below", "at_most"]
+Integration = Literal["konvergent", "ergänzend", "divergent", "nur Umfrage", "nur Gruppen"]
+READINGS, LEADING, REST = "readings", "leading", "rest"
+
+
+def _known_statistic(name: str) -> str:
+    if name not in STATISTICS:
+        raise ValueError(f"a statistic of docs/methodology.md; {nearest(name, STATISTICS) or 'see the list there'}")
+    return name
+
+
+def _no_digits(text: str) -> str:
+    if re.search(r"\d", text.replace("95-%", "")):
+        raise ValueError("a sentence without typed digits; name the number under `numbers` and write {its_name}")
+    return text
+
+
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1200), AfterValidator(_no_digits)
+]
+Statistic = Annotated[str, AfterValidator(_known_statistic)]
+Item = Annotated[str, StringConstraints(max_length=120)]
+
+
+class Key(Strict):
+    """Which row of `estimates`. `question` is a question's id, `gruppennotizen`, or the role of the one question that
+    has it; an empty item is the question as a whole."""
+
+    question: Identifier
+    statistic: Statistic
+    item: Item = ""
+    segment: str = "all"
+
+
+class Number(Key):
+    """A number a sentence prints: the row and which part of it."""
+
+    part: Literal["estimate", "interval", "n"] = "estimate"
+
+
+class Value(Key):
+    """The number is above, at least, below or at most `than`. `target` says for whom: those who answered (exact), or
+    similar participants (the interval decides)."""
+
+    kind: Literal["value"]
+    is_: Comparison = Field(alias="is")
+    than: float
+    target: Literal["answered", "similar"] = "similar"
+
+
+class Interval(Key):
+    """The number lies between `low` and `high`, both included."""
+
+    kind: Literal["interval"]
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Interval:
+        if self.low > self.high:
+            raise ValueError("low ≤ high")
+        return self
+
+
+class Compared(Strict):
+    """One item is above or below another by the same statistic."""
+
+    kind: Literal["comparison"]
+    question: Identifier
+    by: Statistic = "mean_points"
+    item: Identifier
+    is_: Literal["above", "below"] = Field(alias="is")
+    than: Identifier
+
+
+class Order(Strict):
+    """Each item of a step is above each item of every later step; within a step nothing is claimed. A step is a list of
+    ids, `leading` (the items with the largest number) or `rest` (what no other step names)."""
+
+    kind: Literal["order"]
+    question: Identifier
+    by: Statistic = "mean_points"
+    steps: list[list[Identifier] | Literal["leading", "rest"]] = Field(min_length=2)
+
+
+class Tier(Strict):
+    """The items are in the leading tier, or behind it (no common tier with the leader)."""
+
+    kind: Literal["tier"]
+    question: Identifier
+    items: list[Identifier] = Field(min_length=1)
+    tier: Literal["leading", "behind"]
+
+
+class Coverage(Strict):
+    """In how many groups each of the codes came up."""
+
+    kind: Literal["coverage"]
+    codes: list[Identifier] = Field(min_length=1)
+    is_: Literal["at_least", "at_most", "exactly"] = Field(alias="is")
+    groups: int | Literal["all"]
+
+
+class Stance(Strict):
+    """Statements on each of the codes take one of the stances mostly (over half, of three or more), sometimes or never.
+   """
+
+    kind: Literal["stance"]
+    codes: list[Identifier] = Field(min_length=1)
+    stances: list[Literal[STANCES]] = Field(min_length=1)  # type: ignore[valid-type]
+    how_often: Literal["mostly", "sometimes", "never"]
+
+
+class Inside(Strict):
+    """Each of the themes came up inside focus areas: statements that bear the theme and one of `areas` (default: all).
+    With `at_least` it is enough that so many of the themes did."""
+
+    kind: Literal["inside"]
+    themes: list[Identifier] = Field(min_length=1)
+    areas: list[Identifier] = []
+    at_least: int | None = Field(default=None, ge=1)
+
+
+class Reading(Strict):
+    """One possible meaning of a printed number that cannot be read any more: `count` of `of` people."""
+
+    count: int = Field(ge=0)
+    of: int = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Reading:
+        if self.count > self.of:
+            raise ValueError("count ≤ of")
+        return self
+
+
+class Readings(Strict):
+    """A printed number with several possible readings. Decided only by original data: then one of them must hold."""
+
+    kind: Literal["readings"]
+    question: Identifier
+    statistic: Statistic
+    item: Item = ""
+    readings: list[Reading] = Field(min_length=2)
+
+
+Condition = Annotated[
+    Value | Interval | Compared | Order | Tier | Coverage | Stance | Inside | Readings, Field(discriminator="kind")
+]
+
+
+class Finding(Strict):
+    """A sentence, what it asserts, what it rests on. `wording` replaces the sentence where a verdict asks for other
+    words; without it the sentence is led in by words that say the verdict."""
+
+    id: Identifier
+    order: int
+    audience: Literal["summary", "report"] = "report"
+    role: Role | None = None
+    title: Text
+    sentence: Text
+    wording: dict[Verdict, Text] = {}
+    numbers: dict[Identifier, Number] = {}
+    conditions: list[Condition] = Field(min_length=1)
+    sources: list[str] = []
+    interpretation: Text | None = None
+
+    @model_validator(mode="after")
+    def _placeholders(self) -> Finding:
+        known = {*self.numbers, READINGS, LEADING}
+        for text in (self.sentence, *self.wording.values()):
+            for name in re.findall(r"\{([^}]*)\}", text):
+                if name not in known:
+                    raise ValueError(f"each {{name}} of a sentence under `numbers` (“{name}” is not there)")
+            if text.count("{") != text.count("}"):
+                raise ValueError("a closing brace for each opening one")
+        return self
+
+
+class AreaNote(Strict):
+    """What the analyst makes of an area in the joint display, as long as its class is the one named."""
+
+    integration: Integration
+    text: Text
+
+
+class FindingsFile(Strict):
+    """`defaults: false` leaves out the findings the package brings for questions of known roles."""
+
+    defaults: bool = True
+    findings: list[Finding] = []
+    areas: dict[Identifier, AreaNote] = {}
+
+    @model_validator(mode="after")
+    def _unique(self) -> FindingsFile:
+        ids = [finding.id for finding in self.findings]
+        if len(set(ids)) < len(ids):
+            raise ValueError("each finding id once")
+        return self

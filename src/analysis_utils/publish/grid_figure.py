@@ -1,0 +1,202 @@
+"""Counts in a grid: a circle per cell whose area grows with the count, the number inside, a dash for none."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .evidence import Row, plain
+from .figure import (
+    ACCENT,
+    BAND,
+    INK,
+    MUTED,
+    drawing_style,
+    frame_drawing,
+    plot_area,
+    plotly_layout,
+    plotly_text,
+)
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
+
+LEFT, LINE, RIGHT = 2.55, 0.4, 1.45  # inches: labels, height of a line, remarks
+SMALLEST, LARGEST = 0.115, 0.185  # inches: radius of a circle for one and for the largest count
+LIGHT = "#9dc3dc"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the grid: its label, one row of `estimates` per column, and a remark behind them."""
+
+    label: str
+    cells: list[Row]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """`blocks` are lines under a heading each (empty for none); `remark_head` names the remarks."""
+
+    columns: list[str]
+    blocks: list[tuple[str, list[Line]]]
+    remark_head: str = ""
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for _, block in self.blocks for line in block]
+
+    @property
+    def largest(self) -> float:
+        return max([cell.value for line in self.lines for cell in line.cells] + [1.0])
+
+    def places(self) -> list[tuple[float, str, Line | None]]:
+        """Vertical place, heading and line of everything in the grid, from the top."""
+        found: list[tuple[float, str, Line | None]] = []
+        place = 0.0
+        for heading, block in self.blocks:
+            if heading:
+                found.append((place, heading, None))
+                place += 0.9
+            for line in block:
+                found.append((place, "", line))
+                place += 1
+        return found
+
+
+def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
+    """The static picture; `frame` is title and source of a drawing that stands alone."""
+    from matplotlib.figure import Figure as Drawing
+
+    places = grid.places()
+    rows = places[-1][0] + 1 if places else 1
+    above, below = (1.35 if frame else 0.65), (0.95 if frame else 0.12)
+    right = RIGHT if any(line.remark for line in grid.lines) else 0.2
+    width = 8.6
+    with drawing_style():
+        drawing = Drawing(figsize=(width, above + below + LINE * rows))
+        inside = width - LEFT - right
+        axes = plot_area(drawing, LEFT, below, inside, LINE * rows)
+        axes.set(xlim=(-0.5, len(grid.columns) - 0.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
+        per_column = inside / len(grid.columns)
+        striped = 0
+        for place, heading, line in places:
+            if line is None:
+                axes.text(
+                    -LEFT / per_column - 0.5 + 0.2 / per_column, place, heading, va="center", color=MUTED, weight="bold"
+                )
+                continue
+            striped += 1
+            _draw_line(axes, place, line, per_column, right, grid.largest, striped % 2 == 1)
+        for column, label in enumerate(grid.columns):
+            text = textwrap.fill(label, max(10, int(per_column * 11)))
+            axes.text(column, -0.6, text, ha="center", va="bottom", fontsize=10, color=MUTED, linespacing=1.05)
+        if right > 1:
+            x = len(grid.columns) - 0.5 + 0.1 / per_column
+            axes.text(x, -0.6, grid.remark_head, va="bottom", fontsize=10, color=MUTED)
+        if frame:
+            frame_drawing(drawing, *frame)
+    return drawing
+
+
+def _draw_line(
+    axes: Axes, place: float, line: Line, per_column: float, right: float, largest: float, is_striped: bool
+) -> None:
+    from matplotlib.patches import Ellipse
+
+    start, end = -0.5 - (LEFT - 0.1) / per_column, len(line.cells) - 0.5 + (right - 0.1) / per_column
+    if is_striped:
+        axes.fill([start, end, end, start], [place - 0.5] * 2 + [place + 0.5] * 2, color=BAND, lw=0, clip_on=False)
+    axes.text(start + 0.1 / per_column, place, line.label, va="center", color=INK)
+    for column, cell in enumerate(line.cells):
+        radius = radius_of(cell.value, largest)
+        if not cell.value:
+            axes.text(column, place, "–", ha="center", va="center", color=MUTED)
+            continue
+        colour, ink = _colours(cell.value, largest)
+        size = (2 * radius / per_column, 2 * radius / LINE)
+        axes.add_patch(Ellipse((column, place), *size, color=colour, lw=0, zorder=2))
+        axes.text(column, place, plain(cell), ha="center", va="center", color=ink, fontsize=10, zorder=3)
+    axes.text(len(line.cells) - 0.5 + 0.1 / per_column, place, line.remark, va="center", color=INK, fontsize=10.5)
+
+
+def radius_of(value: float, largest: float) -> float:
+    """Radius in inches; the area grows evenly from one to the largest count."""
+    part = 0.0 if largest <= 1 else (value - 1) / (largest - 1)
+    return float((SMALLEST**2 + part * (LARGEST**2 - SMALLEST**2)) ** 0.5)
+
+
+def _colours(value: float, largest: float) -> tuple[str, str]:
+    return (ACCENT, "white") if value >= 0.4 * largest else (LIGHT, INK)
+
+
+def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
+    """The interactive picture; `hover` says what a cell means (line, column label, row)."""
+    import plotly.graph_objects as go
+
+    places = grid.places()
+    cells = [
+        (column, place, label, line, line.cells[column])
+        for place, _, line in places
+        if line is not None
+        for column, label in enumerate(grid.columns)
+    ]
+    colours = [_colours(cell.value, grid.largest) if cell.value else ("#ffffff", MUTED) for *_, cell in cells]
+    marks = go.Scatter(
+        x=[column for column, *_ in cells],
+        y=[place for _, place, *_ in cells],
+        mode="markers+text",
+        marker={
+            "size": [176 * radius_of(cell.value, grid.largest) if cell.value else 1 for *_, cell in cells],
+            "color": [colour for colour, _ in colours],
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+        text=[plain(cell) if cell.value else "–" for *_, cell in cells],
+        textfont={"color": [ink for _, ink in colours]},
+        hovertext=[hover(line, label, cell) for _, _, label, line, cell in cells],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    chart = go.Figure(marks)
+    for place, heading, line in places:
+        bare = line is None
+        chart.add_annotation(
+            x=0,
+            xref="paper",
+            xanchor="right",
+            xshift=-8,
+            y=place,
+            showarrow=False,
+            text=f"<b>{plotly_text(heading)}</b>" if line is None else plotly_text(line.label),
+            font={"color": MUTED if bare else INK},
+        )
+        if line is not None and line.remark:
+            chart.add_annotation(
+                x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, text=plotly_text(line.remark)
+            )
+    labels = ["<br>".join(textwrap.wrap(plotly_text(label), 14)) for label in grid.columns]
+    rows = places[-1][0] + 1 if places else 1
+    chart.update_layout(
+        plotly_layout(
+            height=int(90 + 38 * rows),
+            margin={"l": 220, "r": 130 if any(line.remark for line in grid.lines) else 20, "t": 70, "b": 10},
+            xaxis={
+                "side": "top",
+                "tickmode": "array",
+                "tickvals": list(range(len(labels))),
+                "ticktext": labels,
+                "range": [-0.5, len(labels) - 0.5],
+                "showgrid": False,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+            yaxis={"visible": False, "range": [rows - 0.5, -0.6], "fixedrange": True},
+        )
+    )
+    return chart

@@ -1,0 +1,46 @@
+"""What reading the group notes brought, for notebook 02, and how pages behave where a round has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from . import german
+from .evidence import Evidence
+from .html import Html, note, table
+from .themes import NO_NOTES, has_themes
+
+
+def when_themes(evidence: Evidence, make: Callable[[Evidence], object]) -> object:
+    """What `make` returns; for a round without notes one sentence that says so."""
+    return make(evidence) if has_themes(evidence) else note(NO_NOTES)
+
+
+def notes_table(statements: pd.DataFrame) -> Html:
+    """Files with the number of passages and dots read from each. Shows no words."""
+    if statements.empty:
+        return note(NO_NOTES)
+    lines = []
+    for (file, group), own in statements.groupby(["file", "group"], sort=False):
+        dots = own["dots"].fillna(0).sum()
+        lines.append(
+            [str(file), str(group), german.number(len(own)), german.number(int(dots)) if dots else german.NONE]
+        )
+    return table(
+        "Was aus welcher Datei gelesen wurde",
+        ["Datei", "Gruppe", "Aussagen", "Punkte"],
+        lines,
+        name="dateien",
+        numeric_from=2,
+    )
+
+
+def sheets_table(sheets: Sequence[object]) -> Html:
+    """What is left to code, file by file; `sheets` as ingest wrote them."""
+    if not sheets:
+        return note("Es ist nichts zu kodieren.")
+    names = ("statements", "uncoded", "suggested", "changed")
+    lines = [[one.path.name, *(german.number(getattr(one, name)) for name in names)] for one in sheets]  # type: ignore[attr-defined]
+    head = ["Blatt", "Aussagen", "noch offen", "davon mit Vorschlag", "seit der Kodierung geändert"]
+    return table("Kodierblätter", head, lines, name="blaetter")

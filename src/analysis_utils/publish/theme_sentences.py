@@ -1,0 +1,245 @@
+"""German sentences about the group notes, built from rows of `estimates`. Groups are counted, never people."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from . import german
+from .evidence import Evidence, Row, shown, shown_interval
+from .html import join
+from .themes import NOTES_QUESTION, code_label, groups_of, groups_word, spoken_of, stance_rows
+
+MOSTLY, FEWEST = 0.5, 3
+"""A stance is said to prevail from this share of the statements, and where there are at least so many."""
+
+
+def _one(evidence: Evidence, statistic: str, item: str = "", segment: str = "all") -> Row:
+    return evidence.row(NOTES_QUESTION, statistic, item, segment=segment)
+
+
+def _name(evidence: Evidence, item: str) -> Markup:
+    return Markup("<b>{}</b>").format(code_label(evidence, item))
+
+
+def _listing(parts: list[Markup]) -> Markup:
+    if len(parts) < 2:
+        return join(parts)
+    return Markup("{} und {}").format(join(parts[:-1], ", "), parts[-1])
+
+
+def _statements(row: Row) -> Markup:
+    return Markup("{} {}").format(shown(row), "Aussage" if row.value == 1 else "Aussagen")
+
+
+# --- headlines of the figures -----------------------------------------------------------------------------------------
+
+
+def coverage_headline(evidence: Evidence) -> str:
+    """The area most statements speak of, and how many groups do."""
+    areas = [row for row in spoken_of(evidence, "focus_areas") if row.value]
+    if not areas:
+        return "Über keinen Fokusbereich liegt eine kodierte Aussage vor"
+    most = [row for row in areas if row.value == areas[0].value]
+    names = german.listing([f"„{code_label(evidence, row.item)}“" for row in most])
+    return f"Am meisten sprachen die Gruppen über {names}"
+
+
+def stance_headline(evidence: Evidence) -> str:
+    """Areas whose statements mostly re-interpret or criticise, in one line."""
+    parts = []
+    for stance, verb in (("umdeutung", "umgedeutet"), ("kritisch", "kritisch gesehen")):
+        names = [f"„{code_label(evidence, item)}“" for item in _mostly(evidence, stance)]
+        if names:
+            parts.append(f"{german.listing(names)} {verb}")
+    return f"Überwiegend {', '.join(parts)}" if parts else "Haltung der Gruppen zu den Fokusbereichen"
+
+
+def inside_headline(evidence: Evidence) -> str:
+    """The theme and the area that come together most often."""
+    pairs = _pairs(evidence)
+    if not pairs:
+        return "Kein Thema kam innerhalb eines Fokusbereichs vor"
+    theme, area = pairs[0].item.split("|")
+    return f"Am häufigsten zusammen: „{code_label(evidence, theme)}“ und „{code_label(evidence, area)}“"
+
+
+def dots_headline(evidence: Evidence) -> str:
+    """The area whose cards got most dots."""
+    dots = [row for row in evidence.rows(NOTES_QUESTION, "dots") if row.item in _areas(evidence)]
+    first = [row for row in dots if row.value == max(one.value for one in dots)]
+    if not first or not first[0].value:
+        return "Auf Karten zu Fokusbereichen klebt kein Punkt"
+    names = german.listing([f"„{code_label(evidence, row.item)}“" for row in first])
+    return f"Die meisten Klebepunkte tragen Karten zu {names}"
+
+
+def _areas(evidence: Evidence) -> list[str]:
+    return [row.item for row in spoken_of(evidence, "focus_areas")]
+
+
+def _mostly(evidence: Evidence, stance: str) -> list[str]:
+    found = []
+    for item in _areas(evidence):
+        row = stance_rows(evidence, item).get(stance)
+        if row is not None and (row.n or 0) >= FEWEST and row.value > MOSTLY * (row.n or 0):
+            found.append(item)
+    return found
+
+
+def _pairs(evidence: Evidence) -> list[Row]:
+    rows = [row for row in evidence.rows(NOTES_QUESTION, "cooccurrence") if row.value]
+    return sorted(rows, key=lambda row: -row.value)
+
+
+# --- sentences --------------------------------------------------------------------------------------------------------
+
+
+def reading_sentences(evidence: Evidence) -> list[Markup]:
+    """How much was read and coded, group by group."""
+    parts = [
+        Markup("{} ({})").format(group.label, shown(_one(evidence, "statements_read", segment=group.id)))
+        for group in groups_of(evidence)
+    ]
+    read, coded = _one(evidence, "statements_read"), _one(evidence, "statements_coded")
+    return [
+        Markup("Gelesen wurden {} Aussagen und Karten: {}. Davon tragen {} eine gültige Kodierung.").format(
+            shown(read), _listing(parts), shown(coded)
+        )
+    ]
+
+
+def coverage_sentences(evidence: Evidence) -> list[Markup]:
+    """Which focus areas came up in how many groups, from all to none."""
+    groups = len(groups_of(evidence))
+    rows = spoken_of(evidence, "focus_areas")
+    sentences = []
+    for count in range(groups, -1, -1):
+        mine = [row for row in rows if _one(evidence, "groups_covered", row.item).value == count]
+        if not mine:
+            continue
+        who = groups_word(count, groups).capitalize()
+        if count == 0:
+            names = _listing([_name(evidence, row.item) for row in mine])
+            what = "als eigenen Bereich" if len(mine) == 1 else "als eigene Bereiche"
+            sentences.append(Markup("{} hat {} {} angesprochen.").format(who, names, what))
+            continue
+        named = [Markup("{} ({})").format(_name(evidence, row.item), _statements(row)) for row in mine]
+        verb = "spricht" if count == 1 else "sprechen"
+        sentences.append(Markup("{} {} über {}.").format(who, verb, _listing(named)))
+    return sentences
+
+
+def stance_sentences(evidence: Evidence) -> list[Markup]:
+    """Areas for which one stance prevails."""
+    words = {
+        "priorität": "Als Priorität genannt wird überwiegend",
+        "unterstützend": "Unterstützend ist die Haltung überwiegend zu",
+        "bedingung": "An Bedingungen geknüpft wird überwiegend",
+        "kritisch": "Kritisch gesehen wird überwiegend",
+        "umdeutung": "Anders verstanden als vorgestellt wird überwiegend",
+    }
+    sentences = []
+    for stance, opening in words.items():
+        parts = []
+        for item in _mostly(evidence, stance):
+            row = stance_rows(evidence, item)[stance]
+            parts.append(
+                Markup("{} ({} von {} Aussagen)").format(_name(evidence, item), shown(row), german.number(row.n))
+            )
+        if parts:
+            sentences.append(Markup("{} {}.").format(opening, _listing(parts)))
+    return sentences or [Markup("Zu keinem Fokusbereich überwiegt eine einzelne Haltung.")]
+
+
+def inside_sentences(evidence: Evidence, most: int = 3) -> list[Markup]:
+    """The themes that come up inside focus areas most often."""
+    pairs = _pairs(evidence)
+    if not pairs:
+        return [Markup("Kein Thema kam innerhalb eines Fokusbereichs vor.")]
+    kept = [row for row in pairs if row.value >= pairs[min(most, len(pairs)) - 1].value]
+    parts = []
+    for row in kept:
+        theme, area = row.item.split("|")
+        parts.append(Markup("{} in {} ({})").format(_name(evidence, theme), _name(evidence, area), _statements(row)))
+    return [
+        Markup("Die Themen wurden meist innerhalb der Fokusbereiche angesprochen, am häufigsten {}.").format(
+            _listing(parts)
+        )
+    ]
+
+
+def dots_sentences(evidence: Evidence) -> list[Markup]:
+    """Dots in all and on the areas."""
+    total = [row for row in evidence.rows(NOTES_QUESTION, "dots") if not row.item]
+    if not total:
+        return [Markup("Auf den Tafeln dieser Runde sind keine Klebepunkte verzeichnet.")]
+    rows = sorted(
+        (row for row in evidence.rows(NOTES_QUESTION, "dots") if row.item in _areas(evidence)), key=lambda r: -r.value
+    )
+    parts = [Markup("{} ({})").format(_name(evidence, row.item), shown(row)) for row in rows if row.value]
+    head = Markup("Auf den Karten kleben {} Punkte").format(shown(total[0]))
+    return [Markup("{}: {}.").format(head, _listing(parts)) if parts else Markup("{}.").format(head)]
+
+
+def order_sentences(evidence: Evidence) -> list[Markup]:
+    """How far the groups' own orders agree with each other and with the poll."""
+    sentences = []
+    concordance = evidence.rows(NOTES_QUESTION, "kendall_w")
+    if concordance and concordance[0].estimate is not None:
+        row = concordance[0]
+        p = _one(evidence, "kendall_w_p")
+        sentences.append(
+            Markup(
+                "Auf den {} Bereichen, die alle Gruppen geordnet haben, beträgt die Übereinstimmung der Rangfolgen "
+                "W = {} (Eins wäre völlige Übereinstimmung; exaktes p = {})."
+            ).format(german.spelled(row.n or 0), shown(row), shown(p))
+        )
+    taus = [
+        Markup("{}: {} (auf {} Bereichen)").format(group.label, shown(tau), german.spelled(tau.n or 0))
+        for group in groups_of(evidence)
+        for tau in evidence.rows(NOTES_QUESTION, "group_tau_b", segment=group.id)
+        if tau.estimate is not None
+    ]
+    if taus:
+        sentences.append(
+            Markup("Mit der Reihenfolge der Umfrage stimmen die Gruppen so überein (Kendalls τ-b): {}.").format(
+                join(taus, "; ")
+            )
+        )
+    none = Markup("Keine Gruppe hat die Fokusbereiche in eine Rangfolge gebracht.")
+    return (
+        [*sentences, Markup("Bei so wenigen Bereichen und Gruppen ist das nur eine Beschreibung.")]
+        if sentences
+        else [none]
+    )
+
+
+def agreement_sentences(evidence: Evidence) -> list[Markup]:
+    """How far the coders agree, overall and at worst."""
+    rows = evidence.rows(NOTES_QUESTION, "coding_alpha")
+    if not rows:
+        return [
+            Markup(
+                "Die Aussagen wurden nicht von zwei Personen kodiert; wie verlässlich die Kodierung ist, bleibt offen."
+            )
+        ]
+    overall = rows[0]
+    sentences = [
+        Markup(
+            "{} Aussagen wurden von mehreren Personen kodiert. Krippendorffs α über alle Themen beträgt {}{}."
+        ).format(german.number(overall.n), shown(overall), _interval(overall))
+    ]
+    weak = [row for row in rows[1:] if row.estimate is not None and row.value < 0.667]
+    if weak:
+        parts = [Markup("{} ({})").format(_name(evidence, row.item), shown(row)) for row in weak]
+        sentences.append(
+            Markup("Nicht verlässlich kodiert (α unter {}) sind {}.").format(german.number(0.667, 3), _listing(parts))
+        )
+    stances = evidence.rows(NOTES_QUESTION, "stance_alpha")
+    if stances and stances[0].estimate is not None:
+        sentences.append(Markup("Für die Haltungen beträgt α {}{}.").format(shown(stances[0]), _interval(stances[0])))
+    return sentences
+
+
+def _interval(row: Row) -> Markup:
+    return Markup(" (95-%-Bereich {})").format(shown_interval(row)) if row.low is not None else Markup("")

@@ -1,0 +1,118 @@
+"""The codes, groups and places of the group notes, in German, for the figures, tables and sentences about them."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+from markupsafe import Markup
+
+from ..codebook import Code
+from ..rounds import NOTES, NotesGroup, Question, Round
+from ..tables import STANCES, read_table
+from . import german
+from .evidence import Evidence, Row
+from .html import Html, note
+from .labels import short_label
+
+NOTES_QUESTION = Question(id=NOTES, wording="Notizen und Tafeln der Gruppen", label="Gruppennotizen", type="other")
+"""Stands where the estimates of polled questions have theirs."""
+SECTIONS = {
+    "focus_areas": "Fokusbereiche",
+    "theme_clusters": "Themen-Cluster",
+    "cross_cutting_themes": "Querschnittsthemen",
+    "added_codes": "Weitere Themen",
+}
+NO_NOTES = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
+
+
+def has_themes(evidence: Evidence) -> bool:
+    """True where notes or boards were read."""
+    return bool(evidence.rows(NOTES_QUESTION, "statements_read"))
+
+
+def groups_of(evidence: Evidence) -> list[NotesGroup]:
+    notes = evidence.round.file.notes
+    return list(notes.groups) if notes else []
+
+
+def spoken_of(evidence: Evidence, section: str) -> list[Row]:
+    """`statement_count` rows of a section's codes, most statements first; codes added or left over only if used."""
+    codes = [code.id for code in evidence.round.codebook.themes()[section]]
+    counts = [row for row in evidence.rows(NOTES_QUESTION, "statement_count") if row.item in codes]
+    shown = [row for row in counts if row.value or (section != "added_codes" and row.item != "andere")]
+    return sorted(shown, key=lambda row: -row.value)
+
+
+def code_of(evidence: Evidence, item: str) -> Code | None:
+    return evidence.round.codebook.by_id().get(item)
+
+
+def themes_notice(round_: Round) -> Html:
+    """Where the notes come from: originals, or the sentence of round.yml that says they are not."""
+    notes = round_.file.notes
+    if notes is None:
+        return note(NO_NOTES)
+    if notes.provenance == "original" or notes.note is None:
+        return note("Grundlage sind die Originalnotizen und -tafeln der Gruppen.")
+    headings = {"reconstructed": "Rekonstruierte Notizen.", "illustrative": "Erfundene Notizen zur Illustration."}
+    return Html(Markup('<p class="note"><strong>{}</strong> {}</p>').format(headings[notes.provenance], notes.note))
+
+
+def themes_source(round_: Round) -> str:
+    """Where the numbers come from, for the foot of a picture that may travel alone."""
+    notes = round_.file.notes
+    warning = {
+        "original": "",
+        "reconstructed": " Rekonstruierte Notizen – nicht zitieren.",
+        "illustrative": " Erfundene Notizen zur Illustration – nicht zitieren.",
+    }
+    source = f"Quelle: Notizen und Tafeln der Gruppen, {german.date(round_.file.date)}."
+    return source + warning[notes.provenance if notes else "original"]
+
+
+_PLACES = {
+    "text box line": "Textfeld, Zeile",
+    "paragraph": "Absatz",
+    "line": "Zeile",
+    "table": "Tabelle",
+    "row": "Zeile",
+    "sheet": "Blatt",
+    "source": "Quelle",
+}
+
+
+def german_place(place: str) -> str:
+    """`table 1, row 3` -> `Tabelle 1, Zeile 3`."""
+    return re.sub("|".join(_PLACES), lambda word: _PLACES[word[0]], place)
+
+
+def group_label(evidence: Evidence, group: str) -> str:
+    return next((one.label for one in groups_of(evidence) if one.id == group), group)
+
+
+def code_label(evidence: Evidence, item: str) -> str:
+    return short_label(evidence.round, item)
+
+
+def coded_table(round_: Round) -> pd.DataFrame:
+    """The public table of where coded passages stand; its quotes are the released ones."""
+    return read_table("coded_statements", round_.table("coded_statements"))
+
+
+def paraphrase_table(round_: Round) -> pd.DataFrame:
+    return read_table("paraphrases", round_.table("paraphrases"))
+
+
+def groups_word(count: float | None, of: int) -> str:
+    """`alle drei Gruppen`, `zwei Gruppen`, `eine Gruppe`, `keine Gruppe`."""
+    number = int(count or 0)
+    if number == of and of > 1:
+        return f"alle {german.spelled(of)} Gruppen"
+    return {0: "keine Gruppe", 1: "eine Gruppe"}.get(number, f"{german.spelled(number)} Gruppen")
+
+
+def stance_rows(evidence: Evidence, item: str) -> dict[str, Row]:
+    """`stance_count` of a code by stance, in the order of the stances; empty where nobody spoke of it."""
+    rows = {row.item: row for row in evidence.rows(NOTES_QUESTION, "stance_count")}
+    return {stance: rows[f"{item}|{stance}"] for stance in STANCES if f"{item}|{stance}" in rows}

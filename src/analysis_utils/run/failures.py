@@ -23,6 +23,13 @@ class NotebookFailedError(Exception):
         self.path, self.cell, self.line, self.message, self.notebook = path, cell, line, message, notebook
 
 
+class OutOfSpaceError(Exception):
+    """The disk is full; `file` is what could not be written, where that is known."""
+
+    def __init__(self, file: str | None) -> None:
+        super().__init__(f"expected room on the disk, saw none while writing {file or 'a file'}; free some and rerun.")
+
+
 class ReportFailedError(Exception):
     """The report was not written. Its message joins those of all `causes`; `is_data` when every cause is input that
     breaks a rule (DataError)."""
@@ -34,6 +41,6 @@ class ReportFailedError(Exception):
 
 def no_space(fault: BaseException) -> bool:
     """Whether a failure means that the disk (or the space allowed to this user) is full."""
-    number = getattr(fault, "errno", None)
-    text = getattr(fault, "message", "")
-    return number in _FULL or any(f"[Errno {code}]" in text for code in _FULL)
+    if isinstance(fault, OutOfSpaceError) or getattr(fault, "errno", None) in _FULL:
+        return True
+    return any(f"[Errno {code}]" in str(fault) for code in _FULL)  # raised in a cell, or by many files copied at once

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +16,7 @@ from ..errors import DataError
 from ..rounds import Round
 from .desk import desks
 from .engine import run_jobs
-from .failures import ReportFailedError, no_space
+from .failures import NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
 from .finish import FINISHING, Finishing
 from .jobs import REPORT, RoundJobs, code_hashes
 from .kernels import Kernels, Limits
@@ -63,7 +65,7 @@ def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options) -
         with only_run(round_):
             changed = _run(round_, tell, kernels, options)
     except (DataError, OSError) as fault:
-        raise ReportFailedError([_readable(fault)], is_data=isinstance(fault, DataError)) from None
+        raise _failure({round_.name: fault}) from None
     index = round_.reports / "index.html"
     tell.report(str(index), changed=changed, seconds=perf_counter() - began)
     return index
@@ -90,7 +92,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
         notes = workshop / ".run" / "doit.json"
         result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores(), force=options.force)
         if result.failures:
-            raise _failure(list(result.failures.values()))
+            raise _failure(result.failures)
         if REPORT not in result.executed:
             move.clear()
             return False
@@ -128,20 +130,21 @@ def _leave(move: Move, fault: BaseException) -> None:
     shutil.rmtree(move.reports.workshop, ignore_errors=True)
 
 
-def _failure(faults: list[BaseException]) -> ReportFailedError:
-    shown = [_readable(fault) for fault in faults]
-    return ReportFailedError(shown, is_data=all(isinstance(fault, DataError) for fault in faults))
+def _failure(faults: dict[str, BaseException]) -> ReportFailedError:
+    """`faults`: what each job raised."""
+    shown = [_readable(fault, job) for job, fault in faults.items()]
+    return ReportFailedError(shown, is_data=all(isinstance(fault, DataError) for fault in shown))
 
 
-def _readable(fault: BaseException) -> BaseException:
-    if isinstance(fault, OSError) and no_space(fault):
-        message = (
-            f"expected room on the disk, saw none while writing {fault.filename or 'a file'}; free some and rerun."
-        )
-        readable = OSError(fault.errno, message)
-        readable.args = (message,)
-        return readable
-    return fault
+def _readable(fault: BaseException, job: str) -> BaseException:
+    """The failure itself where its message is meant for a reader, else one that says where it happened."""
+    if isinstance(fault, DataError | NotebookFailedError):
+        return fault
+    if no_space(fault):
+        return OutOfSpaceError(getattr(fault, "filename", None))
+    place = traceback.extract_tb(fault.__traceback__)
+    at = f" ({place[-1].filename}:{place[-1].lineno})" if place else ""
+    return RuntimeError(f"{job}: {type(fault).__name__}: {fault}{at}")
 
 
 def cores() -> int:
@@ -165,8 +168,9 @@ def _import_ahead() -> None:
     """Import what the pages need while the kernels are busy, so that nobody waits for it later."""
 
     def load() -> None:
-        import nbconvert  # noqa: F401
+        with contextlib.suppress(Exception):  # it will be raised again where the module is used
+            import nbconvert  # noqa: F401
 
-        from ..publish import evidence, export, index_page  # noqa: F401
+            from ..publish import evidence, export, index_page  # noqa: F401
 
     threading.Thread(target=load, daemon=True).start()

@@ -1,0 +1,120 @@
+"""`fachdialog report` as it is typed: what it prints, with which exit code, how fast."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from small_project import OPEN, Project
+
+COMMAND = [sys.executable, "-m", "analysis_utils.cli"]
+FAST = ["--fresh-kernels"]  # small notebooks: starting three interpreters is quicker than the warm process
+
+
+def _report(project: Project, *options: str) -> subprocess.CompletedProcess[str]:
+    places = ["--data", "data", "--reports", "reports", "--notebooks", "notebooks"]
+    return subprocess.run(
+        [*COMMAND, "report", *places, *FAST, *options],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_failing_cell_is_exit_code_1_and_one_readable_block(project: Project) -> None:
+    project.notebook("03_eins", ["# Titel", "PARAMETERS", OPEN, "1 / 0"])
+    done = _report(project)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("fachdialog report: stopped; earlier reports are unchanged.\n03_eins.ipynb, cell 4:")
+    assert "Traceback" not in done.stderr
+
+
+def test_data_error_is_exit_code_2(project: Project) -> None:
+    raising = 'from analysis_utils.errors import DataError\nraise DataError("a.csv", "b", "c")'
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure\n" + raising])
+    done = _report(project)
+    assert done.returncode == 2
+    assert done.stderr == ("fachdialog report: stopped; earlier reports are unchanged.\na.csv: expected b, saw c.\n")
+
+
+def test_json_tells_every_step_and_nothing_else(project: Project) -> None:
+    project.notebook("04_zwei", ["# A", "PARAMETERS", "1 / 0"])
+    done = _report(project, "--json", "--jobs", "1")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.stderr == ""
+    assert [(event["event"], event.get("notebook"), event.get("outcome")) for event in events] == [
+        ("round", None, None),
+        ("started", "01_lesen", None),
+        ("ended", "01_lesen", "done"),
+        ("started", "03_eins", None),
+        ("ended", "03_eins", "done"),
+        ("started", "04_zwei", None),
+        ("ended", "04_zwei", "failed"),
+        ("failure", None, None),
+    ]
+    assert events[0]["notebooks"] == ["01_lesen", "03_eins", "04_zwei"]
+    assert all(event["round"] == "probe" for event in events)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_at_a_terminal_running_notebooks_and_the_number_left_are_shown(project: Project) -> None:
+    project.notebook("04_zwei", ["# A", "PARAMETERS", "1 / 0"])
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "report", "--data", "data", "--reports", "reports", "--notebooks", "notebooks", *FAST]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    process = subprocess.Popen(command, cwd=project.folder, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    shown = b""
+    while chunk := _read(ours):
+        shown += chunk
+    assert process.wait(timeout=60) == 1
+    text = shown.decode()
+    assert "probe: Probe" in text and "1/3" in text and "03_eins" in text and "04_zwei" in text
+    assert "cell 3: ZeroDivisionError" in text
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # the other side is closed
+        return b""
+
+
+def test_several_rounds_in_one_call_fail_one_by_one(project: Project) -> None:
+    second = project.folder / "data" / "raw" / "zweite"
+    second.mkdir()
+    for path in project.round.raw.iterdir():
+        (second / path.name).write_bytes(path.read_bytes())
+    project.notebook("03_eins", ["# A", "PARAMETERS", "1 / 0"])
+    done = _report(project, "--all")
+    assert done.returncode == 1
+    assert done.stderr.count("03_eins.ipynb, cell 3: ZeroDivisionError") == 2
+
+
+def test_help_is_there_at_once() -> None:
+    """Best of five: a busy machine must not decide."""
+    command = [str(Path(sys.executable).with_name("fachdialog")), "--help"]
+    seconds = []
+    for _ in range(5):
+        began = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        seconds.append(time.perf_counter() - began)
+    assert min(seconds) <= 0.2
+
+
+def test_help_loads_no_heavy_module() -> None:
+    program = (
+        "import sys\nfrom analysis_utils.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('pandas', 'numpy', 'pydantic', 'doit', 'nbformat', 'rich') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -15,7 +15,7 @@ from .intervals import Floats, Integers, bca_mean, lattice
 from .rank_sets import RankSets, normal_draws
 from .rows import SEED, Row, estimate_row
 
-FLIPS = 200_000
+FLIPS = 400_000
 CHUNK = 20_000
 MOST_EXACT = 300
 """Up to so many ballots signs are flipped; above, the normal limit takes their place."""
@@ -63,11 +63,11 @@ def holm(p: Floats) -> Floats:
     return adjusted[np.argsort(order)]
 
 
-def max_t_p(differences: Floats, counts: Integers) -> tuple[Floats, str]:
+def max_t_p(differences: Floats, counts: Integers, *, flips: int = FLIPS) -> tuple[Floats, str]:
     """Westfall–Young step-down max-T p values for all pairs, from the same sign flips of whole ballots.
 
     Parameters: `differences`, distinct ballots × pairs (points); T = |sum| / √(sum of squares). All 2^n patterns for
-    up to 14 ballots, 200,000 drawn ones with a fixed seed (observed pattern counted) above, normal limit above 300.
+    up to 14 ballots, `flips` drawn ones with a fixed seed (observed pattern counted) above, normal limit above 300.
     Source: Westfall & Young 1993; Romano & Wolf 2005.
     """
     scale = np.sqrt(counts @ differences**2)
@@ -75,7 +75,7 @@ def max_t_p(differences: Floats, counts: Integers) -> tuple[Floats, str]:
     observed = np.abs(counts @ scaled)
     order = np.argsort(-observed, kind="stable")
     reached, drawn = np.zeros(len(observed)), 0
-    for statistics in _null_statistics(scaled[:, order], counts):
+    for statistics in _null_statistics(scaled[:, order], counts, flips):
         largest = np.zeros(statistics.shape[1], dtype=statistics.dtype)
         # From the smallest observed statistic upwards: the largest among those not yet taken out.
         for place in range(len(order) - 1, -1, -1):
@@ -84,17 +84,17 @@ def max_t_p(differences: Floats, counts: Integers) -> tuple[Floats, str]:
         drawn += statistics.shape[1]
     complete = counts.sum() <= MOST_ENUMERATED
     p = reached / drawn if complete else (1 + reached) / (1 + drawn)
-    how = "all sign patterns" if complete else f"{FLIPS} sign flips, seed {SEED}"
+    how = "all sign patterns" if complete else f"{flips} sign flips, seed {SEED}"
     if counts.sum() > MOST_EXACT:
-        how = f"normal limit, {FLIPS} draws, seed {SEED}"
+        how = f"normal limit, {flips} draws, seed {SEED}"
     return np.maximum.accumulate(p)[np.argsort(order)], f"max-T stepdown, {how}"
 
 
-def _null_statistics(scaled: Floats, counts: Integers) -> Iterator[NDArray[np.floating]]:
+def _null_statistics(scaled: Floats, counts: Integers, flips: int) -> Iterator[NDArray[np.floating]]:
     """Blocks of (pairs × patterns) statistics under random signs."""
     n = int(counts.sum())
     if n > MOST_EXACT:
-        yield normal_draws(scaled.T @ (counts[:, None] * scaled), FLIPS, SEED)
+        yield normal_draws(scaled.T @ (counts[:, None] * scaled), flips, SEED)
         return
     ballots = np.repeat(scaled, counts, axis=0).T.astype(np.float32)
     if n <= MOST_ENUMERATED:
@@ -102,7 +102,7 @@ def _null_statistics(scaled: Floats, counts: Integers) -> Iterator[NDArray[np.fl
         yield ballots @ _signs((patterns >> np.arange(n)[:, None]) & 1)
         return
     rng = np.random.default_rng(SEED)
-    for _ in range(FLIPS // CHUNK):
+    for _ in range(flips // CHUNK):
         bits = np.unpackbits(rng.integers(0, 256, size=(n, CHUNK // 8), dtype=np.uint8), axis=1)
         yield ballots @ _signs(bits)
 
@@ -111,7 +111,9 @@ def _signs(bits: NDArray[np.integer]) -> NDArray[np.float32]:
     return bits.astype(np.float32) * 2 - 1
 
 
-def pair_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all") -> list[Row]:
+def pair_rows(
+    ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all", flips: int = FLIPS
+) -> list[Row]:
     """Per pair of areas: `pair_difference` (BCa), `pair_separated`, `pair_p`, `pair_p_holm`, `pair_p_max_t`.
 
     The item is "a|b", a being the area with the larger mean (the earlier id where they are equal), so that no
@@ -125,7 +127,7 @@ def pair_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str =
     differences = ballots.points[:, first] - ballots.points[:, second]
     single = [sign_flip_p(differences[:, pair], ballots.counts) for pair in range(len(pairs))]
     adjusted = holm(np.array([p for p, _ in single]))
-    joint, joint_method = max_t_p(differences, ballots.counts)
+    joint, joint_method = max_t_p(differences, ballots.counts, flips=flips)
     rows: list[Row] = []
     for pair, (a, b) in enumerate(pairs):
         row = partial(

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ..rounds import Question
 from .ballots import read_ballots
-from .pairwise import pair_rows
-from .rank_sets import FEWEST_BALLOTS, rank_sets
+from .pairwise import FLIPS, pair_rows
+from .rank_sets import FEWEST_BALLOTS, SEGMENT_PART, SET_DRAWS, rank_sets
 from .rankings import band_rows, ranking_rows
 from .robustness import robustness_rows
 from .rows import Row
@@ -33,8 +33,9 @@ def points_rows(
     ballots = read_ballots(answers, question)
     if ballots.n == 0:
         return []
-    sets = rank_sets(ballots)
-    rows = ranking_rows(ballots, question.id, sets, segment=segment)
+    part = 1 if segment == "all" else SEGMENT_PART
+    sets = rank_sets(ballots, draws=SET_DRAWS // part)
+    rows = ranking_rows(ballots, question.id, sets, segment=segment, part=part)
     if segment == "all":
         rows += band_rows(ballots, question.id, question.total)
     if segment != "all" and ballots.n < FEWEST_BALLOTS:
@@ -43,5 +44,5 @@ def points_rows(
         rule: read_ballots(other[other["question"] == question.id], question)
         for rule, other in (ballot_rules or {}).items()
     }
-    rows += pair_rows(ballots, question.id, sets, segment=segment)
+    rows += pair_rows(ballots, question.id, sets, segment=segment, flips=FLIPS // part)
     return rows + robustness_rows(ballots, question.id, segment=segment, equal_groups=equal_groups, ballot_rules=others)

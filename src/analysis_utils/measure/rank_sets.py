@@ -15,6 +15,8 @@ Flags = NDArray[np.bool_]
 
 SET_DRAWS = 100_000
 TOP_DRAWS = 50_000
+SEGMENT_PART = 4
+"""Segments are given this part of the draws everybody is given."""
 TOP = 3
 FEWEST_BALLOTS = 10
 """Below so many ballots the normal law behind the sets is too far off (methodology.md): nothing is ordered."""
@@ -152,9 +154,11 @@ def top_shares(ballots: Ballots, *, top: int = TOP, draws: int = TOP_DRAWS, seed
     rng = np.random.default_rng(seed)
     if ballots.n <= MOST_RESAMPLED:
         voters = np.repeat(ballots.points[:, order], ballots.counts, axis=0)
-        summed = np.zeros((draws, len(order)))
-        for _ in range(ballots.n):
-            summed += voters[rng.integers(0, ballots.n, draws)]
+        # Two ballots are drawn at a time, from the table of all pairs.
+        pairs = (voters[:, None, :] + voters[None, :, :]).reshape(-1, len(order))
+        summed = voters[rng.integers(0, ballots.n, draws)] if ballots.n % 2 else np.zeros((draws, len(order)))
+        for _ in range(ballots.n // 2):
+            summed += pairs[rng.integers(0, len(pairs), draws)]
         totals = np.ascontiguousarray(summed.T)
     else:
         covariance = mean_covariance(ballots)[np.ix_(order, order)]

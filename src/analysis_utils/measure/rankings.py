@@ -42,14 +42,14 @@ def mean_interval(ballots: Ballots, column: int, *, kind: str = "BCa") -> tuple[
     return method(ballots.points[:, column], ballots.counts)
 
 
-def ranking_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all") -> list[Row]:
-    """All rows of the ranking by mean points, area by area; `sets` are the ballots' rank sets.
+def ranking_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all", part: int = 1) -> list[Row]:
+    """All rows of the ranking by mean points, area by area. Nobody answered: no rows.
 
-    Nobody answered: no rows.
+    Parameters: `sets`, the ballots' rank sets; `part`, by which the number of draws is divided.
     """
     if ballots.n == 0:
         return []
-    standing = standing_rows(ballots, question, sets, segment=segment)
+    standing = standing_rows(ballots, question, sets, segment=segment, part=part)
     rows: list[Row] = []
     for column, item in enumerate(ballots.items):
         rows += amount_rows(ballots, column, question, segment=segment)
@@ -83,15 +83,15 @@ def amount_rows(ballots: Ballots, column: int, question: str, *, segment: str = 
     ]
 
 
-def standing_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all") -> list[Row]:
+def standing_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: str = "all", part: int = 1) -> list[Row]:
     """`rank` with its simultaneous confidence set, `tier`, `could_be_top3` and `p_top3`, area by area.
 
     On a `tier` row, estimate and low are the first tier an area belongs to, high the last. `could_be_top3` is 1 when
     the rank set reaches rank 3.
     """
     first, last = tiers(ballots.means, sets.above)
-    ranks, stability = competition_ranks(ballots.means), top_shares(ballots)
-    how = f"stepdown rank sets, {SET_DRAWS} draws, seed {SEED}"
+    ranks, stability = competition_ranks(ballots.means), top_shares(ballots, draws=TOP_DRAWS // part)
+    how = f"stepdown rank sets, {SET_DRAWS // part} draws, seed {SEED}"
     if ballots.n < FEWEST_BALLOTS:
         how = f"fewer than {FEWEST_BALLOTS} ballots order nothing"
     drawn = "bootstrap" if ballots.n <= MOST_RESAMPLED else "normal limit of the bootstrap"
@@ -104,7 +104,9 @@ def standing_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: s
             row("rank", int(ranks[column]), interval=(low, high), method=how),
             row("tier", tier[0], interval=tier, method=how),
             row("could_be_top3", float(low <= TOP), method=how),
-            row("p_top3", float(stability[column]), method=f"stability: {drawn}, {TOP_DRAWS} draws, seed {SEED}"),
+            row(
+                "p_top3", float(stability[column]), method=f"stability: {drawn}, {TOP_DRAWS // part} draws, seed {SEED}"
+            ),
         ]
     return rows
 

@@ -88,10 +88,12 @@ class ProvenanceNote(Strict):
 
 class Disclosure(Strict):
     """Smallest numbers a segment result may rest on: people who answered the question, and people in one cell of its
-    distribution. Both can only be raised."""
+    distribution; and how much a reader must be left in the dark about a withheld sum of points, as a part of one
+    ballot. All can only be raised."""
 
     minimum_base: int = Field(default=5, ge=5)
     minimum_cell: int = Field(default=3, ge=3)
+    minimum_sum_range: float = Field(default=0.2, ge=0.2, le=1)
 
 
 class SegmentTest(Strict):

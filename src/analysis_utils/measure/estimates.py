@@ -10,14 +10,16 @@ from ..rounds import Question, Round
 from ..tables import TABLES, read_table, validate, write_table
 from .ballots import VOTER, count_voters
 from .choices import choice_rows
+from .disclosure import apply_gate
 from .points import points_rows
+from .releases import is_answer
 from .room import room_rows, silence_rows
 from .rows import Row, estimate_row
 from .scales import scale_rows
 from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows
 from .segments import UNSTATED, Segmentation, compared_questions, segmentation, with_groups
 from .theme_estimates import with_themes
-from .withholding import withheld_rows, withhold
+from .withholding import withheld_rows
 
 Alternatives = Mapping[str, pd.DataFrame]
 
@@ -31,7 +33,7 @@ def estimate_round(
     answers as they would be under other rules of the ingest, by the rule's name (robustness only). Questions come in
     the order of `round.yml`. Same input, same bytes: chance enters with fixed seeds only.
     """
-    answers = with_groups(answers[_is_answer(answers)], voters)
+    answers = with_groups(answers[is_answer(answers)], voters)
     segments = segmentation(round_, answers)
     answers = answers.assign(shown=answers["group"].map(segments.assigned).fillna(UNSTATED))
     answers = answers[[*VOTER, "question", "item", "value", "group", "shown"]]
@@ -47,7 +49,7 @@ def estimate_round(
         rows += tests.get(question.id, [])
     frame = pd.DataFrame(rows, columns=[column.name for column in TABLES["estimates"].columns])
     frame["round"], frame["provenance"] = round_.name, round_.file.provenance
-    return validate(withhold(frame, round_.file.disclosure), "estimates", where="estimates")
+    return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates")
 
 
 def write_estimates(round_: Round) -> pd.DataFrame:
@@ -128,9 +130,3 @@ def segment_rows(
         rows += equal_group_rows(answers, question, segments.groups)
         rows += raked_rows(answers, question, round_, segments, everything)
     return rows + (delta_rows(answers, question, segments.groups) if question.type == "scale" else [])
-
-
-def _is_answer(answers: pd.DataFrame) -> pd.Series:
-    """Rows that say something: an item chosen, a number or a text (an empty cell is no answer)."""
-    chosen = (answers["item"] != "") & ~answers["type"].isin(["points", "scale"])
-    return answers["value"].notna() | chosen | (answers["text"] != "")

@@ -1,0 +1,156 @@
+"""What may be withheld in one question, from the least loss to everything: candidates for the gate to try in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations, product
+
+from ..rounds import Question
+from .disclosure_cells import Cell, Truth, box, near_ends, small_cells, telling_sums
+
+MOST_CELLS = 16
+"""In tables up to this size single cells are chosen, in larger ones whole segments."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Cells to withhold: people per answer, the top box (item ""), sums of points or scale values, givers.
+
+    `compared`: whether the segments may still be compared by rank (tests, Cliff's delta)."""
+
+    counts: frozenset[Cell] = frozenset()
+    top: frozenset[Cell] = frozenset()
+    sums: frozenset[Cell] = frozenset()
+    givers: frozenset[Cell] = frozenset()
+    compared: bool = True
+    primary: frozenset[Cell] = field(default=frozenset(), compare=False)
+
+
+def patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:
+    """Patterns that withhold every telling cell and do not leave one alone in its row or column; the least loss first:
+    fewer cells, then fewer people, then the order of `round.yml`. The last one withholds all results of segments."""
+    if question.type == "points":
+        yield from _points_patterns(truth, minimum)
+    elif question.type == "scale":
+        yield from _scale_patterns(truth, question, minimum)
+    else:
+        yield from _choice_patterns(truth, question, minimum)
+
+
+def _scale_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:
+    cells = small_cells(truth, minimum)
+    boxed = near_ends(box(truth, question), minimum)
+    everyone, primary = set(truth.segments), frozenset(cells | boxed)
+    no_sums: frozenset[Cell] = frozenset()
+    all_sums = all_tops = _times(everyone, [""])
+    least = _times(_growing({segment for segment, _ in boxed}, truth)[0], [""])
+    for sums, compared, tops in (
+        (no_sums, True, None),
+        (no_sums, False, None),
+        (all_sums, False, None),
+        (no_sums, False, all_tops),
+        (all_sums, False, all_tops),
+    ):
+        for rows in _growing({segment for segment, _ in cells}, truth):
+            yield Pattern(_answered(truth, rows), tops or least, sums, compared=compared, primary=primary)
+
+
+def _choice_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:
+    cells, everything = small_cells(truth, minimum), _answered(truth, set(truth.segments))
+    primary = frozenset(cells)
+    if question.type == "multiple_choice":
+        yield Pattern(_columns(truth, cells), compared=False, primary=primary)
+    elif len(everything) <= MOST_CELLS:
+        for chosen in smallest_additions(cells, everything, truth):
+            yield Pattern(chosen, compared=not chosen, primary=primary)
+    for rows in _growing({segment for segment, _ in cells}, truth):
+        yield Pattern(_answered(truth, rows), compared=not rows, primary=primary)
+    yield Pattern(everything, compared=False, primary=primary)
+
+
+def smallest_additions(primary: Iterable[Cell], cells: frozenset[Cell], truth: Truth) -> Iterator[frozenset[Cell]]:
+    """Sets of cells around the primary ones: fewest first, then fewest people; no set with a cell alone in its line."""
+    primary = frozenset(primary)
+    others = sorted(cells - primary, key=lambda cell: _place(cell, truth))
+    if not primary:
+        yield frozenset()
+        return
+    for size in range(len(others) + 1):
+        added = sorted(combinations(others, size), key=lambda extra: sum(_people(cell, truth) for cell in extra))
+        for extra in added:
+            chosen = primary | set(extra)
+            if not _has_loner(chosen):
+                yield chosen
+
+
+def _points_patterns(truth: Truth, minimum: int) -> Iterator[Pattern]:
+    """Sums are withheld as a block (some segments × some areas): rows sum to the ballots, columns to all together."""
+    sums, ends = telling_sums(truth, minimum), near_ends(truth, minimum)
+    primary = frozenset(sums | ends)
+    for rows, columns in _blocks(sums, truth):
+        block = frozenset(product(rows, columns))
+        yield Pattern(sums=block, givers=_columns(truth, ends | block), primary=primary)
+    everything = frozenset(product(truth.segments, truth.items))
+    yield Pattern(sums=everything, givers=everything, primary=primary)
+
+
+def _blocks(cells: set[Cell], truth: Truth) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Blocks with at least two rows and columns around `cells`, from the smallest to the largest; none is one too."""
+    rows, columns = {segment for segment, _ in cells}, {item for _, item in cells}
+    wide = [c for c in _subsets(truth.items) if columns <= set(c) and len(c) >= 2]
+    tall = [r for r in _subsets(truth.segments) if rows <= set(r) and len(r) >= 2]
+    blocks = list(product(tall, wide))
+    people = dict(zip(truth.items, truth.counts.sum(axis=0).tolist(), strict=True))
+    blocks.sort(
+        key=lambda b: (
+            len(b[0]) * len(b[1]),
+            sum(people[item] for item in b[1]),
+            sum(truth.size_of(segment) for segment in b[0]),
+        )
+    )
+    return blocks if cells else [((), ()), *blocks]
+
+
+def _subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [chosen for size in range(len(names) + 1) for chosen in combinations(names, size)]
+
+
+def _growing(must: set[str], truth: Truth) -> list[set[str]]:
+    """Sets of segments around `must`, none with a single segment, the fewest and smallest first."""
+    sets = [set(chosen) for chosen in _subsets(truth.segments) if must <= set(chosen) and len(chosen) != 1]
+    return sorted(sets, key=lambda chosen: (len(chosen), sum(truth.size_of(segment) for segment in chosen)))
+
+
+def _columns(truth: Truth, cells: Iterable[Cell]) -> frozenset[Cell]:
+    """The cells, and in each of their columns the smallest segment more where one is alone."""
+    chosen = set(cells)
+    for item in {item for _, item in chosen}:
+        held = {segment for segment, other in chosen if other == item}
+        chosen |= _times(_growing(held, truth)[0] if len(truth.segments) > 1 else held, [item])
+    return frozenset(chosen)
+
+
+def _answered(truth: Truth, segments: Iterable[str]) -> frozenset[Cell]:
+    """All cells of the segments, but for answers nobody in the poll gave."""
+    given = [item for item, total in zip(truth.items, truth.counts.sum(axis=0), strict=True) if total > 0]
+    return _times(segments, given)
+
+
+def _times(segments: Iterable[str], items: Iterable[str]) -> frozenset[Cell]:
+    return frozenset(product(segments, items))
+
+
+def _has_loner(cells: frozenset[Cell]) -> bool:
+    rows = [segment for segment, _ in cells]
+    columns = [item for _, item in cells]
+    return any(rows.count(segment) == 1 or columns.count(item) == 1 for segment, item in cells)
+
+
+def _people(cell: Cell, truth: Truth) -> int:
+    row, column = _place(cell, truth)
+    return int(truth.counts[row, column])
+
+
+def _place(cell: Cell, truth: Truth) -> tuple[int, int]:
+    return truth.segments.index(cell[0]), truth.items.index(cell[1])

@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--fresh-kernels", action="store_true", help="start each kernel afresh (slower, same results)")
     report.add_argument("--json", action="store_true", help="tell progress as one JSON object per line")
+    report.add_argument("--pdf", action="store_true", help="also print the whole report as PDF (needs Chromium)")
     report.set_defaults(run=_report)
 
     check = commands.add_parser("check", help="read a round and say what was found, without computing anything")
@@ -57,6 +58,21 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("file", nargs="+", type=Path, help="a workbook, a Voters CSV, or a folder with the CSV sheets")
     inspect.add_argument("--json", action="store_true", help="one JSON object per line and nothing else")
     inspect.set_defaults(run=_inspect)
+
+    code = commands.add_parser("code", help="write sheets with the statements of group notes that are left to code")
+    code.add_argument("round", help="folder name in data/raw")
+    code.add_argument("--coder", default="", metavar="NAME", help="also write a sheet for a new coder")
+    code.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
+    code.set_defaults(run=_code)
+
+    exchange = commands.add_parser("exchange", help="take codings to MAXQDA, ATLAS.ti, NVivo or QualCoder and back")
+    exchange.add_argument("direction", choices=("export", "import"), help="write or read the file")
+    exchange.add_argument("round", help="folder name in data/raw")
+    exchange.add_argument("file", type=Path, help="REFI-QDA project (.qdpx) or codebook (.qdc)")
+    exchange.add_argument("--group", default="", metavar="NAME", help="import: group of texts the round does not have")
+    exchange.add_argument("--add-codes", action="store_true", help="import: add unknown codes to the codebook")
+    exchange.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
+    exchange.set_defaults(run=_exchange)
     return parser
 
 
@@ -74,6 +90,12 @@ def _report(arguments: argparse.Namespace) -> int:
         warm=not arguments.fresh_kernels,
     )
     failed = run_rounds(rounds, progress(as_json=arguments.json), options)
+    if arguments.pdf and not failed:
+        from .publish.pdf import write_pdf
+
+        for round_ in rounds:
+            write_pdf(round_.reports / "bericht.html", round_.reports.with_name(f"{round_.name}.pdf"))
+            print(f"PDF: {round_.reports.with_name(f'{round_.name}.pdf')}")
     return max((2 if fault.is_data else 1 for fault in failed), default=0)
 
 
@@ -83,6 +105,33 @@ def _check(arguments: argparse.Namespace) -> int:
 
     round_ = open_round(arguments.round, data=arguments.data)
     print(ingest_survey(round_).summary())
+    if round_.file.notes is not None:
+        from .ingest.group_notes import ingest_group_notes
+
+        print(ingest_group_notes(round_).summary())
+    return 0
+
+
+def _code(arguments: argparse.Namespace) -> int:
+    from .ingest.coding_sheet import write_sheets
+    from .ingest.group_notes import ingest_group_notes
+    from .rounds import open_round
+
+    notes = ingest_group_notes(open_round(arguments.round, data=arguments.data))
+    print(notes.summary())
+    if not notes.is_empty:
+        for sheet in write_sheets(notes, notes.round.raw / "coding", coder=arguments.coder):
+            print(sheet)
+    return 0
+
+
+def _exchange(arguments: argparse.Namespace) -> int:
+    from .ingest.refi_cli import exchange
+    from .rounds import open_round
+
+    round_ = open_round(arguments.round, data=arguments.data)
+    options = {"group": arguments.group, "add_codes": arguments.add_codes}
+    print(exchange(round_, arguments.file, is_import=arguments.direction == "import", **options))
     return 0
 
 

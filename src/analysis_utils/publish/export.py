@@ -143,6 +143,29 @@ def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]]
     )
 
 
+def render_landing(markup: Markup) -> str:
+    """The page above all rounds, in the same frame."""
+    return _template("page.html.j2").render(
+        title="Alle Fachdialoge",
+        round_title="Fachdialog-Analyse",
+        date="",
+        notice=None,
+        versions="",
+        contents=[],
+        pages=[],
+        home="",
+        body=markup,
+        has_code=False,
+        terms=[],
+        footer=FOOTER,
+        charts="",
+        plotly="",
+        fonts=[(400, _font(400)), (600, _font(600))],
+        css=_file("page.css"),
+        js=_file("page.js"),
+    )
+
+
 def versions(round_: Round) -> str:
     """Which numbers and which program made a page: short hashes of `estimates.csv` and of the package's files."""
     numbers = hashlib.sha256(round_.table("estimates").read_bytes()).hexdigest()[:8]

@@ -30,7 +30,8 @@ class Staged:
 
 
 def write_pages(staged: Staged) -> None:
-    """Write `html/<notebook>.html` for every page, and `index.html`."""
+    """Write `html/<notebook>.html` for every page, `index.html`, and `bericht.html` with all of them in one."""
+    from ..publish.combined import combined_body
     from ..publish.evidence import read_evidence
     from ..publish.export import render_page
     from ..publish.index_page import index_body
@@ -43,11 +44,29 @@ def write_pages(staged: Staged) -> None:
         )
     cards = [(f"html/{name}.html", body.title) for name, body in staged.pages.items()]
     index = index_body(round_, read_evidence(round_), cards)
-    write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="index.html"))
+    write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="../index.html"))
+    whole = combined_body(round_, index, staged.pages)
+    write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home=""))
 
 
 Finishing = Callable[[Staged], None]
 FINISHING: tuple[Finishing, ...] = (write_pages,)
+
+
+def write_landing(round_: Round) -> None:
+    """Write `index.html` above all rounds, for those that have a report beside this round's."""
+    from ..publish.export import render_landing
+    from ..publish.landing import landing_markup
+    from ..rounds import RoundFile
+    from ..yamlfile import read_yaml
+
+    described = sorted(round_.raw.parent.glob("*/round.yml"))
+    names = [
+        path.parent.name for path in described if (round_.reports.parent / path.parent.name / "index.html").is_file()
+    ]
+    if names:
+        rounds = [(name, read_yaml(round_.raw.parent / name / "round.yml", RoundFile)) for name in names]
+        write_text(round_.reports.parent / "index.html", render_landing(landing_markup(rounds)))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ from ..rounds import Round
 from .desk import desks
 from .engine import run_jobs
 from .failures import NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
-from .finish import FINISHING, Finishing
+from .finish import FINISHING, Finishing, write_landing
 from .jobs import REPORT, RoundJobs, code_hashes
 from .kernels import Kernels, Limits
 from .notebooks import steps
@@ -98,6 +98,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             return False
         values = result.notes[REPORT]
         move.commit(values["tables"], values["pages"])
+        write_landing(round_)
         return True
     except BaseException as fault:
         _leave(move, fault)

@@ -1,0 +1,41 @@
+"""All pages of a round as one document with one table of contents, for sending and printing: drawings, no scripts."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup
+
+from ..rounds import Round
+from .export import Body
+from .html import join
+
+H1 = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+
+
+def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
+    """The index without its picture and its cards, then every page as a chapter. `pages` maps names to bodies."""
+    opening = _plain(str(index.markup)).split('<h2 id="seiten">')[0]
+    whole = Body(f"Gesamtbericht: {round_.file.title}", Markup())
+    parts = [
+        Markup(re.sub(r"<h1>.*?</h1>", f"<h1>{Markup.escape(whole.title)}</h1>", opening, count=1, flags=re.DOTALL))
+    ]
+    for name, body in pages.items():
+        text = re.sub(
+            r"<h1>(.*?)</h1>", rf'<h1 id="{name}">\1</h1>', _plain(str(body.markup)), count=1, flags=re.DOTALL
+        )
+        parts.append(Markup(f'<section class="chapter">{_one_level_down(text)}</section>'))
+        whole.contents.append((name, body.title))
+    whole.markup = join(parts)
+    return whole
+
+
+def _plain(text: str) -> str:
+    """A page's inside without what only a screen can use: code, interactive charts, download links."""
+    text = re.sub(r'<details class="code">.*?</details>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<span class="files">.*?</span>', "", text, flags=re.DOTALL)
+    return re.sub(r'<div class="chart" id="[^"]*"></div>', "", text)
+
+
+def _one_level_down(text: str) -> str:
+    return re.sub(r"<(/?)h([1-5])\b", lambda match: f"<{match[1]}h{int(match[2]) + 1}", text)

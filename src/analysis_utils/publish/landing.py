@@ -1,0 +1,24 @@
+"""The page above all rounds: which reports there are, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from ..rounds import RoundFile
+from . import german
+from .html import join
+
+_DATA = {"original": "Originaldaten", "reconstructed": "rekonstruierte Daten", "illustrative": "erfundene Daten"}
+
+
+def landing_markup(rounds: Sequence[tuple[str, RoundFile]]) -> Markup:
+    """A card per round (folder name, description) that leads to its `index.html`."""
+    newest_first = sorted(rounds, key=lambda entry: (entry[1].date, entry[0]), reverse=True)
+    card = '<li><a href="{}/index.html"><b>{}</b>{} · {}</a></li>'
+    cards = join(
+        Markup(card).format(name, file.title, german.date(file.date), _DATA[file.provenance])
+        for name, file in newest_first
+    )
+    return Markup('<h1>Alle Fachdialoge</h1><ul class="cards">{}</ul>').format(cards)

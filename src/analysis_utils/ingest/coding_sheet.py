@@ -39,33 +39,44 @@ class Sheet:
         )
 
 
-def write_sheets(notes: GroupNotes, folder: Path, *, coder: str = "") -> list[Sheet]:
+def write_sheets(notes: GroupNotes, folder: Path, *, coder: str = "", name: str = "{}.csv") -> list[Sheet]:
     """Write a sheet per coder (those with a file, and `coder`), and one to decide on where two or more differ.
 
-    The folder is that of the round's codings, or another one to leave these as they are. Existing rows stay; a file
-    that changes is kept beside as `.bak`. Raises: DataError where there is nobody to write for.
+    The folder is that of the round's codings, or another one to leave these as they are; `name` is the pattern of the
+    sheets' names (`.tsv` is separated by tabs). Existing rows stay; a file that changes is kept beside as `.bak`.
+    Raises: DataError where there is nobody to write for.
     """
     files = coding_files(notes.round)
-    coders = list(dict.fromkeys([*(name for name in files if name != RECONCILED), *([coder] if coder else [])]))
+    coders = list(dict.fromkeys([*(one for one in files if one != RECONCILED), *([coder] if coder else [])]))
     if not coders:
         remedy = f"run: fachdialog code {notes.round.name} --coder NAME"
         raise DataError("coding", "a coder to write a sheet for", "none", remedy=remedy)
     sheets = []
-    for name in coders:
-        lines = _coder_lines(notes, files.get(name))
-        _write(folder / f"{name}.csv", FIELDS, lines)
+    for one in coders:
+        lines = _coder_lines(notes, files.get(one))
+        path = folder / name.format(one)
+        _write(path, FIELDS, lines)
         uncoded = {line["statement"] for line in lines if not line["code"] and line["review"] != GONE}
         suggested = {line["statement"] for line in lines if line["suggestion"]} & uncoded
         changed = {line["statement"] for line in lines if line["review"]}
         count = len(notes.statements)
-        sheets.append(Sheet(folder / f"{name}.csv", count, len(uncoded), len(suggested), len(changed)))
+        sheets.append(Sheet(path, count, len(uncoded), len(suggested), len(changed)))
     if len(notes.coders) > 1:
         lines = _decision_lines(notes, files.get(RECONCILED))
-        _write(folder / f"{RECONCILED}.csv", DECISION_FIELDS, lines)
+        path = folder / name.format(RECONCILED)
+        _write(path, DECISION_FIELDS, lines)
         names = {line["statement"] for line in lines}
         undecided = names - {line["statement"] for line in lines if line["code"]}
-        sheets.append(Sheet(folder / f"{RECONCILED}.csv", len(names), len(undecided), 0, 0))
+        sheets.append(Sheet(path, len(names), len(undecided), 0, 0))
     return sheets
+
+
+def write_copies(notes: GroupNotes) -> list[Sheet]:
+    """The same sheets beside the round's private tables, for a look while a report is made; codings stay untouched."""
+    if notes.is_empty:
+        return []
+    name = "coding_sheet_{}.tsv"
+    return write_sheets(notes, notes.round.processed, coder="" if notes.coders else "new", name=name)
 
 
 def _coder_lines(notes: GroupNotes, path: Path | None) -> list[Line]:
@@ -123,7 +134,8 @@ def _existing(path: Path | None, fields: tuple[str, ...]) -> dict[str, list[Line
 def _write(path: Path, fields: tuple[str, ...], lines: list[Line]) -> None:
     """CSV as German spreadsheets open it (semicolon, UTF-8 with mark); nobody else may read it."""
     buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, fields, delimiter=";", lineterminator="\n", extrasaction="ignore")
+    mark = "\t" if path.suffix == ".tsv" else ";"
+    writer = csv.DictWriter(buffer, fields, delimiter=mark, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows({name: neutralise(line.get(name, "")) for name in fields} for line in lines)
     content = buffer.getvalue().encode("utf-8-sig")
@@ -133,6 +145,6 @@ def _write(path: Path, fields: tuple[str, ...], lines: list[Line]) -> None:
     part = path.with_name(f".{path.name}.part")
     part.touch(mode=0o600)
     part.write_bytes(content)
-    if path.exists():
+    if path.exists() and path.suffix == ".csv":
         path.replace(path.with_name(f"{path.name}.bak"))
     part.replace(path)

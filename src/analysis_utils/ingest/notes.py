@@ -127,7 +127,7 @@ def _groups_of(round_: Round, path: Path, written: str, passages: list[Passage])
         listed = [group.id for group in groups if {name, name.removeprefix("notes/")} & set(group.files)]
         if len(listed) > 1:
             raise DataError(round_.raw / "round.yml", f"the file {name} at one group", " and ".join(listed), "notes")
-        own = listed[0] if listed else _named_by(name, groups)
+        own = listed[0] if listed else group_named_by(name, groups)
     if not own and not all(passage.group for passage in passages):
         bare = next(passage for passage in passages if not passage.group)
         known = ", ".join(group.id for group in groups)
@@ -146,7 +146,7 @@ def find_group(path: Path, written: str, groups: list[NotesGroup], place: str) -
     raise DataError(path, "a group of round.yml", f"“{shown(clean(written), 40)}”", at=place, remedy=remedy)
 
 
-def _named_by(name: str, groups: list[NotesGroup]) -> str:
+def group_named_by(name: str, groups: list[NotesGroup]) -> str:
     """The group whose id or label begins the name of the file or of its folder; the longest where several do."""
     parts = [_plain(part) for part in name.split("/")[1:]]
     fits = [

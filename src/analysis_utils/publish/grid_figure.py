@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LEFT, LINE, RIGHT = 2.55, 0.4, 1.45  # inches: labels, height of a line, remarks
 SMALLEST, LARGEST = 0.115, 0.185  # inches: radius of a circle for one and for the largest count
 LIGHT = "#9dc3dc"
+MOST_LEVEL = 4
+"""Up to so many columns their labels stand level, more stand aslant."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
 
     places = grid.places()
     rows = places[-1][0] + 1 if places else 1
-    above, below = (1.35 if frame else 0.65), (0.95 if frame else 0.12)
+    head = 0.35 if len(grid.columns) <= MOST_LEVEL else 1.2
+    above, below = head + (0.75 if frame else 0.15), (0.95 if frame else 0.12)
     right = RIGHT if any(line.remark for line in grid.lines) else 0.2
     width = 8.6
     with drawing_style():
@@ -94,8 +97,9 @@ def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
             striped += 1
             _draw_line(axes, place, line, per_column, right, grid.largest, striped % 2 == 1)
         for column, label in enumerate(grid.columns):
-            text = textwrap.fill(label, max(10, int(per_column * 11)))
-            axes.text(column, -0.6, text, ha="center", va="bottom", fontsize=10, color=MUTED, linespacing=1.05)
+            text = textwrap.fill(label, max(18, int(per_column * 11)), break_long_words=False)
+            aslant = {"ha": "center"} if len(grid.columns) <= MOST_LEVEL else {"ha": "left", "rotation": 32}
+            axes.text(column - 0.12, -0.6, text, va="bottom", fontsize=10, color=MUTED, linespacing=1.05, **aslant)
         if right > 1:
             x = len(grid.columns) - 0.5 + 0.1 / per_column
             axes.text(x, -0.6, grid.remark_head, va="bottom", fontsize=10, color=MUTED)
@@ -180,17 +184,23 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
             chart.add_annotation(
                 x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, text=plotly_text(line.remark)
             )
-    labels = ["<br>".join(textwrap.wrap(plotly_text(label), 14)) for label in grid.columns]
+    labels = ["<br>".join(textwrap.wrap(plotly_text(label), 18, break_long_words=False)) for label in grid.columns]
     rows = places[-1][0] + 1 if places else 1
     chart.update_layout(
         plotly_layout(
-            height=int(90 + 38 * rows),
-            margin={"l": 220, "r": 130 if any(line.remark for line in grid.lines) else 20, "t": 70, "b": 10},
+            height=int((90 if len(labels) <= MOST_LEVEL else 140) + 38 * rows),
+            margin={
+                "l": 220,
+                "r": 130 if any(line.remark for line in grid.lines) else 20,
+                "t": 70 if len(labels) <= MOST_LEVEL else 120,
+                "b": 10,
+            },
             xaxis={
                 "side": "top",
                 "tickmode": "array",
                 "tickvals": list(range(len(labels))),
                 "ticktext": labels,
+                "tickangle": 0 if len(labels) <= MOST_LEVEL else -32,
                 "range": [-0.5, len(labels) - 0.5],
                 "showgrid": False,
                 "zeroline": False,

@@ -70,8 +70,12 @@ def stance_chart(evidence: Evidence) -> Figure:
     for row in spoken_of(evidence, "focus_areas"):
         stances = stance_rows(evidence, row.item)
         if row.value and any(stance.value for stance in stances.values()):
-            parts = [Part(name, STANCE_COLOURS[name], stance) for name, stance in stances.items()]
-            bars.append(Bar(code_label(evidence, row.item), parts, f"{plain(row)} Aussagen"))
+            parts = [Part(name.capitalize(), STANCE_COLOURS[name], stance) for name, stance in stances.items()]
+            bars.append(
+                Bar(
+                    code_label(evidence, row.item), parts, f"{plain(row)} {'Aussage' if row.value == 1 else 'Aussagen'}"
+                )
+            )
     caption = (
         "Haltung der Aussagen und Karten je Fokusbereich. Wo die Kodierenden sich über die Haltung nicht einig sind, "
         f"zählt die Aussage nur rechts mit. {themes_source(evidence.round)}"
@@ -92,7 +96,13 @@ def dots_chart(evidence: Evidence) -> Figure:
             for place, group in enumerate(groups)
         ]
         if total[item].value:
-            bars.append(Bar(code_label(evidence, item), parts, f"{plain(total[item])} Punkte"))
+            bars.append(
+                Bar(
+                    code_label(evidence, item),
+                    parts,
+                    f"{plain(total[item])} {'Punkt' if total[item].value == 1 else 'Punkte'}",
+                )
+            )
     caption = (
         "Klebepunkte auf Karten des Bereichs, nach Gruppen. Trägt eine Karte mehrere Themen, zählen ihre Punkte bei "
         f"jedem. {themes_source(evidence.round)}"

@@ -117,7 +117,8 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
         mine = [row for row in rows if _one(evidence, "groups_covered", row.item).value == count]
         if not mine:
             continue
-        who = groups_word(count, groups).capitalize()
+        words = groups_word(count, groups)
+        who = words[:1].upper() + words[1:]
         if count == 0:
             names = _listing([_name(evidence, row.item) for row in mine])
             what = "als eigenen Bereich" if len(mine) == 1 else "als eigene Bereiche"
@@ -132,11 +133,11 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
 def stance_sentences(evidence: Evidence) -> list[Markup]:
     """Areas for which one stance prevails."""
     words = {
-        "priorität": "Als Priorität genannt wird überwiegend",
-        "unterstützend": "Unterstützend ist die Haltung überwiegend zu",
-        "bedingung": "An Bedingungen geknüpft wird überwiegend",
-        "kritisch": "Kritisch gesehen wird überwiegend",
-        "umdeutung": "Anders verstanden als vorgestellt wird überwiegend",
+        "priorität": "Überwiegend als Priorität genannt",
+        "unterstützend": "Überwiegend unterstützt",
+        "bedingung": "Überwiegend an Bedingungen geknüpft",
+        "kritisch": "Überwiegend kritisch gesehen",
+        "umdeutung": "Überwiegend anders verstanden als vorgestellt",
     }
     sentences = []
     for stance, opening in words.items():
@@ -147,7 +148,7 @@ def stance_sentences(evidence: Evidence) -> list[Markup]:
                 Markup("{} ({} von {} Aussagen)").format(_name(evidence, item), shown(row), german.number(row.n))
             )
         if parts:
-            sentences.append(Markup("{} {}.").format(opening, _listing(parts)))
+            sentences.append(Markup("{}: {}.").format(opening, _listing(parts)))
     return sentences or [Markup("Zu keinem Fokusbereich überwiegt eine einzelne Haltung.")]
 
 
@@ -161,11 +162,7 @@ def inside_sentences(evidence: Evidence, most: int = 3) -> list[Markup]:
     for row in kept:
         theme, area = row.item.split("|")
         parts.append(Markup("{} in {} ({})").format(_name(evidence, theme), _name(evidence, area), _statements(row)))
-    return [
-        Markup("Die Themen wurden meist innerhalb der Fokusbereiche angesprochen, am häufigsten {}.").format(
-            _listing(parts)
-        )
-    ]
+    return [Markup("Innerhalb der Fokusbereiche kamen am häufigsten vor: {}.").format(_listing(parts))]
 
 
 def dots_sentences(evidence: Evidence) -> list[Markup]:

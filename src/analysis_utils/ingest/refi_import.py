@@ -1,0 +1,320 @@
+"""Codings from another program come in: its passages are laid over the round's statements, its codes over the codebook.
+
+A coding belongs to a statement when the passage covers at least half of the statement or lies at least half in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..codebook import normalise
+from ..errors import DataError, nearest
+from ..rounds import Round
+from ..tables import STANCES, neutralise
+from .cells import shown, some
+from .coding import NO_CODE, RECONCILED, code_wordings, coding_files
+from .coding_sheet import DECISION_FIELDS, FIELDS
+from .group_notes import GroupNotes, ingest_group_notes
+from .notes import find_group, group_named_by, notes_plan
+from .problems import Problem
+from .refi import RefiCode, RefiProject, RefiSource, Segment, read_codebook_exchange, read_project
+from .refi_write import NO_CODE_NAME, guid
+from .statement_ids import SAME_ENOUGH, similarity, words_of
+
+HALF = 0.5
+NESTED = " › "
+
+
+@dataclass
+class Imported:
+    """What an import did: files written, passages read, codings that came of them, and what did not fit."""
+
+    files: list[Path] = field(default_factory=list)
+    segments: int = 0
+    codings: int = 0
+    repeated: int = 0
+    spread: int = 0
+    per_code: Counter[str] = field(default_factory=Counter)
+    added: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.segments} coded passages -> {self.codings} codings of statements "
+            f"({self.repeated} passages repeat a code in their statement, {self.spread} lie over several statements)"
+        ]
+        lines += [f"  {code}: {count} passages" for code, count in sorted(self.per_code.items())]
+        lines += [f"code added to the codebook: {code}" for code in self.added]
+        lines += [f"{one.action}: {one.place}: {one.message} ({one.seen})" for one in self.problems]
+        return "\n".join([*lines, *(f"written: {path}" for path in self.files)])
+
+
+def import_project(round_: Round, path: Path, *, group: str = "", add_codes: bool = False) -> Imported:
+    """Bring the codings of a `.qdpx` into `coding/`, one file per coder; texts the round lacks go into `notes/`.
+
+    `group` names the group of such texts. Raises: DataError for codes the codebook lacks (unless `add_codes`), for
+    texts whose group is not known, and for coders who have a file already.
+    """
+    project = read_project(path)
+    done = Imported(problems=list(project.problems))
+    used = {segment.code for source in project.sources for segment in source.segments}
+    codes = _match_codes(round_, path, project, used, add_codes, done)
+    _check_coders(round_, path, project)
+    _new_texts(round_, path, project, group, done)
+    notes = ingest_group_notes(round_)
+    found: dict[str, dict[tuple[str, str], tuple[str, str, str]]] = {}
+    for source in project.sources:
+        _lay_over(notes, source, codes, found, done, path)
+    for coder, rows in found.items():
+        done.files.append(_write(notes, coder, rows))
+        done.codings += len(rows)
+    return done
+
+
+def import_codebook(round_: Round, path: Path) -> list[str]:
+    """Add the codes of a `.qdc` that the codebook lacks to its `added_codes`; returns their labels."""
+    done = Imported()
+    project = read_codebook_exchange(path)
+    _match_codes(round_, path, project, {key for key, code in project.codes.items() if code.is_codable}, True, done)
+    return done.added
+
+
+def _match_codes(
+    round_: Round, path: Path, project: RefiProject, used: set[str], add_codes: bool, done: Imported
+) -> dict[str, str]:
+    """guid of each used code -> id of the codebook, or `stance:…` for codes below `Haltung`."""
+    wordings = code_wordings(round_.codebook) | {NO_CODE_NAME.casefold(): NO_CODE}
+    own = {guid("code", code): code for code in set(wordings.values())}
+    found: dict[str, str] = {}
+    unknown: list[RefiCode] = []
+    for key, code in project.codes.items():
+        name = normalise(code.name).casefold()
+        if key in own:
+            found[key] = own[key]
+        elif name in STANCES and len(code.path) > 1 and code.path[-2].casefold() == "haltung":
+            found[key] = f"stance:{name}"
+        elif name in wordings:
+            found[key] = wordings[name]
+        elif key in used:
+            unknown.append(code)
+    if unknown and not add_codes:
+        names = ", ".join(f"“{shown(NESTED.join(code.path), 60)}”" for code in unknown[:5])
+        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        hint = nearest(unknown[0].name.casefold(), wordings)
+        remedy = "add them as aliases or to added_codes in data/codebook.yml, or repeat with --add-codes"
+        raise DataError(path, "codes of the codebook", names + more, remedy="; ".join(filter(None, [hint, remedy])))
+    if unknown:
+        found |= _add_codes(round_, unknown, project, found, done)
+    return found
+
+
+def _add_codes(
+    round_: Round, unknown: list[RefiCode], project: RefiProject, found: dict[str, str], done: Imported
+) -> dict[str, str]:
+    """Append codes to `added_codes` of the codebook file, comments and order of the file kept."""
+    from ruamel.yaml import YAML
+
+    file = round_.raw.parents[1] / "codebook.yml"
+    yaml = YAML()
+    yaml.width = 120
+    content = yaml.load(file.read_text(encoding="utf-8"))
+    taken = set(round_.codebook.by_id())
+    labels = set(code_wordings(round_.codebook))
+    ids: dict[str, str] = {}
+    by_path = {code.path: found.get(key, "") for key, code in project.codes.items()}
+    for code in unknown:
+        label = code.name if code.name.casefold() not in labels else NESTED.join(code.path)
+        labels.add(label.casefold())
+        identifier = _identifier(label, taken)
+        taken.add(identifier)
+        ids[code.guid] = by_path[code.path] = identifier
+        stated = code.description or "Aus einem Projekt übernommen; noch zu beschreiben."
+        entry = {"id": identifier, "label_de": label, "label_en": label, "label_short": label[:40].strip()}
+        entry |= {"definition": stated[:400], "example": "Noch kein Beispiel."}
+        above = by_path.get(code.path[:-1], "")
+        if above and above != NO_CODE and ":" not in above:
+            entry["parent"] = above
+        content.setdefault("added_codes", []).append(entry)
+        done.added.append(label)
+    buffer = io.StringIO()
+    yaml.dump(content, buffer)
+    part = file.with_name(".codebook.part")
+    part.write_text(buffer.getvalue(), encoding="utf-8")
+    part.replace(file)
+    return ids
+
+
+def _identifier(label: str, taken: set[str]) -> str:
+    plain = label.casefold().translate({228: "ae", 246: "oe", 252: "ue", 223: "ss"})
+    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36].strip("_")
+    slug = slug if re.match(r"[a-z]", slug) else f"code_{slug}".strip("_")
+    name, number = slug, 1
+    while name in taken:
+        number += 1
+        name = f"{slug}_{number}"
+    return name
+
+
+def _coder(name: str) -> str:
+    """Name of a coder's file."""
+    return re.sub(r"\W+", "_", name).strip("_-")[:30] or "unnamed"
+
+
+def _check_coders(round_: Round, path: Path, project: RefiProject) -> None:
+    names = {_coder(segment.coder) for source in project.sources for segment in source.segments}
+    if taken := sorted(names & set(coding_files(round_))):
+        remedy = "move that file away first, or rename the coder in the project"
+        raise DataError(path, "coders without a file in coding/", f"“{shown(taken[0], 40)}”", remedy=remedy)
+
+
+def _new_texts(round_: Round, path: Path, project: RefiProject, group: str, done: Imported) -> None:
+    """Texts of which the round has no statement become files in `notes/`."""
+    notes = ingest_group_notes(round_)
+    known = {words_of(text) for text in notes.statements["text"]}
+    new = [
+        source
+        for source in project.sources
+        if source.segments and not any(words in _flat(source.text)[0] for words in known)
+    ]
+    groups = notes_plan(round_).groups
+    if new and not group and len(groups) > 1:
+        lost = [source.name for source in new if not group_named_by(f"notes/{source.name}", groups)]
+        if lost:
+            remedy = "name it with --group, or call the source in the project after its group"
+            raise DataError(path, "texts whose group is known", f"“{shown(lost[0], 60)}”", remedy=remedy)
+    owner = find_group(path, group, groups, "--group") if group else ""
+    for source in new:
+        stem = re.sub(r"\W+", "-", Path(source.name).stem).strip("-")[:60] or "text"
+        target = round_.raw / "notes" / f"{stem}.txt"
+        if target.exists():
+            raise DataError(target, "no file of this name yet", "one with other statements", remedy="rename it")
+        target.parent.mkdir(exist_ok=True)
+        named = owner or (groups[0].id if len(groups) == 1 else "")
+        target.write_text((f"Gruppe: {named}\n" if named else "") + source.text, encoding="utf-8", newline="\n")
+        done.files.append(target)
+
+
+def _lay_over(
+    notes: GroupNotes,
+    source: RefiSource,
+    codes: dict[str, str],
+    found: dict[str, dict[tuple[str, str], tuple[str, str, str]]],
+    done: Imported,
+    path: Path,
+) -> None:
+    """Add the codings of one source to `found`: coder -> (statement, code) -> stance, decided by, remark."""
+    places = _locate(notes, source)
+    names = dict(zip(notes.statements["statement"], notes.statements["text"], strict=True))
+    missed: list[str] = []
+    stances: dict[tuple[str, str], str] = {}
+    rows: list[tuple[str, str, str, Segment]] = []
+    for segment in source.segments:
+        hit = _hit(segment, source, places, names)
+        coder, code = _coder(segment.coder), codes.get(segment.code, "")
+        if code.startswith("stance:"):
+            stances |= {(coder, statement): code.removeprefix("stance:") for statement in hit}
+            continue
+        done.segments += 1
+        done.per_code[code] += 1
+        done.spread += len(hit) > 1
+        if not hit or not code:
+            missed.append(str(segment.start))
+        rows += [(coder, statement, code, segment) for statement in hit if code]
+    for coder, statement, code, segment in rows:
+        stance, decided_by, remark = _memo(segment)
+        stance = stance or stances.get((coder, statement), "")
+        own = found.setdefault(coder, {})
+        done.repeated += (statement, code) in own
+        own.setdefault((statement, code), ("" if code == NO_CODE else stance, decided_by, remark))
+    if missed:
+        message = f"passages that meet no statement of the notes, at the characters {some(missed, 5)}"
+        seen = f"{len(missed)} passages"
+        done.problems.append(Problem("no_statement_there", shown(source.name), message, seen, "set aside", path.name))
+
+
+def _hit(segment: Segment, source: RefiSource, places: dict[str, tuple[int, int]], names: dict[str, str]) -> list[str]:
+    """Statements a passage codes: the one it is named after, else those it lies over."""
+    words = source.text[segment.start : segment.end]
+    if segment.name in names and similarity(names[segment.name], words) >= SAME_ENOUGH:
+        return [segment.name]
+    found = []
+    for statement, (start, end) in places.items():
+        shared = min(end, segment.end) - max(start, segment.start)
+        if shared > 0 and shared >= HALF * min(end - start, max(1, segment.end - segment.start)):
+            found.append(statement)
+    return found
+
+
+def _memo(segment: Segment) -> tuple[str, str, str]:
+    """Stance, decision and remark from the notes on a coding."""
+    said = {"haltung": "", "entschieden": "", "bemerkung": ""}
+    for line in "\n".join(segment.notes).split("\n"):
+        what, colon, value = line.partition(":")
+        if colon and what.strip().casefold() in said:
+            said[what.strip().casefold()] = value.strip()
+        elif line.strip():
+            said["bemerkung"] = f"{said['bemerkung']} {line.strip()}".strip()
+    stance = said["haltung"].casefold()
+    return (stance if stance in STANCES else ""), said["entschieden"], said["bemerkung"]
+
+
+def _locate(notes: GroupNotes, source: RefiSource) -> dict[str, tuple[int, int]]:
+    """Statement -> where its words stand in the source, searched in the order of the notes."""
+    flat, places = _flat(source.text)
+    rows = notes.statements
+    stem = re.sub(r"\W+", "", Path(source.name).stem.casefold())
+    same = rows[[re.sub(r"\W+", "", Path(file).stem.casefold()) == stem for file in rows["file"]]]
+    found: dict[str, tuple[int, int]] = {}
+    cursor = 0
+    for row in (rows if same.empty else same).to_dict("records"):
+        words = words_of(str(row["text"]))
+        at = flat.find(words, cursor)
+        at = flat.find(words) if at < 0 else at
+        if at >= 0:
+            cursor = at + len(words)
+            found[str(row["statement"])] = (places[at], places[cursor - 1] + 1)
+    return found
+
+
+def _flat(text: str) -> tuple[str, list[int]]:
+    """The text with single blanks and without case, and where each of its letters stood."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        if letter.isspace():
+            if letters and letters[-1] != " ":
+                letters.append(" ")
+                places.append(place)
+        elif unicodedata.category(letter) not in ("Cc", "Cf"):
+            for folded in letter.casefold():
+                letters.append(folded)
+                places.append(place)
+    return "".join(letters), places
+
+
+def _write(notes: GroupNotes, coder: str, rows: dict[tuple[str, str], tuple[str, str, str]]) -> Path:
+    """A coder's file, in the order of the notes."""
+    path = notes.round.raw / "coding" / f"{coder}.csv"
+    path.parent.mkdir(exist_ok=True)
+    fields: Iterable[str] = DECISION_FIELDS if coder == RECONCILED else FIELDS
+    order = {name: place for place, name in enumerate(notes.statements["statement"])}
+    by_name = notes.statements.set_index("statement")
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, list(fields), delimiter=";", lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for (statement, code), (stance, decided_by, remark) in sorted(rows.items(), key=lambda item: order[item[0][0]]):
+        place = {key: str(by_name.at[statement, key]) for key in ("group", "section", "text")}
+        line = {"statement": statement, **place, "code": code, "stance": stance}
+        line |= {"decided_by": decided_by, "note": remark}
+        writer.writerow({key: neutralise(value) for key, value in line.items()})
+    path.write_bytes(buffer.getvalue().encode("utf-8-sig"))
+    path.chmod(0o600)
+    return path

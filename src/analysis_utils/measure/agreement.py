@@ -72,11 +72,11 @@ def kendall_w_p(rankings: Floats) -> float:
         return math.nan
     sums, weights = ranks[:1], np.ones(1)
     for row in ranks[1:]:
+        ties = math.prod(math.factorial(size) for size in Counter(row.tolist()).values())
+        joint_orders = len(sums) * (math.factorial(len(row)) // ties)
+        if joint_orders > MOST_ORDERS:
+            raise ValueError(f"kendall_w_p: expected at most {MOST_ORDERS} joint orders, saw {joint_orders}.")
         orders = np.unique(np.array(list(permutations(row.tolist()))), axis=0)
-        if len(sums) * len(orders) > MOST_ORDERS:
-            raise ValueError(
-                f"kendall_w_p: expected at most {MOST_ORDERS} joint orders, saw {len(sums) * len(orders)}."
-            )
         joint = (sums[:, None, :] + orders[None, :, :]).reshape(-1, ranks.shape[1])
         # Only the multiset of sums matters from here on when the orders that follow are all permutations of a row.
         sums, place = np.unique(np.sort(joint, axis=1), axis=0, return_inverse=True)

@@ -227,6 +227,22 @@ TABLES: dict[str, Table] = {
             Column("message", "text", True),
         ),
     ),
+    "audit": Table(
+        row="question × item × quantity × possible number of answers: what printed figures fix and leave open",
+        private=False,
+        columns=(
+            Column("round", "text"),
+            *_columns("text", "question", required=True),
+            Column("item", "text"),
+            *_columns("text", "quantity", required=True),
+            Column("n", "integer"),
+            *_columns("number", "low", "high"),
+            Column("values", "text"),
+            *_columns("text", "unit", "verdict", required=True),
+            Column("note", "text"),
+        ),
+        key=("question", "item", "quantity", "n"),
+    ),
     "estimates": Table(
         row="published number",
         private=False,
@@ -266,8 +282,8 @@ def validate(frame: pd.DataFrame, name: str, *, where: str | Path) -> pd.DataFra
         odd = sorted(set(map(str, frame.columns)) ^ set(names))
         raise DataError(where, f"the columns {', '.join(names)}", f"a difference in {', '.join(odd)}")
     frame = frame[names].reset_index(drop=True)
-    converted = {column.name: _convert(frame[column.name], column, where) for column in table.columns}
-    frame = pd.DataFrame(converted, columns=names)
+    for column in table.columns:
+        frame[column.name] = _convert(frame[column.name], column, where)
     if table.key and (twice := frame.duplicated(list(table.key))).any():
         row = int(twice.to_numpy().nonzero()[0][0])
         raise DataError(where, f"one row per {table.row}", "the same key twice", at=f"row {row + 1}")
@@ -279,7 +295,8 @@ def validate(frame: pd.DataFrame, name: str, *, where: str | Path) -> pd.DataFra
 def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:
     try:
         if column.kind == "text":
-            values = values.astype(object).where(values.notna(), "").astype("str")
+            if values.dtype != "str" or values.hasnans:
+                values = values.astype(object).where(values.notna(), "").astype("str")
         elif column.kind == "integer":
             values = pd.to_numeric(values).astype("Int64")
         else:

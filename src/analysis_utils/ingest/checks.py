@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from .cells import Cell, key_of, number_of, shown, some, text_of, whole_of
 from .layout import Block, Export
 from .problems import Problem
 from .question_types import Part, Plan, Use, is_known, items_of, kind_of, scale_values
-from .tidy import filled
+from .tidy import numbers_of
 
 NUMERIC: tuple[Part, ...] = ("scale", "rank", "upvotes", "score")
 
@@ -39,7 +39,7 @@ def _cells(export: Export, plan: Plan, in_session: np.ndarray) -> _Cells:
     """The filled cells of each column of a question in one session."""
     found = []
     for use in plan.uses:
-        at, cells = filled(export.voters.columns[use.column])
+        at, cells = export.voters.filled(use.column)
         chosen = in_session[at]
         found.append((use, at[chosen], cells[chosen]))
     return found
@@ -67,7 +67,8 @@ def _votes(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
     counted: Counter[str] = Counter()
     for use, _, values in cells:
         if use.part in ("choice", "pick"):
-            counted.update(key_of(value) for value in values)
+            for value, count in pd.Series(values, dtype=object).value_counts().items():
+                counted[key_of(value)] += count
     printed: Counter[str] = Counter()
     for row in block.table[1 : 1 + len(items_of(block))]:
         printed[key_of(row[0])] += (whole_of(row[1]) or 0) if len(row) > 1 else 0
@@ -91,24 +92,25 @@ def _averages(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
         own = columns.get(key_of(row[0]))
         if not own:
             continue
-        numbers = [n for cell in own.pop(0) if (n := number_of(cell)) == n]
+        numbers = numbers_of(own.pop(0))
+        numbers = numbers[~np.isnan(numbers)]
         label = f"“{shown(row[0])}”"
         yield from _average(block, label, row[1] if len(row) > 1 else "", numbers)
-        counts = Counter(numbers)
+        counts = dict(zip(*(part.tolist() for part in np.unique(numbers, return_counts=True)), strict=True))
         for value, cell in zip(values, row[2:], strict=False):
-            if (whole_of(cell) or 0) != counts[value]:
-                yield _differs("votes", block, f"answers {value} to {label}", text_of(cell), counts[value])
+            if (whole_of(cell) or 0) != counts.get(value, 0):
+                yield _differs("votes", block, f"answers {value} to {label}", text_of(cell), counts.get(value, 0))
         off = sum(count for number, count in counts.items() if number not in values) if values else 0
         if off:
             message = f"{off} answers to {label} are not on the printed scale {values[0]} … {values[-1]}"
             yield Problem("value-not-printed", block.place, message, seen=f"{off} answers")
 
 
-def _average(block: Block, label: str, printed: Cell, numbers: list[float]) -> Iterator[Problem]:
+def _average(block: Block, label: str, printed: Cell, numbers: np.ndarray) -> Iterator[Problem]:
     """Means were printed in full until July 2024 and with two decimals since."""
-    mean, average = number_of(printed), math.fsum(numbers) / len(numbers) if numbers else 0.0
+    mean, average = number_of(printed), float(numbers.mean()) if len(numbers) else 0.0
     if mean != mean:
-        if numbers:
+        if len(numbers):
             yield _differs("weighted-average", block, f"mean of {label}", "no number", round(average, 4))
         return
     is_rounded = abs(mean * 100 - round(mean * 100)) < 1e-9
@@ -124,13 +126,17 @@ def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUM
         for use in plan.uses:
             if use.part not in parts:
                 continue
-            at, cells = filled(export.voters.columns[use.column])
-            bad = at[np.isnan(np.array([number_of(cell) for cell in cells], dtype=float))] if len(at) else at
+            at, cells = export.voters.filled(use.column)
+            bad = at[np.isnan(numbers_of(cells))]
+            if use.part == "upvotes":  # of an answer that is not there
+                answered = export.voters.filled(use.column - 1)[0]
+                bad = np.union1d(bad, np.setdiff1d(at, answered, assume_unique=True))
             if len(bad):
                 total += len(bad)
                 rows = some(export.voters.rows[i] for i in bad)
                 place = f"{export.voters.place(use.column)}, row {rows}"
-                message = f"expected a number, saw text in {len(bad)} cells; they were set aside"
+                saw = f"saw something else in {len(bad)} cells"
+                message = f"expected a number that belongs to an answer, {saw}; they were set aside"
                 problems.append(Problem("no-number", place, message, f"{len(bad)} cells", "set aside"))
     return total, problems
 
@@ -139,7 +145,7 @@ def check_types(export: Export, plans: list[Plan]) -> list[Problem]:
     """One row for each question whose type has a layout that is only a guess, or was never seen before."""
     problems = []
     for plan in plans:
-        if is_known(plan.type) or not any(len(filled(export.voters.columns[use.column])[0]) for use in plan.uses):
+        if is_known(plan.type) or not any(len(export.voters.filled(use.column)[0]) for use in plan.uses):
             continue
         message = (
             f"the layout of the type “{shown(plan.type)}” was never seen in a real file; the answers to "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,12 +35,12 @@ EXPORT_AGAIN = "export it again from Mentimeter (View results → Download → S
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. `rows` are lists of text and numbers, the empty cell is ""; `numbers` says in which row of the file
+    """One sheet. `rows` hold text and numbers, the empty cell is ""; `numbers` says in which row of the file
     each stands (from 1). `name` is empty for a CSV."""
 
     file: str
     name: str
-    rows: list[list[Cell]]
+    rows: list[Sequence[Cell]]
     numbers: list[int] | range
 
     @property
@@ -124,7 +125,7 @@ def _encodings(head: bytes) -> tuple[str, ...]:
 
 def _parse(path: Path, data: bytes, encoding: str) -> Sheet:
     delimiter = _delimiter(path, data, encoding)
-    rows: list[list[Cell]] = []
+    rows: list[Sequence[Cell]] = []  # tuples, which the garbage collector soon leaves alone
     numbers: list[int] = []
     share: dict[str, str] = {}
     stream = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
@@ -133,7 +134,7 @@ def _parse(path: Path, data: bytes, encoding: str) -> Sheet:
     try:
         for number, row in enumerate(reader, start=1):
             if any(row):
-                rows.append([share.setdefault(cell, cell) for cell in row])
+                rows.append(tuple(map(share.setdefault, row, row)))
                 numbers.append(number)
     except csv.Error as fault:
         at = f"line {reader.line_num}"

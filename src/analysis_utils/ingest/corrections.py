@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
 from ..rounds import Question, Round
 from .cells import number_of, some, whole_of
+from .drafts import Draft, draft_of, joined
 from .layout import Export
 from .matching import Match
 from .problems import Problem
-from .tidy import frame_of
 
 FIELDS = ("voter", "question", "item", "old", "new", "reason", "who", "date")
 _TYPES = ("single_choice", "scale", "points", "ranking")
@@ -99,52 +98,50 @@ def _option(path: Path, question: Question, word: str, at: str) -> str:
 
 
 def correct(
-    round_: Round, export: Export, match: Match, draft: pd.DataFrame, corrections: list[Correction]
-) -> tuple[pd.DataFrame, list[Problem]]:
+    round_: Round, export: Export, match: Match, draft: Draft, corrections: list[Correction]
+) -> tuple[Draft, list[Problem]]:
     """The draft with the corrections of its question applied, and one problem row that says so.
 
     Raises: DataError for a voter the export does not have, and where `old` is not what the export says.
     """
     own = [correction for correction in corrections if correction.question == match.question.id]
     path = round_.raw / "corrections.csv"
+    if not own:
+        return draft, []
     at_of = {number: at for at, number in enumerate(export.voters.numbers)}
     for correction in own:
         if correction.voter not in at_of:
             raise DataError(path, "a voter of the export", "another number", f"row {correction.row}, column voter")
         draft = _apply(path, match, draft, correction, at_of[correction.voter])
-    if not own:
-        return draft, []
     rows = some((correction.row for correction in own), 20)
     message = f"{len(own)} answers to {match.question.id} were corrected as corrections.csv says"
     return draft, [Problem("correction", f"row {rows}", message, f"{len(own)} answers", file=path.name)]
 
 
-def _apply(path: Path, match: Match, draft: pd.DataFrame, correction: Correction, at: int) -> pd.DataFrame:
+def _apply(path: Path, match: Match, draft: Draft, correction: Correction, at: int) -> Draft:
     question, place = match.question, f"row {correction.row}"
     has_options = question.type == "single_choice"
-    rows = (draft["voter_at"] == at).to_numpy()
+    rows = draft.voter_at == at
     if not has_options:
-        rows = rows & (draft["item"].astype("str") == correction.item).to_numpy()
+        rows = rows & (draft.item_words() == correction.item)
     index = np.flatnonzero(rows)
-    current = _current(draft, index, has_options)
-    if current != _value(path, question, correction.old, f"{place}, column old"):
+    if _current(draft, index, has_options) != _value(path, question, correction.old, f"{place}, column old"):
         remedy = "the export changed, or the correction names the wrong voter or question"
         raise DataError(path, "in `old` the answer that the export holds", "another one", place, remedy)
     new = _value(path, question, correction.new, f"{place}, column new")
-    kept = draft[~rows]
+    kept = draft.take(~rows)
     if new is None:
         return kept
-    column = int(draft["column"].iloc[index[0]]) if len(index) else -1
+    column = int(draft.column[index[0]]) if len(index) else -1
     item = str(new) if has_options else correction.item
-    made = frame_of([at], column, item=item, value=np.nan if has_options else float(new))
-    whole = pd.concat([kept.astype({"item": object, "text": object}), made.astype({"item": object, "text": object})])
-    return whole.sort_values(["voter_at"], kind="stable").reset_index(drop=True)
+    whole = joined([kept, draft_of([at], column, items=(item,), value=np.nan if has_options else float(new))])
+    return whole.take(np.argsort(whole.voter_at, kind="stable"))
 
 
-def _current(draft: pd.DataFrame, index: np.ndarray, has_options: bool) -> str | float | None:
+def _current(draft: Draft, index: np.ndarray, has_options: bool) -> str | float | None:
     if not len(index):
         return None
-    return str(draft["item"].iloc[index[0]]) if has_options else float(draft["value"].iloc[index[0]])
+    return draft.items[draft.item[index[0]]] if has_options else float(draft.value[index[0]])
 
 
 def _value(path: Path, question: Question, word: str, at: str) -> str | float | None:

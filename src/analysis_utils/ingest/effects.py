@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ..rounds import Round, Rules
+from .drafts import Draft
 from .rules import Effect
 
 COLUMNS = ("rule", "action", "question", "ballots", "n_before", "n_after", "ranking_if_switched")
 
 
-def effects_table(round_: Round, effects: list[Effect], drafts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def effects_table(round_: Round, effects: list[Effect], drafts: dict[str, Draft]) -> pd.DataFrame:
     """One row per rule and question it found something in, and one row for each rule that found nothing.
 
     `ballots`: people the rule touched. `n_before`, `n_after`: people with an answer to the question, before and after.
@@ -34,7 +35,7 @@ def effects_table(round_: Round, effects: list[Effect], drafts: dict[str, pd.Dat
     return frame.astype({"n_before": "Int64", "n_after": "Int64"})
 
 
-def _switched(round_: Round, effect: Effect, effects: list[Effect], drafts: dict[str, pd.DataFrame]) -> str:
+def _switched(round_: Round, effect: Effect, effects: list[Effect], drafts: dict[str, Draft]) -> str:
     if not effect.question or round_.question(effect.question).type != "points":
         return ""
     draft = drafts[effect.question]
@@ -50,7 +51,8 @@ def _switched(round_: Round, effect: Effect, effects: list[Effect], drafts: dict
     return ", ".join(moved) or "unchanged"
 
 
-def _places(draft: pd.DataFrame, aside: np.ndarray) -> pd.Series:
-    kept = draft[~draft["voter_at"].isin(aside)]
-    totals = kept.assign(item=kept["item"].astype("str")).groupby("item")["value"].sum()
-    return totals.rank(ascending=False, method="min").astype(int).sort_values(kind="stable")
+def _places(draft: Draft, aside: np.ndarray) -> pd.Series:
+    kept = draft.take(~np.isin(draft.voter_at, aside))
+    totals = np.bincount(kept.item, weights=np.nan_to_num(kept.value), minlength=len(kept.items))
+    series = pd.Series(totals, index=list(kept.items))
+    return series.rank(ascending=False, method="min").astype(int).sort_values(kind="stable")

@@ -13,7 +13,6 @@ from .joining import join, plans_of
 from .layout import Block, Export, read_export
 from .problems import Problem
 from .question_types import Plan
-from .tidy import filled
 from .without_blocks import guessed_plans, only_voters_note
 
 
@@ -32,7 +31,7 @@ def inspect(path: Path) -> dict:
         plans, left, problems = guessed_plans(export), [], [only_voters_note(export)]
     without_number, faults = check_cells(export, plans)
     problems = [*export.problems, *problems, *faults]
-    counts = [len(filled(column)[0]) for column in export.voters.columns]
+    counts = [len(export.voters.filled(c)[0]) for c in range(len(export.voters.headers))]
     non_empty = export.lost + sum(counts)
     set_aside = export.lost + sum(counts[column] for column in left) + without_number
     account = {
@@ -99,7 +98,7 @@ def _question(export: Export, plan: Plan, block: Block) -> dict:
     answered = np.zeros(len(in_session), dtype=bool)
     answers = 0
     for use in plan.uses:
-        at = filled(export.voters.columns[use.column])[0]
+        at = export.voters.filled(use.column)[0]
         at = at[in_session[at]]
         answered[at] = True
         answers += len(at) if use.part not in ("upvotes", "name", "emoji", "score") else 0

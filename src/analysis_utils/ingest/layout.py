@@ -6,11 +6,16 @@ Knows where things stand, nothing of what question types mean or of any round. d
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from ..errors import DataError
-from .cells import Cell, column_letters, shown, some, text_of, whole_of
+from .cells import Cell, column_letters, number_of, shown, some, text_of, whole_of
 from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
 from .problems import Problem
 
@@ -44,17 +49,34 @@ class Block:
 
 @dataclass(frozen=True)
 class Voters:
-    """The `Voters` sheet. `columns[i]` holds the cells below `headers[i]`, one per voter; `rows` their row numbers.
+    """The `Voters` sheet. `columns[i]` holds the cells below `headers[i]`, one per voter (objects: text or number, ""
+    for none); `rows` their row numbers.
     `first` is the sheet's index of the first question column."""
 
     sheet: str
     first: int
     headers: list[str]
-    columns: list[list[Cell]]
+    columns: list[np.ndarray]
     rows: list[int]
     dates: list[str]
     sessions: list[int]
     numbers: list[int]
+
+    @cached_property
+    def _filled(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        found = []
+        for column in self.columns:
+            at = np.flatnonzero(column != "").astype(np.int32)
+            found.append((at, column if len(at) == len(column) else column[at]))
+        return found
+
+    def filled(self, column: int) -> tuple[np.ndarray, np.ndarray]:
+        """Positions of the voters with a cell in this column, and those cells."""
+        return self._filled[column]
+
+    def cells(self) -> int:
+        """How many question cells are filled."""
+        return sum(len(at) for at, _ in self._filled)
 
     def place(self, column: int, voter: int | None = None) -> str:
         letters = column_letters(self.first + column)
@@ -69,7 +91,7 @@ class Export:
     generation: str
     voters: Voters
     blocks: list[Block]
-    audience: list[list[Cell]]
+    audience: list[Sequence[Cell]]
     problems: list[Problem]
     lost: int
 
@@ -112,7 +134,7 @@ def _sort(sheets: list[Sheet]) -> _Found:
             found.voters.append((sheet, header))
         elif _starts(sheet.rows):
             found.sessions.append(sheet)
-        elif any(row[:3] == ["Date", "Session", "Participant"] for row in sheet.rows[:5]):
+        elif any(list(row[:3]) == ["Date", "Session", "Participant"] for row in sheet.rows[:5]):
             found.audience.append(sheet)
         elif any(cell != "" for row in sheet.rows for cell in row):
             found.others.append(sheet)
@@ -152,25 +174,27 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
         problems.append(Problem("participant-names", place, message, file=sheet.file))
         first += 1
     body, rows = _body(sheet, header)
-    width = _width(path, names, body)
-    sessions = [whole_of(_at(row, session_at)) for row in body]
-    numbers = [whole_of(_at(row, voter_at)) for row in body]
-    good, lost, faults = _usable(sheet, body, rows, sessions, numbers, first)
-    columns = [_column(path, sheet, [_at(body[i], c) for i in good], c) for c in range(first, width)]
+    columns = _transposed(body, _width(path, names, body))
+    sessions, numbers = _whole(columns[session_at]), _whole(columns[voter_at])
+    good, faults = _usable(sheet, rows, sessions, numbers)
+    lost = sum(int((column[~good] != "").sum()) for column in columns[first:])
+    if not good.all():
+        columns = [column[good] for column in columns]
+        rows = [row for row, is_good in zip(rows, good, strict=True) if is_good]
     voters = Voters(
         sheet=sheet.title,
         first=first,
-        headers=[_at_name(names, c) for c in range(first, width)],
-        columns=columns,
-        rows=[rows[i] for i in good],
-        dates=[text_of(_at(body[i], 0))[:10] for i in good],
-        sessions=[sessions[i] or 0 for i in good],
-        numbers=[numbers[i] or 0 for i in good],
+        headers=[_at_name(names, c) for c in range(first, len(columns))],
+        columns=[_checked(path, sheet, columns[c], c) for c in range(first, len(columns))],
+        rows=rows,
+        dates=[text_of(cell)[:10] for cell in columns[0]],
+        sessions=sessions[good].astype(np.int64).tolist(),
+        numbers=numbers[good].astype(np.int64).tolist(),
     )
     return voters, plain[0], lost, problems + faults
 
 
-def _at(row: list[Cell], column: int) -> Cell:
+def _at(row: Sequence[Cell], column: int) -> Cell:
     return row[column] if column < len(row) else ""
 
 
@@ -178,20 +202,20 @@ def _at_name(names: list[str], column: int) -> str:
     return names[column] if column < len(names) else ""
 
 
-def _body(sheet: Sheet, header: int) -> tuple[list[list[Cell]], list[int]]:
+def _body(sheet: Sheet, header: int) -> tuple[list[Sequence[Cell]], list[int]]:
     """The rows below the header that are not wholly empty, and their numbers in the file."""
     kept = [i for i in range(header + 1, len(sheet.rows)) if _is_filled(sheet.rows[i])]
     return [sheet.rows[i] for i in kept], [sheet.numbers[i] for i in kept]
 
 
-def _is_filled(row: list[Cell]) -> bool:
+def _is_filled(row: Sequence[Cell]) -> bool:
     return bool(row) and (row[0] != "" or any(cell != "" for cell in row))
 
 
-def _width(path: Path, names: list[str], body: list[list[Cell]]) -> int:
+def _width(path: Path, names: list[str], body: list[Sequence[Cell]]) -> int:
     """Columns up to the last one with a header or a cell."""
     named = max((i + 1 for i, name in enumerate(names) if name != ""), default=0)
-    width = max({len(row) for row in body} | {named})
+    width = max({*map(len, body), named})
     while width > named and all(_at(row, width - 1) == "" for row in body):
         width -= 1
     if width > MAX_COLUMNS:
@@ -199,48 +223,61 @@ def _width(path: Path, names: list[str], body: list[list[Cell]]) -> int:
     return width
 
 
+def _transposed(body: list[Sequence[Cell]], width: int) -> list[np.ndarray]:
+    """The rows as columns of objects; short rows end in empty cells."""
+    if {*map(len, body)} - {width}:
+        body = [row[:width] if len(row) >= width else (*row, *[""] * (width - len(row))) for row in body]
+    table = np.empty((len(body), width), dtype=object)
+    if len(body):
+        table[:] = body
+    return list(np.ascontiguousarray(table.T))
+
+
+def _whole(cells: np.ndarray) -> np.ndarray:
+    """Whole numbers of a column, NaN where a cell holds none."""
+    try:
+        numbers = cells.astype(float)
+    except (ValueError, TypeError):
+        numbers = np.array([number_of(cell) for cell in cells], dtype=float)
+    is_whole = np.isfinite(numbers) & (numbers == np.floor(numbers)) & (np.abs(numbers) < 2**53)
+    return np.where(is_whole, numbers, np.nan)
+
+
 def _usable(
-    sheet: Sheet,
-    body: list[list[Cell]],
-    rows: list[int],
-    sessions: list[int | None],
-    numbers: list[int | None],
-    first: int,
-) -> tuple[list[int], int, list[Problem]]:
+    sheet: Sheet, rows: list[int], sessions: np.ndarray, numbers: np.ndarray
+) -> tuple[np.ndarray, list[Problem]]:
     """Rows that belong to a voter: a session number and a voter number that no earlier row has."""
-    seen: set[tuple[int | None, int | None]] = set()
-    good, bad = [], []
-    for index, key in enumerate(zip(sessions, numbers, strict=True)):
-        if None in key or key in seen:
-            bad.append(index)
-        else:
-            seen.add(key)
-            good.append(index)
+    numbered = ~(np.isnan(sessions) | np.isnan(numbers))
+    keys = pd.DataFrame({"session": sessions, "number": numbers})
+    twice = numbered & keys.duplicated().to_numpy()
     problems = []
-    for rule, chosen, text in (
-        ("voter-number", [i for i in bad if None in (sessions[i], numbers[i])], "has no session or voter number"),
-        ("voter-twice", [i for i in bad if None not in (sessions[i], numbers[i])], "repeats an earlier voter"),
+    for rule, bad, text in (
+        ("voter-number", ~numbered, "has no session or voter number"),
+        ("voter-twice", twice, "repeats an earlier voter"),
     ):
-        if chosen:
-            message = f"{len(chosen)} of the rows below the header: {text}; their cells were set aside"
-            place = f"{sheet.title}, row {some(rows[i] for i in chosen)}"
-            problems.append(Problem(rule, place, message, f"{len(chosen)} rows", "set aside", sheet.file))
-    lost = sum(cell != "" for i in bad for cell in body[i][first:])
-    return good, lost, problems
+        if bad.any():
+            count = int(bad.sum())
+            message = f"{count} of the rows below the header: {text}; their cells were set aside"
+            place = f"{sheet.title}, row {some(rows[i] for i in np.flatnonzero(bad))}"
+            problems.append(Problem(rule, place, message, f"{count} rows", "set aside", sheet.file))
+    return numbered & ~twice, problems
 
 
-def _column(path: Path, sheet: Sheet, cells: list[Cell], index: int) -> list[Cell]:
+def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> np.ndarray:
     """The column with every cell as text or number, within the length spreadsheets allow."""
     kinds = set(map(type, cells))
     if kinds - {str, float}:
-        cells = [cell if isinstance(cell, str | float) else text_of(cell) for cell in cells]
-    if str in kinds and max(len(cell) for cell in cells if isinstance(cell, str)) > MAX_CELL:
-        at = f"{sheet.title}, column {column_letters(index)}"
-        raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at)
+        for at, cell in enumerate(cells):
+            if not isinstance(cell, str | float):
+                cells[at] = text_of(cell)
+    is_checked = not sheet.name  # the CSV reader stops at longer cells itself
+    if not is_checked and max((len(cell) for cell in cells if isinstance(cell, str)), default=0) > MAX_CELL:
+        at_column = f"{sheet.title}, column {column_letters(index)}"
+        raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
     return cells
 
 
-def _starts(rows: list[list[Cell]]) -> list[int]:
+def _starts(rows: list[Sequence[Cell]]) -> list[int]:
     """Indices of the rows that begin a block: `Question 2` or `Slide 1`, with the block's own lines below."""
     return [
         index

@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import DataError
 from ..rounds import Question, Round, RuleAction
 from .cells import some, text_of
+from .drafts import Draft
 from .layout import Export
 from .matching import Match
 from .problems import Action, Problem
@@ -46,18 +47,18 @@ class Effect:
 class Outcome:
     """Answers that stay, answers set aside, the problems that say so, and the effect of each rule that found any."""
 
-    stay: pd.DataFrame
-    away: pd.DataFrame
+    stay: Draft
+    away: Draft
     problems: list[Problem]
     effects: list[Effect]
 
 
-def apply_rules(round_: Round, export: Export, match: Match, draft: pd.DataFrame) -> Outcome:
+def apply_rules(round_: Round, export: Export, match: Match, draft: Draft) -> Outcome:
     """Apply the rules for answers to one question. Raises: DataError for a breach whose rule says `refuse`."""
     problems: list[Problem] = []
     effects: list[Effect] = []
     aside = np.zeros(len(draft), dtype=bool)
-    voter = draft["voter_at"].to_numpy()
+    voter = draft.voter_at
     for breach in _breaches(match, draft):
         action: RuleAction = getattr(round_.file.rules, breach.rule)
         touched = np.unique(voter[breach.rows])
@@ -70,7 +71,7 @@ def apply_rules(round_: Round, export: Export, match: Match, draft: pd.DataFrame
         after = len(np.unique(voter[~aside]))
         problems.append(_problem(breach, action, len(touched), place))
         effects.append(Effect(match.question.id, breach.rule, action, touched, before, after))
-    return Outcome(draft[~aside], draft[aside], problems, effects)
+    return Outcome(draft.take(~aside), draft.take(aside), problems, effects)
 
 
 def _how_to(rule: str) -> str:
@@ -84,14 +85,14 @@ def _problem(breach: Breach, action: RuleAction, ballots: int, place: str) -> Pr
     return Problem(breach.rule, place, message, breach.seen, done)
 
 
-def _place(export: Export, match: Match, draft: pd.DataFrame, breach: Breach) -> str:
+def _place(export: Export, match: Match, draft: Draft, breach: Breach) -> str:
     first = int(np.flatnonzero(breach.rows)[0])
-    column, at = int(draft["column"].iloc[first]), draft["voter_at"].to_numpy()[breach.rows]
+    column, at = int(draft.column[first]), draft.voter_at[breach.rows]
     rows = some(export.voters.rows[i] for i in dict.fromkeys(at.tolist()))
     return f"{export.voters.place(max(column, match.uses[0].column))}, row {rows}"
 
 
-def _breaches(match: Match, draft: pd.DataFrame) -> Iterator[Breach]:
+def _breaches(match: Match, draft: Draft) -> Iterator[Breach]:
     question = match.question
     if question.type in ("points", "scale", "ranking"):
         yield from _no_number(question, draft)
@@ -103,38 +104,38 @@ def _breaches(match: Match, draft: pd.DataFrame) -> Iterator[Breach]:
         yield from _off_scale(question, draft)
 
 
-def _no_number(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
-    rows = ~draft["is_known"].to_numpy(dtype=bool)
+def _no_number(question: Question, draft: Draft) -> Iterator[Breach]:
+    rows = ~draft.known
     if rows.any():
         yield Breach("no_number", rows, f"a number ({question.id})", "text", whole_ballot=question.type == "points")
 
 
-def _unknown_options(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
-    rows = ~draft["is_known"].to_numpy(dtype=bool)
+def _unknown_options(question: Question, draft: Draft) -> Iterator[Breach]:
+    rows = ~draft.known
     if rows.any():
         message = f"an option of {question.id} in round.yml"
         yield Breach("option_not_offered", rows, message, "another text")
 
 
-def _points(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
-    value = draft["value"].to_numpy()
+def _points(question: Question, draft: Draft) -> Iterator[Breach]:
+    value = draft.value
     for rule, rows, message in (
         ("points_negative", value < 0, "points of 0 or more"),
         ("points_fractional", np.isfinite(value) & (value != np.floor(value)), "whole points"),
     ):
         if rows.any():
             yield Breach(rule, rows, message, _numbers(value[rows]), whole_ballot=True)
-    sums = draft.groupby("voter_at")["value"].transform("sum").to_numpy()
+    sums = np.bincount(draft.voter_at, weights=np.nan_to_num(value))[draft.voter_at] if len(draft) else value
     for rule, rows in (("points_too_few", sums < question.total), ("points_too_many", sums > question.total)):
         if rows.any():
             saw = f"a sum of {_numbers(np.unique(sums[rows]))}"
             yield Breach(rule, rows, f"ballots of {question.total} points ({question.id})", saw, whole_ballot=True)
 
 
-def _off_scale(question: Question, draft: pd.DataFrame) -> Iterator[Breach]:
+def _off_scale(question: Question, draft: Draft) -> Iterator[Breach]:
     if question.scale is None:
         return
-    value = draft["value"].to_numpy()
+    value = draft.value
     rows = np.isfinite(value) & ~np.isin(value, question.scale.values())
     if rows.any():
         message = f"a value of the scale {question.scale.low} … {question.scale.high} ({question.id})"
@@ -168,7 +169,8 @@ def select_sessions(round_: Round, export: Export) -> Judged:
             message = f"round.yml selects sessions {some(wanted)}; the voters of session {others} were set aside"
             seen = f"{int((~chosen).sum())} voters"
             problems.append(Problem("session-not-selected", export.voters.sheet, message, seen, "set aside"))
-    early = chosen & np.array([_is_before(date, round_) for date in export.voters.dates], dtype=bool)
+    before = {date for date in set(export.voters.dates) if _is_before(date, round_)}
+    early = chosen & np.array([date in before for date in export.voters.dates], dtype=bool)
     if early.any():
         return _early(round_, export, chosen, early, problems)
     return chosen, problems, []
@@ -216,7 +218,7 @@ def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judge
 
 def identical_ballots(export: Export, matches: list[Match]) -> Judged:
     """Runs of voters in a row whose answers to all questions of the round are the same, three cells or more."""
-    columns = [_objects(export.voters.columns[use.column]) for match in matches for use in match.uses]
+    columns = [export.voters.columns[use.column] for match in matches for use in match.uses]
     if not columns or len(export.voters.rows) < 2:
         return np.empty(0, np.int64), [], []
     codes = np.column_stack([pd.factorize(column)[0] for column in columns])
@@ -229,9 +231,3 @@ def identical_ballots(export: Export, matches: list[Match]) -> Judged:
     size = len(export.voters.rows)
     effect = Effect("", "identical_ballots", "keep", ends, size, size)
     return ends, [Problem("identical_ballots", place, message, seen=f"{len(ends)} ballots")], [effect]
-
-
-def _objects(cells: list) -> np.ndarray:
-    values = np.empty(len(cells), dtype=object)
-    values[:] = cells
-    return values

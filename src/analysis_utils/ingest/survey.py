@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,17 @@ from ..rounds import Round
 from ..tables import validate, write_table
 from .checks import check_blocks, check_cells, check_types
 from .corrections import correct, read_corrections
+from .drafts import Draft, joined, words
 from .effects import effects_table
 from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
 from .problems import Problem
-from .rules import Outcome, apply_rules, identical_ballots, reactions_only, select_sessions
-from .tidy import audience, draft, filled, reactions
+from .rules import Effect, Outcome, apply_rules, identical_ballots, reactions_only, select_sessions
+from .tidy import audience, draft, reactions, upvotes_of
 from .without_blocks import join_round
 
-_Kept = list[tuple[str, str, pd.DataFrame]]  # question id, type, draft
+_Kept = list[tuple[str, str, Draft]]  # question id, type, draft
 
 
 @dataclass(frozen=True)
@@ -65,48 +66,72 @@ def ingest_survey(round_: Round) -> Survey:
     plans, left, problems = join_round(round_, export, plans_of(export.blocks))
     check_unmatched(round_, export, plans, left)
     matches, undeclared = match_round(round_, export, plans)
+    matched = [match.plan for match in matches]
     problems = [*export.problems, *problems, *undeclared, *check_blocks(export, plans)]
-    problems += check_types(export, [plan for plan in plans if not any(match.plan is plan for match in matches)])
+    problems += check_types(export, [plan for plan in plans if not any(plan is other for other in matched)])
     chosen, found, effects = select_sessions(round_, export)
     selected = export if chosen.all() else replace(export, voters=_subset(export.voters, chosen))
     without_number, faults = check_cells(selected, plans, ("upvotes", "score"))
-    _, same, effect = identical_ballots(selected, matches)
-    problems += [*found, *faults, *same]
-    outcomes, drafts, corrected = _outcomes(round_, selected, matches)
-    problems += corrected + [problem for outcome in outcomes for problem in outcome.problems]
-    answered = np.zeros(len(selected.voters.rows), dtype=bool)
-    for table in drafts.values():
-        answered[table["voter_at"]] = True
-    gone, found, silence = reactions_only(round_, selected, answered)
-    effects += [*effect, *silence, *(effect for outcome in outcomes for effect in outcome.effects)]
-    voters = selected.voters
-    kept: _Kept = [(m.question.id, m.question.type, o.stay) for m, o in zip(matches, outcomes, strict=True)]
-    kept += [(f"slide_{plan.number}", "slide", reactions(plan, voters)) for plan in plans if plan.type == "slide"]
-    set_aside = _set_aside(export, selected, left, outcomes) + without_number
-    answers = _answers(round_, export, voters, kept)
+    read = _read(round_, selected, matches)
+    gone, silence, effect = reactions_only(round_, selected, read.answered)
+    slides = [(f"slide_{p.number}", "slide", reactions(p, selected.voters)) for p in plans if p.type == "slide"]
+    answers = _answers(round_, selected, [*read.kept, *slides])
+    consumed = read.consumed + sum(table.cells() for _, _, table in slides) + upvotes_of(selected.voters, matches)
+    set_aside = _left_out(export, selected, left) + without_number + read.set_aside
     return Survey(
-        voters=_voters(round_, voters, answers, gone),
+        voters=_voters(round_, selected.voters, answers, gone),
         answers=answers,
-        problems=_problems(round_, export, problems + found),
-        totals=_totals(export, set_aside),
-        reading=pd.DataFrame([_reading_row(m, o) for m, o in zip(matches, outcomes, strict=True)]),
-        rule_effects=effects_table(round_, effects, drafts),
+        problems=_problems(round_, export, [*problems, *found, *faults, *read.problems, *silence]),
+        totals=_totals(export, consumed, set_aside),
+        reading=pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes]),
+        rule_effects=effects_table(round_, [*effects, *effect, *read.effects], read.drafts),
     )
 
 
-def _outcomes(
-    round_: Round, export: Export, matches: list[Match]
-) -> tuple[list[Outcome], dict[str, pd.DataFrame], list[Problem]]:
-    """Every question tidied, corrected and judged; the drafts before any rule; the rows about corrections."""
+@dataclass
+class _Read:
+    """The questions of the round as read: their outcomes, the drafts before any rule, how many cells they took."""
+
+    answered: np.ndarray
+    outcomes: list[tuple[Match, Outcome]] = field(default_factory=list)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    consumed: int = 0
+
+    @property
+    def kept(self) -> _Kept:
+        return [(match.question.id, match.question.type, outcome.stay) for match, outcome in self.outcomes]
+
+    @property
+    def set_aside(self) -> int:
+        return sum(outcome.away.cells() for _, outcome in self.outcomes)
+
+
+def _read(round_: Round, export: Export, matches: list[Match]) -> _Read:
+    """Every question tidied, corrected and judged."""
     corrections = read_corrections(round_)
-    drafts: dict[str, pd.DataFrame] = {}
-    outcomes, problems = [], list[Problem]()
+    read = _Read(np.zeros(len(export.voters.rows), dtype=bool))
+    _, same, effects = identical_ballots(export, matches)
+    read.problems += same
+    read.effects += effects
     for match in matches:
-        table, found = correct(round_, export, match, draft(match, export.voters), corrections)
-        problems += found
-        drafts[match.question.id] = table
-        outcomes.append(apply_rules(round_, export, match, table))
-    return outcomes, drafts, problems
+        raw = draft(match, export.voters)
+        table, found = correct(round_, export, match, raw, corrections)
+        outcome = apply_rules(round_, export, match, table)
+        read.answered[table.voter_at] = True
+        read.outcomes.append((match, outcome))
+        read.drafts[match.question.id] = table
+        read.problems += found + outcome.problems
+        read.effects += outcome.effects
+        read.consumed += raw.cells() - outcome.away.cells()
+    return read
+
+
+def _left_out(export: Export, selected: Export, left: list[int]) -> int:
+    """Cells of rows without a voter, of sessions that do not count and of columns that nobody takes."""
+    others = export.voters.cells() - selected.voters.cells()
+    return export.lost + others + sum(len(selected.voters.filled(column)[0]) for column in left)
 
 
 def _subset(voters: Voters, chosen: np.ndarray) -> Voters:
@@ -114,7 +139,7 @@ def _subset(voters: Voters, chosen: np.ndarray) -> Voters:
     at = np.flatnonzero(chosen).tolist()
     return replace(
         voters,
-        columns=[[column[i] for i in at] for column in voters.columns],
+        columns=[column[chosen] for column in voters.columns],
         rows=[voters.rows[i] for i in at],
         dates=[voters.dates[i] for i in at],
         sessions=[voters.sessions[i] for i in at],
@@ -122,25 +147,14 @@ def _subset(voters: Voters, chosen: np.ndarray) -> Voters:
     )
 
 
-def _cells(voters: Voters) -> int:
-    return sum(len(filled(column)[0]) for column in voters.columns)
-
-
-def _set_aside(export: Export, selected: Export, left: list[int], outcomes: list[Outcome]) -> int:
-    """Cells that no table has: of rows without a voter, of sessions and columns left out, of answers against a rule."""
-    others = _cells(export.voters) - _cells(selected.voters) if selected is not export else 0
-    unmatched = sum(len(filled(selected.voters.columns[column])[0]) for column in left)
-    return export.lost + others + unmatched + sum(int((o.away["column"] >= 0).sum()) for o in outcomes)
-
-
-def _totals(export: Export, set_aside: int) -> dict[str, int]:
-    non_empty = export.lost + _cells(export.voters)
-    return {
-        "voters": len(export.voters.rows),
-        "non_empty": non_empty,
-        "consumed": non_empty - set_aside,
-        "set_aside": set_aside,
-    }
+def _totals(export: Export, consumed: int, set_aside: int) -> dict[str, int]:
+    """The account of all cells. Raises: DataError where a cell is neither in a table nor set aside."""
+    non_empty = export.lost + export.voters.cells()
+    if consumed + set_aside != non_empty:
+        saw = f"{consumed} consumed and {set_aside} set aside of {non_empty}"
+        remedy = "this is a fault of the reader, not of the file: please report it"
+        raise DataError(export.path, "every cell with content in a table or set aside", saw, remedy=remedy)
+    return {"voters": len(export.voters.rows), "non_empty": non_empty, "consumed": consumed, "set_aside": set_aside}
 
 
 def write_survey(round_: Round, survey: Survey) -> None:
@@ -164,23 +178,39 @@ def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:
         "question": match.question.id,
         "wording": match.question.wording,
         "type": match.question.type,
-        "respondents": int(outcome.stay["voter_at"].nunique()),
-        "answers": int((outcome.stay["column"] >= 0).sum()),
-        "set_aside": int((outcome.away["column"] >= 0).sum()),
+        "respondents": len(outcome.stay.voters()),
+        "answers": outcome.stay.cells(),
+        "set_aside": outcome.away.cells(),
     }
 
 
-def _answers(round_: Round, export: Export, voters: Voters, kept: _Kept) -> pd.DataFrame:
+def _answers(round_: Round, export: Export, kept: _Kept) -> pd.DataFrame:
+    """One table, sorted by session and voter, then in the order of round.yml."""
+    voters = export.voters
+    whole = joined([table for _, _, table in kept])
+    names = np.repeat(np.arange(len(kept)), [len(table) for _, _, table in kept])
     sessions, numbers = np.array(voters.sessions, dtype=np.int64), np.array(voters.numbers, dtype=np.int64)
-    frames = []
-    for question, type_, table in kept:
-        at = table["voter_at"].to_numpy()
-        frame = table[["item", "value", "text", "pick_order"]].astype({"item": object, "text": object})
-        frames.append(frame.assign(session=sessions[at], voter=numbers[at], question=question, type=type_))
+    rank = np.argsort(np.lexsort((numbers, sessions)))
+    order = np.argsort(rank[whole.voter_at], kind="stable")
+    whole, names = whole.take(order), names[order]
+    frame = pd.DataFrame(
+        {
+            "round": words([round_.name], np.zeros(len(whole), dtype=np.intp)),
+            "session": sessions[whole.voter_at],
+            "voter": numbers[whole.voter_at],
+            "question": words([name for name, _, _ in kept], names),
+            "type": words([type_ for _, type_, _ in kept], names),
+            "item": words(whole.items, whole.item),
+            "value": whole.value,
+            "text": words([""], np.zeros(len(whole), dtype=np.intp)) if whole.text is None else whole.text,
+            "pick_order": pd.array(whole.order, dtype="Int64"),
+        }
+    )
+    frame.loc[frame["pick_order"] == 0, "pick_order"] = pd.NA
     if export.audience:
-        frames.append(audience(export.audience).assign(question="questions_from_audience", type="audience"))
-    whole = pd.concat(frames, ignore_index=True).assign(round=round_.name)
-    return validate(whole.sort_values(["session", "voter"], kind="stable"), "answers", where=export.path)
+        asked = audience(export.audience).assign(round=round_.name, question="questions_from_audience", type="audience")
+        frame = pd.concat([frame, asked], ignore_index=True)
+    return validate(frame, "answers", where=export.path)
 
 
 def _voters(round_: Round, voters: Voters, answers: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:

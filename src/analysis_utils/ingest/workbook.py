@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import DataError
 from .containers import EXPORT_AGAIN, Sheet
 from .problems import Problem
@@ -17,13 +19,10 @@ MAX_RATIO = 250
 MAX_MEMBERS = 2_000
 MAX_CELLS = 10_000_000
 
-_EDGES = [edge for blank in (b" ", b"\n", b"\t", b"\r") for edge in (b"<t>" + blank, blank + b"</t>")]
 _FORMULA_CELL = re.compile(
     rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>([^<]*)</f>)\s*(<v>[^<]+</v>)?[^<]*(?:<v\s*/>|<v></v>)?\s*</c>"
 )
-# Only a cell right of column Z or below row 399,999 can make a sheet larger than MAX_CELLS.
-_FAR = re.compile(rb'r="(?:[A-Za-z]{2}|[A-Za-z](?:[0-9]{7}|[4-9][0-9]{5}))')
-_ODD_REFERENCES = (b"r='", b"r =", b"r\t=", b"r\n=", b"r\r=", b"r= ", b"r=\t", b"r=\n", b"r=\r")
+_REFERENCE = re.compile(rb"""\sr(?:\s+=|=\s|=')|[\t\n\r]r=""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,9})([0-9]{1,12})""")
 
 
@@ -66,7 +65,7 @@ def _bounded_copy(path: Path) -> tuple[io.BytesIO, list[Problem]]:
                 data = source.read(member)
                 _check_xml(path, member.filename, data)
                 if member.filename.startswith("xl/worksheets/") or member.filename.endswith("sharedStrings.xml"):
-                    data = _keep_blanks(data)
+                    data = data.replace(b"<t>", b'<t xml:space="preserve">')  # else the parser trims blanks
                 if member.filename.startswith("xl/worksheets/") and b"<f" in data:
                     data, count = _FORMULA_CELL.subn(_formula_as_text, data)
                     notes += [_formula_note(path, count)] if count else []
@@ -105,7 +104,7 @@ def _check_xml(path: Path, name: str, data: bytes) -> None:
         raise DataError(path, "XML without document types or entities", "such a declaration", at=name)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(path, "XML in UTF-8", "UTF-16", at=name)
-    if name.startswith("xl/worksheets/") and (_FAR.search(data) or any(odd in data for odd in _ODD_REFERENCES)):
+    if name.startswith("xl/worksheets/") and _may_be_far(data):
         pairs = set(_REFERENCE.findall(data))
         depth = max((int(row) for _, row in pairs), default=0)
         width = max((_column_number(column) for column, _ in pairs), default=0)
@@ -121,11 +120,22 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _keep_blanks(data: bytes) -> bytes:
-    """Mark texts that begin or end with a blank, which the parser would trim otherwise."""
-    if any(edge in data for edge in _EDGES):
-        return data.replace(b"<t>", b'<t xml:space="preserve">')
-    return data
+def _may_be_far(data: bytes) -> bool:
+    """Whether a cell may lie right of column Z or below row 399,999, without which no sheet exceeds MAX_CELLS;
+    also where references are written in an unusual way. A scan of bytes, because this runs on every workbook."""
+    codes = np.frombuffer(data, dtype=np.uint8)
+    at = np.flatnonzero(codes[1:-12] == ord("r")) + 1
+    at = at[codes[at - 1] <= ord(" ")]
+    is_plain = (codes[at + 1] == ord("=")) & (codes[at + 2] == ord('"'))
+    is_odd = ~is_plain & ((codes[at + 1] == ord("=")) | (codes[at + 1] <= ord(" ")))
+    at = at[is_plain]
+    at = at[codes[at + 3] >= ord("A")]
+    is_wide = codes[at + 4] >= ord("A")
+    is_deep = np.ones(len(at), dtype=bool)
+    for offset in range(4, 10):
+        is_deep &= (codes[at + offset] >= ord("0")) & (codes[at + offset] <= ord("9"))
+    is_deep &= (codes[at + 4] >= ord("4")) | ((codes[at + 10] >= ord("0")) & (codes[at + 10] <= ord("9")))
+    return bool(is_odd.any() or is_wide.any() or is_deep.any())
 
 
 def _formula_as_text(match: re.Match[bytes]) -> bytes:

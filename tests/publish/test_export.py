@@ -50,3 +50,16 @@ def test_table_is_accessible_and_escapes_its_cells():
     )
     assert html.index("Vorsicht") < html.index("<table>")
     assert html.count('scope="col"') == 2
+
+
+def test_summary_moves_below_the_title(tmp_path):
+    box = '<section class="summary" aria-label="Das Wichtigste"><p>Kurz.</p></section>'
+    body = notebook_body(notebook(output({"text/html": box})), small_round(2), tmp_path, "03_probe")
+    assert body.markup.index("Kurz.") < body.markup.index("Erster Teil")
+    assert body.markup.count("Kurz.") == 1
+
+
+def test_tables_are_numbered_by_page_and_those_of_figures_are_not(tmp_path):
+    tables = [str(table("T", ["a"], [["b"]], name=name)) for name in ("eins", "zahlen-x", "zwei")]
+    body = notebook_body(notebook(*[output({"text/html": t}) for t in tables]), small_round(2), tmp_path, "03_probe")
+    assert "Tabelle 3.1: T" in body.markup and "Tabelle 3.2: T" in body.markup and "Tabelle 3.3" not in body.markup

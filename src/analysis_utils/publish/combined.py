@@ -16,7 +16,7 @@ H1 = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
     """The index without its picture and its cards, then every page as a chapter. `pages` maps names to bodies."""
     opening = _plain(str(index.markup)).split('<h2 id="seiten">')[0]
-    whole = Body(f"Gesamtbericht: {round_.file.title}", Markup())
+    whole = Body("Gesamtbericht", Markup())
     parts = [
         Markup(re.sub(r"<h1>.*?</h1>", f"<h1>{Markup.escape(whole.title)}</h1>", opening, count=1, flags=re.DOTALL))
     ]

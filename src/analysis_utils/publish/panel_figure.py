@@ -216,6 +216,7 @@ def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
             y=1,
             xref="paper",
             yref="paper",
+            xanchor="center",
             yanchor="bottom",
             showarrow=False,
             font={"color": MUTED, "size": 13},

@@ -51,6 +51,8 @@ def _test(evidence: Evidence, question: Question) -> list[Markup]:
         if rows:
             holm, floor = evidence.row(question, f"{name}_holm"), evidence.row(question, f"{name}_smallest")
             return [_verdict(evidence, question, rows[0], holm, floor)]
+    if any(evidence.rows(question, name) for name in TESTS):
+        return [Markup("Das Ergebnis des Gruppenvergleichs wird zum Schutz einzelner Personen nicht gezeigt.")]
     return [Markup("Ein Vergleich der Gruppen war für diese Frage nicht vorgesehen.")]
 
 

@@ -84,6 +84,16 @@ def test_plain_text_sections_items_and_continuations(make_round):
     ]
 
 
+def test_plain_text_without_wrapping_has_a_statement_per_line(make_round):
+    long = "Ein langer Absatz, wie ihn eine Textverarbeitung in einer einzigen Zeile speichert, " * 2
+    found = [
+        text for _, _, text, _ in read(make_round({"notes/nord.txt": f"{long}\nKurz.\n  eingerückt\n\nNoch einer."}))
+    ]
+    assert found == [long.strip(), "Kurz. eingerückt", "Noch einer."]
+    lines = [text for _, _, text, _ in read(make_round({"notes/nord.txt": "Eins\nZwei\nDrei\n"}))]
+    assert lines == ["Eins", "Zwei", "Drei"]
+
+
 def test_windows_1252_text_is_read_and_reported(make_round):
     notes = ingest_group_notes(make_round({"notes/nord.txt": "Flächen fehlen".encode("cp1252")}))
     assert list(notes.statements["text"]) == ["Flächen fehlen"]

@@ -17,6 +17,7 @@ _ITEM = re.compile(r"^\s*(?:[-*+]|(\d{1,3})[.)])\s+(.*)$")
 _GROUP_LINE = re.compile(r"^\s*(?:Gruppe|Group)\s*:\s*(.+?)\s*$", re.IGNORECASE)
 _COMMENT = re.compile(r"^<!--.*-->$", re.DOTALL)
 LONGEST_HEADING = 80
+WIDEST = 100
 SECTION_JOINT = " › "
 
 
@@ -141,7 +142,8 @@ def read_plain_text(path: Path) -> tuple[str, list[Passage], list[Problem]]:
     """Group named in the file, its passages, and problems. Raises: DataError where the file is no text.
 
     Sections are lines `# …`, lines underlined by `===` or `---`, and short lines that end with a colon and stand
-    above a list or an empty line.
+    above a list or an empty line. Lines without an empty line between them are one statement where the text is wrapped
+    (`is_wrapped`), else each line is one; an indented line always goes on with the line above.
     """
     text, problems = text_of_file(path)
     group, text, more = front_matter(path, text)
@@ -149,8 +151,15 @@ def read_plain_text(path: Path) -> tuple[str, list[Passage], list[Problem]]:
     return group, list(_plain_passages(lines)), problems + more
 
 
+def is_wrapped(lines: list[str]) -> bool:
+    """True where someone broke lines to a width: none is longer than 100 letters, and empty lines part the text."""
+    filled = [bool(line.strip()) for line in lines]
+    parted = any(not line for line in filled[filled.index(True) :]) if any(filled) else False
+    return parted and any(a and b for a, b in zip(filled, filled[1:], strict=False)) and max(map(len, lines)) <= WIDEST
+
+
 def _plain_passages(lines: list[str]) -> Iterator[Passage]:
-    sections = Sections()
+    sections, wrapped = Sections(), is_wrapped(lines)
     words: list[str] = []
     began, last_number = 0, 0
 
@@ -174,7 +183,7 @@ def _plain_passages(lines: list[str]) -> Iterator[Passage]:
             is_next = int(item[1]) in (1, last_number + 1)
             last_number = int(item[1]) if is_next else last_number
             item = item if is_next else None
-        if item or not line.strip():
+        if item or not line.strip() or not (wrapped or line[0].isspace()):
             yield from flush()
         if line.strip():
             began = began if words else place

@@ -213,7 +213,8 @@ def _positions(raw: str, named: list[tuple[str, int]]) -> Any:
         whole.append(at)
         units += [at] * (2 if ord(letter) > 0xFFFF else 1)
         at += not (letter == "\r" and bare[place + 1 : place + 2] == "\n")
-    ways = {"characters": whole, "one per line end": list(range(len(plain))), "UTF-16": units}
+    short = [place for place, letter in enumerate(plain) for _ in range(2 if ord(letter) > 0xFFFF else 1)]
+    ways = {"characters": whole, "line ends as one": list(range(len(plain))), "UTF-16": units, "both": short}
     best: tuple[float, list[int], int] = (-1.0, whole, 0)
     for way in ways.values():
         for shift in (0, 1) if mark else (0,):
@@ -230,7 +231,8 @@ def _at(way: list[int], position: int, end: int) -> int:
 
 def _starts(text: str, place: int, name: str) -> bool:
     words = clean(name)[:20]
-    return len(words) >= 4 and clean(text[place : place + 80]).startswith(words)
+    here = text[place : place + 80]
+    return len(words) >= 4 and not here[:1].isspace() and clean(here).startswith(words)
 
 
 def _unread(path: Path, root: Any) -> list[Problem]:

@@ -191,7 +191,7 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
             height=int((90 if len(labels) <= MOST_LEVEL else 140) + 38 * rows),
             margin={
                 "l": 220,
-                "r": 130 if any(line.remark for line in grid.lines) else 20,
+                "r": 130 if any(line.remark for line in grid.lines) else (20 if len(labels) <= MOST_LEVEL else 90),
                 "t": 70 if len(labels) <= MOST_LEVEL else 120,
                 "b": 10,
             },
@@ -200,6 +200,7 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
                 "tickmode": "array",
                 "tickvals": list(range(len(labels))),
                 "ticktext": labels,
+                "ticklabeloverflow": "allow",
                 "tickangle": 0 if len(labels) <= MOST_LEVEL else -32,
                 "range": [-0.5, len(labels) - 0.5],
                 "showgrid": False,

@@ -56,7 +56,9 @@ def themes_notice(round_: Round) -> Html:
     if notes.provenance == "original" or notes.note is None:
         return note("Grundlage sind die Originalnotizen und -tafeln der Gruppen.")
     headings = {"reconstructed": "Rekonstruierte Notizen.", "illustrative": "Erfundene Notizen zur Illustration."}
-    return Html(Markup('<p class="note"><strong>{}</strong> {}</p>').format(headings[notes.provenance], notes.note))
+    return Html(
+        Markup('<div class="notice"><strong>{}</strong> {}</div>').format(headings[notes.provenance], notes.note)
+    )
 
 
 def themes_source(round_: Round) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from .errors import DataError
@@ -284,12 +285,27 @@ def validate(frame: pd.DataFrame, name: str, *, where: str | Path) -> pd.DataFra
     frame = frame[names].reset_index(drop=True)
     for column in table.columns:
         frame[column.name] = _convert(frame[column.name], column, where)
-    if table.key and (twice := frame.duplicated(list(table.key))).any():
-        row = int(twice.to_numpy().nonzero()[0][0])
+    if table.key and (twice := _repeats(frame, table.key)).any():
+        row = int(twice.nonzero()[0][0])
         raise DataError(where, f"one row per {table.row}", "the same key twice", at=f"row {row + 1}")
     if name == "estimates":
         _check_estimates(frame, where)
     return frame
+
+
+def _repeats(frame: pd.DataFrame, key: tuple[str, ...]) -> np.ndarray:
+    """Whether a row has the key of an earlier one. Like `duplicated`, with a fraction of its memory on large tables."""
+    code = np.zeros(len(frame), dtype=np.int64)
+    size = 1
+    for name in key:
+        codes, labels = pd.factorize(frame[name])
+        if size > 2**62 // (len(labels) + 2):
+            code, distinct = pd.factorize(code)
+            size = len(distinct)
+        code *= len(labels) + 1
+        code += codes + 1
+        size *= len(labels) + 1
+    return pd.Series(code).duplicated().to_numpy()
 
 
 def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:

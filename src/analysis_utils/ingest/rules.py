@@ -71,7 +71,7 @@ def apply_rules(round_: Round, export: Export, match: Match, draft: Draft) -> Ou
         after = len(np.unique(voter[~aside]))
         problems.append(_problem(breach, action, len(touched), place))
         effects.append(Effect(match.question.id, breach.rule, action, touched, before, after))
-    return Outcome(draft.take(~aside), draft.take(aside), problems, effects)
+    return Outcome(draft.take(~aside) if aside.any() else draft, draft.take(aside), problems, effects)
 
 
 def _how_to(rule: str) -> str:

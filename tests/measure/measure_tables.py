@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analysis_utils.codebook import Codebook, read_codebook
+from analysis_utils.measure.estimates import computed_estimates, with_segments
 from analysis_utils.rounds import Round, RoundFile
-from analysis_utils.tables import make_table
+from analysis_utils.tables import make_table, validate
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,6 +107,13 @@ def make_tables(
             if voter < len(values):
                 answers.append(key | {"question": question, "type": "scale", "value": values[voter]})
     return make_table("voters", voters), make_table("answers", answers)
+
+
+def computed(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame, **settings: Any) -> pd.DataFrame:
+    """The estimates as computed, before the gate withholds any: what the tests of the computing look at."""
+    prepared, segments = with_segments(round_, voters, answers)
+    frame = computed_estimates(round_, voters, prepared, segments, **settings)
+    return validate(frame, "estimates", where="estimates")
 
 
 def pick(estimates: pd.DataFrame, statistic: str, *, question: str = "points", segment: str = "all", item: str = ""):

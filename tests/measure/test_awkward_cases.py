@@ -2,19 +2,17 @@
 
 import numpy as np
 import pytest
-from measure_tables import AREAS, GROUPS, make_round, make_tables, pick
-
-from analysis_utils.measure.estimates import estimate_round
+from measure_tables import AREAS, GROUPS, computed, make_round, make_tables, pick
 
 
 def estimate(ballots=(), *, areas=None, **tables):
     voters, answers = make_tables(ballots, areas=areas, **tables)
-    return estimate_round(make_round(areas=areas), voters, answers)
+    return computed(make_round(areas=areas), voters, answers)
 
 
 def test_nobody_answered_leaves_the_number_of_respondents_only():
     voters, answers = make_tables(scales={"scale1": [7] * 8})
-    estimates = estimate_round(make_round(scales=2), voters, answers)
+    estimates = computed(make_round(scales=2), voters, answers)
     for question in ("points", "scale2", "groups"):
         rows = estimates[estimates["question"] == question]
         assert set(rows["statistic"]) == {"respondents", "nonrespondents", "not_asked"}
@@ -24,7 +22,7 @@ def test_nobody_answered_leaves_the_number_of_respondents_only():
 
 def test_empty_round_has_rows_and_no_fault():
     voters, answers = make_tables()
-    assert set(estimate_round(make_round(), voters, answers)["estimate"]) == {0.0}
+    assert set(computed(make_round(), voters, answers)["estimate"]) == {0.0}
 
 
 def test_one_voter_has_numbers_without_intervals_and_an_open_ranking():
@@ -120,7 +118,7 @@ def test_everyone_in_one_group_has_no_segments():
 def test_empty_cells_are_no_answers():
     voters, answers = make_tables([[100, 0, 0, 0, 0, 0, 0]] * 3, scales={"scale1": [5, 6, 7]})
     answers.loc[answers["voter"] == 2, "value"] = np.nan
-    estimates = estimate_round(make_round(), voters, answers)
+    estimates = computed(make_round(), voters, answers)
     assert pick(estimates, "respondents")["estimate"] == 2
     assert pick(estimates, "respondents", question="scale1")["estimate"] == 2
     assert pick(estimates, "nonrespondents")["estimate"] == 1

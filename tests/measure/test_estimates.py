@@ -5,10 +5,20 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from measure_tables import AREAS, GROUPS, documented_statistics, golden, golden_data, make_round, make_tables, pick
+from measure_tables import (
+    AREAS,
+    GROUPS,
+    computed,
+    documented_statistics,
+    golden,
+    golden_data,
+    make_round,
+    make_tables,
+    pick,
+)
 
 from analysis_utils.errors import DataError
-from analysis_utils.measure.estimates import estimate_round, write_estimates
+from analysis_utils.measure.estimates import write_estimates
 from analysis_utils.tables import read_table, write_table
 
 DATA = golden_data("g03")
@@ -32,7 +42,7 @@ def deck() -> pd.DataFrame:
         raking={"groups": dict.fromkeys(GROUPS, 0.2)},
     )
     voters, answers = make_tables(POINTS, areas=COLUMNS, groups=groups, scales={"scale1": values})
-    return estimate_round(round_, voters, answers)
+    return computed(round_, voters, answers)
 
 
 def test_means_and_bca_ends_equal_the_reference(deck):
@@ -82,7 +92,7 @@ def test_scale_polled_the_other_way_round_keeps_its_top_box_in_the_polled_values
     scale = {"low": 1, "high": 10, "low_label": "full", "high_label": "none", "positive_end": "low", "top_box": [1, 4]}
     question = {"id": "scale1", "wording": "s", "label": "s", "type": "scale", "scale": scale}
     voters, answers = make_tables(scales={"scale1": [1, 2, 2, 9, 10]})
-    estimates = estimate_round(make_round(questions=[question]), voters, answers)
+    estimates = computed(make_round(questions=[question]), voters, answers)
     assert pick(estimates, "top_box_share", question="scale1")["estimate"] == 0.6
     assert pick(estimates, "mean", question="scale1")["estimate"] == pytest.approx(4.8)
 
@@ -145,13 +155,13 @@ def test_silent_people_are_counted_and_bound_the_room(deck):
 def test_fewer_participants_than_voters_is_an_error():
     voters, answers = make_tables(scales={"scale1": [7, 8, 9]})
     with pytest.raises(DataError, match="2 participants and 3 voters"):
-        estimate_round(make_round(participants=2), voters, answers)
+        computed(make_round(participants=2), voters, answers)
 
 
 def test_voters_of_a_session_without_the_question_were_not_asked():
     voters, answers = make_tables(scales={"scale1": [7, 8, 9]})
     second = voters.assign(session=2)
-    estimates = estimate_round(make_round(), pd.concat([voters, second], ignore_index=True), answers)
+    estimates = computed(make_round(), pd.concat([voters, second], ignore_index=True), answers)
     assert pick(estimates, "not_asked", question="scale1")["estimate"] == 3
     assert pick(estimates, "nonrespondents", question="scale1")["estimate"] == 0
 
@@ -171,7 +181,7 @@ def test_ballot_rules_of_the_ingest_are_compared_by_their_ranks():
     voters, answers = make_tables(POINTS, areas=COLUMNS)
     swapped = answers.replace({"item": {"industrieparks": "andere", "andere": "industrieparks"}})
     round_ = make_round(areas=COLUMNS)
-    estimates = estimate_round(round_, voters, answers, ballot_rules={"swapped": swapped})
+    estimates = computed(round_, voters, answers, ballot_rules={"swapped": swapped})
     assert pick(estimates, "rank_by_ballot_rule", item="andere|swapped")["estimate"] == 1
     assert pick(estimates, "rank_over_rules", item="andere")["low"] == 1
     assert "mean|ballot_rule_swapped" in set(estimates["item"])
@@ -203,7 +213,7 @@ def test_mean_of_givers_is_the_mean_over_the_share(deck):
 
 def test_every_statistic_of_the_poll_in_the_document_is_produced_somewhere(deck):
     voters, answers = make_tables(POINTS, areas=COLUMNS)
-    extra = estimate_round(make_round(areas=COLUMNS), voters, answers, ballot_rules={"other": answers})
+    extra = computed(make_round(areas=COLUMNS), voters, answers, ballot_rules={"other": answers})
     assert documented_statistics(of_notes=False) == set(deck["statistic"]) | set(extra["statistic"])
 
 

@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import AREAS, GROUPS, make_round, make_tables, pick
+from measure_tables import AREAS, GROUPS, computed, make_round, make_tables, pick
 
 from analysis_utils.measure.ballots import distinct_ballots
-from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.measure.intervals import bca_mean, percentile_mean, wilson
 from analysis_utils.measure.rank_sets import rank_sets, tiers
 from analysis_utils.measure.rankings import competition_ranks, weighted_quantiles
@@ -32,7 +31,7 @@ def estimates_of(ballots, groups, scales, *, areas=AREAS, order=None, relabel=No
     if order is not None:
         voters = voters.sample(frac=1, random_state=order)
         answers = answers.sample(frac=1, random_state=order + 1)
-    return estimate_round(make_round(areas=list(areas)), voters, answers)
+    return computed(make_round(areas=list(areas)), voters, answers)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,28 +1,13 @@
-"""Which groups are shown, which are merged, and what the guard withholds."""
+"""Which groups are shown and which are merged; what the gate withholds is tested in tests/disclosure."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from measure_tables import GROUPS, make_round, make_tables, pick
+from measure_tables import GROUPS, computed, make_round, make_tables, pick
 
 from analysis_utils.errors import DataError
-from analysis_utils.measure.choices import share_rows
-from analysis_utils.measure.estimates import estimate_round
-from analysis_utils.measure.rows import estimate_row
 from analysis_utils.measure.segments import merge_small
-from analysis_utils.measure.withholding import withhold
 from analysis_utils.rounds import Disclosure, RoundFile
-
-
-def rows(people: dict[str, int]) -> pd.DataFrame:
-    made = [estimate_row("q", "respondents", n, segment=segment, n=n) for segment, n in people.items()]
-    made += [estimate_row("q", "mean", 7.0, segment=segment, n=n) for segment, n in people.items()]
-    made += [estimate_row("q", "median", 7.0, segment=segment, n=n) for segment, n in people.items()]
-    return pd.DataFrame(made).astype({"n": "Float64"})
-
-
-def status_of(frame: pd.DataFrame, segment: str) -> set[str]:
-    return set(frame[frame["segment"] == segment]["status"])
 
 
 def test_groups_that_all_reach_the_minimum_are_shown_as_they_are():
@@ -65,43 +50,13 @@ def test_nothing_is_shown_where_one_segment_is_left():
     assert merge_small({"a": (30,), "b": (2,)}, 5).shown == ()
 
 
-def test_guard_withholds_small_segments_and_keeps_marked_rows():
-    guarded = withhold(rows({"all": 20, "a": 9, "b": 7, "c": 4}), Disclosure())
-    assert status_of(guarded, "c") == {"suppressed_small_base"}
-    hidden = guarded[guarded["segment"] == "c"]
-    assert hidden[["estimate", "low", "high", "n"]].isna().all(axis=None)
-    assert set(hidden["statistic"]) == {"respondents", "mean"}
-
-
-def test_guard_withholds_a_second_segment_where_the_first_could_be_subtracted():
-    guarded = withhold(rows({"all": 20, "a": 9, "b": 7, "c": 4}), Disclosure())
-    assert status_of(guarded, "b") == {"suppressed_complementary"}
-    assert status_of(guarded, "a") == {"published"}
-
-
-def test_guard_leaves_segments_that_together_are_everybody():
-    guarded = withhold(rows({"all": 16, "a": 9, "b": 7, "equal_groups": 16}), Disclosure())
-    assert set(guarded["status"]) == {"published"}
-
-
-def test_guard_withholds_a_distribution_with_a_small_cell_as_a_whole():
-    made = [estimate_row("q", "respondents", 12, segment=segment, n=12) for segment in ("all", "a")]
-    for segment in ("all", "a"):
-        for item, count in (("7", 10), ("8", 2), ("9", 0)):
-            made += share_rows("q", "count", "share", count, 12, item=item, segment=segment)
-    guarded = withhold(pd.DataFrame(made), Disclosure())
-    cells = guarded[guarded["statistic"].isin(["count", "share"])]
-    assert status_of(cells, "a") == {"suppressed_small_base"}
-    assert status_of(cells, "all") == {"published"}
-
-
 def test_minimum_can_be_raised_and_not_lowered():
     with pytest.raises(ValueError, match="greater than or equal to 5"):
         Disclosure(minimum_base=4)
     ballots = np.tile([50.0, 50, 0, 0, 0, 0, 0], (20, 1))
     voters, answers = make_tables(ballots, groups=[GROUPS[0]] * 12 + [GROUPS[1]] * 8)
-    shown = estimate_round(make_round(), voters, answers)
-    raised = estimate_round(make_round(disclosure={"minimum_base": 9}), voters, answers)
+    shown = computed(make_round(), voters, answers)
+    raised = computed(make_round(disclosure={"minimum_base": 9}), voters, answers)
     assert GROUPS[1] in set(shown["segment"]) and set(raised["segment"]) == {"all"}
 
 
@@ -146,7 +101,7 @@ def test_raking_over_two_margins_meets_both():
     answers = pd.concat([answers, extra], ignore_index=True)
     import dataclasses
 
-    estimates = estimate_round(dataclasses.replace(make_round(), file=file), voters, answers)
+    estimates = computed(dataclasses.replace(make_round(), file=file), voters, answers)
     row = pick(estimates, "mean", question="scale1", segment="raked")
     assert 1 <= row["estimate"] <= 10 and row["n"] == 30
     assert pick(estimates, "effective_n", question="scale1", segment="raked")["estimate"] < 30
@@ -154,7 +109,7 @@ def test_raking_over_two_margins_meets_both():
 
 def test_target_for_a_group_nobody_is_in_leaves_an_empty_row_that_says_so():
     voters, answers = make_tables(groups=[GROUPS[0]] * 9 + [GROUPS[1]] * 9, scales={"scale1": [7] * 18})
-    estimates = estimate_round(make_round(raking={"groups": dict.fromkeys(GROUPS, 0.2)}), voters, answers)
+    estimates = computed(make_round(raking={"groups": dict.fromkeys(GROUPS, 0.2)}), voters, answers)
     row = pick(estimates, "effective_n", question="scale1", segment="raked")
     assert np.isnan(row["estimate"]) and row["method"] == "not raked: nobody answered from uebrige"
     assert len(estimates[(estimates["segment"] == "raked") & (estimates["question"] == "scale1")]) == 1
@@ -169,6 +124,4 @@ def test_targets_that_contradict_each_other_are_a_readable_error():
     raking = {"groups": {GROUPS[0]: 0.5, GROUPS[1]: 0.5}, "region": {GROUPS[0]: 0.9, GROUPS[1]: 0.1}}
     same = answers[answers["question"] == "groups"].assign(question="region")
     with pytest.raises(DataError, match="raking targets that can be met together"):
-        estimate_round(
-            make_round(questions=questions, raking=raking), voters, pd.concat([answers, same], ignore_index=True)
-        )
+        computed(make_round(questions=questions, raking=raking), voters, pd.concat([answers, same], ignore_index=True))

@@ -33,10 +33,28 @@ def estimate_round(
     answers as they would be under other rules of the ingest, by the rule's name (robustness only). Questions come in
     the order of `round.yml`. Same input, same bytes: chance enters with fixed seeds only.
     """
+    answers, segments = with_segments(round_, voters, answers)
+    frame = computed_estimates(round_, voters, answers, segments, ballot_rules=ballot_rules)
+    return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates")
+
+
+def with_segments(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) -> tuple[pd.DataFrame, Segmentation]:
+    """The answers that say something, with the voter's `group` and the segment it is `shown` in; and the segments."""
     answers = with_groups(answers[is_answer(answers)], voters)
     segments = segmentation(round_, answers)
     answers = answers.assign(shown=answers["group"].map(segments.assigned).fillna(UNSTATED))
-    answers = answers[[*VOTER, "question", "item", "value", "group", "shown"]]
+    return answers[[*VOTER, "question", "item", "value", "group", "shown"]], segments
+
+
+def computed_estimates(
+    round_: Round,
+    voters: pd.DataFrame,
+    answers: pd.DataFrame,
+    segments: Segmentation,
+    *,
+    ballot_rules: Alternatives | None = None,
+) -> pd.DataFrame:
+    """All rows before the gate: never to be published as they are. `answers` come from `with_segments`."""
     tests = planned_test_rows(answers, round_, segments.groups) if round_.file.segment_tests else {}
     rows: list[Row] = []
     for question in round_.file.questions:
@@ -49,7 +67,7 @@ def estimate_round(
         rows += tests.get(question.id, [])
     frame = pd.DataFrame(rows, columns=[column.name for column in TABLES["estimates"].columns])
     frame["round"], frame["provenance"] = round_.name, round_.file.provenance
-    return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates")
+    return frame
 
 
 def write_estimates(round_: Round) -> pd.DataFrame:

@@ -72,6 +72,10 @@ def plain_pages(staged: Staged) -> None:
     write_text(staged.round.reports / "index.html", "\n".join(body.title for body in staged.pages.values()))
 
 
+def no_landing(round_: Round) -> None:
+    """There is one round."""
+
+
 def write_notebook(path: Path, cells: list[str]) -> None:
     """Cells starting with # are prose; the cell PARAMETERS becomes the tagged one."""
     notebook = nbformat.v4.new_notebook()
@@ -109,7 +113,7 @@ class Project:
 
     def run(self, **options: Any) -> Told:
         told = Told()
-        chosen = Options(notebooks=self.notebooks, finishing=(plain_pages,), **options)
+        chosen = Options(notebooks=self.notebooks, finishing=(plain_pages,), landing=no_landing, **options)
         run_round(self.round, told, self.kernels, chosen)
         return told
 

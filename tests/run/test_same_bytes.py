@@ -19,12 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def built_again(tmp_path_factory: pytest.TempPathFactory, built_round: Round) -> Path:
-    """In another folder, time zone, language and home, one notebook after the other, without the warm process."""
+    """In another folder, time zone, language and home, one notebook after the other. (That kernels started afresh give
+    the same outputs is tested cell by cell in test_kernels.py.)"""
     place = tmp_path_factory.mktemp("ein anderer Ort")
     shutil.copytree(built_round.raw.parents[1], place / "data", ignore=shutil.ignore_patterns("processed"))
     odd = {"HOME": str(place), "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "77", "USER": "jemand"}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FACHDIALOG_")}
-    command = [sys.executable, "-m", "analysis_utils.cli", "report", built_round.name, "--fresh-kernels", "--jobs", "1"]
+    command = [sys.executable, "-m", "analysis_utils.cli", "report", built_round.name, "--jobs", "1"]
     places = ["--data", str(place / "data"), "--reports", str(place / "reports")]
     done = subprocess.run(
         [*command, *places], cwd=ROOT, env={**clean, **odd}, capture_output=True, text=True, timeout=300, check=False

@@ -32,8 +32,13 @@ class Desk:
         return self.folder / "processed" / self.round.name
 
     @property
+    def written(self) -> Path:
+        """What the notebook adds to the report: `figures/` and files of its own."""
+        return self.folder / "reports" / self.round.name
+
+    @property
     def figures(self) -> Path:
-        return self.folder / "reports" / self.round.name / "figures"
+        return self.written / "figures"
 
     @property
     def executed(self) -> Path:
@@ -67,12 +72,12 @@ class Desk:
             shutil.copy2(path, place)
 
     def outputs(self) -> dict[str, str]:
-        """Hash of what the notebook has written: its executed form, figures, and (ingest) tables."""
+        """Hash of what the notebook has written: its executed form, figures and other files, and (ingest) tables."""
         kept = [self.executed] if self.executed.is_file() else []
         tables = folder_hashes(self.processed) if self.step.is_ingest else {}
         return {
             **hashes_in(self.folder, kept),
-            **{f"figures/{name}": value for name, value in folder_hashes(self.figures).items()},
+            **folder_hashes(self.written),
             **{f"tables/{name}": value for name, value in tables.items()},
         }
 

@@ -38,6 +38,14 @@ class Job:
     title: str = ""
 
 
+class _Sorted(JSONCodec):
+    """Notes in the order of their names, whichever job ended first: same input, same bytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = json.JSONEncoder(sort_keys=True)
+
+
 class _Reporter:
     """Hands doit's events on; `failures` keeps what jobs raised, in the order of the jobs."""
 
@@ -115,7 +123,7 @@ def run_jobs(jobs: list[Job], notes: Path, tell: Silent, *, at_once: int, force:
     control = TaskControl(tasks)
     control.process(None)
     _drop_broken(notes)
-    store = Dependency(JsonDB, str(notes), codec_cls=JSONCodec)
+    store = Dependency(JsonDB, str(notes), codec_cls=_Sorted)
     runner = MThreadRunner(
         store, reporter, continue_=True, always_execute=force, stream=Stream(0), num_process=max(1, at_once)
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..rounds import Round
 from .desk import Desk
+from .hashes import files_below
 
 if TYPE_CHECKING:
     from ..publish.export import Body
@@ -70,12 +71,15 @@ def write_landing(round_: Round) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write in one step: a reader sees the earlier text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
 
 
 def gather(all_desks: list[Desk], round_: Round) -> None:
-    """Copy tables and figures from the desks into the staged folders of `round_`.
+    """Copy tables, figures and other files of the report from the desks into the staged folders of `round_`.
 
     Raises: DataError when two notebooks made a figure of the same name.
     """
@@ -85,12 +89,11 @@ def gather(all_desks: list[Desk], round_: Round) -> None:
         shutil.copy2(path, round_.processed / path.name)
     maker: dict[str, str] = {}
     for desk in all_desks:
-        if not desk.figures.is_dir():
-            continue
-        for path in sorted(desk.figures.iterdir()):
-            if path.name in maker:
-                saw = f"one in {maker[path.name]} and one in {desk.step.name}"
+        for path in files_below(desk.written):
+            name = path.relative_to(desk.written).as_posix()
+            if name in maker:
+                saw = f"one in {maker[name]} and one in {desk.step.name}"
                 raise DataError("figures", "one figure of a name", saw, at=path.name)
-            maker[path.name] = desk.step.name
-            round_.figures.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, round_.figures / path.name)
+            maker[name] = desk.step.name
+            (round_.reports / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, round_.reports / name)

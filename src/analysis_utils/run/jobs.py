@@ -89,7 +89,7 @@ class RoundJobs:
 
     def _reads(self, desk: Desk) -> Values:
         """Hashes of everything the notebook depends on, but for the modules it turns out to import."""
-        raw = files_below(self.round.raw) if desk.step.is_ingest else [self.round.raw / "round.yml"]
+        raw = files_below(self.round.raw) if desk.step.is_ingest else self._written_by_analysts
         return {
             "code": self.code["kernel"],
             "notebook": file_hash(desk.step.path),
@@ -97,6 +97,11 @@ class RoundJobs:
             "raw": hashes_in(self.round.raw, raw),
             "tables": desk.inputs(),
         }
+
+    @property
+    def _written_by_analysts(self) -> list[Path]:
+        """`round.yml` and the other descriptions beside it, which report notebooks may read."""
+        return sorted(self.round.raw.glob("*.yml"))
 
     @cached_property
     def _codebook(self) -> str:
@@ -144,7 +149,7 @@ class RoundJobs:
         return {
             "code": self.code["package"],
             "codebook": self._codebook,
-            "raw": hashes_in(self.round.raw, [self.round.raw / "round.yml"]),
+            "raw": hashes_in(self.round.raw, self._written_by_analysts),
             "desks": {desk.step.name: [desk.outputs(), file_hash(desk.page)] for desk in self.desks},
         }
 

@@ -29,7 +29,8 @@ from .swap import Move, only_run
 class Options:
     """`notebooks`: folder (default: the project's). `force`: rerun what is unchanged, too. `at_once`: notebooks side by
     side (default: one per core). `warm`: fork kernels from a process with the libraries in it where possible.
-    `finishing`: what makes a report of the executed notebooks."""
+    `finishing`: what makes a report of the executed notebooks. `landing`: what renews the page above all rounds once a
+    report is in place."""
 
     notebooks: Path | None = None
     force: bool = False
@@ -37,6 +38,7 @@ class Options:
     warm: bool = True
     limits: Limits = field(default_factory=Limits)
     finishing: tuple[Finishing, ...] = FINISHING
+    landing: Callable[[Round], None] = write_landing
 
 
 def run_rounds(rounds: Iterable[Round], tell: Silent, options: Options = Options()) -> list[ReportFailedError]:
@@ -64,6 +66,8 @@ def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options) -
     try:
         with only_run(round_):
             changed = _run(round_, tell, kernels, options)
+            if changed or not (round_.reports.parent / "index.html").is_file():
+                options.landing(round_)
     except (DataError, OSError) as fault:
         raise _failure({round_.name: fault}) from None
     index = round_.reports / "index.html"
@@ -98,7 +102,6 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             return False
         values = result.notes[REPORT]
         move.commit(values["tables"], values["pages"])
-        write_landing(round_)
         return True
     except BaseException as fault:
         _leave(move, fault)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from .segments import REST
 
 WEIGHTED = ("equal_groups", "raked")
 LEFT_OVER = "(left over)"
+SIBLINGS = "(others)"
 Target = Literal["count", "top_box", "sum", "givers"]
 TARGET_OF: dict[str, Target] = {
     "count": "count",
@@ -37,13 +38,14 @@ Goal = tuple[str, str, Target]
 @dataclass
 class Facts:
     """Published numbers of one question. `base`: respondents by segment; `hidden`: segments without a published base;
-    `group_sizes`: people per group as the poll itself shows them."""
+    `group_sizes`: people per group as the poll itself shows them; `small`: goals said to be withheld for themselves."""
 
     rows: dict[tuple[str, str, str], float]
     base: dict[str, int]
     hidden: list[str]
     group_sizes: Mapping[str, float]
     goals: list[Goal]
+    small: set[Goal]
     weighted: dict[str, list[str]]
 
     def get(self, segment: str, item: str, statistic: str) -> float | None:
@@ -86,31 +88,48 @@ def read_facts(table: pd.DataFrame, sizes: Mapping[str, float]) -> Facts:
     people = published[published["statistic"] == "respondents"]
     base = {s: int(n) for s, n in zip(people["segment"], people["estimate"], strict=True) if n > 0}
     withheld = table[(table["status"] != "published") & ~table["segment"].isin(WEIGHTED)]
-    goals: dict[Goal, None] = {}
-    for segment, item, statistic in zip(withheld["segment"], withheld["item"], withheld["statistic"], strict=True):
+    goals: dict[Goal, str] = {}
+    columns = (withheld[name] for name in ("segment", "item", "statistic", "status"))
+    for segment, item, statistic, status in zip(*columns, strict=True):
         if statistic in TARGET_OF and segment != "all":
-            goals[(segment, item, TARGET_OF[statistic])] = None
+            goals[(segment, item, TARGET_OF[statistic])] = status
+    small = {goal for goal, status in goals.items() if status == "suppressed_small_base"}
     hidden = [s for s in dict.fromkeys(withheld["segment"]) if s not in base and s != "all"]
     weighted = {}
     for segment, method in zip(published["segment"], published["method"], strict=True):
         if segment == "equal_groups" and (found := re.search(r"equal weight for ([^;]+)", str(method))):
             weighted[segment] = found[1].split(", ")
-    return Facts(rows, base, hidden, sizes, list(goals), weighted)
+    return Facts(rows, base, hidden, sizes, list(goals), small, weighted)
 
 
 def ranges(facts: Facts, goals: Iterable[Goal] | None = None) -> Iterator[tuple[Goal, tuple[float, float]]]:
     """Range of one goal after the other (default: all withheld cells of the question)."""
-    goals = list(facts.goals if goals is None else goals)
-    if not goals or "all" not in facts.base:
-        return
-    table = PointsTable(facts) if facts.items("mean_points") else CountTable(facts)
-    found: dict[tuple[tuple[int, float], ...], tuple[float, float]] = {}
-    for goal in goals:
-        terms = table.terms(goal)
-        key = tuple(sorted(terms.items()))
+    tables: dict[str, CountTable | PointsTable] = {}
+    found: dict[tuple[str, tuple[tuple[int, float], ...]], tuple[float, float]] = {}
+    for goal in facts.goals if goals is None else goals:
+        if "all" not in facts.base:
+            return
+        child = goal[0] if goal[0] in facts.hidden else ""
+        if child not in tables:
+            tables[child] = _table(facts, child)
+        terms = tables[child].terms(goal)
+        key = (child, tuple(sorted(terms.items())))
         if key not in found:
-            found[key] = table.unknowns.range(terms)
+            found[key] = tables[child].unknowns.range(terms)
         yield goal, found[key]
+
+
+def _table(facts: Facts, child: str) -> CountTable | PointsTable:
+    """Everything known, with one group that is not shown by itself set apart from its siblings, or none."""
+    if child:
+        others = [facts.group_sizes.get(group) for group in facts.hidden if group not in (child, REST)]
+        known = [size for size in others if size is not None]
+        siblings = {SIBLINGS: sum(known)} if len(known) == len(others) else {}
+        hidden = [child, SIBLINGS] if others else [child]
+        facts = replace(facts, hidden=hidden, group_sizes={**facts.group_sizes, **siblings})
+    else:
+        facts = replace(facts, hidden=[])
+    return PointsTable(facts) if facts.items("mean_points") else CountTable(facts)
 
 
 class Segments:
@@ -337,6 +356,6 @@ def _is_multiple(value: float, step: int) -> bool:
 def left_open(facts: Facts, goal: Goal) -> float:
     """Width of the goal's range for a reader of the results of all and of the segments' sizes only."""
     known = {key: value for key, value in facts.rows.items() if key[0] == "all" and key[2] != "cliffs_delta"}
-    blank = Facts(known, facts.base, facts.hidden, facts.group_sizes, [goal], {})
+    blank = Facts(known, facts.base, facts.hidden, facts.group_sizes, [goal], set(), {})
     [(_, (low, high))] = ranges(blank)
     return high - low

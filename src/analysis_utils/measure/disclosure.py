@@ -15,7 +15,7 @@ from .attack import WEIGHTED, Facts, Goal, group_sizes, left_open, ranges, read_
 from .disclosure_cells import Truth, read_truth
 from .disclosure_patterns import Pattern, patterns
 from .releases import told_apart
-from .segments import Segmentation, compared_questions
+from .segments import REST, Segmentation, compared_questions
 
 CELL_OF = {
     "count": "counts",
@@ -73,7 +73,14 @@ def gated(
         result = withhold(table, pattern, truth)
         if holds(result, rule, sizes):
             break
-    return result
+    return result[~_implied(result)]
+
+
+def _implied(table: pd.DataFrame) -> pd.Series:
+    """Emptied rows of merged groups for answers that, as is published, nobody of the merged ones gave."""
+    counts = table[(table["segment"] == REST) & (table["statistic"] == "count") & (table["estimate"] == 0)]
+    shown = set(table.loc[table["statistic"] == "respondents", "segment"])
+    return (table["statistic"] == "share") & table["item"].isin(counts["item"]) & ~table["segment"].isin(shown)
 
 
 def holds(table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float]) -> bool:
@@ -83,29 +90,30 @@ def holds(table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float]) -> 
     Groups merged into a segment need no look of their own: what is known of them is what is known of the segment.
     """
     facts = read_facts(table, sizes)
-    facts.hidden.clear()
     for goal, (low, high) in ranges(facts, _looked_at(facts)):
-        demanded = demanded_width(table, goal, rule)
+        demanded = demanded_width(facts, goal, rule)
         if not high - low >= demanded and not high - low >= left_open(facts, goal):
             return False
     return True
 
 
 def _looked_at(facts: Facts) -> list[Goal]:
-    """Withheld cells of the segments; of two segments the first, as the other has what is missing to the total."""
-    goals = [goal for goal in facts.goals if goal[0] in facts.base]
+    """Withheld cells of the segments; of two segments only one, as the other has what is missing to the total."""
+    goals = sorted((goal for goal in facts.goals if goal[0] in facts.base), key=lambda goal: goal not in facts.small)
     shown = [segment for segment in facts.base if segment not in ("all", *WEIGHTED)]
     if len(shown) == 2 and sum(facts.base[segment] for segment in shown) == facts.base["all"]:
-        first = {goal[1:] for goal in goals if goal[0] == shown[0]}
-        goals = [goal for goal in goals if goal[0] == shown[0] or goal[1:] not in first]
+        goals = list({goal[1:]: goal for goal in reversed(goals)}.values())
     return goals
 
 
-def demanded_width(table: pd.DataFrame, goal: Goal, rule: Disclosure) -> float:
-    """People, or units of a sum, that must stay open: a small cell's whole range, part of a ballot for points."""
+def demanded_width(facts: Facts, goal: Goal, rule: Disclosure) -> float:
+    """What must stay open of a withheld number: for a small cell all it can be (its people, or a part of a ballot where
+    they gave points); a cell withheld for the sake of others must not be known exactly."""
+    if goal not in facts.small:
+        return 1.0
     if goal[2] == "sum" and goal[1] != "":
-        means = table[(table["segment"] == "all") & (table["statistic"] == "mean_points")]
-        return rule.minimum_sum_range * round(float(means["estimate"].sum()))
+        means = [value for (segment, _, name), value in facts.rows.items() if (segment, name) == ("all", "mean_points")]
+        return rule.minimum_sum_range * round(sum(means))
     return rule.minimum_cell - 1
 
 

@@ -51,8 +51,8 @@ def _points_truth(answers: pd.DataFrame, question: Question, segments: Sequence[
     shown = answers.drop_duplicates(VOTER).set_index(VOTER)["shown"].reindex(wide.index).to_numpy(dtype=str)
     own = [wide.to_numpy(dtype=np.float64)[shown == segment] for segment in segments]
     givers = np.array([(points > 0).sum(axis=0) for points in own]).reshape(len(own), wide.shape[1])
-    equal = np.array([len(points) > 0 and (points == points[:1]).all(axis=0) for points in own], dtype=bool)
-    sizes = np.array([len(points) for points in own])
+    equal = np.array([(points == points[:1]).all(axis=0) for points in own], dtype=bool)
+    sizes = np.array([len(points) for points in own], dtype=np.int64)
     return _truth(list(segments), list(wide.columns), sizes, givers, equal.reshape(givers.shape), is_points=True)
 
 

@@ -42,10 +42,10 @@ def read_ledger(round_: Round) -> list[dict[str, Shown]]:
 def fingerprints(answers: pd.DataFrame) -> Shown:
     """Segment → fingerprints of one question's answers (rows with VOTER, item, value and the column `shown`)."""
     shown: dict[str, list[str]] = {}
-    ordered = answers.sort_values([*VOTER, "item", "value"], kind="stable")
+    ordered = answers.astype(dict.fromkeys(VOTER, "int64")).sort_values([*VOTER, "item", "value"], kind="stable")
     for voter, rows in ordered.groupby(VOTER, sort=True):
         said = "|".join(f"{item}={value!r}" for item, value in zip(rows["item"], rows["value"], strict=True))
-        mark = hashlib.sha256(f"{tuple(map(int, voter))}:{said}".encode()).hexdigest()[:16]
+        mark = hashlib.sha256(f"{voter}:{said}".encode()).hexdigest()[:16]
         shown.setdefault(str(rows["shown"].iloc[0]), []).append(mark)
     return {segment: sorted(marks) for segment, marks in sorted(shown.items())}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -32,24 +33,31 @@ class Segmentation:
 
 
 def merge_small(sizes: Mapping[str, Sizes], minimum: int) -> Segmentation:
-    """Merge groups into "uebrige" until every segment has, in each question, nobody or at least `minimum` people.
+    """Merge groups into "uebrige" so that every segment has, in each question, nobody or at least `minimum` people.
 
     Parameters: `sizes`, respondents per question for each group, in the order of `round.yml`. Groups that fall short
-    in any question are merged; while the merged ones still fall short, the smallest remaining group (by its least
-    answered question; the later one where equal) joins them, since otherwise it could be found by subtraction.
+    in any question are merged. Where the merged ones still fall short, others join them, since otherwise they could be
+    found by subtraction: of all choices that suffice the one with the fewest groups, then the fewest answers, then the
+    groups that come last.
     """
     kept = [group for group in sizes if _fits(sizes[group], minimum)]
     small = [group for group in sizes if group not in kept]
     withheld = dict.fromkeys(small, "suppressed_small_base")
-    while small and kept and not _fits(_sum([sizes[group] for group in small]), minimum):
-        joins = min(reversed(kept), key=lambda group: min(n for n in sizes[group] if n))
-        kept.remove(joins)
-        small.append(joins)
-        withheld[joins] = "suppressed_complementary"
+    for joins in _fewest_first(kept, sizes) if small else []:
+        if len(joins) == len(kept) or _fits(_sum([sizes[group] for group in (*small, *joins)]), minimum):
+            kept, small = [group for group in kept if group not in joins], [*small, *joins]
+            withheld |= dict.fromkeys(joins, "suppressed_complementary")
+            break
     assigned = {group: REST if group in small else group for group in sizes}
     named = [group for group in kept if group != UNSTATED]
     shown = [*named, *([REST] if small else []), *([UNSTATED] if UNSTATED in kept else [])]
     return Segmentation(assigned, withheld, tuple(shown) if len(shown) > 1 else ())
+
+
+def _fewest_first(kept: list[str], sizes: Mapping[str, Sizes]) -> list[tuple[str, ...]]:
+    """All choices of groups: fewest groups, then fewest answers, then the last groups first."""
+    chosen = [groups for size in range(len(kept) + 1) for groups in combinations(reversed(kept), size)]
+    return sorted(chosen, key=lambda groups: (len(groups), sum(sum(sizes[group]) for group in groups)))
 
 
 def _fits(sizes: Sizes, minimum: int) -> bool:

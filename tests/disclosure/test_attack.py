@@ -1,0 +1,129 @@
+"""The attacker bites: it finds what only the small cells themselves were taken out of."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from random_rounds import make_round, random_people, tables
+
+from analysis_utils.measure.attack import attack
+from analysis_utils.measure.attack_model import Unknowns, summed
+from analysis_utils.measure.disclosure_cells import Truth
+from analysis_utils.measure.disclosure_patterns import smallest_additions
+from analysis_utils.measure.estimates import estimate_round
+
+GOLDEN = Path(__file__).parent / "golden" / "g12_disclosure"
+CASES = json.loads((GOLDEN / "expected.json").read_text(encoding="utf-8"))["cases"]
+
+
+def golden_table(name: str) -> Truth:
+    data = pd.read_csv(GOLDEN / "data.csv", keep_default_na=False)
+    wide = data[data["table"] == name].pivot_table("count", "row", "col", sort=False)
+    counts = wide.to_numpy(dtype=np.int64)
+    return Truth(tuple(wide.index), tuple(wide.columns), counts.sum(axis=1), counts, np.zeros(counts.shape, dtype=bool))
+
+
+def widths(table: Truth, hidden: set[tuple[int, int]]) -> dict[tuple[int, int], tuple[float, float]]:
+    """Range of each hidden cell for a reader of all other cells and of both margins."""
+    unknowns = Unknowns()
+    place = {cell: unknowns.add(float(table.sizes.sum())) for cell in np.ndindex(*table.counts.shape)}
+    for axis, margin in ((0, table.sizes), (1, table.counts.sum(axis=0))):
+        for line, total in enumerate(margin):
+            unknowns.equal(summed(at for cell, at in place.items() if cell[axis] == line), float(total))
+    for cell in place.keys() - hidden:
+        unknowns.equal({place[cell]: 1.0}, float(table.counts[cell]))
+    return {cell: unknowns.range({place[cell]: 1.0}) for cell in hidden}
+
+
+@pytest.mark.parametrize("case", [name for name in CASES if name.startswith(("T2", "T3"))])
+def test_reference_tables_primary_suppression_alone_is_undone(case):
+    table, expected = golden_table(case[:2]), CASES[case]
+    primary = {tuple(cell) for cell in expected["primary"]}
+    found = widths(table, primary)
+    assert {f"{r},{c}": list(span) for (r, c), span in found.items()} == expected["attack_if_only_primary_suppressed"]
+
+
+@pytest.mark.parametrize("case", ["T2_t5", "T3_t3", "T3_t5"])
+def test_reference_tables_least_additional_cells(case):
+    table, expected, t = golden_table(case[:2]), CASES[case], int(case[-1])
+    names = {(s, i): (r, c) for r, s in enumerate(table.segments) for c, i in enumerate(table.items)}
+    primary = [name for name, cell in names.items() if list(cell) in expected["primary"]]
+    for chosen in smallest_additions(primary, frozenset(names), table):
+        hidden = {names[cell] for cell in chosen}
+        ranges = widths(table, hidden)
+        if all(ranges[names[cell]][1] - ranges[names[cell]][0] >= t - 1 for cell in primary):
+            break
+    added = hidden - {names[cell] for cell in primary}
+    assert len(added) == expected["min_secondary"]["n_cells"]
+    assert sum(int(table.counts[cell]) for cell in added) == expected["min_secondary"]["suppressed_count"]
+
+
+def primary_only(seed: int, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Estimates of a round as they would be with nothing but small cells taken out, and the true ones."""
+    from analysis_utils.measure import estimates as module
+
+    original = module.apply_gate
+    module.apply_gate = lambda frame, *_: frame  # ty: the gate left open, to see what passes without it
+    try:
+        true = estimate_round(make_round(folder), *tables(random_people(seed)))
+    finally:
+        module.apply_gate = original
+    frame = true.copy()
+    cell = frame["statistic"].isin(["count", "givers"]) & ~frame["segment"].isin(["all"])
+    small = cell & frame["estimate"].between(1, 2)
+    keys = set(map(tuple, frame.loc[small, ["question", "segment", "item"]].to_numpy()))
+    partner = frame["statistic"].isin(["share", "share_giving_points", "count", "givers"])
+    hit = partner & pd.Series([tuple(k) in keys for k in frame[["question", "segment", "item"]].to_numpy()])
+    frame.loc[hit, ["estimate", "low", "high"]] = np.nan
+    frame.loc[hit, "n"] = pd.NA
+    frame.loc[hit, "status"] = "suppressed_small_base"
+    return frame, true
+
+
+def test_round_with_primary_suppression_alone_is_undone(tmp_path):
+    exact = wrong = 0
+    for seed in (0, 4, 7):
+        frame, true = primary_only(seed, tmp_path)
+        names = {"count": ("count",), "givers": ("givers",)}
+        for row in attack(frame).itertuples():
+            if row.low != row.high or row.target not in names:
+                continue
+            mine = true[
+                (true["question"] == row.question)
+                & (true["segment"] == row.segment)
+                & (true["item"] == row.item)
+                & (true["statistic"] == row.target)
+            ]
+            if len(mine):
+                exact += 1
+                wrong += int(mine["estimate"].iloc[0] != row.low)
+    assert exact >= 10 and wrong == 0
+
+
+def test_last_missing_group_is_found_from_equal_weights():
+    rows = [("all", "", "respondents", 20), ("a", "", "respondents", 12), ("b", "", "respondents", 8)]
+    rows += [("all", str(v), "count", c) for v, c in ((5, 6), (8, 8), (10, 6))]
+    rows += [("a", "", "mean", None), ("b", "", "mean", None)]
+    # a: 2 × 5, 5 × 8, 5 × 10; b: 4 × 5, 3 × 8, 1 × 10
+    rows += [("equal_groups", "", "mean", (100 / 12 + 54 / 8) / 2)]
+    frame = pd.DataFrame(rows, columns=["segment", "item", "statistic", "estimate"])
+    frame = frame.assign(question="q", status=np.where(frame["estimate"].isna(), "suppressed_small_base", "published"))
+    frame["method"] = np.where(frame["segment"] == "equal_groups", "equal weight for a, b; sensitivity only", "")
+    found = attack(frame).set_index("segment")
+    assert (found.loc["a", "low"], found.loc["a", "high"]) == (100, 100)
+    assert (found.loc["b", "low"], found.loc["b", "high"]) == (54, 54)
+
+
+def test_ballots_that_sum_to_a_hundred_give_the_last_area_away():
+    rows = [("all", "", "respondents", 20), ("a", "", "respondents", 12), ("b", "", "respondents", 8)]
+    for item, total, in_a in (("x", 900, 500), ("y", 700, 500), ("z", 400, 200)):
+        rows += [("all", item, "mean_points", total / 20), ("all", item, "givers", 18)]
+        for segment, points, n in (("a", in_a, 12), ("b", total - in_a, 8)):
+            rows.append((segment, item, "mean_points", None if item == "z" else points / n))
+    frame = pd.DataFrame(rows, columns=["segment", "item", "statistic", "estimate"]).assign(question="q", method="")
+    frame["status"] = np.where(frame["estimate"].isna(), "suppressed_small_base", "published")
+    found = attack(frame).set_index("segment")
+    assert (found.loc["a", "low"], found.loc["a", "high"]) == (200, 200)
+    assert (found.loc["b", "low"], found.loc["b", "high"]) == (200, 200)

@@ -169,9 +169,9 @@ def test_zip_of_another_kind_is_refused(tmp_path):
 def test_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
     path = write_xlsx(tmp_path / "a.xlsx", sheets(every_type()))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book, book.open("xl/worksheets/sheet9.xml", "w") as part:
-        for _ in range(600):
+        for _ in range(40):
             part.write(bytes(2**20))
-    assert "saw 600 MiB packed into" in refusal(path)
+    assert "saw 40 MiB packed into" in refusal(path)
 
 
 def test_part_that_lies_about_its_size_is_refused(tmp_path):
@@ -320,9 +320,9 @@ def test_hostile_files_stay_below_a_gibibyte(tmp_path):
     wide = b'<row r="380000"><c r="Z380000"><v>1</v></c></row></sheetData>'
     rewritten(path, lambda name, data: data.replace(b"</sheetData>", wide))
     long = write_xlsx(tmp_path / "long.xlsx", sheets(every_type()))
-    rewritten(long, lambda name, data: data.replace(b"because: 1", os.urandom(15 * 2**20).hex().encode()))
+    rewritten(long, lambda name, data: data.replace(b"because: 1", os.urandom(6 * 2**20).hex().encode()))
     csv = tmp_path / "voters.csv"
-    csv.write_bytes(csv_bytes(sheets(every_type())[0][1]) + b",,,,,,,\n" * 5_000_000)
+    csv.write_bytes(csv_bytes(sheets(every_type())[0][1]) + b",,,,,,,\n" * 500_000)
     files = [str(path), str(long), str(csv)]
     found = subprocess.run([sys.executable, "-c", MEMORY, *files], capture_output=True, text=True, check=True)
     assert int(found.stdout) < 2**20

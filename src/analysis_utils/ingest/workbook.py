@@ -37,8 +37,10 @@ def read_workbook(path: Path) -> tuple[list[Sheet], list[Problem]]:
             _sheet(path, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in book.sheet_names
         ]
-    except (CalamineError, ValueError, OSError) as fault:
-        if isinstance(fault, DataError):
+    except (CalamineError, ValueError, OSError):
+        raise _broken(path) from None
+    except BaseException as fault:  # a panic of the parser derives from BaseException alone
+        if type(fault).__name__ != "PanicException":
             raise
         raise _broken(path) from None
     return sheets, notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +154,8 @@ def read_plain_text(path: Path) -> tuple[str, list[Passage], list[Problem]]:
 
 def is_wrapped(lines: list[str]) -> bool:
     """True where someone broke lines to a width: none is longer than 100 letters, and empty lines part the text."""
-    filled = [bool(line.strip()) for line in lines]
-    parted = any(not line for line in filled[filled.index(True) :]) if any(filled) else False
-    return parted and any(a and b for a, b in zip(filled, filled[1:], strict=False)) and max(map(len, lines)) <= WIDEST
+    filled = [bool(line.strip()) for line in "\n".join(lines).strip().split("\n")]
+    return not all(filled) and any(a and b for a, b in pairwise(filled)) and max(map(len, lines)) <= WIDEST
 
 
 def _plain_passages(lines: list[str]) -> Iterator[Passage]:

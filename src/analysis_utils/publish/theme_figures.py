@@ -8,10 +8,12 @@ from . import german
 from .evidence import Evidence, Row, plain
 from .figure import Figure, plotly_text
 from .grid_figure import Grid, Line, grid_chart, grid_drawing
+from .html import Html, note
 from .stacked_figure import Bar, Part, stacked_bars
 from .theme_sentences import coverage_headline, dots_headline, inside_headline, stance_headline
 from .themes import NOTES_QUESTION, SECTIONS, code_label, groups_of, spoken_of, stance_rows, themes_source
 
+NOTHING = "Noch ist zu keinem Fokusbereich eine Aussage kodiert."
 STANCE_COLOURS = {
     "priorität": "#083f61",
     "unterstützend": "#5a96ba",
@@ -23,8 +25,10 @@ STANCE_COLOURS = {
 GROUP_COLOURS = ("#0b5c8c", "#8fb7d0", "#e3b04b", "#52616f", "#c3d7e4", "#b5482a")
 
 
-def coverage_chart(evidence: Evidence) -> Figure:
+def coverage_chart(evidence: Evidence) -> Figure | Html:
     """Statements per code and group; beside them in how many groups the code came up."""
+    if not _spoken(evidence):
+        return note(NOTHING)
     groups = groups_of(evidence)
     counts = {g.id: _by_item(evidence.rows(NOTES_QUESTION, "statement_count", segment=g.id)) for g in groups}
     covered = _by_item(evidence.rows(NOTES_QUESTION, "groups_covered"))
@@ -49,8 +53,10 @@ def coverage_chart(evidence: Evidence) -> Figure:
     return _grid_figure(evidence, "gruppen_abdeckung", coverage_headline(evidence), caption, grid, ["statement_count"])
 
 
-def inside_chart(evidence: Evidence) -> Figure:
+def inside_chart(evidence: Evidence) -> Figure | Html:
     """Which themes came up inside which focus areas: statements that bear both codes."""
+    if not any(row.value for row in evidence.rows(NOTES_QUESTION, "cooccurrence")):
+        return note("Keine Aussage trägt ein Thema und einen Fokusbereich zugleich.")
     areas = [row.item for row in spoken_of(evidence, "focus_areas")]
     both = _by_item(evidence.rows(NOTES_QUESTION, "cooccurrence"))
     blocks = []
@@ -64,7 +70,7 @@ def inside_chart(evidence: Evidence) -> Figure:
     return _grid_figure(evidence, "gruppen_matrix", inside_headline(evidence), caption, grid, ["cooccurrence"])
 
 
-def stance_chart(evidence: Evidence) -> Figure:
+def stance_chart(evidence: Evidence) -> Figure | Html:
     """Stance of the statements on each focus area that came up."""
     bars = []
     for row in spoken_of(evidence, "focus_areas"):
@@ -76,6 +82,8 @@ def stance_chart(evidence: Evidence) -> Figure:
                     code_label(evidence, row.item), parts, f"{plain(row)} {'Aussage' if row.value == 1 else 'Aussagen'}"
                 )
             )
+    if not bars:
+        return note(NOTHING)
     caption = (
         "Haltung der Aussagen und Karten je Fokusbereich. Wo die Kodierenden sich über die Haltung nicht einig sind, "
         f"zählt die Aussage nur rechts mit. {themes_source(evidence.round)}"
@@ -84,13 +92,14 @@ def stance_chart(evidence: Evidence) -> Figure:
     return stacked_bars("gruppen_haltung", stance_headline(evidence), caption, bars, rows)
 
 
-def dots_chart(evidence: Evidence) -> Figure:
+def dots_chart(evidence: Evidence) -> Figure | Html:
     """Dots on the cards of each focus area, by group."""
     groups = [g for g in groups_of(evidence) if evidence.rows(NOTES_QUESTION, "dots", segment=g.id)]
     own = {g.id: _by_item(evidence.rows(NOTES_QUESTION, "dots", segment=g.id)) for g in groups}
     total = _by_item(evidence.rows(NOTES_QUESTION, "dots"))
     bars = []
-    for item in sorted((row.item for row in spoken_of(evidence, "focus_areas")), key=lambda item: -total[item].value):
+    areas = [row.item for row in spoken_of(evidence, "focus_areas") if row.item in total]
+    for item in sorted(areas, key=lambda item: -total[item].value):
         parts = [
             Part(group.label, GROUP_COLOURS[place % len(GROUP_COLOURS)], own[group.id][item])
             for place, group in enumerate(groups)
@@ -103,12 +112,18 @@ def dots_chart(evidence: Evidence) -> Figure:
                     f"{plain(total[item])} {'Punkt' if total[item].value == 1 else 'Punkte'}",
                 )
             )
+    if not bars:
+        return note("Auf Karten zu Fokusbereichen ist kein Punkt verzeichnet.")
     caption = (
         "Klebepunkte auf Karten des Bereichs, nach Gruppen. Trägt eine Karte mehrere Themen, zählen ihre Punkte bei "
         f"jedem. {themes_source(evidence.round)}"
     )
     rows = pd.concat([evidence.frame(NOTES_QUESTION, ["dots"], segment=s) for s in ["all", *(g.id for g in groups)]])
     return stacked_bars("gruppen_punkte", dots_headline(evidence), caption, bars, rows.reset_index(drop=True))
+
+
+def _spoken(evidence: Evidence) -> bool:
+    return any(row.value for section in SECTIONS for row in spoken_of(evidence, section))
 
 
 def _by_item(rows: list[Row]) -> dict[str, Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,9 +13,12 @@ from .html import Html, note, table
 from .themes import NO_NOTES, has_themes
 
 
-def when_themes(evidence: Evidence, make: Callable[[Evidence], object]) -> object:
-    """What `make` returns; for a round without notes one sentence that says so."""
-    return make(evidence) if has_themes(evidence) else note(NO_NOTES)
+def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: Path | None = None) -> object:
+    """What `make` returns, figures saved in `folder`; for a round without notes one sentence that says so."""
+    from .figure import Figure
+
+    made = make(evidence) if has_themes(evidence) else note(NO_NOTES)
+    return made.save(folder) if isinstance(made, Figure) and folder is not None else made
 
 
 def notes_table(statements: pd.DataFrame) -> Html:

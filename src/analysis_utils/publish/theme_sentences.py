@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from . import german
-from .evidence import Evidence, Row, shown, shown_interval
+from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import join
 from .themes import NOTES_QUESTION, code_label, groups_of, groups_word, spoken_of, stance_rows
 
@@ -29,6 +29,10 @@ def _listing(parts: list[Markup]) -> Markup:
 
 def _statements(row: Row) -> Markup:
     return Markup("{} {}").format(shown(row), "Aussage" if row.value == 1 else "Aussagen")
+
+
+TENTATIVE = 0.667
+"""Alpha below it is not reliable (Krippendorff 2004)."""
 
 
 # --- headlines of the figures -----------------------------------------------------------------------------------------
@@ -112,6 +116,8 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
     """Which focus areas came up in how many groups, from all to none."""
     groups = len(groups_of(evidence))
     rows = spoken_of(evidence, "focus_areas")
+    if not _one(evidence, "statements_coded").value:
+        return [Markup("Noch ist keine Aussage kodiert.")]
     sentences = []
     for count in range(groups, -1, -1):
         mine = [row for row in rows if _one(evidence, "groups_covered", row.item).value == count]
@@ -144,9 +150,7 @@ def stance_sentences(evidence: Evidence) -> list[Markup]:
         parts = []
         for item in _mostly(evidence, stance):
             row = stance_rows(evidence, item)[stance]
-            parts.append(
-                Markup("{} ({} von {} Aussagen)").format(_name(evidence, item), shown(row), german.number(row.n))
-            )
+            parts.append(Markup("{} ({} von {} Aussagen)").format(_name(evidence, item), shown(row), shown_n(row)))
         if parts:
             sentences.append(Markup("{}: {}.").format(opening, _listing(parts)))
     return sentences or [Markup("Zu keinem Fokusbereich überwiegt eine einzelne Haltung.")]
@@ -224,14 +228,12 @@ def agreement_sentences(evidence: Evidence) -> list[Markup]:
     sentences = [
         Markup(
             "{} Aussagen wurden von mehreren Personen kodiert. Krippendorffs α über alle Themen beträgt {}{}."
-        ).format(german.number(overall.n), shown(overall), _interval(overall))
+        ).format(shown_n(overall), shown(overall), _interval(overall))
     ]
-    weak = [row for row in rows[1:] if row.estimate is not None and row.value < 0.667]
+    weak = [row for row in rows[1:] if row.estimate is not None and row.value < TENTATIVE]
     if weak:
         parts = [Markup("{} ({})").format(_name(evidence, row.item), shown(row)) for row in weak]
-        sentences.append(
-            Markup("Nicht verlässlich kodiert (α unter {}) sind {}.").format(german.number(0.667, 3), _listing(parts))
-        )
+        sentences.append(Markup("Nicht verlässlich kodiert (α unter zwei Dritteln): {}.").format(_listing(parts)))
     stances = evidence.rows(NOTES_QUESTION, "stance_alpha")
     if stances and stances[0].estimate is not None:
         sentences.append(Markup("Für die Haltungen beträgt α {}{}.").format(shown(stances[0]), _interval(stances[0])))

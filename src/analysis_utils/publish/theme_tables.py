@@ -96,7 +96,7 @@ def disagreement_table(found: pd.DataFrame, evidence: Evidence) -> Html:
     ]
     head = ["Aussage", "Stelle", *coders, "entschieden"]
     wide = table("Unterschiedliche Kodierungen", head, lines, name="uneinig", numeric_from=99)
-    summary = f"{german.number(len(found))} Aussagen, zu denen sich die Kodierungen unterscheiden"
+    summary = "Aussagen, zu denen sich die Kodierungen unterscheiden"
     return _folded(summary, wide)
 
 
@@ -149,7 +149,7 @@ def trace_table(evidence: Evidence) -> Html:
         lines.append([str(name), _place(dict(first)), bears, _decider(first["decided_by"])])
     head = ["Aussage", "Stelle", "Themen (Haltung)", "entschieden"]
     wide = table("Fundstellen aller kodierten Aussagen", head, lines, name="fundstellen", numeric_from=99)
-    return _folded(f"Fundstellen der {german.number(len(lines))} kodierten Aussagen und Karten", wide)
+    return _folded("Fundstellen aller kodierten Aussagen und Karten", wide)
 
 
 def _decider(name: str) -> str:

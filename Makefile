@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROUND ?=
 
-.PHONY: help env report lab test check bench picture lock clean
+.PHONY: help env report lab test check bench fuzz picture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -26,6 +26,9 @@ check: env ## lint, formatting, types, notebooks without outputs
 
 bench: env ## time reading, estimating and reporting
 	@$(BIN)/python tests/bench.py
+
+fuzz: env ## read a hundred thousand damaged exports (FACHDIALOG_SEED chooses which)
+	@FACHDIALOG_MUTATIONS=$${FACHDIALOG_MUTATIONS:-100000} $(BIN)/python -m pytest -n auto tests/ingest/test_fuzz.py
 
 picture: report ## renew the picture in the README
 	@cp reports/fachdialog-1/figures/rangfolge_fokusbereiche.svg docs/ranking.svg

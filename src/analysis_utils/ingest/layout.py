@@ -270,8 +270,8 @@ def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> np.ndar
         for at, cell in enumerate(cells):
             if not isinstance(cell, str | float):
                 cells[at] = text_of(cell)
-    is_checked = not sheet.name  # the CSV reader stops at longer cells itself
-    if not is_checked and max((len(cell) for cell in cells if isinstance(cell, str)), default=0) > MAX_CELL:
+    has_text = kinds - {float} and sheet.name  # the CSV reader stops at longer cells itself
+    if has_text and max((len(cell) for cell in cells if isinstance(cell, str)), default=0) > MAX_CELL:
         at_column = f"{sheet.title}, column {column_letters(index)}"
         raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
     return cells

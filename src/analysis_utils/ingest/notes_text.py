@@ -15,7 +15,7 @@ from .problems import Problem
 
 _BULLET = re.compile(r"^(\s*)[•–—·▪◦‣●]\s+", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|(\d{1,3})[.)])\s+(.*)$")
-_GROUP_LINE = re.compile(r"^\s*(?:Gruppe|Group)\s*:\s*(.+?)\s*$", re.IGNORECASE)
+GROUP_LINE = re.compile(r"^\s*(?:Gruppe|Group)\s*:\s*(.+?)\s*$", re.IGNORECASE)
 _COMMENT = re.compile(r"^<!--.*-->$", re.DOTALL)
 LONGEST_HEADING = 80
 WIDEST = 100
@@ -50,7 +50,7 @@ def front_matter(path: Path, text: str) -> tuple[str, str, list[Problem]]:
         problems = [Problem("front_matter", f"lines 1–{end + 1}", message)] if others else []
         return group, "\n".join([""] * (end + 1) + lines[end + 1 :]), problems
     for place, line in enumerate(lines):
-        if found := _GROUP_LINE.match(line):
+        if found := GROUP_LINE.match(line):
             return found[1], "\n".join([*lines[:place], "", *lines[place + 1 :]]), []
         if line.strip():
             break

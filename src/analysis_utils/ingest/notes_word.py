@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import DataError
 from .notes_files import Passage, check_zip, clean
-from .notes_text import _GROUP_LINE, Sections
+from .notes_text import GROUP_LINE, Sections
 from .problems import Problem
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -33,20 +33,25 @@ def read_word(path: Path) -> tuple[str, list[Passage], list[Problem]]:
     whole, open .docx.
     """
     check_zip(path, r"word/document\d*\.xml")
-    import docx
     from docx.opc.exceptions import OpcError
     from lxml.etree import LxmlError
 
     try:
-        document = docx.Document(str(path))
-        levels = _heading_levels(document.styles.element)
-        body = document.element.body
-    except (OpcError, LxmlError, KeyError, ValueError, AttributeError):
+        return _read(path)
+    except (OpcError, LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
+        # What libraries raise on a package whose parts do not fit each other.
         remedy = "open it in Word and save it again as .docx"
         raise DataError(path, "a Word document (.docx)", "a damaged one", remedy=remedy) from None
-    found = list(_passages(body, levels))
+
+
+def _read(path: Path) -> tuple[str, list[Passage], list[Problem]]:
+    import docx
+
+    document = docx.Document(str(path))
+    body = document.element.body
+    found = list(_passages(body, _heading_levels(document.styles.element)))
     group = ""
-    if found and (named := _GROUP_LINE.match(found[0].text)):
+    if found and (named := GROUP_LINE.match(found[0].text)):
         group, found = named[1], found[1:]
     return group, found, _tracked(body) + _left_out(document)
 

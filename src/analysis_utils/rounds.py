@@ -53,7 +53,8 @@ class Scale(Strict):
 
 class Question(Strict):
     """One polled question. `options` maps each wording as polled to an id of the codebook; `statement` names the row
-    of a scales question that has several; `published` lists the statistics a reconstructed round has from print."""
+    of a scales question that has several; `published` lists the statistics a reconstructed round has from print
+    (`statistic/item` where it has that of one item only)."""
 
     id: Identifier
     wording: Label

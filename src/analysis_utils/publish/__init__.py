@@ -62,6 +62,14 @@ _HOMES = {
     "notes_table": "theme_reading",
     "sheets_table": "theme_reading",
     "when_themes": "theme_reading",
+    "findings_list": "findings.page",
+    "findings_summary": "findings.page",
+    "verdict_key": "findings.page",
+    "write_findings": "findings.verdicts",
+    "clusters_table": "joint_display",
+    "joint_sentences": "joint_display",
+    "joint_table": "joint_display",
+    "joint_chart": "joint_figure",
 }
 
 __all__ = sorted(_HOMES)

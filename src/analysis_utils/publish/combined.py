@@ -16,6 +16,7 @@ H1 = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
     """The index without its picture and its cards, then every page as a chapter. `pages` maps names to bodies."""
     opening = _plain(str(index.markup)).split('<h2 id="seiten">')[0]
+    opening = re.sub(r"<figure .*?</figure>", "", opening, flags=re.DOTALL)  # it stands in its chapter
     whole = Body("Gesamtbericht", Markup())
     parts = [
         Markup(re.sub(r"<h1>.*?</h1>", f"<h1>{Markup.escape(whole.title)}</h1>", opening, count=1, flags=re.DOTALL))
@@ -33,6 +34,7 @@ def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
 def _plain(text: str) -> str:
     """A page's inside without what only a screen can use: code, interactive charts, download links."""
     text = re.sub(r'<details class="code">.*?</details>', "", text, flags=re.DOTALL)
+    text = re.sub(r'href="[^":/]+\.html#', 'href="#', text)  # a place on another page is a place in this document
     text = re.sub(r'<span class="files">.*?</span>', "", text, flags=re.DOTALL)
     return re.sub(r'<div class="chart" id="[^"]*"></div>', "", text)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..rounds import Question
+from . import german
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class Html:
     def _repr_html_(self) -> str:
         return str(self.markup)
 
-    def __html__(self) -> str:
-        return str(self.markup)
+    def __html__(self) -> Markup:
+        return self.markup
 
 
 def join(parts: Iterable[str | Html], between: str = "") -> Markup:
@@ -46,7 +47,14 @@ def each(questions: Sequence[Question], make: Callable[[Question], object]) -> N
 def summary(sentences: Sequence[Markup]) -> Html:
     """The box with the main results that a page opens with."""
     body = join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
-    return Html(Markup('<section class="summary" aria-label="Das Wichtigste">{}</section>').format(body))
+    return Html(Markup('<div class="summary"><p class="summary-title">Das Wichtigste</p>{}</div>').format(body))
+
+
+def counted(count: int | None, source: str) -> Markup:
+    """A count that does not come from estimates, tied to what was counted (`reading`: files as they were read)."""
+    if count is None or count != count:
+        return Markup("{}").format(german.NONE)
+    return Markup('<data value="{}" data-source="{}">{}</data>').format(count, source, german.number(count))
 
 
 def note(text: str | Markup) -> Html:

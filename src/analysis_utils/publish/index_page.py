@@ -10,11 +10,13 @@ from .export import Body, add_figure
 from .html import join
 from .ranking_figure import ranking_chart
 from .sentences import ranking_sentences, scale_sentences
+from .first_page import executive_summary
 
 
 def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) -> Body:
-    """Sentences built from `estimates`, priorities first, then the scales, and a card per page (link, title)."""
+    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page."""
     body = Body("Ergebnisse im Überblick", Markup("<h1>Ergebnisse im Überblick</h1>"))
+    body.markup += executive_summary(evidence).markup
     for question in evidence.answered("points"):
         _section(body, question, ranking_sentences(evidence, question))
         add_figure(body, ranking_chart(evidence, question), round_)

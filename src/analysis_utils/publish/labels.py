@@ -19,7 +19,8 @@ def short_label(round_: Round, item: str) -> str:
 
 
 def segment_label(round_: Round, segment: str) -> str:
-    return _SEGMENTS.get(segment) or short_label(round_, segment)
+    groups = {group.id: group.label for group in round_.file.notes.groups} if round_.file.notes else {}
+    return _SEGMENTS.get(segment) or groups.get(segment) or short_label(round_, segment)
 
 
 def polled_wording(question: Question, item: str) -> str:

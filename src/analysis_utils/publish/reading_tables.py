@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from . import german
-from .html import Html, note, table
+from .html import Html, counted, note, table
 
 _TYPES = {
     "single_choice": "eine Antwort",
@@ -25,12 +24,13 @@ _ACTIONS |= {"keep": "behalten", "set_aside": "beiseitelegen", "refuse": "ablehn
 def conservation_sentence(totals: dict[str, int]) -> Html:
     """Every cell with content was read or set aside; `totals` as ingest counts them."""
     aside = totals["set_aside"]
-    rest = "keine wurde beiseitegelegt" if not aside else f"{german.number(aside)} wurden beiseitegelegt"
+    moved = Markup("{} wurden beiseitegelegt").format(counted(aside, "reading"))
+    rest = moved if aside else "keine wurde beiseitegelegt"
     return Html(
         Markup(
             "<p>Die Datei enthält {} Teilnehmende und {} ausgefüllte Zellen. {} davon wurden übernommen, {}.</p>"
         ).format(
-            german.number(totals["voters"]), german.number(totals["non_empty"]), german.number(totals["consumed"]), rest
+            *(counted(totals[name], "reading") for name in ("voters", "non_empty", "consumed")), rest
         )
     )
 
@@ -61,7 +61,11 @@ def problems_table(problems: pd.DataFrame) -> Html:
     """What was found wrong while reading, with place, rule and what was done."""
     if problems.empty:
         return note("Beim Einlesen wurde nichts beanstandet.")
-    lines = [[row["place"], row["rule"], _action(row), row["message"]] for row in problems.to_dict("records")]
+    place = Markup('<span class="place">{}</span>')  # names lines and cells of files, no results
+    lines = [
+        [place.format(row["place"]), row["rule"], _action(row), place.format(row["message"])]
+        for row in problems.to_dict("records")
+    ]
     head = ["Stelle", "Regel", "Folge", "Meldung"]
     return table("Beanstandungen beim Einlesen", head, lines, name="beanstandungen", numeric_from=len(head))
 
@@ -70,5 +74,5 @@ def _action(row: dict) -> str:
     return _ACTIONS.get(row["action"], row["action"])
 
 
-def _counts(row: dict, *names: str) -> list[str]:
-    return [german.number(row[name]) for name in names]
+def _counts(row: dict, *names: str) -> list[Markup]:
+    return [counted(row[name], "reading") for name in names]

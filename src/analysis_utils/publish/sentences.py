@@ -130,7 +130,7 @@ def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     share = evidence.row(question, "share_giving_points", "andere")
     return [
         Markup("Nur {} von {} Personen gaben {} Punkte ({}; Bereich {}).").format(
-            shown(givers[0]), german.number(givers[0].n), _bold(evidence, "andere"), shown(share), shown_interval(share)
+            shown(givers[0]), shown_n(givers[0]), _bold(evidence, "andere"), shown(share), shown_interval(share)
         )
     ]
 

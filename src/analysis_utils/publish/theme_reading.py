@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import german
 from .evidence import Evidence
-from .html import Html, note, table
+from .html import Html, counted, note, table
 from .themes import NO_NOTES, has_themes
 
 
@@ -28,9 +28,8 @@ def notes_table(statements: pd.DataFrame) -> Html:
     lines = []
     for (file, group), own in statements.groupby(["file", "group"], sort=False):
         dots = own["dots"].fillna(0).sum()
-        lines.append(
-            [str(file), str(group), german.number(len(own)), german.number(int(dots)) if dots else german.NONE]
-        )
+        stuck = counted(int(dots), "reading") if dots else german.NONE
+        lines.append([str(file), str(group), counted(len(own), "reading"), stuck])
     return table(
         "Was aus welcher Datei gelesen wurde",
         ["Datei", "Gruppe", "Aussagen", "Punkte"],
@@ -45,6 +44,6 @@ def sheets_table(sheets: Sequence[object]) -> Html:
     if not sheets:
         return note("Es ist nichts zu kodieren.")
     names = ("statements", "uncoded", "suggested", "changed")
-    lines = [[one.path.name, *(german.number(getattr(one, name)) for name in names)] for one in sheets]  # type: ignore[attr-defined]
+    lines = [[one.path.name, *(counted(getattr(one, name), "reading") for name in names)] for one in sheets]  # type: ignore[attr-defined]
     head = ["Blatt", "Aussagen", "noch offen", "davon mit Vorschlag", "seit der Kodierung geändert"]
     return table("Kodierblätter", head, lines, name="blaetter")

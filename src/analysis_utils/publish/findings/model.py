@@ -17,7 +17,7 @@ Verdict = Literal["belegt", "vereinbar", "offen", "widersprochen"]
 VERDICTS: tuple[Verdict, ...] = ("belegt", "vereinbar", "offen", "widersprochen")
 Comparison = Literal["above", "at_least", "below", "at_most"]
 Integration = Literal["konvergent", "ergänzend", "divergent", "nur Umfrage", "nur Gruppen"]
-READINGS, LEADING, REST = "readings", "leading", "rest"
+READINGS, LEADING, REST, QUESTION = "readings", "leading", "rest", "question"
 
 
 def _known_statistic(name: str) -> str:
@@ -119,8 +119,7 @@ class Coverage(Strict):
 
 
 class Stance(Strict):
-    """Statements on each of the codes take one of the stances mostly (over half, of three or more), sometimes or never.
-   """
+    """Statements on each code take one of the stances mostly (over half, of three or more), sometimes or never."""
 
     kind: Literal["stance"]
     codes: list[Identifier] = Field(min_length=1)
@@ -167,8 +166,8 @@ Condition = Annotated[
 
 
 class Finding(Strict):
-    """A sentence, what it asserts, what it rests on. `wording` replaces the sentence where a verdict asks for other
-    words; without it the sentence is led in by words that say the verdict."""
+    """A sentence, what it asserts, what it rests on. `wording` replaces the words that a verdict other than *belegt*
+    would put around it; *offen* cannot be worded, since its words are the reason."""
 
     id: Identifier
     order: int
@@ -176,7 +175,7 @@ class Finding(Strict):
     role: Role | None = None
     title: Text
     sentence: Text
-    wording: dict[Verdict, Text] = {}
+    wording: dict[Literal["vereinbar", "widersprochen"], Text] = {}
     numbers: dict[Identifier, Number] = {}
     conditions: list[Condition] = Field(min_length=1)
     sources: list[str] = []
@@ -184,8 +183,8 @@ class Finding(Strict):
 
     @model_validator(mode="after")
     def _placeholders(self) -> Finding:
-        known = {*self.numbers, READINGS, LEADING}
-        for text in (self.sentence, *self.wording.values()):
+        known = {*self.numbers, READINGS, LEADING, QUESTION}
+        for text in (self.title, self.sentence, *self.wording.values()):
             for name in re.findall(r"\{([^}]*)\}", text):
                 if name not in known:
                     raise ValueError(f"each {{name}} of a sentence under `numbers` (“{name}” is not there)")

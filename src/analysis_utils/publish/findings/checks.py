@@ -1,0 +1,419 @@
+"""Is a condition met? One function per kind; each gives a verdict, the rows it looked at and words for the reader.
+
+The rules (docs/findings.md): what a round without originals does not know is undecided; what does not hold for the
+estimate is contradicted; what holds for the whole interval is supported; the rest is compatible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+from markupsafe import Markup
+
+from ...rounds import NOTES, Question
+from ..evidence import Evidence, Row, plain, shown, shown_interval
+from ..labels import short_label
+from ..theme_sentences import FEWEST, MOSTLY
+from ..themes import NOTES_QUESTION, groups_of, has_themes, stance_rows
+from .model import (
+    LEADING,
+    Compared,
+    Comparison,
+    Condition,
+    Coverage,
+    Inside,
+    Interval,
+    Order,
+    Readings,
+    Stance,
+    Tier,
+    Value,
+    Verdict,
+)
+from .reading import question_named
+
+NOT_ASKED = "Danach wurde in dieser Runde nicht gefragt."
+NOBODY = "Darauf hat niemand geantwortet."
+WITHHELD = "Die Zahl wird zum Schutz einzelner Personen zurückgehalten."
+UNDEFINED = "Die Zahl ist mit diesen Antworten nicht bestimmt."
+LOST = "Die Zahl ist nicht überliefert."
+SILENT = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Check:
+    """`why` says in German what was looked at; `given` are numbers that the analyst's file states."""
+
+    verdict: Verdict
+    why: Markup
+    rows: list[Row] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+
+
+@singledispatch
+def check(condition: Condition, evidence: Evidence) -> Check:
+    raise TypeError(f"expected a condition, saw {type(condition).__name__}")
+
+
+def undecided(reason: str, rows: Sequence[Row] = ()) -> Check:
+    return Check("offen", Markup("{}").format(reason), list(rows))
+
+
+def is_known(evidence: Evidence, question: Question, statistic: str, item: str = "") -> bool:
+    """False for a number of a reconstructed round that was never published (`statistic` or `statistic/item` under
+    `published` in round.yml); ranks follow from published means."""
+    if question.id == NOTES or evidence.round.file.provenance != "reconstructed":
+        return True
+    source = "mean_points" if statistic == "rank" else statistic
+    return source in question.published or f"{source}/{item}" in question.published
+
+
+def has_real_chance(evidence: Evidence, question: Question) -> bool:
+    """False where intervals and tests rest on ballots that were reconstructed."""
+    return question.id == NOTES or evidence.round.file.provenance != "reconstructed"
+
+
+def found_row(evidence: Evidence, name: str, statistic: str, item: str = "", segment: str = "all") -> Row | str:
+    """The row, or the German reason why there is none to decide by."""
+    question = question_named(evidence.round, name)
+    if question is None:
+        return NOT_ASKED
+    if question.id == NOTES and not has_themes(evidence):
+        return SILENT
+    rows = [row for row in evidence.rows(question, statistic, segment=segment) if row.item == item]
+    if not rows:
+        asked = evidence.rows(question, "respondents") or question.id == NOTES
+        answered = question.id == NOTES or any(row.estimate for row in evidence.rows(question, "respondents"))
+        return NOBODY if asked and not answered else NOT_ASKED if item or not asked else UNDEFINED
+    if not rows[0].is_published:
+        return WITHHELD
+    if rows[0].estimate is None:
+        return UNDEFINED
+    return rows[0] if is_known(evidence, question, statistic, item) else LOST
+
+
+def _holds(comparison: Comparison, value: float, than: float) -> bool:
+    tests: dict[Comparison, bool] = {
+        "above": value > than + TOLERANCE,
+        "at_least": value >= than - TOLERANCE,
+        "below": value < than - TOLERANCE,
+        "at_most": value <= than + TOLERANCE,
+    }
+    return tests[comparison]
+
+
+def judge(row: Row, test: Callable[[float], bool], *, is_exact: bool, has_chance: bool) -> Verdict:
+    """The rule of verdicts for one number; `is_exact` where only those who answered are meant."""
+    if not test(row.value):
+        return "widersprochen"
+    if is_exact:
+        return "belegt"
+    ends = [row.low, row.high] if has_chance else [None]
+    return "belegt" if all(end is not None and test(end) for end in ends) else "vereinbar"
+
+
+_WORDS: dict[Comparison, str] = {
+    "above": "über",
+    "at_least": "mindestens",
+    "below": "unter",
+    "at_most": "höchstens",
+}
+
+
+@check.register
+def _value(condition: Value, evidence: Evidence) -> Check:
+    row = found_row(evidence, condition.question, condition.statistic, condition.item, condition.segment)
+    if isinstance(row, str):
+        return undecided(row)
+    question = question_named(evidence.round, condition.question) or NOTES_QUESTION
+    exact = condition.target == "answered" or question.id == NOTES
+    chance = has_real_chance(evidence, question)
+    verdict = judge(row, lambda x: _holds(condition.is_, x, condition.than), is_exact=exact, has_chance=chance)
+    limit, given = stated(evidence, row, condition.than)
+    why = Markup("{}: {}{}; behauptet: {} {}.").format(
+        about(evidence, question, row), shown(row), _bounds(row, chance and not exact), _WORDS[condition.is_], limit
+    )
+    return Check(verdict, why, [row], given)
+
+
+@check.register
+def _interval(condition: Interval, evidence: Evidence) -> Check:
+    row = found_row(evidence, condition.question, condition.statistic, condition.item, condition.segment)
+    if isinstance(row, str):
+        return undecided(row)
+    question = question_named(evidence.round, condition.question) or NOTES_QUESTION
+    chance = has_real_chance(evidence, question)
+
+    def lies_between(value: float) -> bool:
+        return condition.low - TOLERANCE <= value <= condition.high + TOLERANCE
+
+    verdict = judge(row, lies_between, is_exact=question.id == NOTES, has_chance=chance)
+    (low, first), (high, second) = (stated(evidence, row, end) for end in (condition.low, condition.high))
+    why = Markup("{}: {}{}; behauptet: zwischen {} und {}.").format(
+        about(evidence, question, row), shown(row), _bounds(row, chance), low, high
+    )
+    return Check(verdict, why, [row], [*first, *second])
+
+
+def stated(evidence: Evidence, row: Row, value: float) -> tuple[Markup, list[str]]:
+    """A number of the analyst's file, printed as the row's unit asks for and marked as stated, not measured."""
+    from dataclasses import replace
+
+    text = plain(replace(row, estimate=value))
+    element = Markup('<data value="{}" data-key="{}" data-part="stated">{}</data>').format(f"{value:g}", row.key, text)
+    return element, [f"{value:g}"]
+
+
+def _bounds(row: Row, is_shown: bool) -> Markup:
+    return Markup(" (Bereich {})").format(shown_interval(row)) if is_shown and row.low is not None else Markup("")
+
+
+def about(evidence: Evidence, question: Question, row: Row) -> Markup:
+    """What a row is about, in words."""
+    from ..figure_numbers import STATISTIC_NAMES
+
+    statistic = {**STATISTIC_NAMES, **_NAMES}.get(row.statistic, row.statistic)
+    parts = [short_label(evidence.round, part) for part in row.item.split("|") if part]
+    subject = ", ".join(parts) if parts else question.label
+    return Markup("{}, {}").format(subject, statistic)
+
+
+_NAMES = {
+    "statement_count": "Aussagen",
+    "groups_covered": "Gruppen",
+    "dots": "Klebepunkte",
+    "stance_count": "Aussagen",
+    "tier": "Stufe",
+}
+
+
+@check.register
+def _compared(condition: Compared, evidence: Evidence) -> Check:
+    pair = (condition.item, condition.than)
+    steps = pair if condition.is_ == "above" else pair[::-1]
+    return _ordered(evidence, condition.question, condition.by, [[steps[0]], [steps[1]]])
+
+
+@check.register
+def _order(condition: Order, evidence: Evidence) -> Check:
+    question = question_named(evidence.round, condition.question)
+    if question is None:
+        return undecided(NOT_ASKED)
+    rows = {row.item: row.estimate or 0 for row in evidence.rows(question, condition.by) if row.item}
+    named = {item for step in condition.steps if isinstance(step, list) for item in step}
+    top = max(rows.values(), default=0)
+    leading = [item for item, value in rows.items() if item not in named and value >= top - TOLERANCE]
+    named |= set(leading) if LEADING in condition.steps else set()
+    rest = [item for item in rows if item not in named]
+    steps = [step if isinstance(step, list) else leading if step == LEADING else rest for step in condition.steps]
+    if not rows:
+        return undecided(NOBODY if question.id != NOTES else SILENT)
+    if not all(steps):
+        return undecided("Die Mittelwerte unterscheiden sich nicht.")
+    return _ordered(evidence, condition.question, condition.by, steps)
+
+
+def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[str]]) -> Check:
+    """Every item of a step above every item of the later ones."""
+    rows: dict[str, Row] = {}
+    for item in dict.fromkeys(item for step in steps for item in step):
+        row = found_row(evidence, name, by, item)
+        if isinstance(row, str):
+            return undecided(f"{short_label(evidence.round, item)}: {row}")
+        rows[item] = row
+    question = question_named(evidence.round, name) or NOTES_QUESTION
+    pairs = [
+        (rows[a], rows[b])
+        for place, step in enumerate(steps)
+        for later in steps[place + 1 :]
+        for a in step
+        for b in later
+    ]
+    verdict = worst([_above(evidence, question, a, b) for a, b in pairs])
+    listed = Markup(" vor ").join(
+        Markup(", ").join(
+            Markup("{} ({})").format(short_label(evidence.round, item), shown(rows[item])) for item in step
+        )
+        for step in steps
+    )
+    notes = {
+        "belegt": "alle Paare sind getrennt" if question.id != NOTES else "so ist es in den Notizen",
+        "vereinbar": "die Reihenfolge der Mittelwerte stimmt, gesichert ist sie nicht",
+        "offen": "die überlieferten Werte entscheiden nicht über jedes Paar",
+        "widersprochen": "die Zahlen zeigen eine andere Reihenfolge",
+    }
+    why = Markup("Behauptete Reihenfolge nach „{}“: {}; {}.").format(_statistic_words(by), listed, notes[verdict])
+    return Check(verdict, why, list(rows.values()))
+
+
+def _statistic_words(by: str) -> str:
+    from ..figure_numbers import STATISTIC_NAMES
+
+    return {**STATISTIC_NAMES, **_NAMES}.get(by, by)
+
+
+def _above(evidence: Evidence, question: Question, a: Row, b: Row) -> Verdict:
+    """Is a above b? The pair's own test decides where there is one, else intervals that do not touch."""
+    if question.id == NOTES:
+        return "belegt" if a.value > b.value + TOLERANCE else "widersprochen"
+    has_chance = has_real_chance(evidence, question)
+    if not has_chance and round(a.value) == round(b.value):
+        return "offen"  # published as the same rounded number
+    if a.value <= b.value + TOLERANCE:
+        return "widersprochen"
+    return "belegt" if has_chance and _is_separated(evidence, question, a, b) else "vereinbar"
+
+
+def _is_separated(evidence: Evidence, question: Question, a: Row, b: Row) -> bool:
+    if a.statistic == "mean_points":
+        pairs = {row.item: row.estimate for row in evidence.rows(question, "pair_separated")}
+        return bool(pairs.get(f"{a.item}|{b.item}") or pairs.get(f"{b.item}|{a.item}"))
+    return a.low is not None and b.high is not None and a.low > b.high
+
+
+ORDER: tuple[Verdict, ...] = ("widersprochen", "offen", "vereinbar", "belegt")
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict of several conditions that must all hold; what is contradicted once is contradicted."""
+    return min(verdicts, key=ORDER.index)
+
+
+@check.register
+def _tier(condition: Tier, evidence: Evidence) -> Check:
+    question = question_named(evidence.round, condition.question)
+    rows: list[Row] = []
+    for item in condition.items:
+        row = found_row(evidence, condition.question, "tier", item)
+        if isinstance(row, str) or question is None:
+            return undecided(f"{short_label(evidence.round, item)}: {row}")
+        rows.append(row)
+    question = question or NOTES_QUESTION
+    first = {row.item for row in evidence.rows(question, "tier") if row.low == 1}
+    tops = {row.item for row in evidence.rows(question, "rank") if row.estimate == 1}
+    names = Markup(", ").join(Markup("{}").format(short_label(evidence.round, item)) for item in condition.items)
+    asked = set(condition.items)
+    verdict: Verdict
+    if condition.tier == "leading":
+        verdict = "belegt" if asked == first else "vereinbar" if asked <= first else "widersprochen"
+        why = Markup("In der führenden Stufe: {}.").format(names)
+    else:
+        verdict = "belegt" if not asked & first else "widersprochen" if asked & tops else "vereinbar"
+        why = Markup("Gesichert hinter dem ersten Platz: {}.").format(names)
+    return Check(verdict, Markup("Behauptet: {}").format(why), rows)
+
+
+@check.register
+def _coverage(condition: Coverage, evidence: Evidence) -> Check:
+    if not has_themes(evidence):
+        return undecided(SILENT)
+    total = len(groups_of(evidence))
+    wanted = total if condition.groups == "all" else condition.groups
+    rows = [evidence.row(NOTES_QUESTION, "groups_covered", code) for code in condition.codes]
+    tests = {
+        "at_least": lambda value: value >= wanted,
+        "at_most": lambda value: value <= wanted,
+        "exactly": lambda value: value == wanted,
+    }
+    met = all(tests[condition.is_](row.value) for row in rows)
+    parts = Markup(", ").join(
+        Markup("{} in {} von {}").format(short_label(evidence.round, row.item), shown(row), _of(row)) for row in rows
+    )
+    return Check("belegt" if met else "widersprochen", Markup("Angesprochen: {} Gruppen.").format(parts), rows)
+
+
+def _of(row: Row) -> Markup:
+    from ..evidence import shown_n
+
+    return shown_n(row)
+
+
+@check.register
+def _stance(condition: Stance, evidence: Evidence) -> Check:
+    if not has_themes(evidence):
+        return undecided(SILENT)
+    verdicts: list[Verdict] = []
+    rows: list[Row] = []
+    words = []
+    for code in condition.codes:
+        own = stance_rows(evidence, code)
+        if not own:
+            verdicts.append("belegt" if condition.how_often == "never" else "offen")
+            words.append(Markup("{}: nicht angesprochen").format(short_label(evidence.round, code)))
+            continue
+        asked = [own[stance] for stance in condition.stances]
+        rows += asked
+        verdicts.append(_stance_verdict(asked, condition.how_often))
+        counts = Markup(", ").join(
+            Markup("{} {}").format(stance, shown(row)) for stance, row in zip(condition.stances, asked, strict=True)
+        )
+        words.append(Markup("{}: {} von {} Aussagen").format(short_label(evidence.round, code), counts, _of(asked[0])))
+    often = {"mostly": "überwiegend", "sometimes": "mindestens einmal", "never": "nie"}[condition.how_often]
+    why = Markup("Haltung {} {}: {}.").format(" oder ".join(condition.stances), often, Markup("; ").join(words))
+    return Check(worst(verdicts), why, rows)
+
+
+def _stance_verdict(asked: list[Row], how_often: str) -> Verdict:
+    count, of = sum(row.value for row in asked), asked[0].n or 0
+    if how_often == "never":
+        return "belegt" if not count else "widersprochen"
+    if how_often == "sometimes":
+        return "belegt" if count else "widersprochen"
+    if of < FEWEST:
+        return "offen"
+    return "belegt" if count > MOSTLY * of else "widersprochen"
+
+
+@check.register
+def _inside(condition: Inside, evidence: Evidence) -> Check:
+    if not has_themes(evidence):
+        return undecided(SILENT)
+    areas = condition.areas or [code.id for code in evidence.round.codebook.focus_areas]
+    both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence")}
+    found, missing, rows = [], [], []
+    for theme in condition.themes:
+        own = [both[f"{theme}|{area}"] for area in areas if f"{theme}|{area}" in both]
+        most = max(own, key=lambda row: row.value, default=None)
+        if most is None or not most.value:
+            missing.append(short_label(evidence.round, theme))
+            continue
+        rows.append(most)
+        area = short_label(evidence.round, most.item.split("|")[1])
+        found.append(Markup("{} am meisten in {} ({})").format(short_label(evidence.round, theme), area, shown(most)))
+    met = len(found) >= (condition.at_least or len(condition.themes))
+    why = Markup("Innerhalb von Fokusbereichen angesprochen: {}.").format(Markup("; ").join(found) or "keines")
+    if missing:
+        why += Markup(" Nicht: {}.").format(", ".join(missing))
+    return Check("belegt" if met else "widersprochen", why, rows)
+
+
+@check.register
+def _readings(condition: Readings, evidence: Evidence) -> Check:
+    question = question_named(evidence.round, condition.question)
+    given = [f"{reading.count}/{reading.of}" for reading in condition.readings]
+    row = found_row(evidence, condition.question, condition.statistic, condition.item)
+    if question is None or isinstance(row, str):
+        reason = row if isinstance(row, str) else NOT_ASKED
+        words = Markup("{} Möglich sind mehrere Lesarten: {}.").format(reason, readings_words(condition, evidence))
+        return Check("offen", words, [], given)
+    base = evidence.row(question, "respondents")
+    for reading in condition.readings:
+        if base.estimate == reading.of and row.value == reading.count:
+            return Check("belegt", Markup("Mit den Originaldaten trifft eine Lesart zu: {}.").format(shown(row)), [row])
+    return Check("widersprochen", Markup("Keine der Lesarten trifft zu; gezählt wurden {}.").format(shown(row)), [row])
+
+
+def readings_words(condition: Readings, evidence: Evidence) -> Markup:
+    """`25 von 34 (74 %) oder 27 von 34 (79 %)`, each number marked as stated."""
+    from .. import german
+
+    question = question_named(evidence.round, condition.question) or NOTES_QUESTION
+    key = "/".join((evidence.round.name, question.id, "all", condition.item, condition.statistic))
+    one = Markup('<data value="{}/{}" data-key="{}" data-part="stated">{} von {} ({})</data>')
+    return Markup(" oder ").join(
+        one.format(r.count, r.of, key, german.number(r.count), german.number(r.of), german.percent(r.count / r.of, 1))
+        for r in condition.readings
+    )

@@ -1,0 +1,128 @@
+"""Findings on a page: the sentence, its verdict, what was looked at, and the way to figure, table and statements."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ...rounds import NOTES
+from ..evidence import Evidence, shown_n
+from ..html import Html, counted, join, note
+from ..themes import code_label, coded_table, german_place, group_label
+from .checks import Check
+from .verdicts import Judged, judged_findings
+
+MEANING = {
+    "belegt": "Der ganze Unsicherheitsbereich (bei Zählungen: die Zahl selbst) erfüllt die Aussage.",
+    "vereinbar": "Der Schätzwert erfüllt die Aussage, der Unsicherheitsbereich nicht ganz oder es ist keiner bekannt.",
+    "offen": "Aus dem, was bekannt ist, lässt sich die Aussage nicht entscheiden.",
+    "widersprochen": "Die Zahlen erfüllen die Aussage nicht.",
+}
+EXAMPLE = Markup(' <small class="invented">an erfundenen Beispieldaten</small>')
+
+
+def badge(one: Judged) -> Markup:
+    """The verdict as a word, with its meaning for whoever asks; marked where it rests on made-up data."""
+    mark = EXAMPLE if one.is_illustrative else Markup("")
+    return Markup('<strong class="verdict verdict-{}" title="{}">{}</strong>{}').format(
+        one.verdict, MEANING[one.verdict], one.verdict, mark
+    )
+
+
+def findings_list(evidence: Evidence) -> Html:
+    """Every finding with sentence, verdict, checks, sources and links; changed verdicts first."""
+    judged = judged_findings(evidence)
+    if not judged:
+        return note("Für diese Runde sind keine Befunde formuliert.")
+    return Html(join(_article(one, evidence) for one in judged))
+
+
+def verdict_key() -> Html:
+    """What the four verdicts mean."""
+    parts = [Markup("<dt>{}</dt><dd>{}</dd>").format(verdict, words) for verdict, words in MEANING.items()]
+    return Html(Markup('<dl class="verdicts">{}</dl>').format(join(parts)))
+
+
+def _article(one: Judged, evidence: Evidence) -> Markup:
+    finding = one.finding
+    changed = (
+        Markup('<p class="note">Geändert seit der letzten Ausgabe: dort „{}“.</p>').format(one.earlier)
+        if one.has_changed
+        else Markup("")
+    )
+    checks = join(Markup("<li>{}</li>").format(_check(part)) for part in one.checks)
+    said = (
+        Markup('<p class="note">Einordnung des Auswertungsteams: {}</p>').format(finding.interpretation)
+        if finding.interpretation
+        else Markup("")
+    )
+    return Markup(
+        '<article class="finding" id="befund-{}"><h3>{}</h3>{}<p>{} {}</p><ul class="checks">{}</ul>{}{}</article>'
+    ).format(finding.id, one.title, changed, badge(one), one.sentence, checks, said, _ways(one, evidence))
+
+
+def _check(part: Check) -> Markup:
+    bases = {row.n: row for row in part.rows if row.n is not None and f"/{NOTES}/" not in row.key}
+    n = Markup(" n = {}.").format(shown_n(next(iter(bases.values())))) if len(bases) == 1 else Markup("")
+    return Markup("{}{}").format(part.why, n)
+
+
+def _ways(one: Judged, evidence: Evidence) -> Markup:
+    """Links to the pages with figure and table, and the places of the statements it rests on."""
+    questions = dict.fromkeys(row.key.split("/")[1] for part in one.checks for row in part.rows)
+    links = [link for question in questions for link in _links(question, evidence)]
+    parts = [Markup("Nachlesen: {}.").format(join(links, ", "))] if links else []
+    if one.finding.sources:
+        places = join((_source(name, evidence) for name in one.finding.sources), "; ")
+        parts.append(Markup("Belege aus den Gruppen: {}.").format(places))
+    return Markup('<p class="note">{}</p>').format(join(parts, " ")) if parts else Markup("")
+
+
+def _links(name: str, evidence: Evidence) -> list[Markup]:
+    link = Markup('<a href="{}">{}</a>')
+    if name == NOTES:
+        page = "07_group_themes.html"
+        return [
+            link.format(f"{page}#gruppen_abdeckung", "Abbildung der Gruppenthemen"),
+            link.format(f"{page}#t-fundstellen", "Fundstellen"),
+        ]
+    question = evidence.round.question(name)
+    if question.type == "points":
+        page = "03_priority_ranking.html"
+        return [
+            link.format(f"{page}#rangfolge_{name}", "Abbildung der Rangfolge"),
+            link.format(f"{page}#t-tabelle_{name}", "Tabelle der Rangfolge"),
+        ]
+    if question.scale is None:
+        return []
+    return [link.format("04_agreement_scales.html#t-skalen", f"Tabelle zu „{question.label}“")]
+
+
+def _source(name: str, evidence: Evidence) -> Markup:
+    """A code by its label with the number of statements, or the place of a statement, never its words."""
+    if name in evidence.round.codebook.by_id():
+        return Markup("alle Aussagen zu „{}“").format(code_label(evidence, name))
+    path = evidence.round.table("coded_statements")
+    coded = coded_table(evidence.round) if path.is_file() else None
+    own = coded[coded["statement"] == name] if coded is not None else None
+    if own is None or own.empty:
+        return Markup("{} (in dieser Runde nicht vorhanden)").format(name)
+    row = own.iloc[0]
+    return Markup('{}, <span class="place">{}, {}</span>').format(
+        group_label(evidence, row["group"]), row["file"], german_place(row["place"])
+    )
+
+
+def findings_summary(evidence: Evidence) -> list[Markup]:
+    """How many findings have which verdict, in words."""
+    judged = judged_findings(evidence)
+    counts = _verdict_counts(judged)
+    changed = [one.title for one in judged if one.has_changed]
+    sentences = [Markup("Urteile über die Befunde: {}.").format(counts)] if judged else []
+    if changed:
+        sentences.append(Markup("Seit der letzten Ausgabe geändert: {}.").format(join(changed, "; ")))
+    return sentences or [Markup("Für diese Runde sind keine Befunde formuliert.")]
+
+
+def _verdict_counts(judged: list[Judged]) -> Markup:
+    counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in MEANING}
+    return join((Markup("{} {}").format(counted(n, "findings"), verdict) for verdict, n in counts.items() if n), ", ")

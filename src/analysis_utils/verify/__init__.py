@@ -1,0 +1,1 @@
+"""Finished pages read again: does every printed number stand in `estimates`, and is there none without a source?"""

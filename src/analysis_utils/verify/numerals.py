@@ -1,0 +1,50 @@
+"""German numerals read back: which digits stand in a text, and could they be the rounding of a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+NUMERAL = re.compile(r"(?<![\w.,])[−-]?\d+(?:[\u202f\u2009 .]\d{3})*(?:,\d+)?(?![\w])|\d+")
+_WORDS = ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+_SMALL = 1e-9
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A number as printed: its text, value and decimal places; `is_percent` where a percent sign follows."""
+
+    text: str
+    value: float
+    digits: int
+    is_percent: bool
+    start: int = 0
+
+
+def numerals(text: str) -> list[Numeral]:
+    """All numerals of a text, thousands separated by narrow blanks or points, decimals by a comma."""
+    found = []
+    for match in NUMERAL.finditer(text):
+        whole, _, decimals = match[0].replace("−", "-").partition(",")
+        value = float(re.sub(r"[\u202f\u2009 .]", "", whole) + (f".{decimals}" if decimals else ""))
+        percent = bool(re.match(r"[\u00a0\u202f ]?(?:–[\d,]+[\u00a0\u202f ]?)?%", text[match.end() :]))
+        found.append(Numeral(match[0], value, len(decimals), percent, match.start()))
+    return found
+
+
+def could_print(numeral: Numeral, value: float) -> bool:
+    """True where rounding `value` (or 100 times it, before a percent sign) to the printed places gives the numeral. A
+    sign may be left out: `A vor B, 4,1 Punkte`."""
+    meant = 100 * value if numeral.is_percent else value
+    step = 0.5 * 10.0**-numeral.digits + _SMALL
+    return abs(abs(meant) - abs(numeral.value)) <= step and not (numeral.value < 0 <= meant)
+
+
+def is_print_of(text: str, value: float) -> bool:
+    """True where the whole text is this one number: in digits, as a small word, or as `< 0,001`."""
+    found = numerals(text)
+    if not found:
+        return value == int(value) and 0 <= value < len(_WORDS) and text.strip().casefold() == _WORDS[int(value)]
+    if text.strip().startswith("<"):
+        return value < found[0].value
+    return len(found) == 1 and could_print(found[0], value)

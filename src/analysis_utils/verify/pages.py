@@ -1,0 +1,118 @@
+"""A finished page taken apart: `<data>` elements with what they claim, text that must hold no number, figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+# What a reader does not take for a result: code, drawings (their labels are paths), places in files, words of others.
+_DROPPED = re.compile(r"<(script|style|svg)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_SILENT_CLASSES = frozenset({"code", "files", "place", "series", "wording", "glossary"})
+_SILENT_TAGS = frozenset({"pre", "code", "blockquote", "footer", "title", "nav"})
+_VOID = frozenset(
+    {"br", "hr", "img", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed", "track"}
+)
+_BLOCKS = frozenset(
+    {"p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "caption", "figcaption", "dt", "dd", "div", "summary"}
+)
+
+
+@dataclass
+class Datum:
+    """A `<data>` element: the row it names, which part of it, its value and what is printed."""
+
+    key: str
+    part: str
+    value: str
+    source: str
+    line: int
+    text: str = ""
+
+
+@dataclass
+class Passage:
+    """Running text outside `<data>` elements; `figure` is the id of the figure it belongs to, if any."""
+
+    text: str
+    line: int
+    figure: str = ""
+
+
+@dataclass
+class Page:
+    name: str
+    data: list[Datum] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+
+def read_page(name: str, text: str) -> Page:
+    """Take a page apart. Line numbers are those of the file."""
+    reader = _Reader(name)
+    reader.feed(_DROPPED.sub(lambda match: "\n" * match[0].count("\n"), text))
+    reader.close()
+    reader.end_passage()
+    return reader.page
+
+
+class _Reader(HTMLParser):
+    def __init__(self, name: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = Page(name)
+        self._open: list[tuple[str, bool]] = []
+        self._datum: Datum | None = None
+        self._figure = ""
+        self._parts: list[str] = []
+        self._line = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag in _BLOCKS:
+            self.end_passage()
+        if tag == "figure":
+            self._figure = values.get("id", "")
+            self.page.figures.append(self._figure)
+        if values.get("aria-label") or values.get("title") or values.get("alt"):
+            for name in ("aria-label", "title", "alt"):
+                if name in values and not self._is_silent():
+                    self.page.passages.append(Passage(values[name], self.getpos()[0], self._figure))
+        if tag == "data":
+            key, part = values.get("data-key", ""), values.get("data-part", "")
+            line = self.getpos()[0]
+            self._datum = Datum(key, part, values.get("value", ""), values.get("data-source", ""), line)
+        if tag not in _VOID:
+            silent = tag in _SILENT_TAGS or bool(_SILENT_CLASSES & set(values.get("class", "").split()))
+            self._open.append((tag, silent))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self.end_passage()
+        if tag == "data" and self._datum is not None:
+            self.page.data.append(self._datum)
+            self._datum = None
+            self._parts.append("\ufffc")  # keeps what stands before and after apart
+        if tag == "figure":
+            self._figure = ""
+        for place in range(len(self._open) - 1, -1, -1):
+            if self._open[place][0] == tag:
+                del self._open[place:]
+                break
+
+    def handle_data(self, data: str) -> None:
+        if self._datum is not None:
+            self._datum.text += data
+        elif not self._is_silent():
+            if not self._parts:
+                self._line = self.getpos()[0]
+            self._parts.append(data)
+
+    def _is_silent(self) -> bool:
+        return any(silent for _, silent in self._open)
+
+    def end_passage(self) -> None:
+        """Close the running text where a block begins or ends."""
+        text = "".join(self._parts).strip()
+        if text.strip("\ufffc "):
+            self.page.passages.append(Passage(text, self._line, self._figure))
+        self._parts = []

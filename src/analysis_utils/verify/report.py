@@ -1,0 +1,230 @@
+"""Compare a finished report with `estimates`: every `<data>`, every figure's CSV, every other digit."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DataError
+from ..rounds import Round
+from .exceptions import Exceptions
+from .numerals import Numeral, could_print, is_print_of, numerals
+from .pages import Datum, Page, Passage, read_page
+
+_KEY = ["round", "question", "segment", "item", "statistic"]
+_NUMBERS = ["estimate", "low", "high", "n"]
+_PARTS = {"": ("estimate",), "interval": ("low", "high"), "n": ("n",)}
+_EMBEDDED = re.compile(r'download="([^"]+)\.csv" href="data:text/csv;base64,([^"]*)"')
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A number of the report without, or not as in, its source."""
+
+    file: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.what}"
+
+
+Numbers = dict[str, float | None]
+"""The numbers of a row: estimate, low, high and n; None where the cell is empty."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What numbers of a report may come from: rows of estimates by key, and numbers that findings state."""
+
+    rows: dict[str, Numbers]
+    stated: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was looked at and what was wrong."""
+
+    pages: int
+    numbers: int
+    figures: int
+    faults: list[Fault]
+
+    def summary(self) -> str:
+        looked = f"{self.numbers} numbers on {self.pages} pages and {self.figures} figures compared with estimates"
+        return f"{looked}: {f'{len(self.faults)} faults' if self.faults else 'all agree'}."
+
+
+def verify_report(folder: Path, round_: Round, *, other_rounds: Path | None = None) -> Checked:
+    """Read all pages and figure CSVs below `folder` again and compare them with the estimates of `round_`.
+
+    `other_rounds` is the folder of processed rounds, for pages that compare. Raises: DataError where there is no page
+    or no table of estimates.
+    """
+    paths = sorted(path for path in folder.rglob("*.html") if not path.name.startswith("."))
+    if not paths:
+        raise DataError(folder, "a report with pages (.html)", "none", at=str(folder), remedy="run fachdialog report")
+    sources = _sources(folder, round_, other_rounds)
+    excepted = Exceptions(round_, tuple(_quoted(round_)))
+    figures = {path.stem: path for path in sorted((folder / "figures").glob("*.csv"))}
+    drawn = {name: read_rows(path) for name, path in figures.items()}
+    values = {name: _values(rows) for name, rows in drawn.items()}
+    faults = [fault for name, rows in drawn.items() for fault in _figure_faults(f"figures/{name}.csv", rows, sources)]
+    numbers = 0
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        name = path.relative_to(folder).as_posix()
+        page = read_page(name, text)
+        numbers += len(page.data)
+        faults += [Fault(name, one.line, said) for one in page.data if (said := _datum_fault(one, sources))]
+        faults += _orphans(page, excepted, values)
+        faults += _embedded_faults(name, text, figures)
+    return Checked(len(paths), numbers, len(figures), faults)
+
+
+def _sources(folder: Path, round_: Round, other_rounds: Path | None) -> Sources:
+    rows: dict[str, Numbers] = {}
+    for path in sorted(other_rounds.glob("[!.]*/estimates.csv")) if other_rounds else []:
+        rows |= read_rows(path)
+    rows |= read_rows(round_.table("estimates"))
+    path = folder / "findings.csv"
+    cells = [line.get("stated", "") for line in _lines(path)] if path.is_file() else []
+    return Sources(rows, frozenset(value for cell in cells for value in cell.removeprefix("'").split()))
+
+
+def read_rows(path: Path) -> dict[str, Numbers]:
+    """Key → numbers of a table of estimates; read without pandas, which is slow to load.
+
+    Raises: DataError when the file is missing or is no such table.
+    """
+    try:
+        lines = _lines(path)
+        return {
+            "/".join(line[name] for name in _KEY): {name: _number(line[name]) for name in _NUMBERS} for line in lines
+        }
+    except FileNotFoundError:
+        remedy = "run fachdialog report"
+        raise DataError(path, "this table to exist", "nothing", at=str(path.parent), remedy=remedy) from None
+    except (KeyError, ValueError, UnicodeDecodeError):
+        raise DataError(path, "a table of estimates", "something else", at=str(path)) from None
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def _quoted(round_: Round) -> Iterator[str]:
+    """Sentences of analysts and released words, which a page repeats as they are."""
+    for name, column in (("paraphrases", "sentence"), ("coded_statements", "quote")):
+        path = round_.table(name)
+        if path.is_file():
+            yield from (line[column].removeprefix("'") for line in _lines(path) if line[column])
+
+
+def _datum_fault(datum: Datum, sources: Sources) -> str:
+    """What is wrong with a printed number, in one line; empty where nothing is."""
+    if datum.source:
+        is_right = re.fullmatch(r"-?\d+(\.\d+)?", datum.value) and is_print_of(datum.text, float(datum.value))
+        return "" if is_right else f"“{datum.text}” for the value {datum.value}"
+    row = sources.rows.get(datum.key)
+    if datum.part == "stated":
+        is_there = datum.value in sources.stated and _is_stated(datum)
+        return "" if is_there else f"“{datum.text}” is not stated in findings.csv"
+    if row is None:
+        return f"“{datum.text}” names a row that estimates does not have: {datum.key}"
+    if datum.part not in _PARTS:
+        return f"“{datum.text}” has the unknown part {datum.part}"
+    wanted = [value for name in _PARTS[datum.part] if (value := row[name]) is not None]
+    if len(wanted) < len(_PARTS[datum.part]):
+        return f"“{datum.text}” shows a number that is withheld or not defined: {datum.key}"
+    if not _same(datum.value, wanted):
+        return f"“{datum.text}” has the value {datum.value}, estimates {_listed(wanted)}: {datum.key}"
+    return "" if _prints(datum.text, wanted) else f"“{datum.text}” is no rounding of {_listed(wanted)}: {datum.key}"
+
+
+def _listed(values: list[float]) -> str:
+    return "–".join(f"{value:.6g}" for value in values)
+
+
+def _same(text: str, wanted: list[float]) -> bool:
+    try:
+        found = [float(part) for part in text.split()]
+    except ValueError:
+        return False
+    return len(found) == len(wanted) and all(
+        abs(a - b) <= 1e-9 * max(1.0, abs(b)) for a, b in zip(found, wanted, strict=True)
+    )
+
+
+def _prints(text: str, wanted: list[float]) -> bool:
+    if len(wanted) == 1 or wanted[0] == wanted[1]:
+        found = numerals(text)
+        return is_print_of(text, wanted[0]) or (len(found) == 2 and all(could_print(one, wanted[0]) for one in found))
+    found = numerals(text)
+    return len(found) == 2 and all(could_print(one, value) for one, value in zip(found, wanted, strict=True))
+
+
+def _is_stated(datum: Datum) -> bool:
+    """`25/34` is printed as count, base and percent; a limit as itself."""
+    parts = [float(part) for part in datum.value.split("/")]
+    allowed = [*parts, parts[0] / parts[-1]] if len(parts) > 1 else parts
+    return all(any(could_print(one, value) for value in allowed) for one in numerals(datum.text))
+
+
+def _figure_faults(name: str, rows: dict[str, Numbers], sources: Sources) -> Iterator[Fault]:
+    """Rows of a figure's CSV that are not rows of estimates."""
+    for line, (key, row) in enumerate(rows.items(), start=2):
+        source = sources.rows.get(key)
+        if source is None:
+            yield Fault(name, line, f"estimates has no row {key}")
+            continue
+        for part in _NUMBERS:
+            if row[part] != source[part]:
+                yield Fault(name, line, f"{part} is {row[part]}, in estimates {source[part]}: {key}")
+
+
+def _embedded_faults(name: str, text: str, figures: dict[str, Path]) -> Iterator[Fault]:
+    """Files offered for download inside a page that are not the figure's CSV."""
+    for match in _EMBEDDED.finditer(text):
+        path = figures.get(match[1])
+        if path is None or base64.b64decode(match[2]) != path.read_bytes():
+            yield Fault(
+                name, text.count("\n", 0, match.start()) + 1, f"the download {match[1]}.csv is not the figure's"
+            )
+
+
+def _values(rows: dict[str, Numbers]) -> list[float]:
+    """All numbers a figure may print: those of its rows, and the values its items name."""
+    found = {value for row in rows.values() for value in row.values() if value is not None}
+    return sorted(found | {float(part) for key in rows for part in re.findall(r"\d+", key.split("/")[3])})
+
+
+def _orphans(page: Page, excepted: Exceptions, values: dict[str, list[float]]) -> Iterator[Fault]:
+    """Digits in running text that no rule excepts and, in a figure, that none of its rows can have printed."""
+    for passage in page.passages:
+        if not any(character.isdigit() for character in passage.text):
+            continue
+        for one in numerals(excepted.without(passage.text)):
+            if not _has_source(one, passage, values):
+                yield Fault(page.name, passage.line, f"{one.text} has no source in “{_near(passage.text, one.text)}”")
+
+
+def _has_source(one: Numeral, passage: Passage, values: dict[str, list[float]]) -> bool:
+    return any(could_print(one, value) for value in values.get(passage.figure, []))
+
+
+def _near(text: str, token: str) -> str:
+    """The text around a token, on one line."""
+    place = max(0, text.find(token) - 30)
+    return " ".join(text[place : place + 70].replace("\ufffc", "#").split())

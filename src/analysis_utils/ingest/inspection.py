@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Set
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from .joining import join, plans_of
 from .layout import Block, Export, read_export
 from .problems import Problem
 from .question_types import Plan
+from .redaction import label_without, message_without, written
 from .without_blocks import guessed_plans, only_voters_note
 
 
@@ -43,32 +44,20 @@ def inspect(path: Path) -> dict:
         "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
         "problems": [_problem(problem) for problem in problems],
     }
-    return _without(account, _written(export, plans, left)) if problems else account
+    return _without(account, written(export, plans, left)) if problems else account
 
 
-def _written(export: Export, plans: list[Plan], left: list[int]) -> set[str]:
-    """What people wrote, as it would look in a message."""
-    parts = ("response", "entry", "name", "verbatim", "reaction")
-    columns = [use.column for plan in plans for use in plan.uses if use.part in parts] + left
-    cells = {cell for column in columns for cell in export.voters.columns[column] if cell != ""}
-    words = {word for cell in cells for word in (clean(cell), shown(cell)) if isinstance(cell, str) or len(word) > 4}
-    return words - {"Thumbs up"}
-
-
-def _without(account: dict, words: set[str]) -> dict:
+def _without(account: dict, words: Set[str]) -> dict:
     """The account of a damaged file without labels that equal an answer: rows may have changed places in it."""
-
-    def safe(label: str) -> str:
-        return f"(a text of {len(label)} characters)" if label in words else label
-
     questions = [
-        {**question, "title": safe(question["title"]), "items": [safe(item) for item in question["items"]]}
+        {
+            **question,
+            "title": label_without(question["title"], words),
+            "items": [label_without(item, words) for item in question["items"]],
+        }
         for question in account["questions"]
     ]
-    problems = [
-        {**problem, "message": re.sub("“([^”]*)”", lambda found: f"“{safe(found[1])}”", problem["message"])}
-        for problem in account["problems"]
-    ]
+    problems = [{**problem, "message": message_without(problem["message"], words)} for problem in account["problems"]]
     return {**account, "questions": questions, "problems": problems}
 
 

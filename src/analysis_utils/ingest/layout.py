@@ -184,7 +184,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
     voters = Voters(
         sheet=sheet.title,
         first=first,
-        headers=[_at_name(names, c) for c in range(first, len(columns))],
+        headers=[text_of(_at(names, c)) for c in range(first, len(columns))],
         columns=[_checked(path, sheet, columns[c], c) for c in range(first, len(columns))],
         rows=rows,
         dates=[text_of(cell)[:10] for cell in columns[0]],
@@ -196,10 +196,6 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
 
 def _at(row: Sequence[Cell], column: int) -> Cell:
     return row[column] if column < len(row) else ""
-
-
-def _at_name(names: list[str], column: int) -> str:
-    return names[column] if column < len(names) else ""
 
 
 def _body(sheet: Sheet, header: int) -> tuple[list[Sequence[Cell]], list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
 from .problems import Problem
+from .redaction import message_without, written
 from .rules import Effect, Outcome, apply_rules, identical_ballots, reactions_only, select_sessions
 from .tidy import audience, draft, reactions, upvotes_of
 from .without_blocks import join_round
@@ -78,10 +80,11 @@ def ingest_survey(round_: Round) -> Survey:
     answers = _answers(round_, selected, [*read.kept, *slides])
     consumed = read.consumed + sum(table.cells() for _, _, table in slides) + upvotes_of(selected.voters, matches)
     set_aside = _left_out(export, selected, left) + without_number + read.set_aside
+    listed = [*problems, *found, *faults, *read.problems, *silence]
     return Survey(
         voters=_voters(round_, selected.voters, answers, gone),
         answers=answers,
-        problems=_problems(round_, export, [*problems, *found, *faults, *read.problems, *silence]),
+        problems=_problems(round_, export, listed, written(export, plans, left) if listed else set()),
         totals=_totals(export, consumed, set_aside),
         reading=pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes]),
         rule_effects=effects_table(round_, [*effects, *effect, *read.effects], read.drafts),
@@ -223,11 +226,12 @@ def _voters(round_: Round, voters: Voters, answers: pd.DataFrame, gone: np.ndarr
     return validate(frame.merge(segment, how="left", on=["session", "voter"]), "voters", where="voters")
 
 
-def _problems(round_: Round, export: Export, problems: list[Problem]) -> pd.DataFrame:
+def _problems(round_: Round, export: Export, problems: list[Problem], words: Set[str]) -> pd.DataFrame:
     columns = ["file", "place", "rule", "seen", "action", "message"]
     rows = [
         [problem.file or export.path.name, *(getattr(problem, name) for name in columns[1:])] for problem in problems
     ]
     frame = pd.DataFrame(rows, columns=columns)
+    frame["message"] = [message_without(message, words) for message in frame["message"]]
     frame.insert(0, "round", round_.name)
     return validate(frame, "problems", where=export.path)

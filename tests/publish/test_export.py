@@ -53,7 +53,7 @@ def test_table_is_accessible_and_escapes_its_cells():
 
 
 def test_summary_moves_below_the_title(tmp_path):
-    box = '<section class="summary" aria-label="Das Wichtigste"><p>Kurz.</p></section>'
+    box = '<div class="summary"><p>Kurz.</p></div>'
     body = notebook_body(notebook(output({"text/html": box})), small_round(2), tmp_path, "03_probe")
     assert body.markup.index("Kurz.") < body.markup.index("Erster Teil")
     assert body.markup.count("Kurz.") == 1

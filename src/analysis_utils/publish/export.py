@@ -113,7 +113,7 @@ def _number_tables(text: str, number: str) -> str:
 
 def _summary_first(text: str) -> str:
     """Move the summary box of a page from where the notebook makes it to right below the title."""
-    found = re.search(r'<section [^>]*class="summary".*?</section>', text, flags=re.DOTALL)
+    found = re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL)
     if not found:
         return text
     return (text[: found.start()] + text[found.end() :]).replace("</h1>", f"</h1>{found[0]}", 1)

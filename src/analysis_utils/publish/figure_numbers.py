@@ -36,7 +36,7 @@ STATISTIC_NAMES = {
 }
 
 
-def numbers_table(path: Path, round_: Round) -> Markup:
+def numbers_table(path: Path, round_: Round, number: str) -> Markup:
     """Every row of the figure's CSV: what it is about, which statistic, value, interval, n."""
     lines = []
     for values in read_table("estimates", path).to_dict("records"):
@@ -45,7 +45,7 @@ def numbers_table(path: Path, round_: Round) -> Markup:
         n = shown_n(row) if row.n is not None else "–"
         lines.append([_subject(values, round_), *cells, n])
     head = ["Gegenstand", "Kennzahl", "Wert", "95-%-Bereich", "n"]
-    return Markup(table("Zahlen zur Abbildung", head, lines, name=f"zahlen-{path.stem}", numeric_from=2))
+    return Markup(table(f"Zahlen zu Abbildung {number}", head, lines, name=f"zahlen-{path.stem}", numeric_from=2))
 
 
 def _subject(values: dict, round_: Round) -> str:

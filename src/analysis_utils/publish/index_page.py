@@ -7,10 +7,10 @@ from markupsafe import Markup
 from ..rounds import Question, Round
 from .evidence import Evidence
 from .export import Body, add_figure
+from .first_page import executive_summary
 from .html import join
 from .ranking_figure import ranking_chart
 from .sentences import ranking_sentences, scale_sentences
-from .first_page import executive_summary
 
 
 def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) -> Body:

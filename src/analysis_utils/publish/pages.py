@@ -79,7 +79,7 @@ def figure_unit(about: dict[str, str], data: dict[str, Any], folder: Path, round
         number=number,
         svg=_inline_svg(data["image/svg+xml"], name),
         files=_files(name, folder),
-        numbers=numbers_table(folder / f"{name}.csv", round_),
+        numbers=numbers_table(folder / f"{name}.csv", round_, number),
         **about,
     )
 

@@ -17,6 +17,47 @@ _TYPES = {
     "wordcloud": "Stichworte",
     "quiz": "Quiz",
 }
+# What each rule of the reading is about, in words for readers; the English messages are for `fachdialog check`.
+RULES = {
+    "points_too_few": "weniger Punkte verteilt als vorgesehen",
+    "points_too_many": "mehr Punkte verteilt als vorgesehen",
+    "points_negative": "negative Punkte",
+    "points_fractional": "Bruchteile von Punkten",
+    "value_off_scale": "Wert außerhalb der Skala",
+    "option_not_offered": "Antwort, die nicht zur Wahl stand",
+    "no_number": "Text, wo eine Zahl erwartet wird",
+    "reactions_only": "nur Reaktionen auf Folien, keine Antwort",
+    "early_session": "Sitzung vor dem Tag der Veranstaltung",
+    "identical_ballots": "gleiche Stimmzettel hintereinander (nur Hinweis)",
+    "votes": "Summen der Datei stimmen nicht mit den Antworten überein",
+    "weighted_average": "Mittelwert der Datei stimmt nicht mit den Antworten überein",
+    "respondents": "Zahl der Antwortenden in der Datei weicht ab",
+    "correction": "Korrektur aus der Korrekturliste",
+    "formula": "Formel in einer Zelle",
+    "encoding": "Zeichenkodierung der Datei",
+    "personal_data": "Angaben, die eine Person erkennen lassen könnten",
+    "photo_missing": "Foto fehlt",
+    "photo_not_named": "kein Foto angegeben",
+    "photo_name": "Name des Fotos",
+    "dots_no_whole_number": "Punktezahl ist keine ganze Zahl",
+    "dots_date": "Punktezahl wurde zum Datum",
+    "date_for_text": "Text wurde zum Datum",
+    "empty_statement": "leere Aussage",
+    "statement_changed": "Aussage hat sich seit der Kodierung geändert",
+    "statement_gone": "Aussage gibt es nicht mehr",
+    "statement_replaced": "Aussage wurde ersetzt",
+    "statement_twice": "Aussage kommt doppelt vor",
+    "coding_twice": "Kodierung kommt doppelt vor",
+    "coders_differ": "Kodierende sind sich nicht einig",
+    "tracked_changes": "Änderungen im Dokument wurden angenommen",
+    "comment": "Kommentar im Dokument wurde nicht gelesen",
+    "not_body": "Kopf- oder Fußzeile wurde nicht gelesen",
+    "not_text": "Bild oder Objekt wurde nicht gelesen",
+    "sheet_not_read": "Tabellenblatt wurde nicht gelesen",
+    "id_twice": "Kennung kommt doppelt vor",
+    "publish_unclear": "Freigabe ist nicht eindeutig",
+    "release_unsigned": "Freigabe ohne Namen",
+}
 _ACTIONS = {"kept": "behalten", "set aside": "beiseitegelegt", "refused": "abgelehnt"}
 _ACTIONS |= {"keep": "behalten", "set_aside": "beiseitelegen", "refuse": "ablehnen"}
 
@@ -29,9 +70,7 @@ def conservation_sentence(totals: dict[str, int]) -> Html:
     return Html(
         Markup(
             "<p>Die Datei enthält {} Teilnehmende und {} ausgefüllte Zellen. {} davon wurden übernommen, {}.</p>"
-        ).format(
-            *(counted(totals[name], "reading") for name in ("voters", "non_empty", "consumed")), rest
-        )
+        ).format(*(counted(totals[name], "reading") for name in ("voters", "non_empty", "consumed")), rest)
     )
 
 
@@ -50,7 +89,7 @@ def rule_table(effects: pd.DataFrame) -> Html:
     if effects.empty:
         return note("Keine Regel für gültige Antworten musste angewendet werden.")
     lines = [
-        [row["rule"], row["question"], _action(row), *_counts(row, "ballots", "n_before", "n_after")]
+        [rule_words(row["rule"]), row["question"], _action(row), *_counts(row, "ballots", "n_before", "n_after")]
         for row in effects.to_dict("records")
     ]
     head = ["Regel", "Frage", "Folge", "betroffen", "n vorher", "n nachher"]
@@ -68,6 +107,11 @@ def problems_table(problems: pd.DataFrame) -> Html:
     ]
     head = ["Stelle", "Regel", "Folge", "Meldung"]
     return table("Beanstandungen beim Einlesen", head, lines, name="beanstandungen", numeric_from=len(head))
+
+
+def rule_words(rule: str) -> str:
+    """A rule of the reading in words; one that has none yet keeps its name."""
+    return RULES.get(rule, rule.replace("_", " "))
 
 
 def _action(row: dict) -> str:

@@ -51,7 +51,7 @@ def _test(evidence: Evidence, question: Question) -> list[Markup]:
         if rows:
             holm, floor = evidence.row(question, f"{name}_holm"), evidence.row(question, f"{name}_smallest")
             return [_verdict(evidence, question, rows[0], holm, floor)]
-    if any(evidence.rows(question, name) for name in TESTS):
+    if any(plan.question == question.id for plan in evidence.round.file.segment_tests):
         return [Markup("Das Ergebnis des Gruppenvergleichs wird zum Schutz einzelner Personen nicht gezeigt.")]
     return [Markup("Ein Vergleich der Gruppen war für diese Frage nicht vorgesehen.")]
 

@@ -45,9 +45,8 @@ def coverage_chart(evidence: Evidence) -> Figure | Html:
         if lines:
             blocks.append((heading, lines))
     grid = Grid([group.label for group in groups], blocks, "Gruppen")
-    coded = evidence.row(NOTES_QUESTION, "statements_coded")
     caption = (
-        f"Aussagen und Karten je Thema und Gruppe; {plain(coded)} sind kodiert, eine kann mehrere Themen tragen. "
+        "Aussagen und Karten je Thema und Gruppe; eine kann mehrere Themen tragen. "
         f"Gezählt werden Aussagen, nicht Personen. {themes_source(evidence.round)}"
     )
     return _grid_figure(evidence, "gruppen_abdeckung", coverage_headline(evidence), caption, grid, ["statement_count"])

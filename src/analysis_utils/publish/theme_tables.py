@@ -119,7 +119,7 @@ def paraphrases(evidence: Evidence) -> Html:
 
 
 def quotes(evidence: Evidence) -> Html:
-    """Released words, each with group, place and who released them. Nothing else is ever quoted."""
+    """Released words: statements with group, place and who released them, cards by group. Nothing else is quoted."""
     coded = coded_table(evidence.round)
     released = coded[coded["quote"] != ""].drop_duplicates("statement")
     if released.empty:
@@ -128,8 +128,12 @@ def quotes(evidence: Evidence) -> Html:
         Markup('<blockquote><p>„{}“</p><p class="note">{}, {}; freigegeben: {}</p></blockquote>').format(
             row["quote"], group_label(evidence, row["group"]), _place(row), row["released_by"]
         )
-        for row in released.to_dict("records")
+        for row in released[released["kind"] == "note"].to_dict("records")
     ]
+    for group, cards in released[released["kind"] == "card"].groupby("group", sort=False):
+        words = join([Markup("„{}“").format(quote) for quote in cards["quote"]], " · ")
+        head = Markup("<b>Karten, {}:</b>").format(group_label(evidence, str(group)))
+        parts.append(Markup("<p>{} {}</p>").format(head, words))
     return Html(join(parts))
 
 

@@ -73,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     exchange.add_argument("--add-codes", action="store_true", help="import: add unknown codes to the codebook")
     exchange.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
     exchange.set_defaults(run=_exchange)
+
+    audit = commands.add_parser("audit", help="say what printed percentages or means fix and what they leave open")
+    audit.add_argument("file", type=Path, help="a YAML file of printed figures (docs/audit.md)")
+    audit.add_argument("--round", metavar="ROUND", help="also compare with the estimates of this round")
+    audit.add_argument("--csv", type=Path, metavar="OUT", help="also write every row to this file")
+    audit.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    audit.set_defaults(run=_audit)
     return parser
 
 
@@ -152,6 +159,20 @@ def _inspect(arguments: argparse.Namespace) -> int:
         print(json.dumps(found, ensure_ascii=False) if arguments.json else describe(found))
         worst = max(worst, 1 if found["cells"]["set_aside"] else 0)
     return worst
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from .audit.results import audit_file, is_sound
+    from .audit.text import report
+    from .rounds import open_round
+    from .tables import write_table
+
+    round_ = open_round(arguments.round, data=arguments.data) if arguments.round else None
+    table = audit_file(arguments.file, round_)
+    print(report(table))
+    if arguments.csv:
+        write_table(table, "audit", arguments.csv)
+    return 0 if is_sound(table) else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,84 @@
+"""Files of printed figures: messages for what does not fit; the command; the page of definitions."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis_utils.audit.published import read_published
+from analysis_utils.audit.quantities import QUANTITIES
+from analysis_utils.audit.text import _HEADINGS
+from analysis_utils.cli import main
+from analysis_utils.errors import DataError
+from analysis_utils.rounds import project_root
+from analysis_utils.tables import read_table
+
+ROOT = project_root()
+GOOD = "source: a page\nquestions:\n  - {id: q, printed: percent, bars: [60, 40], n: 5}\n"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "printed.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("bars: [60, 40]", "bars: []"), "between 1 and 60 bars"),
+        (("bars: [60, 40]", "bars: [60.5, 40]"), "at most 0 decimals"),
+        (("bars: [60, 40]", "bars: [160, 40]"), "percentages up to 100"),
+        (("printed: percent", "printed: mean"), "a scale (lowest, highest answer)"),
+        (("n: 5", "n: 5, scale: [1, 10]"), "one bar per scale value (10)"),
+        (("n: 5", "n: 5, top_box: [1, 2]"), "inside the scale"),
+        (("n: 5", "n: 5, givers: {c: 1}"), "items that are among the bars"),
+        (("n: 5", "n: 5, claims: [{text: t, share: 3/0, item: a}]"), "a share such as 75, 73.5 or 3/4"),
+        (("n: 5", "n: 5, claims: [{text: t, share: 50}]"), "either values (from, to) or an item"),
+        (("n: 5", "n: 0"), "greater than 0"),
+        (("n: 5", "nn: 5"), "a known key"),
+        (("id: q,", "id: all,"), "no question named all"),
+        (("questions:", "search: [9, 3]\nquestions:"), "search as [smallest, largest]"),
+    ],
+)
+def test_mistakes_are_told_with_their_place(tmp_path, change, message):
+    with pytest.raises(DataError) as fault:
+        read_published(write(tmp_path, GOOD.replace(*change)))
+    assert message in str(fault.value)
+    assert "printed.yml" in str(fault.value) and "line " in str(fault.value)
+
+
+def test_command_prints_results_and_writes_them(tmp_path, capsys):
+    out = tmp_path / "audit.csv"
+    assert main(["audit", str(write(tmp_path, GOOD)), "--csv", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "answers that fit: 5 – identified" in printed and "counts “1”: 3 2" in printed
+    assert set(read_table("audit", out)["question"]) == {"all", "q"}
+
+
+def test_command_tells_an_impossible_print_by_its_exit_code(tmp_path, capsys):
+    assert main(["audit", str(write(tmp_path, GOOD.replace("60, 40", "61, 39")))]) == 1
+    assert "answers that fit: impossible" in capsys.readouterr().out
+
+
+def test_command_refuses_a_broken_file_without_traceback(tmp_path):
+    path = write(tmp_path, "source: [")
+    command = [sys.executable, "-m", "analysis_utils.cli", "audit", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "valid YAML" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_same_file_gives_the_same_bytes(tmp_path):
+    outs = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for out in outs:
+        main(["audit", str(ROOT / "data/raw/fachdialog-1/published.yml"), "--csv", str(out)])
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
+def test_every_quantity_is_defined_and_named():
+    text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z_]+)` \| [a-z-]+ \|", text, re.MULTILINE)) == set(QUANTITIES)
+    assert set(_HEADINGS) == set(QUANTITIES) - {"rule"}

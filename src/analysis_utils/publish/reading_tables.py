@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -112,6 +114,26 @@ def problems_table(problems: pd.DataFrame) -> Html:
 def rule_words(rule: str) -> str:
     """A rule of the reading in words; one that has none yet keeps its name."""
     return RULES.get(rule, rule.replace("_", " "))
+
+
+_PLACES = (
+    ("and ([0-9]+) more", r"und \1 weitere"),
+    (r"\bwhole folder\b", "ganzer Ordner"),
+    (r"\bparagraph\b", "Absatz"),
+    (r"\bsheet\b", "Blatt"),
+    (r"\bcolumn\b", "Spalte"),
+    (r"\b(row|line)\b", "Zeile"),
+    (r"\bvoters\b", "Personen"),
+    (r"\bvoter\b", "Person"),
+    (r"\bquestion\b", "Frage"),
+)
+
+
+def place_words(place: str) -> str:
+    """Where something was found, with the few English words of a place in German."""
+    for pattern, words in _PLACES:
+        place = re.sub(pattern, words, place)
+    return place
 
 
 def _action(row: dict) -> str:

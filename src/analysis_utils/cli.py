@@ -80,6 +80,23 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--csv", type=Path, metavar="OUT", help="also write every row to this file")
     audit.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
     audit.set_defaults(run=_audit)
+
+    verify = commands.add_parser("verify", help="compare every number of a finished report with its estimates")
+    verify.add_argument("report", type=Path, help="folder of a round's report, e.g. reports/fachdialog-1")
+    verify.add_argument("--round", metavar="ROUND", help="the round it reports (default: the name of the folder)")
+    verify.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    verify.set_defaults(run=_verify)
+
+    leakcheck = commands.add_parser("leakcheck", help="search finished files for what single people said")
+    leakcheck.add_argument("paths", nargs="*", type=Path, help="files or folders (default: all finished reports)")
+    leakcheck.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    leakcheck.set_defaults(run=_leakcheck)
+
+    forget = commands.add_parser("forget", help="delete what single people said in a round; its estimates stay")
+    forget.add_argument("round", help="folder name in data/raw")
+    forget.add_argument("--yes", action="store_true", help="delete; without it, only say what would be deleted")
+    forget.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    forget.set_defaults(run=_forget)
     return parser
 
 
@@ -161,6 +178,20 @@ def _inspect(arguments: argparse.Namespace) -> int:
     return worst
 
 
+def _verify(arguments: argparse.Namespace) -> int:
+    from .rounds import open_round
+    from .verify.report import MOST_SHOWN, verify_report
+
+    round_ = open_round(arguments.round or arguments.report.resolve().name, data=arguments.data)
+    checked = verify_report(arguments.report, round_, other_rounds=round_.processed.parent)
+    for fault in checked.faults[:MOST_SHOWN]:
+        print(fault)
+    if len(checked.faults) > MOST_SHOWN:
+        print(f"… and {len(checked.faults) - MOST_SHOWN} more")
+    print(checked.summary())
+    return 1 if checked.faults else 0
+
+
 def _audit(arguments: argparse.Namespace) -> int:
     from .audit.results import audit_file, is_sound
     from .audit.text import report
@@ -173,6 +204,32 @@ def _audit(arguments: argparse.Namespace) -> int:
     if arguments.csv:
         write_table(table, "audit", arguments.csv)
     return 0 if is_sound(table) else 1
+
+
+def _leakcheck(arguments: argparse.Namespace) -> int:
+    from .leaks.check import check_paths
+    from .rounds import data_folder
+
+    paths = arguments.paths or [data_folder(arguments.data).parent / "reports"]
+    findings = check_paths(paths, arguments.data)
+    for finding in findings:
+        print(finding)
+    print(f"{len(findings)} findings" if findings else "nothing found")
+    return 1 if findings else 0
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    from .retention import forget, private_files
+    from .rounds import open_round
+
+    round_ = open_round(arguments.round, data=arguments.data)
+    files = private_files(round_)
+    for path in files:
+        print(path)
+    if arguments.yes:
+        forget(round_)
+    print(f"{len(files)} files {'deleted' if arguments.yes else 'would be deleted; add --yes to delete them'}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ def read_truth(answers: pd.DataFrame, question: Question, segments: Sequence[str
     people = answers.assign(said=said).drop_duplicates([*VOTER, "said"])
     table = pd.crosstab(people["shown"], people["said"]).reindex(index=list(segments), columns=items, fill_value=0)
     sizes = answers.drop_duplicates(VOTER)["shown"].value_counts().reindex(list(segments), fill_value=0)
-    return _truth(list(segments), items, sizes.to_numpy(), table.to_numpy(), np.zeros(table.shape, dtype=bool))
+    return _truth(
+        list(segments), items, np.asarray(sizes, dtype=np.int64), table.to_numpy(), np.zeros(table.shape, dtype=bool)
+    )
 
 
 def _points_truth(answers: pd.DataFrame, question: Question, segments: Sequence[str]) -> Truth:
@@ -52,8 +54,10 @@ def _points_truth(answers: pd.DataFrame, question: Question, segments: Sequence[
     own = [wide.to_numpy(dtype=np.float64)[shown == segment] for segment in segments]
     givers = np.array([(points > 0).sum(axis=0) for points in own]).reshape(len(own), wide.shape[1])
     equal = np.array([(points == points[:1]).all(axis=0) for points in own], dtype=bool)
-    sizes = np.array([len(points) for points in own], dtype=np.int64)
-    return _truth(list(segments), list(wide.columns), sizes, givers, equal.reshape(givers.shape), is_points=True)
+    sizes: Integers = np.array([len(points) for points in own], dtype=np.int64)
+    return _truth(
+        list(segments), [str(item) for item in wide.columns], sizes, givers, equal.reshape(givers.shape), is_points=True
+    )
 
 
 def _truth(

@@ -50,8 +50,31 @@ def write_pages(staged: Staged) -> None:
     write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home=""))
 
 
+def check_leaks(staged: Staged) -> None:
+    """Stop where something single people said is in the finished files; else note what is about to be released."""
+    from ..leaks.check import check_report
+    from ..measure.releases import record_release
+
+    check_report(staged.round)
+    record_release(staged.round)
+
+
+def check_numbers(staged: Staged) -> None:
+    """Read the pages again. Raises: DataError for a printed number that is not as in `estimates` or has no source."""
+    from ..rounds import open_round
+    from ..verify.report import verify_report
+
+    round_ = staged.round
+    siblings = open_round(round_.name, data=round_.raw.parents[1]).processed.parent
+    checked = verify_report(round_.reports, round_, other_rounds=siblings)
+    if checked.faults:
+        more = f"{len(checked.faults) - 1} more; " if len(checked.faults) > 1 else ""
+        remedy = f"{more}print numbers through publish.evidence, see docs/findings.md"
+        raise DataError("report", "every printed number to have a source", str(checked.faults[0]), remedy=remedy)
+
+
 Finishing = Callable[[Staged], None]
-FINISHING: tuple[Finishing, ...] = (write_pages,)
+FINISHING: tuple[Finishing, ...] = (write_pages, check_leaks, check_numbers)
 
 
 def write_landing(round_: Round) -> None:

@@ -1,0 +1,151 @@
+"""What must not be found: words people wrote, their ballots and answers, means of groups that are withheld."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..rounds import Round, project_root
+from ..tables import read_table
+
+RUN = 5
+"""Words in a row that count as a quotation; a shorter text must be found whole."""
+SHORTEST = 8
+"""Letters of a text below which it is a word like any other."""
+FEWEST = 5
+"""Answers in a row that make a column of raw data."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass
+class Secrets:
+    """`runs`: five words of a text each; `phrases`: shorter texts whole; `ballots`: points in the order of `round.yml`
+    with their total; `columns`: sorted answers to one item; `means`: withheld means of groups, to six decimals."""
+
+    runs: set[str] = field(default_factory=set)
+    phrases: set[str] = field(default_factory=set)
+    ballots: set[tuple[float, ...]] = field(default_factory=set)
+    columns: dict[int, set[tuple[float, ...]]] = field(default_factory=dict)
+    means: set[float] = field(default_factory=set)
+    withheld_keys: set[str] = field(default_factory=set)
+    allowed: set[tuple[float, ...]] = field(default_factory=set)
+    _first: set[str] | None = None
+
+    def has_run(self, found: list[str]) -> bool:
+        """Whether words in a row are somebody's."""
+        if self._first is None:
+            self._first = {run.partition(" ")[0] for run in self.runs}
+        first = self._first
+        starts = (at for at, word in enumerate(found) if word in first)
+        return any(" ".join(found[at : at + RUN]) in self.runs for at in starts)
+
+
+def words(text: str) -> list[str]:
+    """Words in small letters, numbers left out; soft hyphens and other ways to write the same letter are made one."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold())
+
+
+def word_runs(found: list[str], size: int = RUN) -> Iterable[str]:
+    return (" ".join(found[at : at + size]) for at in range(len(found) - size + 1))
+
+
+def secrets_of(rounds: Iterable[Round]) -> Secrets:
+    """Everything private in the tables of the rounds, but for words that are public anyway (wordings, codebook,
+    notebooks, released quotes, paraphrases)."""
+    secrets = Secrets()
+    for round_ in rounds:
+        public = words(_public_text(round_))
+        known_runs, known = set(word_runs(public)), f" {' '.join(public)} "
+        for text in _private_texts(round_):
+            said = words(text)
+            secrets.runs |= set(word_runs(said)) - known_runs
+            whole = " ".join(said)
+            if len(said) < RUN and len(whole) >= SHORTEST and f" {whole} " not in known:
+                secrets.phrases.add(whole)
+        _add_numbers(secrets, round_)
+    return secrets
+
+
+def _private_texts(round_: Round) -> list[str]:
+    texts: list[str] = []
+    if round_.table("answers").is_file():
+        answers = read_table("answers", round_.table("answers"))
+        texts += answers.loc[answers["text"] != "", "text"].tolist()
+    if round_.table("statements").is_file():
+        statements = read_table("statements", round_.table("statements"))
+        texts += statements.loc[statements["released_by"] == "", "text"].tolist()
+    return texts
+
+
+def _public_text(round_: Round) -> str:
+    """Words a report may hold whoever else said them."""
+    sources = [round_.raw / "round.yml", round_.raw.parents[1] / "codebook.yml"]
+    sources += [round_.raw / "paraphrases.csv", round_.raw / "released.csv"]
+    sources += sorted((project_root() / "notebooks").glob("*.ipynb"))
+    return " ".join(path.read_text(encoding="utf-8", errors="replace") for path in sources if path.is_file())
+
+
+def _add_numbers(secrets: Secrets, round_: Round) -> None:
+    if not round_.table("answers").is_file():
+        return
+    answers = read_table("answers", round_.table("answers"))
+    voters = read_table("voters", round_.table("voters"))
+    answers = answers.merge(voters[["session", "voter", "segment"]], how="left", on=["session", "voter"])
+    values = answers[answers["value"].notna()]
+    for question in round_.file.questions:
+        own = values[values["question"] == question.id]
+        if question.type == "points":
+            wide = own.pivot_table("value", ["session", "voter"], "item", fill_value=0.0, observed=True)
+            wide = wide.reindex(columns=list(question.options.values()), fill_value=0.0)
+            secrets.ballots |= {tuple(row) for row in wide.to_numpy(dtype=float).tolist()}
+            for item in wide.columns:
+                _column(secrets, wide[item])
+                _column(secrets, wide[item][wide[item] > 0])
+            _column(secrets, pd.Series(wide.to_numpy(dtype=float).ravel()))
+        elif question.type == "scale":
+            _column(secrets, own["value"])
+            for _, part in own.groupby("segment"):
+                _column(secrets, part["value"])
+    _withheld(secrets, round_, values)
+
+
+def _column(secrets: Secrets, values: pd.Series) -> None:
+    if len(values) >= FEWEST and values.nunique() > 1:
+        secrets.columns.setdefault(len(values), set()).add(tuple(np.sort(values.to_numpy(dtype=float)).tolist()))
+
+
+def _withheld(secrets: Secrets, round_: Round, values: pd.DataFrame) -> None:
+    """Keys of withheld rows, and means of groups that no published row shows."""
+    if not round_.table("estimates").is_file():
+        return
+    estimates = read_table("estimates", round_.table("estimates"))
+    hidden = estimates[estimates["status"] != "published"]
+    names = ["round", "question", "segment", "item", "statistic"]
+    secrets.withheld_keys |= {"/".join(key) for key in hidden[names].astype(str).to_numpy().tolist()}
+    published = estimates[["estimate", "low", "high"]].to_numpy(dtype=float).ravel()
+    shown = set(np.round(published[~np.isnan(published)], 6).tolist())
+    means = values.groupby(["question", "item", "segment"])["value"].mean().round(6)
+    secrets.means |= {
+        mean for mean in means.tolist() if mean not in shown and abs(mean * 100 - round(mean * 100)) > 1e-4
+    }
+    for _, rows in estimates[estimates["statistic"].isin(["mean_points", "median_points"])].groupby(
+        ["question", "segment", "statistic"]
+    ):
+        secrets.allowed.add(tuple(sorted(rows["estimate"].dropna().tolist())))
+
+
+def is_steady(values: np.ndarray) -> bool:
+    """Whether an array is a plain scale (1, 2, 3 …): ticks, places, indices."""
+    return len(values) > 1 and len({round(b - a, 9) for a, b in pairwise(values.tolist())}) == 1
+
+
+def private_rounds(data: Path) -> list[str]:
+    """Rounds that have private tables."""
+    return sorted({path.parent.name for path in (data / "processed").glob("[!.]*/*.parquet")})

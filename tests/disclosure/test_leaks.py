@@ -1,0 +1,193 @@
+"""Planted leaks are found wherever they hide; the finding says where, not what."""
+
+import base64
+import io
+import json
+import os
+import zipfile
+import zlib
+
+import nbformat
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from random_rounds import AREAS, make_round, random_people, tables
+
+from analysis_utils.errors import DataError
+from analysis_utils.leaks.check import stop_on
+from analysis_utils.leaks.known import secrets_of
+from analysis_utils.leaks.search import search_files
+from analysis_utils.measure.estimates import estimate_round
+from analysis_utils.tables import make_table, write_table
+
+SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"
+SHORT = "Quatsch-Veranstaltung"
+
+
+@pytest.fixture(scope="module")
+def round_(tmp_path_factory):
+    """A round with its private tables, in which two people wrote something."""
+    data = tmp_path_factory.mktemp("data")
+    made = make_round(data / "raw" / "r")
+    voters, answers = tables(random_people(1))
+    texts = [
+        {"round": "r", "session": 1, "voter": voter, "question": "open", "type": "open", "text": text}
+        for voter, text in ((1, SAID), (2, SHORT))
+    ]
+    whole = [*answers.to_dict("records"), *texts]
+    answers = make_table("answers", whole)
+    for name, table in (("voters", voters), ("answers", answers), ("estimates", estimate_round(made, voters, answers))):
+        write_table(table, name, made.table(name))
+    return made
+
+
+@pytest.fixture(scope="module")
+def secrets(round_):
+    return secrets_of([round_])
+
+
+def rules(path, secrets):
+    return {finding.rule for finding in search_files([path], secrets)}
+
+
+def written(folder, name, content):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def png_with(text: bytes) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0" * 13)
+    return head + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(text)) + chunk(b"IEND", b"")
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as box:
+        box.writestr(name, content)
+    return out.getvalue()
+
+
+HIDDEN = {
+    "plain.html": f"<p>{SAID}</p>",
+    "part.html": "<p>kommt bei uns im Dorf</p>",
+    "folded.html": "<p>die  FÖRDERUNG\nkommt&nbsp;bei uns im dorf</p>",
+    "tags.html": "<p>Die <b>Förder</b>ung kommt bei <i>uns</i> im Dorf überhaupt</p>",
+    "entities.html": "<p>Die F&ouml;rderung kommt bei uns im Dorf &#252;berhaupt</p>",
+    "title.svg": f"<svg><title>{SAID}</title></svg>",
+    "metadata.svg": f"<svg><metadata><x>{SAID}</x></metadata></svg>",
+    "escaped.json": json.dumps({"text": SAID}),
+    "twice.json": json.dumps({"html": json.dumps({"text": SAID})}),
+    "short.html": f"<p>{SHORT}</p>",
+    "picture.png": png_with(SAID.encode()),
+    "sheet.xlsx": zipped("xl/sharedStrings.xml", f"<t>{SAID}</t>".encode()),
+    "nested.pptx": zipped("ppt/embeddings/a.xlsx", zipped("xl/a.xml", SAID.encode())),
+    "utf16.csv": SAID.encode("utf-16"),
+    "uri.html": f'<img src="data:image/svg+xml;base64,{base64.b64encode(SAID.encode()).decode()}">',
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_words_of_a_participant_are_found(tmp_path, secrets, name):
+    path = written(tmp_path, name, HIDDEN[name])
+    findings = search_files([path], secrets)
+    assert {finding.rule for finding in findings} == {"words of a participant"}
+    assert all("Dorf" not in str(finding) and name in str(finding) for finding in findings)
+
+
+def test_words_in_a_file_name_are_found(tmp_path, secrets):
+    assert rules(written(tmp_path, "die förderung kommt bei uns im dorf.txt", ""), secrets) == {
+        "words of a participant"
+    }
+
+
+def test_words_in_a_notebook_output_and_attachment_are_found(tmp_path, secrets):
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("stream", text=SAID)])
+    assert rules(written(tmp_path, "a.ipynb", nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))), secrets)
+    packed = base64.b64encode(png_with(SAID.encode())).decode()
+    cell = nbformat.v4.new_markdown_cell("![x](attachment:a.png)", attachments={"a.png": {"image/png": packed}})
+    assert rules(written(tmp_path, "b.ipynb", nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))), secrets)
+
+
+def raw_points(round_, area=None):
+    from analysis_utils.tables import read_table
+
+    answers = read_table("answers", round_.table("answers"))
+    own = answers[answers["question"] == "points"]
+    wide = own.pivot(index="voter", columns="item", values="value")[AREAS]
+    return wide.to_numpy() if area is None else wide[area].to_numpy()
+
+
+@pytest.mark.parametrize("kind", ["box", "strip", "violin", "histogram"])
+@pytest.mark.parametrize("form", ["page", "output"])
+def test_chart_made_of_rows_is_found(tmp_path, round_, secrets, kind, form):
+    values = raw_points(round_, AREAS[0])
+    trace = {
+        "box": go.Box(y=values),
+        "strip": go.Scatter(x=np.zeros(len(values)), y=values, mode="markers"),
+        "violin": go.Violin(y=values),
+        "histogram": go.Histogram(x=values),
+    }[kind]
+    content = go.Figure(trace).to_json()
+    assert "bdata" in content
+    if form == "page":
+        path = written(tmp_path, "a.html", f'<script type="application/json">{content}</script>')
+    else:
+        output = nbformat.v4.new_output("display_data", {"application/vnd.plotly.v1+json": json.loads(content)})
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+        path = written(tmp_path, "a.ipynb", nbformat.writes(notebook))
+    found = rules(path, secrets)
+    assert found & {"a chart made of single answers", "answers of single people in a row"}
+    if kind == "strip":
+        assert "answers of single people in a row" in found
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "table", "heatmap"])
+def test_ballot_is_found(tmp_path, round_, secrets, form):
+    ballots = raw_points(round_)
+    ballot = next(row for row in ballots if len(set(row.tolist())) >= 3)
+    content = {
+        "json": json.dumps({"y": ballot.tolist()}),
+        "csv": "area,points\n" + "\n".join(f"{a},{v:g}" for a, v in zip(AREAS, ballot, strict=True)),
+        "table": "<tr>" + "".join(f"<td>{v:g}</td>" for v in ballot) + "</tr>",
+        "heatmap": go.Figure(go.Heatmap(z=ballots)).to_json(),
+    }[form]
+    assert "a ballot" in rules(written(tmp_path, f"a.{form}", content), secrets)
+
+
+def test_key_of_a_withheld_row_with_a_number_is_found(tmp_path, round_, secrets):
+    key = sorted(secrets.withheld_keys)[0]
+    assert rules(written(tmp_path, "a.html", f'<data value="3" data-key="{key}">3</data>'), secrets) == {
+        "a withheld value"
+    }
+
+
+def test_withheld_mean_in_full_precision_is_found(tmp_path, secrets):
+    mean = next(iter(sorted(secrets.means)))
+    assert rules(written(tmp_path, "a.csv", f"x,y\n1,{mean + 4e-7:.9f}\n"), secrets) == {"a withheld value"}
+
+
+def test_public_words_and_estimates_raise_no_alarm(tmp_path, round_, secrets):
+    assert search_files([round_.table("estimates")], secrets) == []
+    assert rules(written(tmp_path, "a.html", f"<p>{' '.join(AREAS)} 1 2 3 4 5</p>"), secrets) == set()
+
+
+def test_finding_stops_and_names_place_not_content(tmp_path, secrets):
+    path = written(tmp_path, "a.html", f"<p>{SAID}</p>")
+    with pytest.raises(DataError) as fault:
+        stop_on(search_files([path], secrets, root=tmp_path))
+    assert "a.html: words of a participant" in str(fault.value) and "Dorf" not in str(fault.value)
+
+
+def test_shipped_report_is_clean(built_round):
+    assert search_files([built_round.reports, *built_round.processed.glob("*.csv")], secrets_of([built_round])) == []
+
+
+def test_private_tables_can_be_read_by_their_owner_only(round_):
+    if os.name != "posix":
+        pytest.skip("file modes are POSIX")
+    assert {path.stat().st_mode & 0o777 for path in round_.processed.glob("*.parquet")} == {0o600}
+    assert round_.processed.stat().st_mode & 0o777 == 0o700

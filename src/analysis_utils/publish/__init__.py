@@ -9,6 +9,7 @@ from importlib import import_module
 
 _HOMES = {
     "each": "html",
+    "explorer": "explore",
     "note": "html",
     "paragraphs": "html",
     "summary": "html",

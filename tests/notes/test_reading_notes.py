@@ -201,6 +201,11 @@ BROKEN = {
     ),
     "renamed_pdf": ("notes/nord.docx", b"%PDF-1.7", "saw a PDF document"),
     "empty": ("notes/nord.md", b"", "expected notes of a group, saw an empty file"),
+    "broken_workbook": (
+        "notes/nord.xlsx",
+        b"PK\3\4 cut off",
+        "nord.xlsx: expected a whole xlsx workbook, saw a damaged or cut-off file; save it again as .xlsx or .csv",
+    ),
     "not_text": ("notes/nord.md", b"a\0b" * 9, "expected text in UTF-8, UTF-16 or Windows-1252, saw other bytes"),
     "other_ending": ("notes/nord.odt", b"PK\3\4", "saw a file ending in “.odt”; save it as .docx."),
     "front_matter": ("notes/nord.md", "---\n[\n---\nx", "expected front matter of the form “group: name”"),

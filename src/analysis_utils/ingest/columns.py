@@ -56,7 +56,7 @@ def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[l
     head = head_of(path)
     problems: list[Problem] = []
     if head.startswith(b"PK") or path.suffix.lower() in (".xlsx", ".xlsm"):
-        sheets = _workbook(path, head)
+        sheets, problems = _workbook(path, head)
     else:
         text, problems = text_of_file(path)
         sheets = [("", _csv_rows(path, text, names))]
@@ -86,12 +86,19 @@ def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[l
     return records, problems + unread
 
 
-def _workbook(path: Path, head: bytes) -> list[tuple[str, list[list[object]]]]:
+def _workbook(path: Path, head: bytes) -> tuple[list[tuple[str, list[list[object]]]], list[Problem]]:
     from .workbook import read_workbook
 
+    remedy = "save it again as .xlsx or .csv in the spreadsheet"
     if not head.startswith(b"PK"):
-        raise DataError(path, "an xlsx workbook", "another kind of file", remedy="save it again as .xlsx or .csv")
-    return [(sheet.name, [list(row) for row in sheet.rows]) for sheet in read_workbook(path)[0]]
+        raise DataError(path, "an xlsx workbook", "another kind of file", remedy=remedy)
+    try:
+        sheets, notes = read_workbook(path)
+    except DataError as fault:
+        raise DataError(path, fault.expected, fault.saw, at=fault.at, remedy=remedy) from None
+    message = "cells with a formula: the value stored with it was read, or the formula as text where none is stored"
+    problems = [Problem("formula", "workbook", message, seen=note.seen) for note in notes if note.rule == "formula"]
+    return [(sheet.name, [list(row) for row in sheet.rows]) for sheet in sheets], problems
 
 
 def _csv_rows(path: Path, text: str, names: Names) -> list[list[object]]:

@@ -61,7 +61,9 @@ class GroupNotes:
         lines += [f"coder {coder}: {len(self.uncoded(coder))} not coded" for coder in self.coders]
         counts = {"changed since coded": len(self.review), "in dispute": len(self.disputed)}
         lines += [f"{what}: {count}" for what, count in counts.items() if count]
-        return "\n".join([*lines, f"problems: {len(self.problems)}"])
+        found = [f"  {row.action}: {row.message} ({row.file}, {row.place})" for row in self.problems.itertuples()]
+        count = "1 problem" if len(found) == 1 else f"{len(found) or 'no'} problems"
+        return "\n".join([*lines, count, *found])
 
 
 def ingest_group_notes(round_: Round) -> GroupNotes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -38,7 +38,8 @@ Goal = tuple[str, str, Target]
 @dataclass
 class Facts:
     """Published numbers of one question. `base`: respondents by segment; `hidden`: segments without a published base;
-    `group_sizes`: people per group as the poll itself shows them; `small`: goals said to be withheld for themselves."""
+    `group_sizes`: people per group as the poll itself shows them; `small`: goals said to be withheld for themselves;
+    `rounded`: the step that the mean of a segment is rounded to."""
 
     rows: dict[tuple[str, str, str], float]
     base: dict[str, int]
@@ -47,6 +48,7 @@ class Facts:
     goals: list[Goal]
     small: set[Goal]
     weighted: dict[str, list[str]]
+    rounded: dict[str, float] = field(default_factory=dict)
 
     def get(self, segment: str, item: str, statistic: str) -> float | None:
         return self.rows.get((segment, item, statistic))
@@ -99,7 +101,13 @@ def read_facts(table: pd.DataFrame, sizes: Mapping[str, float]) -> Facts:
     for segment, method in zip(published["segment"], published["method"], strict=True):
         if segment == "equal_groups" and (found := re.search(r"equal weight for ([^;]+)", str(method))):
             weighted[segment] = found[1].split(", ")
-    return Facts(rows, base, hidden, sizes, list(goals), small, weighted)
+    means = published[published["statistic"] == "mean"]
+    steps = {
+        segment: float(found[1])
+        for segment, method in zip(means["segment"], means["method"], strict=True)
+        if (found := re.search(r"rounded to ([\d.]+)", str(method)))
+    }
+    return Facts(rows, base, hidden, sizes, list(goals), small, weighted, steps)
 
 
 def ranges(facts: Facts, goals: Iterable[Goal] | None = None) -> Iterator[tuple[Goal, tuple[float, float]]]:
@@ -225,7 +233,10 @@ class CountTable:
         if top is not None:
             self.unknowns.equal(summed(self.place[leaf, item] for leaf in leaves for item in self.top), top)
         mean = self.facts.get(segment, "", "mean")
-        if mean is not None:
+        if mean is not None and segment in self.facts.rounded:
+            half = self.facts.rounded[segment] / 2 + 1e-9
+            self.unknowns.within(self._total(leaves), (mean - half) * n, (mean + half) * n)
+        elif mean is not None:
             self.unknowns.equal(self._total(leaves), mean * n)
 
     def _equal_groups(self) -> None:

@@ -132,6 +132,11 @@ def withhold(table: pd.DataFrame, pattern: Pattern, truth: Truth) -> pd.DataFram
     bare = pd.Series(blank, index=table.index) & (result["status"] == "published")
     result.loc[bare, ["low", "high"]] = float("nan")
     result.loc[bare, "method"] = WITHOUT_INTERVAL
+    if pattern.step:
+        means = (result["statistic"] == "mean") & bare
+        result.loc[means, "estimate"] = (result.loc[means, "estimate"] / pattern.step).round() * pattern.step
+        result.loc[means, "estimate"] = result.loc[means, "estimate"].round(6)
+        result.loc[means, "method"] = f"mean rounded to {pattern.step}, so that no single answer can be worked out"
     return result[~pd.Series(drop, index=table.index)]
 
 
@@ -141,7 +146,9 @@ def _goes(cell: tuple[str, str], statistic: str, pattern: Pattern, truth: Truth)
     if segment == "all":
         return _compares(statistic, item, pattern, many=len(truth.segments) > 2)
     if segment in WEIGHTED:
-        return statistic not in ALWAYS and bool(pattern.top if statistic == "top_box_share" else pattern.sums)
+        return statistic not in ALWAYS and bool(
+            pattern.top if statistic == "top_box_share" else pattern.sums or pattern.step
+        )
     if segment not in truth.segments or statistic in ALWAYS or statistic in CELL_OF:
         return False
     own_sums = any(held == segment for held, _ in pattern.sums)

@@ -17,13 +17,15 @@ MOST_CELLS = 16
 class Pattern:
     """Cells to withhold: people per answer, the top box (item ""), sums of points or scale values, givers.
 
-    `compared`: whether the segments may still be compared by rank (tests, Cliff's delta)."""
+    `compared`: whether the segments may still be compared by rank (tests, Cliff's delta). `step`: what means of scale
+    values are rounded to, 0 for not at all."""
 
     counts: frozenset[Cell] = frozenset()
     top: frozenset[Cell] = frozenset()
     sums: frozenset[Cell] = frozenset()
     givers: frozenset[Cell] = frozenset()
     compared: bool = True
+    step: float = 0.0
     primary: frozenset[Cell] = field(default=frozenset(), compare=False)
 
 
@@ -45,15 +47,17 @@ def _scale_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[
     no_sums: frozenset[Cell] = frozenset()
     all_sums = all_tops = _times(everyone, [""])
     least = _times(_growing({segment for segment, _ in boxed}, truth)[0], [""])
-    for sums, compared, tops in (
-        (no_sums, True, None),
-        (no_sums, False, None),
-        (all_sums, False, None),
-        (no_sums, False, all_tops),
-        (all_sums, False, all_tops),
+    for sums, compared, step, tops in (
+        (no_sums, True, 0.0, None),
+        (no_sums, False, 0.0, None),
+        (no_sums, False, 0.1, None),
+        (no_sums, False, 0.5, None),
+        (no_sums, False, 0.5, all_tops),
+        (all_sums, False, 0.0, None),
+        (all_sums, False, 0.0, all_tops),
     ):
         for rows in _growing({segment for segment, _ in cells}, truth):
-            yield Pattern(_answered(truth, rows), tops or least, sums, compared=compared, primary=primary)
+            yield Pattern(_answered(truth, rows), tops or least, sums, compared=compared, step=step, primary=primary)
 
 
 def _choice_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:

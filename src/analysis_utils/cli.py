@@ -128,11 +128,13 @@ def _check(arguments: argparse.Namespace) -> int:
     from .rounds import open_round
 
     round_ = open_round(arguments.round, data=arguments.data)
-    print(ingest_survey(round_).summary())
-    if round_.file.notes is not None:
-        from .ingest.group_notes import ingest_group_notes
+    try:
+        print(ingest_survey(round_).summary())
+    finally:  # a round may have notes before it has an export
+        if round_.file.notes is not None:
+            from .ingest.group_notes import ingest_group_notes
 
-        print(ingest_group_notes(round_).summary())
+            print(ingest_group_notes(round_).summary())
     return 0
 
 

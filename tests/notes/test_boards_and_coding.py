@@ -12,7 +12,7 @@ from analysis_utils.ingest.coding import NO_CODE, Coding, final_codings
 from analysis_utils.ingest.coding_sheet import GONE, write_sheets
 from analysis_utils.ingest.group_notes import disagreements, ingest_group_notes
 from analysis_utils.ingest.statement_ids import new_name
-from analysis_utils.ingest.suggestions import suggest
+from analysis_utils.ingest.suggestions import suggester
 
 A = "Ohne erschlossene Flächen kommt kein größerer Betrieb in die Region."
 B = "Wohnungen müssen fertig sein, wenn die Arbeitsplätze entstehen."
@@ -239,10 +239,10 @@ def test_paraphrases_need_statements_that_exist_and_own_words(make_round):
 
 
 def test_suggestions_find_inflected_forms_and_compounds(make_round):
-    codebook = make_round().codebook
-    assert suggest("In den Industrieparken fehlt es.", codebook) == ["industrieparks"]
-    assert suggest("Den Fachkräften fehlt Windenergie.", codebook) == ["energie", "fachkraefte", "infrastruktur"]
-    assert suggest("Nichts davon.", codebook) == []
+    suggest = suggester(make_round().codebook)
+    assert suggest("In den Industrieparken fehlt es.") == ["industrieparks"]
+    assert suggest("Den Fachkräften fehlt Windenergie.") == ["energie", "fachkraefte", "infrastruktur"]
+    assert suggest("Nichts davon.") == []
 
 
 def test_sheet_keeps_codings_adds_the_rest_and_counts_no_suggestion(make_round, tmp_path):
@@ -315,3 +315,14 @@ def test_formula_in_a_statement_is_harmless_in_the_sheet_and_survives(make_round
     sheet.path.write_text(sheet.path.read_text("utf-8-sig").replace(";;;;;", ";energie;neutral;;;"), encoding="utf-8")
     notes = ingest_group_notes(round_)
     assert notes.review == {} and notes.coded_statements["code"].tolist() == ["energie"]
+
+
+def test_check_shows_notes_while_the_export_is_missing(make_round, capsys):
+    from analysis_utils.cli import main
+
+    round_ = make_round({"notes/nord.md": NOTES, "coding/anna.csv": coding_csv(row(A, "energie"), row(B, "energie"))})
+    assert main(["check", "klein", "--data", str(round_.raw.parents[1])]) == 2
+    shown = capsys.readouterr()
+    assert "nord: 3 statements, 0 cards, 0 dots\ncoder anna: 1 not coded\n     2  energie\nno problems" in shown.out
+    assert "poll.xlsx" in shown.err
+    assert not any(text in shown.out for text in (A, B, C))

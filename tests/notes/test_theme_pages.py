@@ -103,11 +103,11 @@ def test_uncoded_notes_say_so_everywhere(make_round, tmp_path):
         assert getattr(publish, name)(evidence)._repr_html_()
 
 
-def test_no_words_leave_but_the_released_ones(make_round, tmp_path):
+def test_no_words_leave_but_the_released_ones(make_round):
     for released in ("", SECRET):
         round_ = make_round(coded(*FULL, released=released))
         evidence = evidence_of(round_)
-        shown = [publish.when_themes(evidence, getattr(publish, name), tmp_path) for name in CHARTS]
+        shown = [publish.when_themes(evidence, getattr(publish, name)) for name in CHARTS]
         pages = " ".join(str(one.spec()) + one.alt for one in shown if isinstance(one, Figure))
         tables = ("coverage_table", "order_table", "agreement_table", "paraphrases", "quotes", "trace_table")
         pages += " ".join(getattr(publish, name)(evidence)._repr_html_() for name in tables)

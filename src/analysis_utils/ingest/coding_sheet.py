@@ -13,7 +13,7 @@ from .coding import COLUMNS, FINAL, RECONCILED, coding_files
 from .columns import read_columns
 from .group_notes import GroupNotes, as_words
 from .statement_ids import words_of
-from .suggestions import suggest
+from .suggestions import suggester
 
 FIELDS = ("statement", "group", "section", "text", "code", "stance", "suggestion", "review", "note")
 DECISION_FIELDS = ("statement", "group", "section", "text", "codings", "code", "stance", "decided_by", "note")
@@ -81,7 +81,7 @@ def write_copies(notes: GroupNotes) -> list[Sheet]:
 
 def _coder_lines(notes: GroupNotes, path: Path | None) -> list[Line]:
     """The coder's rows in the order of the notes, an empty row for every statement without one, lost rows last."""
-    old = _existing(path, FIELDS)
+    old, suggest = _existing(path, FIELDS), suggester(notes.round.codebook)
     lines: list[Line] = []
     for statement in notes.statements.to_dict("records"):
         place = {key: str(statement[key]) for key in ("statement", "group", "section", "text")}
@@ -90,7 +90,7 @@ def _coder_lines(notes: GroupNotes, path: Path | None) -> list[Line]:
             review = row["review"]
             if was and words_of(was) != words_of(place["text"]) and not review and row["code"]:
                 review = f"geändert, vorher: {was}"
-            guess = "" if row["code"] else "; ".join(suggest(place["text"], notes.round.codebook))
+            guess = "" if row["code"] else "; ".join(suggest(place["text"]))
             lines.append({**row, **place, "suggestion": guess, "review": review})
     return lines + [{**row, "review": GONE} for rows in old.values() for row in rows]
 

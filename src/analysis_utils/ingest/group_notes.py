@@ -10,7 +10,7 @@ import pandas as pd
 from ..rounds import Round
 from ..tables import make_table, read_table, write_table
 from .boards import read_boards
-from .coding import NO_CODE, Coding, coders_of, decisions, final_codings, fitting, read_codings
+from .coding import FINAL, NO_CODE, Coding, coders_of, decisions, final_codings, fitting, read_codings
 from .notes import Found, read_notes
 from .personal_data import personal_data
 from .problems import Problem
@@ -59,6 +59,8 @@ class GroupNotes:
             dots = int(own["dots"].fillna(0).sum())
             lines.append(f"{group}: {kinds.get('note', 0)} statements, {kinds.get('card', 0)} cards, {dots} dots")
         lines += [f"coder {coder}: {len(self.uncoded(coder))} not coded" for coder in self.coders]
+        final = self.codings[self.codings["coder"] == FINAL]
+        lines += [f"  {count:>4}  {code}" for code, count in final["code"].value_counts().sort_index().items()]
         counts = {"changed since coded": len(self.review), "in dispute": len(self.disputed)}
         lines += [f"{what}: {count}" for what, count in counts.items() if count]
         found = [f"  {row.action}: {row.message} ({row.file}, {row.place})" for row in self.problems.itertuples()]

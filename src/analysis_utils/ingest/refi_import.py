@@ -29,6 +29,8 @@ from .refi_write import NO_CODE_NAME, guid
 from .statement_ids import SAME_ENOUGH, similarity, words_of
 
 HALF = 0.5
+TELLING = 25
+"""Statements of so many letters or more tell whether a text is one of the round's."""
 NESTED = " › "
 
 
@@ -178,11 +180,12 @@ def _check_coders(round_: Round, path: Path, project: RefiProject) -> None:
 def _new_texts(round_: Round, path: Path, project: RefiProject, group: str, done: Imported) -> None:
     """Texts of which the round has no statement become files in `notes/`."""
     notes = ingest_group_notes(round_)
-    known = {words_of(text) for text in notes.statements["text"]}
+    own = notes.statements[notes.statements["kind"] == "note"]
+    known = {words for words in map(words_of, own["text"]) if len(words) >= TELLING}
     new = [
         source
         for source in project.sources
-        if source.segments and not any(words in _flat(source.text)[0] for words in known)
+        if source.segments and not _holds_any(source, known, set(notes.statements["statement"]))
     ]
     groups = notes_plan(round_).groups
     if new and not group and len(groups) > 1:
@@ -200,6 +203,11 @@ def _new_texts(round_: Round, path: Path, project: RefiProject, group: str, done
         named = owner or (groups[0].id if len(groups) == 1 else "")
         target.write_text((f"Gruppe: {named}\n" if named else "") + source.text, encoding="utf-8", newline="\n")
         done.files.append(target)
+
+
+def _holds_any(source: RefiSource, known: set[str], names: set[str]) -> bool:
+    flat = _flat(source.text)[0]
+    return any(segment.name in names for segment in source.segments) or any(words in flat for words in known)
 
 
 def _lay_over(
@@ -274,7 +282,8 @@ def _locate(notes: GroupNotes, source: RefiSource) -> dict[str, tuple[int, int]]
     same = rows[[re.sub(r"\W+", "", Path(file).stem.casefold()) == stem for file in rows["file"]]]
     found: dict[str, tuple[int, int]] = {}
     cursor = 0
-    for row in (rows if same.empty else same).to_dict("records"):
+    notes_alone = rows[rows["kind"] == "note"]
+    for row in (notes_alone if same.empty else same).to_dict("records"):
         words = words_of(str(row["text"]))
         at = flat.find(words, cursor)
         at = flat.find(words) if at < 0 else at

@@ -15,18 +15,21 @@ SHORTEST_PART = 5
 """A stem at least this long also counts as the beginning or end of a compound (`energi` in `Windenergieflächen`)."""
 
 
-def suggest(text: str, codebook: Codebook) -> list[str]:
-    """Ids of the codes whose label, short label or alias the text may name, in the order of the codebook.
-
-    A label is taken apart at `/`, `,`, brackets and `und`; a part counts when all its words stand in the text.
+def suggester(codebook: Codebook) -> Callable[[str], list[str]]:
+    """A function from a text to the ids of the codes whose label, short label or alias it may name, in the order of
+    the codebook. A label is taken apart at `/`, `,`, brackets and `und`; a part counts when all its words stand there.
     """
-    stems = {stem(word) for word in _WORD.findall(text)}
-    return [
-        code.id
-        for section in codebook.themes().values()
-        for code in section
-        if any(all(_stands(part, stems) for part in phrase) for phrase in _phrases(code))
-    ]
+    phrases = {code.id: _phrases(code) for section in codebook.themes().values() for code in section}
+
+    def suggest(text: str) -> list[str]:
+        stems = {stem(word) for word in _WORD.findall(text)}
+        return [
+            code
+            for code, parts in phrases.items()
+            if any(all(_stands(word, stems) for word in phrase) for phrase in parts)
+        ]
+
+    return suggest
 
 
 def stem(word: str) -> str:

@@ -27,13 +27,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 @dataclass
 class Secrets:
     """`runs`: five words of a text each; `phrases`: shorter texts whole; `ballots`: points in the order of `round.yml`
-    with their total; `columns`: sorted answers to one item; `means`: withheld means of groups, to six decimals."""
+    with their total; `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
+    names of their groups."""
 
     runs: set[str] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
     ballots: set[tuple[float, ...]] = field(default_factory=set)
     columns: dict[int, set[tuple[float, ...]]] = field(default_factory=dict)
-    means: set[float] = field(default_factory=set)
+    means: dict[float, set[str]] = field(default_factory=dict)
     withheld_keys: set[str] = field(default_factory=set)
     allowed: set[tuple[float, ...]] = field(default_factory=set)
     _first: set[str] | None = None
@@ -132,9 +133,12 @@ def _withheld(secrets: Secrets, round_: Round, values: pd.DataFrame) -> None:
     published = estimates[["estimate", "low", "high"]].to_numpy(dtype=float).ravel()
     shown = set(np.round(published[~np.isnan(published)], 6).tolist())
     means = values.groupby(["question", "item", "segment"])["value"].mean().round(6)
-    secrets.means |= {
-        mean for mean in means.tolist() if mean not in shown and abs(mean * 100 - round(mean * 100)) > 1e-4
-    }
+    codes = round_.codebook.by_id()
+    for key, mean in means.items():
+        segment = str(tuple(key)[-1]) if isinstance(key, tuple) else ""
+        if segment and mean not in shown and abs(mean * 100 - round(mean * 100)) > 1e-4:
+            label = getattr(codes.get(segment), "label_de", "")
+            secrets.means.setdefault(float(mean), set()).update({segment, label} - {""})
     for _, rows in estimates[estimates["statistic"].isin(["mean_points", "median_points"])].groupby(
         ["question", "segment", "statistic"]
     ):

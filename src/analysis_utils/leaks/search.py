@@ -15,6 +15,8 @@ from .unpack import Piece, traces, unpack, without_tags
 
 OF_ROWS = {"box", "violin", "histogram", "histogram2d", "histogram2dcontour", "splom", "parcoords", "parcats"}
 """Plotly traces that embed one value per person."""
+NEAR = 200
+"""Letters around a number in which the name of a group makes it that group's."""
 _DECIMAL = re.compile(r"(?<![\w.])-?\d+[.,]\d{4,}(?![\w])")
 _VALUE = re.compile(r'<data\b[^>]*?value="([^"]+)"')
 _DRAWN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
@@ -89,14 +91,19 @@ def _in_text(found: list[str], secrets: Secrets) -> Iterator[str]:
 
 
 def _has_decimal(text: str, secrets: Secrets) -> bool:
-    """Whether a withheld mean stands in the text; charts and drawings are left out, whose lengths and coordinates may
-    be equal to it by chance."""
+    """Whether a withheld mean stands in the text beside the name of its group; charts and drawings are left out, whose
+    lengths and coordinates may be equal to it by chance."""
     if not secrets.means:
         return False
     if "<" in text:
         text = " ".join([*_VALUE.findall(text), without_tags(_DRAWN.sub(" ", text))])
     text = _LISTED.sub(" ", text)
-    return any(round(float(token.replace(",", ".")), 6) in secrets.means for token in _DECIMAL.findall(text))
+    for found in _DECIMAL.finditer(text):
+        names = secrets.means.get(round(float(found[0].replace(",", ".")), 6), set())
+        near = text[max(0, found.start() - NEAR) : found.end() + NEAR]
+        if any(name in near for name in names):
+            return True
+    return False
 
 
 def _in_numbers(numbers: np.ndarray, secrets: Secrets) -> Iterator[str]:

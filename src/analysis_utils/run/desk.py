@@ -10,6 +10,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import wall
 from ..errors import DataError
 from ..rounds import Round
 from .hashes import folder_hashes, hashes_in
@@ -54,6 +55,7 @@ class Desk:
             "FACHDIALOG_DATA": str(self.round.raw.parents[1]),
             "FACHDIALOG_PROCESSED": str(self.processed.parent),
             "FACHDIALOG_REPORTS": str(self.figures.parents[1]),
+            wall.TOLD: "open" if self.step.is_ingest else wall.CLOSED,
         }
 
     def inputs(self) -> dict[str, str]:

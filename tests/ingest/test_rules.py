@@ -5,7 +5,9 @@ from rounds_on_disk import make_round, poll, with_answers
 from test_survey import rules_of, values
 
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.ingest.survey import ingest_survey, write_survey
+from analysis_utils.measure.estimates import write_estimates
+from analysis_utils.tables import read_table
 
 GOOD = {1: {"Flächen": 70, "Transfer": 30}, 2: {"Flächen": 20, "Transfer": 20, "Andere": 60}}
 
@@ -126,3 +128,71 @@ def test_effects_show_n_and_places_but_no_ballot(tmp_path):
     assert row["ranking_if_switched"] == "sites 1 → 2, other 2 → 1"
     assert effects.loc["points_negative", "ballots"] == 0
     assert len(effects) == 10
+
+
+def switched(survey, rule, item="sites"):
+    rows = survey.rule_answers[(survey.rule_answers["rule"] == rule) & (survey.rule_answers["item"] == item)]
+    return dict(zip(rows["voter"], rows["value"], strict=True))
+
+
+def test_answers_under_the_opposite_rule_are_kept_for_each_rule_that_touched_a_ballot(tmp_path):
+    deck = with_answers("Welcher Bereich?", {**GOOD, 3: {"Andere": 200}, 5: {"Flächen": 80}})
+    survey = ingest_survey(make_round(tmp_path, deck, "rules: {points_too_few: keep}"))
+    assert set(survey.rule_answers["rule"]) == {"points_too_many", "points_too_few"}
+    assert values(survey, "areas", "sites") == {1: 70, 2: 20, 5: 80}
+    assert switched(survey, "points_too_many") == {1: 70, 2: 20, 3: 0, 5: 80}
+    assert switched(survey, "points_too_few") == {1: 70, 2: 20}
+
+
+def test_ballot_that_breaks_two_rules_stays_out_when_one_of_them_is_switched(tmp_path):
+    survey = ingest_survey(make_round(tmp_path, with_ballot({"Flächen": 120, "Transfer": -10})))
+    assert switched(survey, "points_too_many") == switched(survey, "points_negative") == {1: 70, 2: 20}
+
+
+def test_rules_that_touch_no_points_leave_no_answers_under_other_rules(tmp_path):
+    survey = ingest_survey(make_round(tmp_path, with_focus(11), "rules: {value_off_scale: set_aside}"))
+    assert survey.rule_effects.set_index("rule").loc["value_off_scale", "ballots"] == 1
+    assert survey.rule_answers.empty
+
+
+def test_table_of_an_earlier_reading_goes_with_the_broken_ballot(tmp_path):
+    round_ = make_round(tmp_path, with_ballot({"Flächen": 80}))
+    write_survey(round_, ingest_survey(round_))
+    path = round_.table("rule_answers")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert read_table("rule_answers", path)["voter"].nunique() == 3
+    make_round(tmp_path, poll())
+    write_survey(round_, ingest_survey(round_))
+    assert not path.exists()
+
+
+def test_broken_ballot_becomes_ranks_under_the_other_rule_in_the_estimates(tmp_path):
+    round_ = make_round(tmp_path, with_answers("Welcher Bereich?", {**GOOD, 3: {"Andere": 200}}))
+    write_survey(round_, ingest_survey(round_))
+    write_estimates(round_)
+    rows = read_table("estimates", round_.table("estimates"))
+    rows = rows[rows["statistic"] == "rank_by_ballot_rule"]
+    # counted above: Flächen 90, Andere 60, Transfer 50; with the ballot of 200 points Andere comes first
+    assert dict(zip(rows["item"], rows["estimate"], strict=True)) == {
+        "sites|points_too_many": 2, "transfer|points_too_many": 3, "other|points_too_many": 1,
+    }  # fmt: skip
+    assert set(rows["segment"]) == {"all"}
+    assert set(rows["n"]) == {2}
+
+
+def test_ranks_under_other_rules_pass_the_gate_and_never_stand_by_segment(tmp_path):
+    everyone = range(1, 31)
+    points = {voter: {"Flächen": 60 + voter % 3 * 20, "Transfer": 40 - voter % 3 * 20} for voter in everyone}
+    points[30] = {"Andere": 2000}
+    groups = {voter: "Wirtschaft" if voter <= 15 else "Politik" for voter in everyone}
+    deck = with_answers("Welcher Bereich?", points, voters=30)
+    focus = {voter: {"10 = ja": 1 + voter % 10} for voter in everyone}
+    slides = (with_answers("Welche Gruppe?", groups).slides[1], with_answers("Mehr Fokus?", focus).slides[2])
+    round_ = make_round(tmp_path, poll(slides=(*slides, deck.slides[3]), voters=30))
+    write_survey(round_, ingest_survey(round_))
+    estimates = write_estimates(round_)
+    assert (estimates["segment"] == "business").any()
+    rows = estimates[estimates["statistic"] == "rank_by_ballot_rule"]
+    assert set(rows["segment"]) == {"all"}
+    assert set(rows["status"]) == {"published"}
+    assert rows[["low", "high"]].isna().all(axis=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -35,18 +37,37 @@ def effects_table(round_: Round, effects: list[Effect], drafts: dict[str, Draft]
     return frame.astype({"n_before": "Int64", "n_after": "Int64"})
 
 
+def switched_drafts(round_: Round, effects: list[Effect], drafts: dict[str, Draft]) -> Iterator[tuple[str, str, Draft]]:
+    """Points as they would be if one rule for ballots did the opposite: the rule's name, the question's id and all
+    answers that would then stay. Nothing for rules that touched no ballot of a points question."""
+    for effect in effects:
+        if _is_about_points(round_, effect) and len(effect.touched):
+            draft = drafts[effect.question]
+            stay = ~np.isin(draft.voter_at, _aside_if_switched(effect, effects))
+            yield effect.rule, effect.question, draft.take(stay)
+
+
+def _is_about_points(round_: Round, effect: Effect) -> bool:
+    return bool(effect.question) and round_.question(effect.question).type == "points"
+
+
+def _aside(effects: Iterable[Effect]) -> np.ndarray:
+    """Voters whose ballot is set aside by one rule at least."""
+    away = [effect.touched for effect in effects if effect.action == "set_aside"]
+    return np.unique(np.concatenate([*away, np.empty(0, dtype=np.int64)]))
+
+
+def _aside_if_switched(effect: Effect, effects: list[Effect]) -> np.ndarray:
+    others = _aside(e for e in effects if e is not effect and e.question == effect.question)
+    return others if effect.action == "set_aside" else np.union1d(others, effect.touched)
+
+
 def _switched(round_: Round, effect: Effect, effects: list[Effect], drafts: dict[str, Draft]) -> str:
-    if not effect.question or round_.question(effect.question).type != "points":
+    if not _is_about_points(round_, effect):
         return ""
     draft = drafts[effect.question]
-    away = [e.touched for e in effects if e.question == effect.question and e.action == "set_aside"]
-    aside = np.unique(np.concatenate([*away, np.empty(0, dtype=np.int64)]))
-    others = [
-        e.touched for e in effects if e is not effect and e.question == effect.question and e.action == "set_aside"
-    ]
-    without = np.unique(np.concatenate([*others, np.empty(0, dtype=np.int64)]))
-    switched = without if effect.action == "set_aside" else np.union1d(aside, effect.touched)
-    before, after = _places(draft, aside), _places(draft, switched)
+    before = _places(draft, _aside(e for e in effects if e.question == effect.question))
+    after = _places(draft, _aside_if_switched(effect, effects))
     moved = [f"{item} {before[item]} → {after[item]}" for item in before.index if before[item] != after.get(item)]
     return ", ".join(moved) or "unchanged"
 

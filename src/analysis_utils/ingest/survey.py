@@ -11,14 +11,15 @@ import pandas as pd
 
 from ..errors import DataError
 from ..rounds import Round
-from ..tables import validate, write_table
+from ..tables import TABLES, make_table, validate, write_table
 from .checks import check_blocks, check_cells, check_types
 from .corrections import correct, read_corrections
 from .drafts import Draft, joined, words
-from .effects import effects_table
+from .effects import effects_table, switched_drafts
 from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
+from .personal_data import personal_problems
 from .problems import Problem
 from .redaction import message_without, written
 from .rules import Effect, Outcome, apply_rules, identical_ballots, reactions_only, select_sessions
@@ -35,6 +36,7 @@ class Survey:
     `totals`: voters, and cells of the question columns (`non_empty` = `consumed` + `set_aside`). `reading`: one row per
     question (id, wording, type, respondents n, answers n, cells set aside). `rule_effects`: one row per rule
     (`effects.effects_table`).
+    `rule_answers`: points as they would be under other rules for ballots, empty where no rule touched a ballot.
     """
 
     voters: pd.DataFrame
@@ -43,6 +45,7 @@ class Survey:
     totals: dict[str, int]
     reading: pd.DataFrame
     rule_effects: pd.DataFrame
+    rule_answers: pd.DataFrame
 
     def summary(self) -> str:
         """What `fachdialog check` prints: totals, n per question, problems."""
@@ -80,14 +83,16 @@ def ingest_survey(round_: Round) -> Survey:
     answers = _answers(round_, selected, [*read.kept, *slides])
     consumed = read.consumed + sum(table.cells() for _, _, table in slides) + upvotes_of(selected.voters, matches)
     set_aside = _left_out(export, selected, left) + without_number + read.set_aside
-    listed = [*problems, *found, *faults, *read.problems, *silence]
+    listed = [*problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
+    effects = [*effects, *effect, *read.effects]
     return Survey(
         voters=_voters(round_, selected.voters, answers, gone),
         answers=answers,
         problems=_problems(round_, export, listed, written(export, plans, left) if listed else set()),
         totals=_totals(export, consumed, set_aside),
         reading=pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes]),
-        rule_effects=effects_table(round_, [*effects, *effect, *read.effects], read.drafts),
+        rule_effects=effects_table(round_, effects, read.drafts),
+        rule_answers=_rule_answers(round_, selected, effects, read.drafts),
     )
 
 
@@ -161,9 +166,13 @@ def _totals(export: Export, consumed: int, set_aside: int) -> dict[str, int]:
 
 
 def write_survey(round_: Round, survey: Survey) -> None:
-    """Write the three tables to the round's places."""
+    """Write the tables to the round's places. A `rule_answers` of an earlier reading goes where no rule touched one."""
     for name in ("voters", "answers", "problems"):
         write_table(getattr(survey, name), name, round_.table(name))
+    if len(survey.rule_answers):
+        write_table(survey.rule_answers, "rule_answers", round_.table("rule_answers"))
+    else:
+        round_.table("rule_answers").unlink(missing_ok=True)
 
 
 def export_path(round_: Round) -> Path:
@@ -187,7 +196,7 @@ def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _answers(round_: Round, export: Export, kept: _Kept) -> pd.DataFrame:
+def _answers(round_: Round, export: Export, kept: _Kept, *, with_audience: bool = True) -> pd.DataFrame:
     """One table, sorted by session and voter, then in the order of round.yml."""
     voters = export.voters
     whole = joined([table for _, _, table in kept])
@@ -210,10 +219,22 @@ def _answers(round_: Round, export: Export, kept: _Kept) -> pd.DataFrame:
         }
     )
     frame.loc[frame["pick_order"] == 0, "pick_order"] = pd.NA
-    if export.audience:
+    if export.audience and with_audience:
         asked = audience(export.audience).assign(round=round_.name, question="questions_from_audience", type="audience")
         frame = pd.concat([frame, asked], ignore_index=True)
     return validate(frame, "answers", where=export.path)
+
+
+def _rule_answers(round_: Round, export: Export, effects: list[Effect], drafts: dict[str, Draft]) -> pd.DataFrame:
+    """The table `rule_answers`, in the order of the rules in `round.yml`, then as `answers`."""
+    columns = [column.name for column in TABLES["rule_answers"].columns]
+    parts = [
+        _answers(round_, export, [(question, "points", draft)], with_audience=False).assign(rule=rule)[columns]
+        for rule, question, draft in switched_drafts(round_, effects, drafts)
+    ]
+    if not parts:
+        return make_table("rule_answers", [])
+    return validate(pd.concat(parts, ignore_index=True), "rule_answers", where=export.path)
 
 
 def _voters(round_: Round, voters: Voters, answers: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:

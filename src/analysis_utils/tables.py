@@ -47,6 +47,8 @@ STATISTICS: dict[str, str] = {
     "pair_p": "index",
     "pair_p_holm": "index",
     "pair_p_max_t": "index",
+    "separation_power": "share",
+    "ballots_to_separate": "people",
     # Points: other rules of counting
     "trimmed_mean_points": "points",
     "borda": "index",

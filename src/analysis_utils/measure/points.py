@@ -9,6 +9,7 @@ import pandas as pd
 from ..rounds import Question
 from .ballots import read_ballots
 from .pairwise import FLIPS, pair_rows
+from .power import power_rows
 from .rank_sets import FEWEST_BALLOTS, SEGMENT_PART, SET_DRAWS, rank_sets
 from .rankings import band_rows, ranking_rows
 from .robustness import robustness_rows
@@ -37,7 +38,7 @@ def points_rows(
     sets = rank_sets(ballots, draws=SET_DRAWS // part)
     rows = ranking_rows(ballots, question.id, sets, segment=segment, part=part)
     if segment == "all":
-        rows += band_rows(ballots, question.id, question.total)
+        rows += band_rows(ballots, question.id, question.total) + power_rows(ballots, question.id)
     if segment != "all" and ballots.n < FEWEST_BALLOTS:
         return rows
     others = {

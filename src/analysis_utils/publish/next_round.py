@@ -1,0 +1,135 @@
+"""What the results of one round say about how to ask in the next one, for notebook 10."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ..codebook import Code
+from ..rounds import Question
+from . import german
+from .evidence import Evidence, Row, shown
+from .html import Html, note, table
+from .joint_display import Joint, joint_rows
+from .labels import short_label
+from .sentences import INVENTED, is_invented
+from .themes import NOTES_QUESTION, code_label, has_themes, themes_source
+
+_SECTIONS = {"theme_clusters": "Themen-Cluster", "cross_cutting_themes": "Querschnittsthema"}
+
+
+def open_pairs_table(evidence: Evidence, question: Question) -> Html:
+    """Pairs whose order the ballots leave open: difference, chance to find it with as many ballots, ballots needed."""
+    needed = {row.item: row for row in evidence.rows(question, "ballots_to_separate")}
+    chance = {row.item: row for row in evidence.rows(question, "separation_power")}
+    lines = []
+    for row in evidence.rows(question, "pair_separated"):
+        if row.estimate != 0 or row.item not in needed:
+            continue
+        first, second = (short_label(evidence.round, item) for item in row.item.split("|"))
+        difference = evidence.row(question, "pair_difference", row.item)
+        cells = [shown(difference), shown(chance[row.item]), _needed(needed[row.item])]
+        lines.append([Markup("{} und {}").format(first, second), *cells])
+    if not needed:
+        return note("Für diese Frage lässt sich nicht abschätzen, wie viele Stimmzettel nötig wären.")
+    if not lines:
+        return note("Die Reihenfolge aller Paare ist schon mit diesen Stimmzetteln gesichert.")
+    head = ["Paar", "Unterschied in Punkten", "Chance bei gleich vielen Stimmzetteln", "nötige Stimmzettel"]
+    return table(
+        f"{question.label}: Paare ohne gesicherte Reihenfolge",
+        head,
+        lines,
+        name=f"naechste_{question.id}",
+        caveat=_assumption(evidence, question),
+    )
+
+
+def _needed(row: Row) -> Markup | str:
+    return shown(row) if row.estimate is not None else "nicht in erreichbarer Größe"
+
+
+def _assumption(evidence: Evidence, question: Question) -> Markup:
+    mark = INVENTED if is_invented(evidence, question, "ballots_to_separate") else Markup("")
+    return Markup(
+        "Simuliert unter der Annahme, dass die beobachteten Unterschiede die wahren sind und ein ähnlicher Kreis "
+        "antwortet. Zahlen zum Planen, keine Ergebnisse{}."
+    ).format(mark)
+
+
+def to_discuss(evidence: Evidence) -> list[Joint]:
+    """Areas on which poll and groups disagree, or whose meaning the groups changed."""
+    return [row for row in joint_rows(evidence) if row.integration == "divergent" or row.groups == "umgedeutet"]
+
+
+def to_discuss_table(evidence: Evidence) -> Html:
+    """The areas that deserve a discussion, with both sides and what to ask."""
+    lines = []
+    for row in to_discuss(evidence):
+        points = shown(row.mean) if row.mean else german.NONE
+        covered = shown(row.covered) if row.covered else german.NONE
+        lines.append([short_label(evidence.round, row.area), points, row.poll, covered, row.groups, _advice(row)])
+    if not lines:
+        return note("Umfrage und Gruppen widersprechen sich in keinem Bereich.")
+    head = ["Bereich", "mittlere Punkte", "Umfrage", "Gruppen", "Haltung der Gruppen", "Vorschlag"]
+    return table(
+        "Worüber zu sprechen ist", head, lines, name="zu_besprechen", caveat=_source(evidence), numeric_from=len(head)
+    )
+
+
+def _advice(row: Joint) -> str:
+    if row.groups == "umgedeutet":
+        return "alten Wortlaut einmal mitfragen, neuen Zuschnitt als eigene Option daneben"
+    if row.groups == "nicht angesprochen":
+        return "in allen Gruppen eigens besprechen und in seine Teile zerlegt abfragen"
+    return "beide Seiten gegenüberstellen und die Gründe festhalten"
+
+
+def never_asked(evidence: Evidence) -> list[tuple[str, Code]]:
+    """Clusters and cross-cutting themes of the codebook that no question of the poll offered, with their section."""
+    asked = {item for question in evidence.round.file.questions for item in question.options.values()}
+    themes = evidence.round.codebook.themes()
+    return [(label, code) for section, label in _SECTIONS.items() for code in themes[section] if code.id not in asked]
+
+
+def never_asked_table(evidence: Evidence) -> Html:
+    """What the poll did not ask about, and in how many groups it came up all the same."""
+    covered = {row.item: row for row in evidence.rows(NOTES_QUESTION, "groups_covered")} if has_themes(evidence) else {}
+    missing = never_asked(evidence)
+    lines = [
+        [code_label(evidence, code.id), section, shown(covered[code.id]) if code.id in covered else german.NONE]
+        for section, code in missing
+    ]
+    if not lines:
+        return note("Alle Themen des Codebuchs wurden in der Umfrage angeboten.")
+    head = ["Thema", "Art", "Gruppen, die es ansprachen"]
+    caveat = _source(evidence)
+    return table("Wonach die Umfrage nicht fragte", head, lines, name="nicht_gefragt", caveat=caveat, numeric_from=2)
+
+
+def _source(evidence: Evidence) -> str:
+    """Where the numbers of the groups come from."""
+    return themes_source(evidence.round) if has_themes(evidence) else ""
+
+
+def wording_table(evidence: Evidence) -> Html:
+    """Per question: keep it word for word, or keep it and add what is new."""
+    changed = {row.area for row in to_discuss(evidence)}
+    lines = []
+    for question in evidence.round.file.questions:
+        if question.type == "slide":
+            continue
+        moving = [short_label(evidence.round, item) for item in question.options.values() if item in changed]
+        advice = f"Frage wortgleich; neu zuschneiden: {german.listing(moving)}" if moving else "wortgleich lassen"
+        wording = Markup('<span class="wording">{}</span>').format(question.wording)
+        lines.append([question.label, wording, advice, _why(question)])
+    head = ["Frage", "Wortlaut", "Vorschlag", "Grund"]
+    return table("Was wortgleich bleiben sollte", head, lines, name="wortlaut", numeric_from=len(head))
+
+
+def _why(question: Question) -> str:
+    if question.type == "scale":
+        return "Skala, Richtung und Beschriftung der Enden müssen gleich bleiben, sonst ist kein Vergleich möglich"
+    if question.type == "points":
+        return "Punktsumme und Zahl der Optionen bestimmen die Höhe der Mittelwerte"
+    if question.role == "participant_group":
+        return "nur gleiche Gruppen erlauben, Unterschiede im Kreis der Antwortenden herauszurechnen"
+    return "nur gleiche Fragen sind vergleichbar"

@@ -1,0 +1,96 @@
+"""Preparing the next round: open orders, what to discuss, what was not asked, and drafts that can be used."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from ruamel.yaml import YAML
+from small_rounds import code, evidence_of, small_round
+
+from analysis_utils.errors import DataError
+from analysis_utils.publish import next_round as pages
+from analysis_utils.publish.next_round_files import FOLDER, draft_next_round
+from analysis_utils.rounds import RoundFile
+from analysis_utils.yamlfile import read_yaml
+
+CLOSE = [[60, 40, 0], [40, 60, 0], [55, 45, 0], [45, 50, 5]] * 5
+
+
+def words(html) -> str:
+    return re.sub(r"<[^>]+>", " ", html._repr_html_())
+
+
+def with_clusters(round_):
+    book = round_.codebook.model_copy(update={"theme_clusters": [code("t1", "Thema Eins"), code("t2", "Thema Zwei")]})
+    return replace(round_, codebook=book)
+
+
+@pytest.fixture
+def evidence():
+    return evidence_of(with_clusters(small_round(3)), CLOSE, scores=[5, 7])
+
+
+def test_open_pair_is_listed_with_the_ballots_it_needs(evidence):
+    question = evidence.round.question("p")
+    text = pages.open_pairs_table(evidence, question)._repr_html_()
+    assert "Alpha und Beta" in words(pages.open_pairs_table(evidence, question))
+    assert "ballots_to_separate" in text or "nicht in erreichbarer Größe" in text
+    assert "Gamma" not in text
+
+
+def test_secured_order_needs_no_more_ballots():
+    evidence = evidence_of(small_round(2), [[80, 20], [75, 25], [90, 10]] * 10)
+    assert "schon mit diesen Stimmzetteln gesichert" in words(
+        pages.open_pairs_table(evidence, evidence.round.question("p"))
+    )
+
+
+def test_few_ballots_give_no_estimate():
+    evidence = evidence_of(small_round(2), [[60, 40]] * 4)
+    assert "lässt sich nicht abschätzen" in words(pages.open_pairs_table(evidence, evidence.round.question("p")))
+
+
+def test_reconstructed_round_marks_the_numbers():
+    evidence = evidence_of(small_round(3, provenance="reconstructed"), CLOSE)
+    assert "nachgebildet" in words(pages.open_pairs_table(evidence, evidence.round.question("p")))
+
+
+def test_clusters_no_question_offered_are_named(evidence):
+    text = words(pages.never_asked_table(evidence))
+    assert "Thema Eins" in text and "Thema Zwei" in text and "Alpha" not in text
+
+
+def test_silent_groups_leave_nothing_to_discuss(evidence):
+    assert "widersprechen sich in keinem Bereich" in words(pages.to_discuss_table(evidence))
+
+
+def test_every_question_is_in_the_table_of_wordings(evidence):
+    text = words(pages.wording_table(evidence))
+    assert all(question.wording in text for question in evidence.round.file.questions)
+
+
+def test_draft_is_refused_until_completed_and_then_read(evidence, tmp_path):
+    evidence = replace(evidence, round=replace(evidence.round, reports=tmp_path))
+    draft_next_round(evidence).save()
+    path = tmp_path / FOLDER / "round.yml"
+    with pytest.raises(DataError):
+        read_yaml(path, RoundFile)
+    content = YAML().load(path)
+    content["title"], content["date"], content["export"] = "Zweite Runde", "2026-06-01", "umfrage.xlsx"
+    with path.open("w", encoding="utf-8") as file:
+        YAML().dump(content, file)
+    read = read_yaml(path, RoundFile)
+    assert [q.id for q in read.questions] == ["p", "s", "themencluster", "selbstgewaehlter_code"]
+    assert read.questions[:2] == [q.model_copy(update={"published": []}) for q in evidence.round.file.questions]
+
+
+def test_sheet_holds_every_wording_and_option(evidence, tmp_path):
+    sheet = draft_next_round(evidence).sheet
+    for question in evidence.round.file.questions:
+        assert question.wording in sheet
+        assert all(f"- {option}" in sheet for option in question.options)
+    assert "Skala" not in sheet or "von 1" in sheet
+
+
+def test_same_round_gives_the_same_drafts(evidence):
+    assert draft_next_round(evidence) == draft_next_round(evidence)

@@ -127,6 +127,23 @@ def test_word_headings_lists_tables_and_changes(make_round):
     assert list(notes.problems["seen"]) == ["1 insertions, 1 deletions", "1 pieces of text"]
 
 
+def test_word_sections_follow_base_styles_and_outline_levels(make_round):
+    def build(document: Any) -> None:
+        own = document.styles.add_style("Kapitel", 1)
+        own.base_style = document.styles["Heading 1"]
+        document.add_paragraph("Erstes Kapitel", style="Kapitel")
+        document.add_paragraph("Aussage A")
+        level = document.add_paragraph("Zweite Ebene")
+        level._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {W} w:val="1"/>'))
+        document.add_paragraph("Aussage B")
+
+    found = read(make_round({"notes/nord.docx": word(build)}))
+    assert [(section, text) for _, section, text, _ in found] == [
+        ("Erstes Kapitel", "Aussage A"),
+        ("Erstes Kapitel › Zweite Ebene", "Aussage B"),
+    ]
+
+
 def test_word_text_in_controls_and_boxes_is_read_once(make_round):
     def build(document: Any) -> None:
         control = f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>Im Feld</w:t></w:r></w:p></w:sdtContent></w:sdt>"

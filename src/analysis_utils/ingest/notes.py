@@ -17,7 +17,7 @@ from .problems import Problem
 from .statement_ids import words_of
 
 COLUMNS: Names = {
-    "text": ("statement_text", "aussage", "notiz", "wortlaut", "inhalt"),
+    "text": ("statement", "aussage", "notiz", "note", "wortlaut", "inhalt", "beitrag", "comment", "kommentar"),
     "group": ("gruppe",),
     "section": ("abschnitt", "thema", "überschrift"),
     "id": ("kennung", "nr", "nummer"),

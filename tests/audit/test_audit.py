@@ -111,6 +111,11 @@ def test_mean_that_no_whole_answers_give():
     assert row(audited({"item": 5.18}, "mean", decimals=2, scale=(1, 7), n=28), "total", "item")["values"] == "145"
 
 
+def test_mean_that_published_software_rejects():
+    # R package scrutiny, vignette "GRIM": a mean of 5.27 is inconsistent with 43 whole answers.
+    assert row(audited({"item": 5.27}, "mean", decimals=2, scale=(1, 7), n=43), "n")["verdict"] == "impossible"
+
+
 def test_several_answers_allowed_need_no_sum():
     table = audited({"a": 60, "b": 60, "c": 20}, several=True, file={"search": (5, 5)})
     assert row(table, "bar_count", "a")["values"] == "3"

@@ -57,3 +57,19 @@ def test_lost_share_is_shown_with_every_reading(found):
 def test_audit_is_written_beside_the_report(found, tmp_path):
     replace(found, round=replace(found.round, reports=tmp_path)).save()
     assert len(read_table("audit", tmp_path / "audit.csv")) == len(found.table)
+
+
+def test_verify_compares_numbers_of_the_audit_with_their_rows(found, tmp_path):
+    from analysis_utils.verify.audited import audit_fault, read_audit
+    from analysis_utils.verify.pages import read_page
+
+    replace(found, round=replace(found.round, reports=tmp_path)).save()
+    rows = read_audit(tmp_path / "audit.csv")
+    text = "".join(make(found)._repr_html_() for make in TABLES)
+    data = read_page("page", text).data
+    assert len(data) > 100 and [audit_fault(one, rows) for one in data if audit_fault(one, rows)] == []
+    planted = '<data value="35" data-source="audit" data-audit="fokussierung//n/">35</data>'
+    (wrong,) = read_page("page", planted).data
+    assert "stands not in the row" in audit_fault(wrong, rows)
+    (lost,) = read_page("page", planted.replace("//n/", "//m/")).data
+    assert "does not have" in audit_fault(lost, rows)

@@ -78,7 +78,7 @@ class _Reader(HTMLParser):
                 if name in values and not self._is_silent():
                     self.page.passages.append(Passage(values[name], self.getpos()[0], self._figure))
         if tag == "data":
-            key, part = values.get("data-key", ""), values.get("data-part", "")
+            key, part = values.get("data-key") or values.get("data-audit", ""), values.get("data-part", "")
             line = self.getpos()[0]
             self._datum = Datum(key, part, values.get("value", ""), values.get("data-source", ""), line)
         if tag not in _VOID:

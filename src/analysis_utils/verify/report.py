@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..rounds import Round
+from .audited import AuditRows, audit_fault, read_audit
 from .exceptions import Exceptions
 from .numerals import Numeral, could_print, is_print_of, numerals
 from .pages import Datum, Page, Passage, read_page
@@ -45,6 +46,7 @@ class Sources:
 
     rows: dict[str, Numbers]
     stated: frozenset[str]
+    audited: AuditRows
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ def _sources(folder: Path, round_: Round, other_rounds: Path | None) -> Sources:
     rows |= read_rows(round_.table("estimates"))
     path = folder / "findings.csv"
     cells = [line.get("stated", "") for line in _lines(path)] if path.is_file() else []
-    return Sources(rows, frozenset(value for cell in cells for value in cell.removeprefix("'").split()))
+    return Sources(
+        rows,
+        frozenset(value for cell in cells for value in cell.removeprefix("'").split()),
+        read_audit(folder / "audit.csv"),
+    )
 
 
 def read_rows(path: Path) -> dict[str, Numbers]:
@@ -134,6 +140,8 @@ def _quoted(round_: Round) -> Iterator[str]:
 
 def _datum_fault(datum: Datum, sources: Sources) -> str:
     """What is wrong with a printed number, in one line; empty where nothing is."""
+    if datum.source == "audit":
+        return audit_fault(datum, sources.audited)
     if datum.source:
         is_right = re.fullmatch(r"-?\d+(\.\d+)?", datum.value) and is_print_of(datum.text, float(datum.value))
         return "" if is_right else f"“{datum.text}” for the value {datum.value}"

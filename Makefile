@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROUND ?=
 
-.PHONY: help env report lab test check bench fuzz picture lock clean
+.PHONY: help env report lab test check attack hygiene bench fuzz picture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -23,6 +23,12 @@ test: env ## all tests
 
 check: env ## lint, formatting, types, notebooks without outputs
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/nbstripout --verify notebooks/*.ipynb
+
+attack: env ## play the outside reader against the estimates of all rounds
+	@$(BIN)/python -m analysis_utils.measure.attack_rounds
+
+hygiene: ## refuse notebook outputs and private files that git would take
+	@$(BIN)/python .ci/hygiene.py
 
 bench: env ## time reading, estimating and reporting
 	@$(BIN)/python tests/bench.py

@@ -50,7 +50,7 @@ def make_round(raw: Path, *, options: int = 3, **settings: Any) -> Round:
     ]
     content = {"title": "t", "date": "2025-11-12", "provenance": "original", "export": "x.xlsx"}
     file = RoundFile.model_validate(content | {"questions": questions, "segment_tests": tests} | settings)
-    return Round("r", file, CODEBOOK, raw, raw / "processed", raw / "reports")
+    return Round("r", file, CODEBOOK, raw, raw.parents[1] / "processed" / "r", raw.parents[1] / "reports" / "r")
 
 
 def _question(name: str, kind: str, **more: Any) -> dict[str, Any]:

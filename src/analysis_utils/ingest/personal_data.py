@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
+from .problems import Problem
+
 _RULES = {
     "e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),
     "phone number": re.compile(r"(?<![\w.,])(?:\+|00?)\d[\d /().-]{6,}\d"),
@@ -17,3 +21,14 @@ _RULES = {
 def personal_data(text: str) -> list[str]:
     """Names of the rules that `text` meets. Finding nothing proves nothing: names without a title are not seen."""
     return [rule for rule, pattern in _RULES.items() if pattern.search(text)]
+
+
+def personal_problems(answers: pd.DataFrame) -> list[Problem]:
+    """One row per free text that shows signs of personal data: the rule, the question and the voter's number."""
+    written = answers[answers["text"].fillna("") != ""]
+    message = "the answer shows signs of personal data and cannot be quoted"
+    return [
+        Problem("personal_data", f"{row.question}, session {row.session}, voter {row.voter}", message, seen=rule)
+        for row in written.itertuples()
+        for rule in personal_data(str(row.text))
+    ]

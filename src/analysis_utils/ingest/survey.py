@@ -20,6 +20,7 @@ from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
 from .personal_data import personal_problems
+from .personal_data import personal_problems
 from .problems import Problem
 from .redaction import message_without, written
 from .rules import Effect, Outcome, apply_rules, identical_ballots, reactions_only, select_sessions

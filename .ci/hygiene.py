@@ -1,0 +1,54 @@
+"""Refuse what must not be committed: notebook outputs, rounds not let in by name, generated and private files.
+
+Usage: .ci/hygiene.py [FILE …] (default: every file git knows). Standard library only, so a hook can run it anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+
+ROOT = Path(__file__).resolve().parents[1]
+LET_IN = ("fachdialog-1",)
+"""Rounds that hold nobody's answers, because they are reconstructed."""
+
+
+def fault(name: str) -> str:
+    """Why a file must not be committed, or an empty text."""
+    parts = PurePosixPath(name).parts
+    is_described = parts[-1] == "README.md"
+    if parts[:2] == ("data", "raw") and len(parts) > 3 and parts[2] not in LET_IN:
+        return "a round that was not let in by name"
+    if parts[:2] == ("data", "processed") and not is_described:
+        return "a generated table"
+    if parts[0] == "reports" and not is_described:
+        return "a generated report"
+    if parts[-1] == ".releases.json" or name.endswith(".parquet"):
+        return "a private table"
+    if name.endswith(".ipynb") and (ROOT / name).is_file() and _has_outputs(ROOT / name):
+        return "a notebook with outputs"
+    return ""
+
+
+def _has_outputs(path: Path) -> bool:
+    cells = json.loads(path.read_text(encoding="utf-8")).get("cells", [])
+    return any(cell.get("outputs") or cell.get("execution_count") or cell.get("attachments") for cell in cells)
+
+
+def known_files() -> list[str]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in re.split("\0", done.stdout) if name]
+
+
+def main(names: list[str]) -> int:
+    found = [(name, why) for name in names or known_files() if (why := fault(name))]
+    for name, why in found:
+        print(f"{name}: {why} must not be committed", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,107 @@
+"""What must not be committed is refused; what is forgotten is gone; versions do not give single people away."""
+
+import importlib.util
+import json
+
+import pandas as pd
+import pytest
+from random_rounds import ROOT, make_round, random_people, tables
+
+from analysis_utils.ingest.personal_data import personal_data, personal_problems
+from analysis_utils.measure.estimates import estimate_round
+from analysis_utils.measure.releases import read_ledger, record_release
+from analysis_utils.retention import forget, private_files
+from analysis_utils.tables import write_table
+
+spec = importlib.util.spec_from_file_location("hygiene", ROOT / ".ci" / "hygiene.py")
+hygiene = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(hygiene)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("data/raw/fachdialog-2/mentimeter.xlsx", "a round that was not let in by name"),
+        ("data/processed/fachdialog-1/estimates.csv", "a generated table"),
+        ("reports/fachdialog-1/index.html", "a generated report"),
+        ("data/raw/fachdialog-1/.releases.json", "a private table"),
+        ("tests/answers.parquet", "a private table"),
+        ("data/raw/fachdialog-1/mentimeter.xlsx", ""),
+        ("data/processed/README.md", ""),
+        ("data/raw/README.md", ""),
+    ],
+)
+def test_file_is_refused_by_its_place(name, why):
+    assert hygiene.fault(name) == why
+
+
+def test_notebook_with_outputs_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(hygiene, "ROOT", tmp_path)
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": [{"cell_type": "code", "outputs": [1]}]}))
+    assert hygiene.fault("a.ipynb") == "a notebook with outputs"
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("schreibt an anna.b@dorf-verein.de", ["e-mail address"]),
+        ("Telefon +49 355 123456", ["phone number"]),
+        ("siehe @dorfverein", ["handle"]),
+        ("Frau Dr. Müller weiß das", ["name after Herr or Frau"]),
+        ("2030 und 40 % in 7 Jahren", []),
+    ],
+)
+def test_personal_data_in_answers_is_reported_without_the_words(text, rules):
+    assert personal_data(text) == rules
+    row = {"session": 1, "voter": 4, "question": "offen", "text": text}
+    found = personal_problems(pd.DataFrame([row]))
+    assert [problem.seen for problem in found] == rules
+    assert all(text not in str(problem) for problem in found)
+
+
+def built(folder, people):
+    round_ = make_round(folder / "raw" / "r")
+    round_.raw.mkdir(parents=True, exist_ok=True)
+    voters, answers = tables(people)
+    estimates = estimate_round(round_, voters, answers)
+    for name, table in (("voters", voters), ("answers", answers), ("estimates", estimates)):
+        write_table(table, name, round_.table(name))
+    return round_, estimates
+
+
+def segment_rows(estimates, question):
+    rows = estimates[(estimates["question"] == question) & ~estimates["segment"].isin(["all"])]
+    return len(rows)
+
+
+def test_second_version_that_differs_by_one_person_shows_no_segments(tmp_path):
+    people = [person | {"voter": number} for number, person in enumerate(random_people(3), start=1)]
+    round_, first = built(tmp_path, people)
+    record_release(round_)
+    without = next(place for place, person in enumerate(people) if "scale1" in person and person["group"])
+    _, second = built(tmp_path, [person for place, person in enumerate(people) if place != without])
+    assert segment_rows(first, "scale1") > 0 and segment_rows(second, "scale1") == 0
+    kept = second[(second["question"] == "scale1") & (second["segment"] == "all")]
+    assert (kept["status"] == "published").all()
+
+
+def test_unchanged_rerun_changes_neither_estimates_nor_ledger(tmp_path):
+    round_, first = built(tmp_path, random_people(3))
+    record_release(round_)
+    before = (round_.raw / ".releases.json").read_bytes()
+    _, second = built(tmp_path, random_people(3))
+    record_release(round_)
+    pd.testing.assert_frame_equal(first, second)
+    assert (round_.raw / ".releases.json").read_bytes() == before and len(read_ledger(round_)) == 1
+
+
+def test_forgotten_round_keeps_its_description_and_estimates_only(tmp_path):
+    round_, _ = built(tmp_path, random_people(3))
+    (round_.raw / "round.yml").write_text("title: t")
+    (round_.raw / "notes").mkdir()
+    (round_.raw / "notes" / "a.md").write_text("words")
+    record_release(round_)
+    listed = private_files(round_)
+    assert forget(round_) == listed and len(listed) >= 4
+    left = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["estimates.csv", "round.yml"]

@@ -41,6 +41,7 @@ _HOMES = {
     "problems_table": "reading_tables",
     "reading_table": "reading_tables",
     "rule_table": "reading_tables",
+    "written_note": "reading_tables",
     "choice_table": "result_tables",
     "pairs_table": "result_tables",
     "ranking_table": "result_tables",

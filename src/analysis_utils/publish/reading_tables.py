@@ -76,6 +76,11 @@ def conservation_sentence(totals: dict[str, int]) -> Html:
     )
 
 
+def written_note(estimates: pd.DataFrame, file: str) -> Html:
+    """How many estimates were written, and where."""
+    return note(Markup("Geschrieben: {} Schätzwerte in {}.").format(counted(len(estimates), "reading"), file))
+
+
 def reading_table(reading: pd.DataFrame) -> Html:
     """One line per question: type, persons who answered, answers read, cells set aside."""
     lines = [

@@ -94,6 +94,9 @@ def _sources(folder: Path, round_: Round, other_rounds: Path | None) -> Sources:
     rows: dict[str, Numbers] = {}
     for path in sorted(other_rounds.glob("[!.]*/estimates.csv")) if other_rounds else []:
         rows |= read_rows(path)
+    for path in sorted(round_.processed.glob("[!.]*.csv")):
+        if set(_KEY + _NUMBERS) <= _head(path):
+            rows |= read_rows(path)
     rows |= read_rows(round_.table("estimates"))
     path = folder / "findings.csv"
     cells = [line.get("stated", "") for line in _lines(path)] if path.is_file() else []
@@ -124,6 +127,11 @@ def read_rows(path: Path) -> dict[str, Numbers]:
 def _lines(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _head(path: Path) -> set[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return set(next(csv.reader(file), []))
 
 
 def _number(cell: str) -> float | None:

@@ -37,6 +37,7 @@ from .reading import question_named
 NOT_ASKED = "Danach wurde in dieser Runde nicht gefragt."
 NOBODY = "Darauf hat niemand geantwortet."
 WITHHELD = "Die Zahl wird zum Schutz einzelner Personen zurückgehalten."
+NOT_SHOWN = "Für diese Teilnehmergruppe wird die Zahl nicht einzeln gezeigt."
 UNDEFINED = "Die Zahl ist mit diesen Antworten nicht bestimmt."
 LOST = "Die Zahl ist nicht überliefert."
 SILENT = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
@@ -85,14 +86,24 @@ def found_row(evidence: Evidence, name: str, statistic: str, item: str = "", seg
         return SILENT
     rows = [row for row in evidence.rows(question, statistic, segment=segment) if row.item == item]
     if not rows:
-        asked = evidence.rows(question, "respondents") or question.id == NOTES
-        answered = question.id == NOTES or any(row.estimate for row in evidence.rows(question, "respondents"))
-        return NOBODY if asked and not answered else NOT_ASKED if item or not asked else UNDEFINED
+        return _why_missing(evidence, question, item, segment)
     if not rows[0].is_published:
         return WITHHELD
     if rows[0].estimate is None:
         return UNDEFINED
     return rows[0] if is_known(evidence, question, statistic, item) else LOST
+
+
+def _why_missing(evidence: Evidence, question: Question, item: str, segment: str) -> str:
+    """Why there is no such row: the segment is withheld, nobody answered, it was not asked, or it is not defined."""
+    bases = evidence.rows(question, "respondents", segment=segment)
+    if any(not row.is_published for row in bases):
+        return WITHHELD
+    if bases and not any(row.estimate for row in bases):
+        return NOBODY
+    if segment != "all" and evidence.rows(question, "respondents"):
+        return NOT_SHOWN
+    return NOT_ASKED if item or (question.id != NOTES and not bases) else UNDEFINED
 
 
 def _holds(comparison: Comparison, value: float, than: float) -> bool:

@@ -1,0 +1,137 @@
+"""The class of integration follows both sides; figure, table and sentences say the same on swapped data."""
+
+import itertools
+import re
+from typing import get_args
+
+import pytest
+from joint_rounds import CLEAR, EQUAL, GROUPS, REVERSED, everywhere, joint_round
+
+from analysis_utils.publish.findings.model import Condition, Integration
+from analysis_utils.publish.findings.verdicts import judged_findings
+from analysis_utils.publish.first_page import MOST_WORDS, executive_summary, fitting
+from analysis_utils.publish.joint_display import (
+    GroupSide,
+    PollSide,
+    clusters_table,
+    integration_of,
+    joint_headline,
+    joint_rows,
+    joint_sentences,
+    joint_table,
+)
+from analysis_utils.publish.joint_figure import joint_chart
+from analysis_utils.rounds import project_root
+
+SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
+
+
+def classes(evidence) -> dict[str, tuple[str, str, str]]:
+    return {row.area: (row.poll, row.groups, row.integration) for row in joint_rows(evidence)}
+
+
+def test_every_pair_of_sides_has_a_class():
+    pairs = itertools.product(get_args(PollSide), get_args(GroupSide))
+    assert {integration_of(poll, groups) for poll, groups in pairs} == set(get_args(Integration))
+
+
+def test_high_in_the_poll_and_silent_groups_diverge_low_and_reinterpreted_complements(tmp_path):
+    assert classes(joint_round(tmp_path, CLEAR, SAID)) == {
+        "a0": ("betont", "nicht angesprochen", "divergent"),
+        "a1": ("nicht betont", "betont", "divergent"),
+        "a2": ("nicht betont", "erwähnt", "ergänzend"),
+        "a3": ("nicht betont", "umgedeutet", "ergänzend"),
+    }
+
+
+def test_reversed_ranking_turns_the_classes(tmp_path):
+    found = classes(joint_round(tmp_path, REVERSED, SAID))
+    assert found["a3"] == ("betont", "umgedeutet", "divergent")
+    assert found["a0"] == ("nicht betont", "nicht angesprochen", "nur Umfrage")
+
+
+def test_all_equal_stresses_no_area(tmp_path):
+    evidence = joint_round(tmp_path, EQUAL, SAID)
+    assert {poll for poll, *_ in classes(evidence).values()} == {"im Mittel"}
+    assert joint_headline(evidence) == "Umfrage und Gruppen widersprechen einander bei keinem Bereich"
+
+
+def test_silent_groups_leave_the_poll_alone(tmp_path):
+    silent = joint_round(tmp_path, CLEAR, {})
+    assert classes(silent)["a0"] == ("betont", "nicht angesprochen", "divergent")
+    without = joint_round(tmp_path, CLEAR, None)
+    assert {integration for *_, integration in classes(without).values()} == {"nur Umfrage"}
+    assert "Gruppen:" not in " ".join(sentence.striptags() for sentence in joint_sentences(without))
+    assert "keine Notizen" in str(clusters_table(without))
+
+
+def test_nobody_voted_leaves_the_groups_alone(tmp_path):
+    evidence = joint_round(tmp_path, [], SAID)
+    assert {integration for *_, integration in classes(evidence).values()} == {"nur Gruppen"}
+    joint_chart(evidence).draw(True)
+
+
+def test_firm_side_needs_the_whole_interval(tmp_path):
+    firm = {row.area: row.is_firm for row in joint_rows(joint_round(tmp_path, CLEAR, SAID))}
+    assert firm["a0"]
+    few = {row.area: row.is_firm for row in joint_rows(joint_round(tmp_path, CLEAR[:2], SAID))}
+    assert not few["a0"]
+
+
+@pytest.mark.parametrize("ballots", [CLEAR, REVERSED, EQUAL])
+@pytest.mark.parametrize("said", [SAID, {}, None])
+def test_no_number_outside_data_elements(tmp_path, ballots, said):
+    evidence = joint_round(tmp_path, ballots, said)
+    for part in (
+        joint_table(evidence),
+        clusters_table(evidence),
+        *joint_sentences(evidence),
+        executive_summary(evidence),
+    ):
+        text = re.sub(r"<data.*?</data>|<[^>]*>", "", str(getattr(part, "markup", part)))
+        assert not re.search(r"\d", re.sub(r"1\. Mai 2026|Runde \d", "", text)), text
+
+
+@pytest.mark.parametrize("said", [SAID, {}, None])
+def test_figure_draws_and_names_every_area(tmp_path, said):
+    figure = joint_chart(joint_round(tmp_path, CLEAR, said))
+    assert all(label in figure.alt for label in ("Alpha", "Beta", "Gamma", "Delta"))
+    figure.draw(True)
+    assert figure.spec()["data"]
+    assert set(figure.rows["segment"]) == ({"all", *GROUPS} if said is not None else {"all"})
+
+
+def test_interpretation_is_shown_only_for_the_class_it_was_written_for(tmp_path):
+    first = "a0: {integration: divergent, text: Das ist zu klären.}"
+    text = f"areas: {{{first}, a1: {{integration: konvergent, text: Falsch.}}}}\n"
+    html = str(joint_table(joint_round(tmp_path, CLEAR, SAID, text)))
+    assert "Das ist zu klären." in html and "Falsch." not in html
+
+
+def test_summary_stays_within_a_page_and_points_to_the_rest(tmp_path):
+    one = "  - {{id: f{0}, order: {0}, audience: summary, title: So, sentence: '{1}', conditions: [{2}]}}\n"
+    condition = "{kind: comparison, question: p, item: a0, is: above, than: a1}"
+    text = "defaults: false\nfindings:\n" + "".join(one.format(n, "Wort " * 60, condition) for n in range(1, 12))
+    evidence = joint_round(tmp_path, CLEAR, None, text)
+    kept = fitting(judged_findings(evidence))
+    assert 0 < len(kept) < 11
+    assert sum(len(one.sentence.split()) for one in kept) <= MOST_WORDS
+    assert "Weitere Befunde" in str(executive_summary(evidence))
+
+
+def test_documented_rule_is_the_rule():
+    text = (project_root() / "docs" / "findings.md").read_text(encoding="utf-8")
+    head, _, *lines = text[text.index("| poll ↓") :].splitlines()
+    groups = [cell.strip() for cell in head.strip("|").split("|")][1:]
+    for line in lines[:4]:
+        poll, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        assert cells == [integration_of(poll, group) for group in groups]
+
+
+def test_every_kind_of_condition_is_documented():
+    text = (project_root() / "docs" / "findings.md").read_text(encoding="utf-8")
+    for kind in get_args(get_args(Condition)[0]):
+        name = get_args(kind.model_fields["kind"].annotation)[0]
+        keys = [field.alias or key for key, field in kind.model_fields.items() if key != "kind"]
+        row = re.search(rf"^\| `{name}` \| `([^`]*)`", text, re.MULTILINE)
+        assert row and set(row[1].split(", ")) == set(keys), name

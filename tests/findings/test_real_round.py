@@ -1,0 +1,103 @@
+"""The findings of the first round, and its report read again."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis_utils.cli import main
+from analysis_utils.publish.evidence import read_evidence
+from analysis_utils.publish.findings.verdicts import judged_findings
+from analysis_utils.publish.joint_display import joint_rows
+from analysis_utils.rounds import Round
+from analysis_utils.verify.report import verify_report
+
+
+def test_verdicts_of_the_first_round(built_round: Round):
+    found = {one.finding.id: one for one in judged_findings(read_evidence(built_round))}
+    verdicts = {name: one.verdict for name, one in found.items()}
+    assert verdicts["fokussierung_umfrage"] == "offen"
+    assert verdicts["bereiche_decken_ab"] == "belegt"
+    assert verdicts["umfrage_vorn"] == verdicts["synergien_fehlen_in_gruppen"] == "vereinbar"
+    assert {verdicts["gruppen_vorn"], verdicts["themen_cluster"], verdicts["querschnittsthemen"]} == {"belegt"}
+    assert found["gruppen_vorn"].is_illustrative and not found["umfrage_vorn"].is_illustrative
+
+
+def test_lost_share_names_both_readings(built_round: Round):
+    found = {one.finding.id: one for one in judged_findings(read_evidence(built_round))}
+    words = found["fokussierung_umfrage"].sentence.striptags()
+    assert "25 von 34 (73,5" in words and "27 von 34 (79,4" in words and "nicht überliefert" in words
+
+
+def test_no_finding_of_a_reconstructed_poll_is_called_supported_by_invented_intervals(built_round: Round):
+    for one in judged_findings(read_evidence(built_round)):
+        rests_on_poll = any("/gruppennotizen/" not in row.key for check in one.checks for row in check.rows)
+        assert not (rests_on_poll and one.verdict == "belegt") or one.finding.id == "bereiche_decken_ab"
+
+
+def test_synergien_diverge_and_tourism_is_reinterpreted(built_round: Round):
+    found = {row.area: (row.poll, row.groups, row.integration) for row in joint_rows(read_evidence(built_round))}
+    assert found["synergien"] == ("betont", "nicht angesprochen", "divergent")
+    assert found["tourismus"] == ("nicht betont", "umgedeutet", "ergänzend")
+
+
+def test_finished_report_agrees_with_its_estimates(built_round: Round, built_report: Path):
+    checked = verify_report(built_report, built_round)
+    assert checked.faults == []
+    assert checked.numbers > 1000 and checked.figures >= 10
+
+
+@pytest.fixture
+def copy(built_report: Path, tmp_path: Path) -> Path:
+    """A report of one page and its figures, to be damaged."""
+    shutil.copytree(built_report / "figures", tmp_path / "figures", ignore=shutil.ignore_patterns("*.png", "*.svg"))
+    for name in ("findings.csv", "html/03_priority_ranking.html", "html/08_integrated_findings.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(built_report / name, tmp_path / name)
+    return tmp_path
+
+
+PAGE = "html/03_priority_ranking.html"
+KEY = r'(<data[^>]*data-key="fachdialog-1/fokusbereiche/all/)industrieparks(/mean_points"[^>]*>)23,1<'
+VALUE = r'(data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" value=")23\.[0-9]*(">)23,1<'
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern", "new", "told"),
+    [
+        (PAGE, KEY, r"\1industrieparks\g<2>32,1<", "no rounding"),
+        (PAGE, KEY, r"\1industrieparks\g<2>23,2<", "no rounding"),
+        (PAGE, KEY, r"\1erfunden\g<2>23,1<", "does not have"),
+        (PAGE, VALUE, r"\g<1>24.1\g<2>24,1<", "has the value 24.1"),
+        (PAGE, "</main>", "<p>Es waren 17 Personen.</p></main>", "17 has no source"),
+        (PAGE, "</main>", "<p>Die Gruppe 12 sagt es.</p></main>", "12 has no source"),
+        (PAGE, "</main>", '<p title="etwa 80 Prozent">x</p></main>', "80 has no source"),
+        (PAGE, "n = 29", "n = 28", "28 has no source"),
+        ("figures/rangfolge_fokusbereiche.csv", r"mean_points,23\.1", "mean_points,23.2", "estimate is 23.2"),
+        ("html/08_integrated_findings.html", r">25 von 34 \(73,5", ">26 von 34 (76,5", "not stated"),
+    ],
+)
+def test_planted_number_is_found(built_round: Round, copy: Path, file: str, pattern: str, new: str, told: str):
+    text = (copy / file).read_text(encoding="utf-8")
+    planted, times = re.subn(pattern, new, text, count=1)
+    assert times == 1
+    (copy / file).write_text(planted, encoding="utf-8")
+    faults = verify_report(copy, built_round).faults
+    assert faults[0].file == file and told in faults[0].what
+
+
+def test_command_tells_place_and_number(built_round: Round, copy: Path, capsys):
+    data = ["--round", built_round.name, "--data", str(built_round.raw.parents[1])]
+    assert main(["verify", str(copy), *data]) == 0
+    assert "all agree" in capsys.readouterr().out
+    page = copy / PAGE
+    page.write_text(page.read_text(encoding="utf-8").replace("</main>", "<p>123 Dinge</p></main>"), encoding="utf-8")
+    assert main(["verify", str(copy), *data]) == 1
+    assert f"{PAGE}:" in capsys.readouterr().out
+
+
+def test_folder_without_pages_is_refused(built_round: Round, tmp_path: Path, capsys):
+    data = ["--round", built_round.name, "--data", str(built_round.raw.parents[1])]
+    assert main(["verify", str(tmp_path), *data]) == 2
+    assert "expected a report with pages" in capsys.readouterr().err

@@ -41,11 +41,13 @@ def write(folder: Path, text: str) -> Path:
         (("n: 5", "nn: 5"), "a known key"),
         (("id: q,", "id: all,"), "no question named all"),
         (("questions:", "search: [9, 3]\nquestions:"), "search as [smallest, largest]"),
+        ((", n: 5", ""), "at most 2000 numbers of answers"),
     ],
 )
 def test_mistakes_are_told_with_their_place(tmp_path, change, message):
     with pytest.raises(DataError) as fault:
-        read_published(write(tmp_path, GOOD.replace(*change)))
+        search = "search: [1, 9000]\nquestions:" if change[0] == ", n: 5" else "questions:"
+        read_published(write(tmp_path, GOOD.replace(*change).replace("questions:", search)))
     assert message in str(fault.value)
     assert "printed.yml" in str(fault.value) and "line " in str(fault.value)
 

@@ -19,6 +19,8 @@ Word = Literal["knapp", "gut", "rund", "genau", "mehr als", "weniger als", "mind
 MOST_TRIED = 100
 """Largest n tried where the file sets no limit; above it whole percentages fit nearly everything."""
 MOST_ALLOWED = 100_000
+MOST_SEARCHED = 2_000
+"""Most different n tried in one file; a stated n needs no search."""
 MOST_BARS = 60
 
 
@@ -161,6 +163,8 @@ class Published(Strict):
         low, high = self.tried
         if not 1 <= low <= high <= MOST_ALLOWED:
             raise ValueError(f"search as [smallest, largest] n within 1 and {MOST_ALLOWED}")
+        if high - low >= MOST_SEARCHED and any(question.n is None for question in self.questions):
+            raise ValueError(f"search to cover at most {MOST_SEARCHED} numbers of answers")
         return self
 
     @property

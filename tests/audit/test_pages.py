@@ -13,6 +13,7 @@ from analysis_utils.tables import read_table
 
 TABLES = [
     pages.printed_sizes_table,
+    pages.misread_sentences,
     pages.rounding_table,
     pages.left_open_table,
     pages.printed_points_table,
@@ -73,3 +74,10 @@ def test_verify_compares_numbers_of_the_audit_with_their_rows(found, tmp_path):
     assert "stands not in the row" in audit_fault(wrong, rows)
     (lost,) = read_page("page", planted.replace("//n/", "//m/")).data
     assert "does not have" in audit_fault(lost, rows)
+
+
+def test_a_label_on_which_n_hangs_is_named(found):
+    text = re.sub(r"<[^>]+>", "", pages.misread_sentences(found)._repr_html_())
+    assert "Unterstützung der Fokussierung: Die Zahl der Antworten hängt an einzelnen Werten" in text
+    assert "ohne den Wert 26 passten 33–34" in text
+    assert "Identifikation mit den Fokusbereichen: Die Zahl der Antworten bliebe dieselbe" in text

@@ -18,6 +18,7 @@ _HOMES = {
     "PrintAudit": "print_audit",
     "claims_table": "print_audit",
     "left_open_table": "print_audit",
+    "misread_sentences": "print_audit",
     "printed_order_sentences": "print_audit",
     "printed_points_table": "print_audit",
     "printed_sizes_table": "print_audit",

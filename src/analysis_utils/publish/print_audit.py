@@ -108,7 +108,7 @@ def _percent(row: dict | None) -> Markup | str:
     if row is None or pd.isna(row["low"]):
         return german.NONE
     low, high = (german.number(100 * row[end], 1) for end in ("low", "high"))
-    return audited(row, f"{low} %" if low == high else f"{low} bis {high} %")
+    return audited(row, f"{low}\u00a0%" if low == high else f"{low} bis\u00a0{high}\u00a0%")
 
 
 def printed_sizes_table(found: PrintAudit) -> Html:
@@ -129,6 +129,28 @@ def _rejected(found: PrintAudit, question: Question) -> Markup | str:
     row = found.first("n", question.id)
     match = re.search(r"; ([\d \-]+) fit too", row["note"]) if row else None
     return audited(row, _grouped(match[1])) if row and match else german.NONE
+
+
+def misread_sentences(found: PrintAudit) -> Html:
+    """Per question whose n is settled: which single label, if it had been misread, would leave n open."""
+    sentences = []
+    for question in found.questions():
+        size, blind = found.first("n", question.id), found.rows("n_without_label", question.id)
+        if size is None or size["verdict"] != "identified" or not blind:
+            continue
+        weak = [row for row in blind if row["values"] != size["values"]]
+        if not weak:
+            text = Markup("{}: Die Zahl der Antworten bliebe dieselbe, welcher Wert auch immer falsch gelesen wäre.")
+            sentences.append(text.format(question.label))
+            continue
+        parts = [Markup("ohne den Wert {} passten {}").format(_label_of(found, row), _values(row)) for row in weak]
+        text = Markup("{}: Die Zahl der Antworten hängt an einzelnen Werten: {}.")
+        sentences.append(text.format(question.label, Markup("; ").join(parts)))
+    return paragraphs(sentences) if sentences else note("Keine Zahl der Antworten steht durch den Druck allein fest.")
+
+
+def _label_of(found: PrintAudit, row: dict) -> Markup:
+    return audited(row, short_label(found.round, row["item"]).replace(".", ","))
 
 
 def rounding_table(found: PrintAudit) -> Html:

@@ -98,3 +98,41 @@ def test_each_table_has_documented_rows_and_unique_columns():
     for table in TABLES.values():
         names = [column.name for column in table.columns]
         assert table.row and len(set(names)) == len(names) and set(table.key) <= set(names)
+
+
+def many_answers():
+    columns = {
+        "round": "r",
+        "session": 1,
+        "question": "q",
+        "type": "scale",
+        "value": 7.0,
+        "text": "",
+        "pick_order": None,
+    }
+    frame = pd.DataFrame({"voter": range(1, 5), "item": ["", "a", None, "a"], **columns})
+    return frame[[column.name for column in TABLES["answers"].columns]]
+
+
+def test_repeated_words_may_be_categorical_and_are_written_as_plain_text(tmp_path):
+    plain = many_answers()
+    compact = plain.astype(dict.fromkeys(("round", "question", "type", "item", "text"), "category"))
+    kept = validate(compact, "answers", where="answers")
+    assert kept.dtypes["item"] == "category"
+    assert kept["item"].tolist() == ["", "a", "", "a"]
+    write_table(plain, "answers", tmp_path / "plain.parquet")
+    write_table(compact, "answers", tmp_path / "compact.parquet")
+    assert (tmp_path / "plain.parquet").read_bytes() == (tmp_path / "compact.parquet").read_bytes()
+    assert read_table("answers", tmp_path / "compact.parquet").dtypes["item"] == "str"
+
+
+def test_empty_categorical_cell_that_is_required_is_refused():
+    frame = many_answers().assign(question=pd.Categorical(["q", "q", None, "q"]))
+    with pytest.raises(DataError, match="an empty cell at row 3, column question"):
+        validate(frame, "answers", where="answers")
+
+
+def test_categorical_repeats_of_a_key_are_refused():
+    frame = many_answers().assign(voter=[1, 2, 3, 2]).astype({"item": "category"})
+    with pytest.raises(DataError, match="the same key twice at row 4"):
+        validate(frame, "answers", where="answers")

@@ -274,7 +274,8 @@ def make_table(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
 
 
 def validate(frame: pd.DataFrame, name: str, *, where: str | Path) -> pd.DataFrame:
-    """The frame with its columns in order and in their types.
+    """The frame with its columns in order and in their types. A text column of a private table may be categorical (each
+    word held once) and stays so; `read_table` always gives plain text.
 
     Raises: DataError for a missing or unknown column, a value of the wrong kind, an empty required cell, a value
     outside a closed list, or two rows with the same key.
@@ -286,7 +287,10 @@ def validate(frame: pd.DataFrame, name: str, *, where: str | Path) -> pd.DataFra
         raise DataError(where, f"the columns {', '.join(names)}", f"a difference in {', '.join(odd)}")
     frame = frame[names].reset_index(drop=True)
     for column in table.columns:
-        frame[column.name] = _convert(frame[column.name], column, where)
+        values = frame[column.name]
+        if column.kind == "text" and isinstance(values.dtype, pd.CategoricalDtype) and not table.private:
+            values = values.astype(object)
+        frame[column.name] = _convert(values, column, where)
     if table.key and (twice := _repeats(frame, table.key)).any():
         row = int(twice.nonzero()[0][0])
         raise DataError(where, f"one row per {table.row}", "the same key twice", at=f"row {row + 1}")
@@ -307,17 +311,22 @@ def _repeats(frame: pd.DataFrame, key: tuple[str, ...]) -> np.ndarray:
         code *= len(labels) + 1
         code += codes + 1
         size *= len(labels) + 1
+    ordered = np.sort(code)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return np.zeros(len(frame), dtype=bool)
     return pd.Series(code).duplicated().to_numpy()
 
 
 def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:
     try:
         if column.kind == "text":
-            if values.dtype != "str" or values.hasnans:
+            if isinstance(values.dtype, pd.CategoricalDtype):
+                values = _plain_words(values)
+            elif values.dtype != "str" or values.hasnans:
                 values = values.astype(object).where(values.notna(), "").astype("str")
-        elif column.kind == "integer":
+        elif column.kind == "integer" and values.dtype != "Int64":
             values = pd.to_numeric(values).astype("Int64")
-        else:
+        elif column.kind == "number" and values.dtype != "float64":
             values = pd.to_numeric(values).astype("float64")
     except (ValueError, TypeError):
         raise DataError(where, f"a column of kind {column.kind}", "other values", at=f"column {column.name}") from None
@@ -334,6 +343,14 @@ def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:
             at=f"row {row + 1}, column {column.name}",
         )
     return values
+
+
+def _plain_words(values: pd.Series) -> pd.Series:
+    """A categorical column with words as categories; the empty word for no value."""
+    if values.hasnans:
+        values = values if "" in values.cat.categories else values.cat.add_categories("")
+        values = values.fillna("")
+    return values if values.cat.categories.dtype == "str" else values.cat.rename_categories(lambda word: str(word))
 
 
 def _check_estimates(frame: pd.DataFrame, where: str | Path) -> None:
@@ -364,10 +381,23 @@ def write_table(frame: pd.DataFrame, name: str, path: Path) -> None:
     if TABLES[name].private:
         path.parent.chmod(0o700)
         part.touch(mode=0o600)
-        frame.to_parquet(part, index=False)
+        _write_parquet(frame, part)
     else:
         part.write_text(to_csv(frame), encoding="utf-8", newline="\n")
     part.replace(path)
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Categorical columns are written as plain text, a million rows at a time, so that they never fill the memory."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    words = {name: "str" for name, dtype in frame.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)}
+    schema = pa.Schema.from_pandas(frame.iloc[:0].astype(words), preserve_index=False)
+    with parquet.ParquetWriter(path, schema) as writer:
+        for start in range(0, max(len(frame), 1), 2**20):
+            part = frame.iloc[start : start + 2**20].astype(words)
+            writer.write_table(pa.Table.from_pandas(part, schema=schema, preserve_index=False))
 
 
 def to_csv(frame: pd.DataFrame) -> str:

@@ -55,7 +55,9 @@ def test_tables_are_written_and_read_back(tmp_path):
     round_ = make_round(tmp_path, poll())
     survey = ingest_survey(round_)
     write_survey(round_, survey)
-    pd.testing.assert_frame_equal(read_table("answers", round_.table("answers")), survey.answers)
+    answers = read_table("answers", round_.table("answers"))
+    assert answers.dtypes["item"] == "str"
+    pd.testing.assert_frame_equal(answers, survey.answers.astype(answers.dtypes))
     pd.testing.assert_frame_equal(read_table("voters", round_.table("voters")), survey.voters)
     assert list(read_table("problems", round_.table("problems"))["rule"]) == rules_of(survey)
 

@@ -91,19 +91,50 @@ def joined(parts: Sequence[Draft]) -> Draft:
     place = {word: position for position, word in enumerate(items)}
     codes = [np.array([place[word] for word in part.items], dtype=np.int16)[part.item] for part in parts]
     has_text = any(part.text is not None for part in parts)
-    texts = [np.full(len(part), "", dtype=object) if part.text is None else part.text for part in parts if has_text]
     return Draft(
         items,
         np.concatenate([part.voter_at for part in parts]),
         np.concatenate([part.column for part in parts]),
         np.concatenate(codes),
         np.concatenate([part.value for part in parts]),
-        np.concatenate(texts) if has_text else None,
+        _texts(parts) if has_text else None,
         np.concatenate([part.order for part in parts]),
         np.concatenate([part.known for part in parts]),
     )
 
 
+def _texts(parts: Sequence[Draft]) -> np.ndarray:
+    return np.concatenate([np.full(len(part), "", dtype=object) if part.text is None else part.text for part in parts])
+
+
+def texts_of(parts: Sequence[Draft], order: np.ndarray) -> pd.Series:
+    """The texts of several drafts in a new order."""
+    if all(part.text is None for part in parts):
+        return one_word("", len(order))
+    return pd.Series(_texts(parts)[order])
+
+
+def items_of(parts: Sequence[Draft], order: np.ndarray) -> pd.Series:
+    """The items of several drafts in a new order."""
+    starts = np.cumsum([0, *(len(part.items) for part in parts)])
+    codes = np.concatenate([part.item + np.int16(start) for part, start in zip(parts, starts, strict=False)])
+    return words([word for part in parts for word in part.items], codes[order])
+
+
 def words(labels: Sequence[str], codes: np.ndarray) -> pd.Series:
-    """A text column from a few labels, without a Python object per row."""
-    return pd.Series(pd.Series(list(labels), dtype="str").array.take(codes), dtype="str")
+    """A text column from a few labels, each held once (categorical)."""
+    distinct = list(dict.fromkeys(labels))
+    place = np.array([distinct.index(label) for label in labels], dtype=np.int16)
+    codes = place[codes] if len(distinct) < len(labels) else codes
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(distinct, dtype="str")))
+
+
+def one_word(label: str, size: int) -> pd.Series:
+    """A text column with the same word in every row."""
+    return words([label], np.zeros(size, dtype=np.int8))
+
+
+def whole_numbers(values: np.ndarray, *, none: int | None = None) -> pd.api.extensions.ExtensionArray:
+    """A column of whole numbers; `none` is the number that stands for no value."""
+    mask = np.zeros(len(values), dtype=bool) if none is None else values == none
+    return pd.arrays.IntegerArray(values.astype(np.int64), mask)

@@ -10,16 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from ..rounds import Round
+from ..rounds import Round, Rules
 from ..tables import TABLES, make_table, validate, write_table
 from .checks import check_blocks, check_cells, check_types
 from .corrections import correct, read_corrections
-from .drafts import Draft, joined, words
+from .drafts import Draft, draft_of, items_of, one_word, texts_of, whole_numbers, words
 from .effects import effects_table, switched_drafts
 from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
-from .personal_data import personal_problems
 from .personal_data import personal_problems
 from .problems import Problem
 from .redaction import message_without, written
@@ -200,26 +199,25 @@ def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:
 def _answers(round_: Round, export: Export, kept: _Kept, *, with_audience: bool = True) -> pd.DataFrame:
     """One table, sorted by session and voter, then in the order of round.yml."""
     voters = export.voters
-    whole = joined([table for _, _, table in kept])
-    names = np.repeat(np.arange(len(kept)), [len(table) for _, _, table in kept])
+    tables = [table for _, _, table in kept] or [draft_of([], -1)]
     sessions, numbers = np.array(voters.sessions, dtype=np.int64), np.array(voters.numbers, dtype=np.int64)
-    rank = np.argsort(np.lexsort((numbers, sessions)))
-    order = np.argsort(rank[whole.voter_at], kind="stable")
-    whole, names = whole.take(order), names[order]
-    frame = pd.DataFrame(
-        {
-            "round": words([round_.name], np.zeros(len(whole), dtype=np.intp)),
-            "session": sessions[whole.voter_at],
-            "voter": numbers[whole.voter_at],
-            "question": words([name for name, _, _ in kept], names),
-            "type": words([type_ for _, type_, _ in kept], names),
-            "item": words(whole.items, whole.item),
-            "value": whole.value,
-            "text": words([""], np.zeros(len(whole), dtype=np.intp)) if whole.text is None else whole.text,
-            "pick_order": pd.array(whole.order, dtype="Int64"),
-        }
-    )
-    frame.loc[frame["pick_order"] == 0, "pick_order"] = pd.NA
+    rank = np.argsort(np.lexsort((numbers, sessions))).astype(np.int32)
+    at = np.concatenate([table.voter_at for table in tables])
+    order = np.argsort(rank[at], kind="stable")
+    at = at[order]
+    names = np.repeat(np.arange(len(kept), dtype=np.int16), [len(table) for _, _, table in kept])[order]
+    columns = {
+        "round": one_word(round_.name, len(order)),
+        "session": whole_numbers(sessions[at]),
+        "voter": whole_numbers(numbers[at]),
+        "question": words([name for name, _, _ in kept], names),
+        "type": words([type_ for _, type_, _ in kept], names),
+        "item": items_of(tables, order),
+        "value": np.concatenate([table.value for table in tables])[order],
+        "text": texts_of(tables, order),
+        "pick_order": whole_numbers(np.concatenate([table.order for table in tables])[order], none=0),
+    }
+    frame = pd.DataFrame(columns, copy=False)
     if export.audience and with_audience:
         asked = audience(export.audience).assign(round=round_.name, question="questions_from_audience", type="audience")
         frame = pd.concat([frame, asked], ignore_index=True)
@@ -229,10 +227,12 @@ def _answers(round_: Round, export: Export, kept: _Kept, *, with_audience: bool 
 def _rule_answers(round_: Round, export: Export, effects: list[Effect], drafts: dict[str, Draft]) -> pd.DataFrame:
     """The table `rule_answers`, in the order of the rules in `round.yml`, then as `answers`."""
     columns = [column.name for column in TABLES["rule_answers"].columns]
-    parts = [
-        _answers(round_, export, [(question, "points", draft)], with_audience=False).assign(rule=rule)[columns]
-        for rule, question, draft in switched_drafts(round_, effects, drafts)
-    ]
+    rules = list(Rules.model_fields)
+    parts = []
+    for rule, question, table in switched_drafts(round_, effects, drafts):
+        part = _answers(round_, export, [(question, "points", table)], with_audience=False)
+        named = words(rules, np.full(len(part), rules.index(rule), dtype=np.int8))
+        parts.append(part.assign(rule=named)[columns])
     if not parts:
         return make_table("rule_answers", [])
     return validate(pd.concat(parts, ignore_index=True), "rule_answers", where=export.path)
@@ -243,7 +243,8 @@ def _voters(round_: Round, voters: Voters, answers: pd.DataFrame, gone: np.ndarr
     frame = frame[~np.isin(np.arange(len(frame)), gone)]
     frame.insert(0, "round", round_.name)
     group = round_.with_role("participant_group")
-    segment = answers[answers["question"] == (group[0].id if group else "")][["session", "voter", "item"]]
+    own = (answers["question"] == (group[0].id if group else "")).to_numpy()
+    segment = answers.loc[own, ["session", "voter", "item"]].astype({"item": "str"})
     segment = segment.drop_duplicates(["session", "voter"]).rename(columns={"item": "segment"})
     return validate(frame.merge(segment, how="left", on=["session", "voter"]), "voters", where="voters")
 

@@ -31,6 +31,7 @@ class Row:
     n: int | None
     method: str
     status: str
+    provenance: str = "original"
 
     @property
     def is_published(self) -> bool:
@@ -99,6 +100,7 @@ def row_of(values: dict) -> Row:
         n=None if pd.isna(values["n"]) else int(values["n"]),
         method=values["method"],
         status=values["status"],
+        provenance=values["provenance"],
     )
 
 
@@ -110,9 +112,25 @@ def shown(row: Row, text: str | None = None) -> Markup:
         ).format(german.WITHHELD)
     if row.estimate is None:
         return Markup("{}").format(german.NONE)
-    return Markup('<data value="{}" data-key="{}">{}</data>').format(
-        f"{row.estimate:.10g}", row.key, text if text is not None else plain(row)
+    return Markup('<data value="{}" data-key="{}" data-about="{}">{}</data>').format(
+        f"{row.estimate:.10g}", row.key, about(row), text if text is not None else plain(row)
     )
+
+
+def about(row: Row) -> str:
+    """What a page tells about a number on demand: what it is, its interval, its n."""
+    from .figure_numbers import STATISTIC_NAMES
+
+    parts = [STATISTIC_NAMES[row.statistic]] if row.statistic in STATISTIC_NAMES else []
+    if row.low is not None and row.high is not None:
+        name = "mögliche Werte" if row.unit == "rank" else "95-%-Unsicherheitsbereich"
+        made = " (nachgebildet)" if row.provenance == "reconstructed" else ""
+        parts.append(f"{name} {plain_interval(row)}{made}")
+    if row.n is not None:
+        parts.append(f"n = {german.number(row.n)}")
+    if row.provenance == "illustrative":
+        parts.append("erfundene Beispieldaten")
+    return "; ".join(parts)
 
 
 def shown_interval(row: Row) -> Markup:

@@ -52,6 +52,11 @@ class Exceptions:
         return text
 
 
+def without_level(text: str) -> str:
+    """The text without the level of its intervals."""
+    return _LEVEL.sub(" ", text)
+
+
 def _edges(text: str) -> str:
     """The text as a whole: `Gruppe 1` does not except the beginning of `Gruppe 12`."""
     blank = r"\s+".join(re.escape(word) for word in text.split())

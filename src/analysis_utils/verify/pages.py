@@ -27,6 +27,7 @@ class Datum:
     value: str
     source: str
     line: int
+    about: str = ""
     text: str = ""
 
 
@@ -81,6 +82,7 @@ class _Reader(HTMLParser):
             key, part = values.get("data-key") or values.get("data-audit", ""), values.get("data-part", "")
             line = self.getpos()[0]
             self._datum = Datum(key, part, values.get("value", ""), values.get("data-source", ""), line)
+            self._datum.about = values.get("data-about", "")
         if tag not in _VOID:
             silent = tag in _SILENT_TAGS or bool(_SILENT_CLASSES & set(values.get("class", "").split()))
             self._open.append((tag, silent))

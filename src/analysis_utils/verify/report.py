@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import DataError
 from ..rounds import Round
 from .audited import AuditRows, audit_fault, read_audit
-from .exceptions import Exceptions
+from .exceptions import Exceptions, without_level
 from .numerals import Numeral, could_print, is_print_of, numerals
 from .pages import Datum, Page, Passage, read_page
 
@@ -166,7 +166,13 @@ def _datum_fault(datum: Datum, sources: Sources) -> str:
         return f"“{datum.text}” shows a number that is withheld or not defined: {datum.key}"
     if not _same(datum.value, wanted):
         return f"“{datum.text}” has the value {datum.value}, estimates {_listed(wanted)}: {datum.key}"
-    return "" if _prints(datum.text, wanted) else f"“{datum.text}” is no rounding of {_listed(wanted)}: {datum.key}"
+    if not _prints(datum.text, wanted):
+        return f"“{datum.text}” is no rounding of {_listed(wanted)}: {datum.key}"
+    known = [value for value in row.values() if value is not None]
+    for one in numerals(without_level(datum.about)):
+        if not any(could_print(one, value) for value in known):
+            return f"“{datum.text}” tells {one.text} on demand, which its row does not have: {datum.key}"
+    return ""
 
 
 def _listed(values: list[float]) -> str:

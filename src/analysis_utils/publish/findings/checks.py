@@ -186,19 +186,10 @@ def about(evidence: Evidence, question: Question, row: Row) -> Markup:
     """What a row is about, in words."""
     from ..figure_numbers import STATISTIC_NAMES
 
-    statistic = {**STATISTIC_NAMES, **_NAMES}.get(row.statistic, row.statistic)
+    statistic = STATISTIC_NAMES.get(row.statistic, row.statistic)
     parts = [short_label(evidence.round, part) for part in row.item.split("|") if part]
     subject = ", ".join(parts) if parts else question.label
     return Markup("{}, {}").format(subject, statistic)
-
-
-_NAMES = {
-    "statement_count": "Aussagen",
-    "groups_covered": "Gruppen",
-    "dots": "Klebepunkte",
-    "stance_count": "Aussagen",
-    "tier": "Stufe",
-}
 
 
 @check.register
@@ -263,7 +254,7 @@ def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[st
 def _statistic_words(by: str) -> str:
     from ..figure_numbers import STATISTIC_NAMES
 
-    return {**STATISTIC_NAMES, **_NAMES}.get(by, by)
+    return STATISTIC_NAMES.get(by, by)
 
 
 def _above(evidence: Evidence, question: Question, a: Row, b: Row) -> Verdict:

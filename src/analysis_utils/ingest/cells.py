@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import numpy as np
+
 Cell = str | float
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,17})?(?:[eE][+-]?\d{1,2})?")
@@ -25,6 +27,22 @@ def whole_of(cell: object) -> int | None:
     """The whole number in a cell, None where it holds none."""
     number = number_of(cell)
     return int(number) if number == number and number.is_integer() and abs(number) < 2**53 else None
+
+
+def whole_column(cells: np.ndarray) -> np.ndarray:
+    """Whole numbers of a column, NaN where a cell holds none."""
+    try:
+        numbers = cells.astype(float)
+    except (ValueError, TypeError):
+        numbers = np.array([number_of(cell) for cell in cells], dtype=float)
+    is_whole = np.isfinite(numbers) & (numbers == np.floor(numbers)) & (np.abs(numbers) < 2**53)
+    return np.where(is_whole, numbers, np.nan)
+
+
+def dates_of(cells: np.ndarray) -> list[str]:
+    """A column's cells as text, cut to the length of a date; each distinct cell is looked at once."""
+    words = {cell: text_of(cell)[:10] for cell in set(cells)}
+    return [words[cell] for cell in cells]
 
 
 def text_of(cell: object) -> str:

@@ -55,7 +55,7 @@ def _respondents(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
     layout is a guess nothing is known."""
     if block.respondents is None or not is_known(block.type) or block.type in ("quiz", "ranking"):
         return
-    people = len(np.unique(np.concatenate([at for _, at, _ in cells]))) if cells else 0
+    people = int(np.count_nonzero(np.bincount(np.concatenate([at for _, at, _ in cells])))) if cells else 0
     skippers_count = block.type == "scales" and block.respondents > people
     if people != block.respondents and not skippers_count:
         yield _differs("respondents", block, "people who answered", block.respondents, people)

@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from .cells import Cell, column_letters, number_of, shown, some, text_of, whole_of
+from .cells import Cell, column_letters, dates_of, shown, some, text_of, whole_column, whole_of
 from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
 from .problems import Problem
 
@@ -175,7 +176,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
         first += 1
     body, rows = _body(sheet, header)
     columns = _transposed(body, _width(path, names, body))
-    sessions, numbers = _whole(columns[session_at]), _whole(columns[voter_at])
+    sessions, numbers = whole_column(columns[session_at]), whole_column(columns[voter_at])
     good, faults = _usable(sheet, rows, sessions, numbers)
     lost = sum(int((column[~good] != "").sum()) for column in columns[first:])
     if not good.all():
@@ -187,7 +188,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
         headers=[text_of(_at(names, c)) for c in range(first, len(columns))],
         columns=[_checked(path, sheet, columns[c], c) for c in range(first, len(columns))],
         rows=rows,
-        dates=[text_of(cell)[:10] for cell in columns[0]],
+        dates=dates_of(columns[0]),
         sessions=sessions[good].astype(np.int64).tolist(),
         numbers=numbers[good].astype(np.int64).tolist(),
     )
@@ -200,12 +201,15 @@ def _at(row: Sequence[Cell], column: int) -> Cell:
 
 def _body(sheet: Sheet, header: int) -> tuple[list[Sequence[Cell]], list[int]]:
     """The rows below the header that are not wholly empty, and their numbers in the file."""
-    kept = [i for i in range(header + 1, len(sheet.rows)) if _is_filled(sheet.rows[i])]
-    return [sheet.rows[i] for i in kept], [sheet.numbers[i] for i in kept]
+    rows, numbers = sheet.rows[header + 1 :], sheet.numbers[header + 1 :]
+    kept = [bool(row) and (row[0] != "" or _is_filled(row)) for row in rows]
+    if all(kept):
+        return rows, list(numbers)
+    return list(compress(rows, kept)), list(compress(numbers, kept))
 
 
 def _is_filled(row: Sequence[Cell]) -> bool:
-    return bool(row) and (row[0] != "" or any(cell != "" for cell in row))
+    return any(cell != "" for cell in row)
 
 
 def _width(path: Path, names: list[str], body: list[Sequence[Cell]]) -> int:
@@ -227,16 +231,6 @@ def _transposed(body: list[Sequence[Cell]], width: int) -> list[np.ndarray]:
     if len(body):
         table[:] = body
     return list(np.ascontiguousarray(table.T))
-
-
-def _whole(cells: np.ndarray) -> np.ndarray:
-    """Whole numbers of a column, NaN where a cell holds none."""
-    try:
-        numbers = cells.astype(float)
-    except (ValueError, TypeError):
-        numbers = np.array([number_of(cell) for cell in cells], dtype=float)
-    is_whole = np.isfinite(numbers) & (numbers == np.floor(numbers)) & (np.abs(numbers) < 2**53)
-    return np.where(is_whole, numbers, np.nan)
 
 
 def _usable(
@@ -267,7 +261,7 @@ def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> np.ndar
             if not isinstance(cell, str | float):
                 cells[at] = text_of(cell)
     has_text = kinds - {float} and sheet.name  # the CSV reader stops at longer cells itself
-    if has_text and max((len(cell) for cell in cells if isinstance(cell, str)), default=0) > MAX_CELL:
+    if has_text and max((len(cell) for cell in set(cells) if isinstance(cell, str)), default=0) > MAX_CELL:
         at_column = f"{sheet.title}, column {column_letters(index)}"
         raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
     return cells

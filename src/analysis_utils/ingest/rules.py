@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from ..errors import DataError
 from ..rounds import Question, Round, RuleAction
@@ -221,9 +220,10 @@ def identical_ballots(export: Export, matches: list[Match]) -> Judged:
     columns = [export.voters.columns[use.column] for match in matches for use in match.uses]
     if not columns or len(export.voters.rows) < 2:
         return np.empty(0, np.int64), [], []
-    codes = np.column_stack([pd.factorize(column)[0] for column in columns])
-    has_three = sum((column != "").astype(int) for column in columns) >= 3
-    ends = np.flatnonzero((codes[1:] == codes[:-1]).all(axis=1) & has_three[1:]) + 1
+    ends = np.arange(1, len(export.voters.rows))
+    for column in columns:
+        ends = ends[(column[ends] == column[ends - 1]).astype(bool)]
+    ends = ends[sum((column[ends] != "").astype(int) for column in columns) >= 3]
     if not len(ends):
         return ends, [], []
     place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in ends)}"

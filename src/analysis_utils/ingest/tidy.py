@@ -48,6 +48,9 @@ def _part(match: Match, use: Use, voters: Voters) -> Draft:
 
 def numbers_of(cells: np.ndarray) -> np.ndarray:
     """The number in each cell, NaN for text."""
+    if set(map(type, cells)) == {float}:
+        numbers = cells.astype(np.float64)
+        return np.where(np.isfinite(numbers), numbers, np.nan)
     codes, unique = pd.factorize(cells)
     if not len(unique):
         return np.empty(0)

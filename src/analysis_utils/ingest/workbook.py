@@ -18,11 +18,11 @@ MAX_UNPACKED = 400 * 2**20
 MAX_RATIO = 250
 MAX_MEMBERS = 2_000
 MAX_CELLS = 10_000_000
+_CHUNK = 2**17
 
 _FORMULA_CELL = re.compile(
     rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>([^<]*)</f>)\s*(<v>[^<]+</v>)?[^<]*(?:<v\s*/>|<v></v>)?\s*</c>"
 )
-_REFERENCE = re.compile(rb"""\sr(?:\s+=|=\s|=')|[\t\n\r]r=""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,9})([0-9]{1,12})""")
 
 
@@ -126,17 +126,29 @@ def _may_be_far(data: bytes) -> bool:
     """Whether a cell may lie right of column Z or below row 399,999, without which no sheet exceeds MAX_CELLS;
     also where references are written in an unusual way. A scan of bytes, because this runs on every workbook."""
     codes = np.frombuffer(data, dtype=np.uint8)
-    at = np.flatnonzero(codes[1:-12] == ord("r")) + 1
-    at = at[codes[at - 1] <= ord(" ")]
-    is_plain = (codes[at + 1] == ord("=")) & (codes[at + 2] == ord('"'))
-    is_odd = ~is_plain & ((codes[at + 1] == ord("=")) | (codes[at + 1] <= ord(" ")))
-    at = at[is_plain]
-    at = at[codes[at + 3] >= ord("A")]
-    is_wide = codes[at + 4] >= ord("A")
-    is_deep = np.ones(len(at), dtype=bool)
+    return any(_has_far_reference(codes[start : start + _CHUNK + 16]) for start in range(0, len(codes), _CHUNK))
+
+
+def _has_far_reference(codes: np.ndarray) -> bool:
+    """`_may_be_far` for a part of the bytes that fits into the processor's cache."""
+    size = len(codes) - 12
+    if size < 2:
+        return False
+
+    def after(offset: int) -> np.ndarray:
+        """The bytes that stand so many places after the `r` of a possible reference."""
+        return codes[1 + offset : size + offset]
+
+    is_name = (after(0) == ord("r")) & (after(-1) <= ord(" "))
+    is_equals = after(1) == ord("=")
+    is_plain = is_name & is_equals & (after(2) == ord('"'))
+    is_odd = is_name & ~is_plain & (is_equals | (after(1) <= ord(" ")))
+    is_cell = is_plain & (after(3) >= ord("A"))
+    is_wide = is_cell & (after(4) >= ord("A"))
+    is_digit = (codes >= ord("0")) & (codes <= ord("9"))
+    is_deep = is_cell & ((after(4) >= ord("4")) | is_digit[11 : size + 10])
     for offset in range(4, 10):
-        is_deep &= (codes[at + offset] >= ord("0")) & (codes[at + offset] <= ord("9"))
-    is_deep &= (codes[at + 4] >= ord("4")) | ((codes[at + 10] >= ord("0")) & (codes[at + 10] <= ord("9")))
+        is_deep &= is_digit[1 + offset : size + offset]
     return bool(is_odd.any() or is_wide.any() or is_deep.any())
 
 

@@ -68,7 +68,8 @@ class Codebook(Strict):
 
     def codes(self) -> list[Code]:
         """All entries of all sections, in file order."""
-        return [*self.focus_areas, *self.theme_clusters, *self.cross_cutting_themes, *self.participant_groups, *self.added_codes]
+        themes = [*self.focus_areas, *self.theme_clusters, *self.cross_cutting_themes]
+        return [*themes, *self.participant_groups, *self.added_codes]
 
     def themes(self) -> dict[str, list[Code]]:
         """The codes that statements can bear, by section: everything but the participant groups."""

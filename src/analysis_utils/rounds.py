@@ -128,8 +128,8 @@ NOTES = "gruppennotizen"
 
 
 class NotesGroup(Strict):
-    """A workshop group. `files` names its notes where they do not name the group themselves; `order` is the group's own
-    priority order of focus areas, first is most important, a list inside is a tie; what it leaves out was not ranked."""
+    """A workshop group. `files` names its notes where they do not name the group themselves; `order` is its own order
+    of priority of focus areas, most important first, a list inside is a tie; what it leaves out was not ranked."""
 
     id: Identifier
     label: Label

@@ -14,6 +14,7 @@ from . import german
 from .evidence import Evidence, shown
 from .figure_numbers import numbers_table
 from .html import Html, join, note
+from .sentences import INVENTED, is_invented
 
 _HEADINGS = {"reconstructed": "Rekonstruierte Daten.", "illustrative": "Erfundene Daten zur Illustration."}
 
@@ -55,11 +56,22 @@ def question_card(evidence: Evidence, question: Question) -> Html:
     options = ""
     if question.options:
         options = Markup("<p>Zur Wahl standen: {}.</p>").format(" · ".join(question.options))
-    return Html(
-        Markup('<div class="question"><p class="wording">{}</p><p>{}. Es antworteten {} Personen.</p>{}</div>').format(
-            f"„{question.wording}“", kind, shown(evidence.row(question, "respondents")), options
-        )
+    who = Markup("Es antworteten {} Personen{}").format(
+        shown(evidence.row(question, "respondents")), _silent(evidence, question)
     )
+    card = Markup('<div class="question"><p class="wording">{}</p><p>{}. {}.</p>{}</div>')
+    return Html(card.format(f"„{question.wording}“", kind, who, options))
+
+
+def _silent(evidence: Evidence, question: Question) -> Markup:
+    """Who took part but left this question out, or was not asked it; nothing where that is nobody."""
+    parts = Markup("")
+    for statistic, words in (("nonrespondents", "{} ließen sie aus"), ("not_asked", "{} wurde sie nicht gestellt")):
+        for row in evidence.rows(question, statistic):
+            if row.estimate:
+                invented = INVENTED if is_invented(evidence, question, statistic) else ""
+                parts += Markup(", " + words + "{}").format(shown(row), invented)
+    return parts
 
 
 def figure_unit(about: dict[str, str], data: dict[str, Any], folder: Path, round_: Round, number: str) -> Markup:

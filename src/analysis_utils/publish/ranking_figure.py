@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
-STATISTICS = ["mean_points", "givers", "share_giving_points", "rank"]
-LEFT, PLOT, ROW = 2.45, 3.35, 0.42  # inches: labels, plot, height of a line
+STATISTICS = ["mean_points", "givers", "share_giving_points", "rank", "tier"]
+LEFT, PLOT, ROW = 2.45, 2.95, 0.42  # inches: labels, plot, height of a line
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,26 @@ class Line:
     mean: Row
     rank: Row
     givers: Row
+    tier: Row | None
 
 
 def ranking_chart(evidence: Evidence, question: Question) -> Figure:
     """Dot and interval per area, highest mean first; beside it points, possible ranks and givers."""
+    tiers = {row.item: row for row in evidence.rows(question, "tier")}
     lines = [
         Line(
             short_label(evidence.round, mean.item),
             mean,
             evidence.row(question, "rank", mean.item),
             evidence.row(question, "givers", mean.item),
+            tiers.get(mean.item),
         )
         for mean in sorted_means(evidence, question)
     ]
     n = evidence.row(question, "respondents").n
-    ranks = " Rang: Plätze, die mit den Daten vereinbar sind." if _has_ranks(lines) else ""
+    ranks = ""
+    if _has_ranks(lines):
+        ranks = " Rang: Plätze, die mit den Daten vereinbar sind. Stufe: Bereiche, deren Reihenfolge offen ist."
     caption = (
         f"Mittlere Punkte von {question.total}, n = {german.number(n)} Stimmzettel. Linie: 95-%-Unsicherheitsbereich "
         f"für einen gedachten größeren Kreis ähnlicher Teilnehmender.{ranks} {source_line(evidence.round)}"
@@ -107,6 +112,7 @@ def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] |
         for place, line in enumerate(lines):
             _draw_line(axes, place, line)
         _draw_columns(axes, lines, n, width)
+        _draw_tiers(axes, lines)
         if frame:
             frame_drawing(drawing, *frame)
     return drawing
@@ -141,12 +147,44 @@ def _draw_columns(axes: Axes, lines: list[Line], n: int | None, width: float) ->
         )
 
 
+def tier_spans(lines: list[Line]) -> list[tuple[int, int, int]]:
+    """(tier, first line, last line) for every tier; a tier is a run of neighbours, and runs may overlap."""
+    members: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        if line.tier is not None and line.tier.low is not None and line.tier.high is not None:
+            for tier in range(int(line.tier.low), int(line.tier.high) + 1):
+                members.setdefault(tier, []).append(place)
+    return [(tier, min(places), max(places)) for tier, places in sorted(members.items())]
+
+
+def _draw_tiers(axes: Axes, lines: list[Line]) -> None:
+    """A bracket per tier at the right edge, overlapping tiers side by side."""
+    spans = tier_spans(lines)
+    for tier, first, last in spans:
+        x = 1 + (2.62 + 0.16 * ((tier - 1) % 3)) / PLOT
+        axes.plot(
+            [x, x],
+            [first - 0.32, last + 0.32],
+            color=ACCENT,
+            lw=2.5,
+            transform=axes.get_yaxis_transform(),
+            clip_on=False,
+            solid_capstyle="butt",
+        )
+    if spans:
+        x = 1 + 2.78 / PLOT
+        style: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 9.5, "color": MUTED}
+        axes.text(x, -0.6, "Stufe", transform=axes.get_yaxis_transform(), **style)
+
+
 def _hover(line: Line, n: int | None) -> str:
     parts = [f"<b>{plotly_text(line.label)}</b>", f"{plain(line.mean)} Punkte im Mittel"]
     if line.mean.low is not None:
         parts.append(f"95-%-Unsicherheitsbereich: {plain_interval(line.mean)}")
     if line.rank.low is not None:
         parts.append(f"mögliche Ränge: {plain_interval(line.rank)}")
+    if line.tier is not None and line.tier.estimate is not None:
+        parts.append(f"Stufe {plain_interval(line.tier)}")
     return "<br>".join([*parts, f"{plain(line.givers)} von {german.number(n)} geben Punkte"])
 
 

@@ -10,7 +10,8 @@ from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, join, table
 from .labels import segment_label, short_label
 from .panel_figure import shown_segments, withheld_segments
-from .sentences import _mark, sorted_means
+from .result_tables import TARGET
+from .sentences import INVENTED, _mark, is_invented, sorted_means
 
 ALPHA = 0.05
 TESTS = ("kruskal_wallis_p", "fisher_freeman_halton_p", "points_permutation_p")
@@ -135,4 +136,7 @@ def segment_table(evidence: Evidence, questions: list[Question]) -> Html:
             label = join([question.label, segment_label(evidence.round, segment)], ": ")
             lines.append([label, shown(n), shown(top), shown_interval(top), shown(mean), shown_interval(mean)])
     head = ["Frage und Gruppe", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich"]
-    return table("Skalenfragen nach Teilnehmergruppen", head, lines, name="skalen_gruppen")
+    caveat = TARGET
+    if questions and is_invented(evidence, questions[0], "segments"):
+        caveat = Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, TARGET)
+    return table("Skalenfragen nach Teilnehmergruppen", head, lines, name="skalen_gruppen", caveat=caveat)

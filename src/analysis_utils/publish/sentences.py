@@ -177,7 +177,14 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     centre = Markup("Der Mittelwert beträgt {}{}, der Median {}{}.").format(
         shown(mean), spread, shown(median), _mark(evidence, question, "mean")
     )
-    return [intro, top, centre]
+    return [intro, top, centre, *room_sentences(evidence, question, "room_top_box_share", top_box_range(scale))]
+
+
+def room_sentences(evidence: Evidence, question: Question, statistic: str, what: str, item: str = "") -> list[Markup]:
+    """Worst-case bounds for everybody in the room, where the round says how many they were."""
+    rows = [row for row in evidence.rows(question, statistic) if row.item == item and row.low is not None]
+    sentence = Markup("Für alle im Saal, auch die Stummen, ist für {} nur ein Wert innerhalb von {} sicher.")
+    return [sentence.format(what, shown_interval(row)) for row in rows]
 
 
 def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:

@@ -14,6 +14,7 @@ from .. import german
 from ..evidence import Evidence, shown, shown_interval, shown_n
 from ..labels import short_label
 from ..themes import NOTES_QUESTION
+from . import note_checks  # noqa: F401  (registers its kinds of condition)
 from .checks import Check, check, found_row, readings_words, worst
 from .model import LEADING, QUESTION, READINGS, Finding, Number, Order, Readings, Verdict
 from .reading import RELEASED, question_named, read_findings, released_verdicts

@@ -38,6 +38,8 @@ STATISTIC_NAMES = {
     "lower_quartile_points": "unteres Quartil der Punkte",
     "upper_quartile_points": "oberes Quartil der Punkte",
     "tier": "Stufe",
+    "nonrespondents": "Personen ohne Antwort",
+    "not_asked": "nicht gefragte Personen",
     "p_top3": "Anteil der Ziehungen unter den ersten drei",
     "pair_difference": "Unterschied in Punkten",
     "pair_p_holm": "p-Wert nach Holm",

@@ -227,10 +227,10 @@ def _transposed(body: list[Sequence[Cell]], width: int) -> list[np.ndarray]:
     """The rows as columns of objects; short rows end in empty cells."""
     if {*map(len, body)} - {width}:
         body = [row[:width] if len(row) >= width else (*row, *[""] * (width - len(row))) for row in body]
-    table = np.empty((len(body), width), dtype=object)
+    table = np.empty((width, len(body)), dtype=object)
     if len(body):
-        table[:] = body
-    return list(np.ascontiguousarray(table.T))
+        table.T[:] = body
+    return list(table)
 
 
 def _usable(

@@ -22,7 +22,7 @@ test: env ## all tests
 	@$(BIN)/python -m pytest -n auto
 
 check: env ## lint, formatting, types, notebooks without outputs
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/nbstripout --verify notebooks/*.ipynb
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 attack: env ## play the outside reader against the estimates of all rounds
 	@$(BIN)/python -m analysis_utils.measure.attack_rounds

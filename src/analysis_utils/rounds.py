@@ -233,6 +233,10 @@ class Round:
     processed: Path
     reports: Path
 
+    def __repr__(self) -> str:
+        """The name alone: a notebook output must not tell where on a machine it was made."""
+        return f"Round({self.name!r})"
+
     @property
     def figures(self) -> Path:
         return self.reports / "figures"

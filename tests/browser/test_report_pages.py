@@ -34,7 +34,7 @@ def test_page_is_whole_offline_and_silent(built_report, visit, name):
     assert len([url for url in seen.requests if url.startswith("file:")]) == 1
     assert page.evaluate("document.documentElement.lang") == "de"
     assert page.locator("h1").count() == 1
-    assert "Rekonstruierte Daten." in page.locator(".notice").inner_text()
+    assert "Rekonstruierte Daten." in page.locator("header .notice").inner_text()
     assert page.evaluate(CHARTS) == len(re.findall('<div class="chart"', (built_report / name).read_text("utf-8")))
     page.wait_for_function(f"{CHARTS} * 3 === {DRAWN} || {CHARTS} === {DRAWN}")
     for link in page.locator("nav a[href^='#']").evaluate_all("links => links.map(a => a.getAttribute('href'))"):
@@ -86,7 +86,7 @@ def test_numbers_on_the_pages_are_those_of_estimates(built_report, built_round, 
     checked = 0
     for name in PAGES:
         page = visit(page_file(built_report, name)).page
-        found = page.locator("data[data-key]").evaluate_all(
+        found = page.locator("data[data-key]:not([data-source])").evaluate_all(
             "all => all.map(d => [d.dataset.key, d.dataset.part, d.value])"
         )
         for key, part, value in found:

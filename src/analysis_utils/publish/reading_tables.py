@@ -96,23 +96,36 @@ def rule_table(effects: pd.DataFrame) -> Html:
     if effects.empty:
         return note("Keine Regel für gültige Antworten musste angewendet werden.")
     lines = [
-        [rule_words(row["rule"]), row["question"], _action(row), *_counts(row, "ballots", "n_before", "n_after")]
+        [
+            rule_words(row["rule"]),
+            row["question"] or german.NONE,
+            _action(row),
+            *_counts(row, "ballots", "n_before", "n_after"),
+            _switched(str(row["ranking_if_switched"])),
+        ]
         for row in effects.to_dict("records")
     ]
-    head = ["Regel", "Frage", "Folge", "betroffen", "n vorher", "n nachher"]
+    head = ["Regel", "Frage", "Folge", "betroffen", "n vorher", "n nachher", "Rangfolge bei anderer Folge"]
     return table("Wirkung der Regeln für gültige Antworten", head, lines, name="regeln", numeric_from=3)
 
 
+def _switched(moves: str) -> str | Markup:
+    """What the opposite action would do to the order, as ingest words it: nothing, or the areas that would move."""
+    if moves in ("", "unchanged"):
+        return "unverändert" if moves else german.NONE
+    return Markup('<span class="place">{}</span>').format(moves.replace("tied", "gleichauf"))
+
+
 def problems_table(problems: pd.DataFrame) -> Html:
-    """What was found wrong while reading, with place, rule and what was done."""
+    """What was found wrong while reading: file, rule, place, what was done. `fachdialog check` prints the messages."""
     if problems.empty:
         return note("Beim Einlesen wurde nichts beanstandet.")
     place = Markup('<span class="place">{}</span>')  # names lines and cells of files, no results
     lines = [
-        [place.format(row["place"]), row["rule"], _action(row), place.format(row["message"])]
+        [place.format(row["file"]), rule_words(row["rule"]), place.format(place_words(row["place"])), _action(row)]
         for row in problems.to_dict("records")
     ]
-    head = ["Stelle", "Regel", "Folge", "Meldung"]
+    head = ["Datei", "Was auffiel", "Stelle", "Folge"]
     return table("Beanstandungen beim Einlesen", head, lines, name="beanstandungen", numeric_from=len(head))
 
 

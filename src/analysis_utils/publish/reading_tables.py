@@ -7,6 +7,7 @@ import re
 import pandas as pd
 from markupsafe import Markup
 
+from . import german
 from .html import Html, counted, note, table
 
 _TYPES = {
@@ -113,7 +114,7 @@ def _switched(moves: str) -> str | Markup:
     """What the opposite action would do to the order, as ingest words it: nothing, or the areas that would move."""
     if moves in ("", "unchanged"):
         return "unverändert" if moves else german.NONE
-    return Markup('<span class="place">{}</span>').format(moves.replace("tied", "gleichauf"))
+    return Markup('<span class="place">{}</span>').format(moves)
 
 
 def problems_table(problems: pd.DataFrame) -> Html:

@@ -263,3 +263,19 @@ def test_report_folder_of_somebody_elses_file_system_state_is_not_needed(finishe
     (Move.of(finished.round).processed.built / ".run" / "doit.json").write_text('{"01_le', encoding="utf-8")
     finished.run()
     assert _whole(finished, 3)
+
+
+def test_notes_move_in_even_where_tables_and_pages_stayed_the_same(tmp_path):
+    """Else a run whose code alone changed would be repeated for ever."""
+    move = Move(swap.Places(tmp_path / "tables"), swap.Places(tmp_path / "pages"))
+    for folder, note in ((move.processed.final, "old"), (move.processed.built, "new")):
+        (folder / ".run").mkdir(parents=True)
+        (folder / "estimates.csv").write_text("same")
+        (folder / swap.NOTED).write_text(note)
+    for folder in (move.reports.final, move.reports.built):
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text("same")
+    tables = hashes_in(move.processed.built, [move.processed.built / "estimates.csv"])
+    move.commit(tables, hashes_in(move.reports.built, [move.reports.built / "index.html"]))
+    assert (move.processed.final / swap.NOTED).read_text() == "new"
+    assert not move.processed.workshop.exists()

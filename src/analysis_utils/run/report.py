@@ -22,7 +22,7 @@ from .jobs import REPORT, RoundJobs, code_hashes
 from .kernels import Kernels, Limits
 from .notebooks import steps
 from .progress import Silent
-from .swap import Move, only_run
+from .swap import NOTED, Move, only_run
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             finishing=options.finishing,
             tell=tell,
         )
-        notes = workshop / ".run" / "doit.json"
+        notes = workshop / NOTED
         result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores(), force=options.force)
         if result.failures:
             raise _failure(result.failures)
@@ -114,7 +114,7 @@ def _open_workshop(move: Move) -> Path:
     A run that failed or was killed leaves its folder; nothing in it is trusted that does not have the noted hash.
     """
     places = move.processed
-    if not (places.built / ".run" / "doit.json").is_file():
+    if not (places.built / NOTED).is_file():
         shutil.rmtree(places.workshop, ignore_errors=True)
         places.prepare(0o700)
         if places.final.is_dir():

@@ -47,6 +47,8 @@ class Places:
 
 
 Hashes = dict[str, str]
+NOTED = ".run/doit.json"
+"""What was done from what: the notes of a run, in the folder of the tables."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,13 @@ class Move:
         return _holds(self.processed.final, tables) and _holds(self.reports.final, pages)
 
     def commit(self, tables: Hashes, pages: Hashes) -> None:
-        """Move both folders in; from the note on, a killed move is finished by the next run."""
+        """Move both folders in; from the note on, a killed move is finished by the next run.
+
+        What the run noted for the next one counts as part of the tables: where only that differs, it is moved in too.
+        """
+        noted = self.processed.built / NOTED
+        if noted.is_file():
+            tables = {**tables, **hashes_in(self.processed.built, [noted])}
         part = self.note.with_suffix(".part")
         content = {"reports": str(self.reports.final), "tables": tables, "pages": pages}
         part.write_text(json.dumps(content), encoding="utf-8")

@@ -146,6 +146,11 @@ def test_unvoted_scales_take_columns_up_to_the_next_question(tmp_path):
     assert uses_of(deck, tmp_path) == ({1: [0, 1], 2: [2], 3: [3]}, [], [])
 
 
+def test_question_that_nobody_answered_takes_no_answer_of_the_next_one(tmp_path):
+    slides_ = (Slide("scales", "", ("1",), {}), Slide("100 points", "", ("1", ":"), {1: {"1": 0}}))
+    assert uses_of(Deck(slides=slides_, voters=1), tmp_path) == ({1: [0], 2: [1, 2]}, [], [])
+
+
 def test_single_choice_header_of_2022_has_no_colon(tmp_path):
     deck = dataclasses.replace(poll(), colon=False)
     assert uses_of(deck, tmp_path)[1:] == ([], [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from .cells import key_of, shown
 from .layout import Block, Export
@@ -32,7 +32,10 @@ def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) 
     have no block: they are matched to what the blocks leave over.
     """
     headers = [key_of(header) for header in export.voters.headers]
-    spans = _walk(plans, headers)
+    filled = {column for column in range(len(headers)) if len(export.voters.filled(column)[0])}
+    spans = _walk(plans, headers, filled)
+    if spans is None:  # a printed "0 respondents" may be what was changed
+        spans = _walk(plans, headers, set())
     if spans is not None:
         for plan, uses in zip(plans, spans, strict=True):
             plan.uses = uses
@@ -43,14 +46,15 @@ def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) 
     return left, _report(export, [*plans, *(declared or [])], left, by_blocks)
 
 
-def _walk(plans: list[Plan], headers: list[str]) -> list[list[Use]] | None:
-    """The first choice of spans that uses every column exactly once, found by backtracking; None if there is none."""
+def _walk(plans: list[Plan], headers: list[str], filled: Set[int]) -> list[list[Use]] | None:
+    """The first choice of spans that uses every column exactly once, found by backtracking; None if there is none.
+    Questions that nobody answered get no column in `filled`."""
     if not plans:
         return None if headers else []
     dead: set[tuple[int, int]] = set()
     chosen: list[list[Use]] = []
     starts = [0]
-    open_spans = [kind_of(plans[0].type).spans(plans[0], headers, 0)]
+    open_spans = [_spans(plans[0], headers, 0, filled)]
     while open_spans:
         uses = next(open_spans[-1], None)
         level = len(open_spans)
@@ -63,10 +67,16 @@ def _walk(plans: list[Plan], headers: list[str]) -> list[list[Use]] | None:
         if level < len(plans) and (level, at) not in dead:
             chosen.append(uses)
             starts.append(at)
-            open_spans.append(kind_of(plans[level].type).spans(plans[level], headers, at))
+            open_spans.append(_spans(plans[level], headers, at, filled))
         elif level == len(plans) and at == len(headers):
             return [*chosen, uses]
     return None
+
+
+def _spans(plan: Plan, headers: list[str], start: int, filled: Set[int]) -> Iterator[list[Use]]:
+    for uses in kind_of(plan.type).spans(plan, headers, start):
+        if plan.has_votes or not any(use.column in filled for use in uses):
+            yield uses
 
 
 def _match_by_header(plans: list[Plan], headers: list[str], free: list[int]) -> list[int]:

@@ -175,6 +175,16 @@ def test_type_never_seen_before_is_kept_as_text_and_does_not_stop_the_rest(tmp_p
     assert guessed[0].startswith("the layout of the type “pin_on_image” was never seen in a real file; the answers")
 
 
+@pytest.mark.parametrize("has_blocks", [True, False])
+def test_answer_that_got_into_a_header_is_not_shown(tmp_path, has_blocks):
+    (name, voters), *others = sheets(poll())
+    voters[2][3 + voters[2][3:].index("Welche Gruppe?:")] = "Frau Muster sagt nein"
+    path = write_xlsx(tmp_path / "a.xlsx", [(name, voters), *(others if has_blocks else [])])
+    account = inspect(path)
+    assert "Muster" not in str(account)
+    assert "(a text of 21 characters)" in str(account)
+
+
 WORDS = st.text(st.sampled_from("abcÄß1 :;,\"'\n=-@_é😀"), max_size=8)
 LABELS = st.lists(WORDS.map(str.strip).filter(bool), min_size=1, max_size=4, unique_by=lambda w: "".join(w.split()))
 VOTERS = 5

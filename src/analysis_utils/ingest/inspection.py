@@ -44,7 +44,8 @@ def inspect(path: Path) -> dict:
         "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
         "problems": [_problem(problem) for problem in problems],
     }
-    return _without(account, written(export, plans, left)) if problems else account
+    titles = [block.title for block in export.blocks]
+    return _without(account, written(export, plans, left, titles)) if problems else account
 
 
 def _without(account: dict, words: Set[str]) -> dict:

@@ -88,7 +88,9 @@ def ingest_survey(round_: Round) -> Survey:
     return Survey(
         voters=_voters(round_, selected.voters, answers, gone),
         answers=answers,
-        problems=_problems(round_, export, listed, written(export, plans, left) if listed else set()),
+        problems=_problems(
+            round_, export, listed, written(export, plans, left, [p.title for p in plans]) if listed else set()
+        ),
         totals=_totals(export, consumed, set_aside),
         reading=pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes]),
         rule_effects=effects_table(round_, effects, read.drafts),

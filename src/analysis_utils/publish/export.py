@@ -122,47 +122,39 @@ def _summary_first(text: str) -> str:
 def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]], home: str) -> str:
     """The finished page. `pages` lists (link, title, is this page) of the round's pages, `home` leads to its index."""
     charts = Markup(json.dumps(body.charts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
-    return _template("page.html.j2").render(
-        title=body.title,
+    return _framed(
+        body,
         round_title=round_.file.title,
         date=german.date(round_.file.date),
         notice=notice(round_),
         versions=versions(round_),
-        contents=body.contents,
         pages=pages,
         home=home,
-        body=body.markup,
-        has_code=body.has_code,
         terms=terms_in(body.markup.striptags()),
-        footer=FOOTER,
         charts=charts if body.charts else "",
         plotly=_file("plotly-basic-4.1.1.min.js") if body.charts else "",
-        fonts=[(400, _font(400)), (600, _font(600))],
-        css=_file("page.css"),
-        js=_file("page.js"),
     )
 
 
 def render_landing(markup: Markup) -> str:
     """The page above all rounds, in the same frame."""
+    return _framed(Body("Alle Fachdialoge", markup), round_title="Fachdialog-Analyse")
+
+
+def _framed(body: Body, *, round_title: str, **special: Any) -> str:
+    """A body in the frame of all pages; what a page does not bring (date, notice, charts …) is left out of it."""
+    absent = dict.fromkeys(("date", "notice", "versions", "pages", "home", "terms", "charts", "plotly"), "")
     return _template("page.html.j2").render(
-        title="Alle Fachdialoge",
-        round_title="Fachdialog-Analyse",
-        date="",
-        notice=None,
-        versions="",
-        contents=[],
-        pages=[],
-        home="",
-        body=markup,
-        has_code=False,
-        terms=[],
+        title=body.title,
+        round_title=round_title,
+        contents=body.contents,
+        body=body.markup,
+        has_code=body.has_code,
         footer=FOOTER,
-        charts="",
-        plotly="",
         fonts=[(400, _font(400)), (600, _font(600))],
         css=_file("page.css"),
         js=_file("page.js"),
+        **{**absent, **special},
     )
 
 

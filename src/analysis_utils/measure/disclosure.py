@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..rounds import Disclosure, Question, Round
 from .attack import WEIGHTED, Facts, Goal, group_sizes, left_open, ranges, read_facts
-from .disclosure_cells import Truth, read_truth
+from .disclosure_cells import Cell, Truth, read_truth
 from .disclosure_patterns import Pattern, patterns
 from .releases import told_apart
 from .segments import REST, Segmentation, compared_questions
@@ -125,6 +125,8 @@ def withhold(table: pd.DataFrame, pattern: Pattern, truth: Truth) -> pd.DataFram
         known = cell[0] in truth.segments
         hidden = known and statistic in CELL_OF and cell in getattr(pattern, CELL_OF[statistic])
         why = "suppressed_small_base" if cell in pattern.primary else "suppressed_complementary"
+        if truth.is_points and cell[0] in WEIGHTED and _goes(cell, statistic, pattern, truth):
+            hidden, why = True, "suppressed_complementary"
         status.append(why if hidden else "")
         drop.append(not hidden and _goes(cell, statistic, pattern, truth))
         blank.append(known and statistic in ("mean", "mean_points") and not _has_detail(cell[0], pattern, truth))
@@ -146,15 +148,25 @@ def _goes(cell: tuple[str, str], statistic: str, pattern: Pattern, truth: Truth)
     if segment == "all":
         return _compares(statistic, item, pattern, many=len(truth.segments) > 2)
     if segment in WEIGHTED:
-        return statistic not in ALWAYS and bool(
-            pattern.top if statistic == "top_box_share" else pattern.sums or pattern.step
-        )
+        return statistic not in ALWAYS and _weighs_withheld(cell, statistic, pattern, truth)
     if segment not in truth.segments or statistic in ALWAYS or statistic in CELL_OF:
         return False
     own_sums = any(held == segment for held, _ in pattern.sums)
     if statistic in OF_SUMS:
         return own_sums or (statistic == "mean_points_given" and cell in pattern.givers)
     return not _has_detail(segment, pattern, truth)
+
+
+def _weighs_withheld(cell: Cell, statistic: str, pattern: Pattern, truth: Truth) -> bool:
+    """Whether a weighted result is made of something withheld. Equal weights make an area's mean of nothing but the
+    groups' means of this area, so that it says nothing new where these are shown; targets of more than one question
+    weigh single people."""
+    segment, item = cell
+    if statistic == "top_box_share":
+        return bool(pattern.top)
+    if segment == "equal_groups" and statistic == "mean_points":
+        return any((group, item) in pattern.sums for group in truth.segments)
+    return bool(pattern.sums or pattern.step)
 
 
 def _compares(statistic: str, item: str, pattern: Pattern, *, many: bool = False) -> bool:

@@ -101,7 +101,11 @@ def _deltas(evidence: Evidence, question: Question) -> list[Markup]:
 
 def weighting_table(evidence: Evidence, question: Question) -> Html:
     """Mean points as counted and with every shown group weighing the same: sensitivity only."""
-    weights = [name for name in ("equal_groups", "raked") if evidence.rows(question, "mean_points", segment=name)]
+    weights = [
+        name
+        for name in ("equal_groups", "raked")
+        if any(row.estimate is not None for row in evidence.rows(question, "mean_points", segment=name))
+    ]
     if not weights:
         return Html(
             Markup('<p class="note">Eine andere Gewichtung der Gruppen ist mit diesen Antworten nicht möglich.</p>')

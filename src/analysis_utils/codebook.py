@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
 
@@ -37,12 +37,57 @@ class AddedCode(Code):
     parent: Identifier | None = None
 
 
+Change = Literal["same", "renamed", "split", "merged", "new", "dropped"]
+_SIDES: dict[Change, str] = {"same": "1:1", "renamed": "1:1", "split": "1:n", "merged": "n:1", "new": "0:n",
+                             "dropped": "n:0"}  # fmt: skip
+RoundName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)]
+
+
+class Link(Strict):
+    """What became of ids from one round to the next, and why somebody says so."""
+
+    change: Change
+    before: list[Identifier] = []
+    after: list[Identifier] = []
+    reason: Label
+
+    @model_validator(mode="after")
+    def _sides(self) -> Link:
+        found = ":".join("n" if len(side) > 1 else str(len(side)) for side in (self.before, self.after))
+        sides = _SIDES[self.change]
+        if found != sides and not (self.change in ("new", "dropped") and found == sides.replace("n", "1")):
+            raise ValueError(f"“{self.change}” to be {sides} (before:after; this link is {found})")
+        return self
+
+
+class Crosswalk(Strict):
+    """The links between two rounds, named earlier first: of questions, of options and of participant groups."""
+
+    between: tuple[RoundName, RoundName]
+    questions: list[Link] = []
+    options: list[Link] = []
+    groups: list[Link] = []
+
+    @model_validator(mode="after")
+    def _once(self) -> Crosswalk:
+        if self.between[0] == self.between[1]:
+            raise ValueError("two different rounds")
+        for links in (self.questions, self.options, self.groups):
+            for side in ("before", "after"):
+                named = [identifier for link in links for identifier in getattr(link, side)]
+                twice = sorted({identifier for identifier in named if named.count(identifier) > 1})
+                if twice:
+                    raise ValueError(f"each id in one link of a section (“{twice[0]}” stands twice under {side})")
+        return self
+
+
 class Codebook(Strict):
     focus_areas: list[Code]
     theme_clusters: list[Code]
     cross_cutting_themes: list[Code]
     participant_groups: list[Code]
     added_codes: list[AddedCode] = []
+    crosswalk: list[Crosswalk] = []
 
     @model_validator(mode="after")
     def _unique(self) -> Codebook:
@@ -61,6 +106,9 @@ class Codebook(Strict):
                         f"each label or alias once (“{wording}” means both {seen_wordings[wording]} and {code.id})"
                     )
                 seen_wordings[wording] = code.id
+        pairs = [crosswalk.between for crosswalk in self.crosswalk]
+        if len(set(pairs)) < len(pairs):
+            raise ValueError("one crosswalk between two rounds")
         for added in self.added_codes:
             if added.parent is not None and added.parent not in seen_ids - {added.id}:
                 raise ValueError(f"the parent of an added code to be another code (“{added.parent}” is none)")

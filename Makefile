@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROUND ?=
 
-.PHONY: help env report lab test check attack hygiene bench fuzz picture lock clean
+.PHONY: help env report lab test check attack hygiene bench demo fuzz picture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -32,6 +32,13 @@ hygiene: ## refuse notebook outputs and private files that git would take
 
 bench: env ## time reading, estimating and reporting
 	@$(BIN)/python tests/bench.py
+
+demo: env ## rehearse a second round with invented answers, in the folder demo/
+	@rm -rf demo && $(BIN)/python tests/demo/second_round.py project demo
+	@$(BIN)/fachdialog new-round fachdialog-2 --from fachdialog-1 --export demo/export.xlsx --data demo/data
+	@$(BIN)/python tests/demo/second_round.py edit demo
+	@$(BIN)/fachdialog report fachdialog-1 fachdialog-2 --data demo/data --reports demo/reports
+	@$(BIN)/fachdialog compare fachdialog-1 fachdialog-2 --data demo/data --reports demo/reports
 
 fuzz: env ## read a hundred thousand damaged exports (FACHDIALOG_SEED chooses which)
 	@FACHDIALOG_MUTATIONS=$${FACHDIALOG_MUTATIONS:-100000} $(BIN)/python -m pytest -n auto tests/ingest/test_fuzz.py

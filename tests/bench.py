@@ -140,8 +140,8 @@ def _time(command: list[str], folder: Path | None = None) -> float:
 
 
 def _one_changed(folder: Path) -> float:
-    """A sentence is added to the last report notebook, as after reading it through."""
-    path = _notebooks(folder)[-1]
+    """A sentence is added to the last notebook of the report, as after reading it through."""
+    path = next(path for path in reversed(_notebooks(folder)) if "only_with" not in path.read_text(encoding="utf-8"))
     content = json.loads(path.read_text(encoding="utf-8"))
     cell = next(cell for cell in content["cells"] if cell["cell_type"] == "markdown")
     cell["source"] = ["".join(cell["source"]), "\n\nNoch ein Satz."]

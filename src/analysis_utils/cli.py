@@ -49,6 +49,19 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--pdf", action="store_true", help="also print the whole report as PDF (needs Chromium)")
     report.set_defaults(run=_report)
 
+    compare = commands.add_parser("compare", help="compare rounds, oldest first; page 11 of the last one's report")
+    compare.add_argument("rounds", nargs="+", metavar="ROUND", help="two or more folder names in data/raw")
+    compare.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    compare.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
+    compare.set_defaults(run=_compare)
+
+    new_round = commands.add_parser("new-round", help="set up the folder of a new round from its export")
+    new_round.add_argument("name", help="name of the new folder in data/raw")
+    new_round.add_argument("--from", dest="earlier", required=True, metavar="ROUND", help="the round it follows")
+    new_round.add_argument("--export", required=True, type=Path, metavar="FILE", help="workbook, CSV or folder of CSVs")
+    new_round.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
+    new_round.set_defaults(run=_new_round)
+
     check = commands.add_parser("check", help="read a round and say what was found, without computing anything")
     check.add_argument("round", help="folder name in data/raw")
     check.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
@@ -121,6 +134,28 @@ def _report(arguments: argparse.Namespace) -> int:
             write_pdf(round_.reports / "bericht.html", round_.reports.with_name(f"{round_.name}.pdf"))
             print(f"PDF: {round_.reports.with_name(f'{round_.name}.pdf')}")
     return max((2 if fault.is_data else 1 for fault in failed), default=0)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from .rounds import compared_names, open_round
+    from .run.progress import progress
+    from .run.report import Options, run_rounds
+
+    rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in arguments.rounds]
+    compared_names(rounds)
+    failed = run_rounds(rounds, progress(as_json=False), Options())
+    if not failed:
+        from .measure.comparison_text import comparison_text
+
+        print(comparison_text(rounds[-1]))
+    return max((2 if fault.is_data else 1 for fault in failed), default=0)
+
+
+def _new_round(arguments: argparse.Namespace) -> int:
+    from .ingest.new_round_files import make_round
+
+    print(make_round(arguments.name, arguments.earlier, arguments.export, data=arguments.data))
+    return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -81,12 +83,28 @@ class Crosswalk(Strict):
         return self
 
 
+def identifier_for(label: str, taken: set[str]) -> str:
+    """An id made of the letters and digits of a label that is none of those `taken`."""
+    plain = label.casefold().translate({228: "ae", 246: "oe", 252: "ue", 223: "ss"})
+    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36].strip("_")
+    slug = slug if re.match(r"[a-z]", slug) else f"code_{slug}".strip("_")
+    name, number = slug, 1
+    while name in taken:
+        number += 1
+        name = f"{slug}_{number}"
+    return name
+
+
 class Codebook(Strict):
+    """`other_options` are answers that are no theme (yes, no, undecided)."""
+
     focus_areas: list[Code]
     theme_clusters: list[Code]
     cross_cutting_themes: list[Code]
     participant_groups: list[Code]
     added_codes: list[AddedCode] = []
+    other_options: list[Code] = []
     crosswalk: list[Crosswalk] = []
 
     @model_validator(mode="after")
@@ -117,10 +135,10 @@ class Codebook(Strict):
     def codes(self) -> list[Code]:
         """All entries of all sections, in file order."""
         themes = [*self.focus_areas, *self.theme_clusters, *self.cross_cutting_themes]
-        return [*themes, *self.participant_groups, *self.added_codes]
+        return [*themes, *self.participant_groups, *self.added_codes, *self.other_options]
 
     def themes(self) -> dict[str, list[Code]]:
-        """The codes that statements can bear, by section: everything but the participant groups."""
+        """The codes that statements can bear, by section: all but participant groups and answers that are no theme."""
         return {
             "focus_areas": self.focus_areas,
             "theme_clusters": self.theme_clusters,

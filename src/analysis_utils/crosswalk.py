@@ -104,7 +104,7 @@ def compared_rounds(codebook: Codebook, earlier: Round, later: Round) -> Compare
     if asked[0] and asked[1]:
         groups, alone = _items(codebook, chain, "groups", asked[0][0], asked[1][0])
         apart += alone
-    return ComparedRounds(earlier, later, questions, groups, apart)
+    return ComparedRounds(earlier, later, questions, groups, tuple(dict.fromkeys(apart)))
 
 
 def _chain(codebook: Codebook, earlier: Round, later: Round) -> list[Round]:

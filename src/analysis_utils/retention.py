@@ -7,7 +7,7 @@ from pathlib import Path
 from .rounds import Round
 
 KEPT_RAW = ("round.yml",)
-KEPT_PROCESSED = ("estimates.csv",)
+KEPT_PROCESSED = ("estimates.csv", "changes.csv")
 
 
 def private_files(round_: Round) -> list[Path]:

@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -104,6 +104,32 @@ class SegmentTest(Strict):
     test: Literal["kruskal_wallis", "fisher_freeman_halton", "points_permutation"]
 
 
+class Margins(Strict):
+    """Changes too small to matter, fixed before looking: within them a result may be called unchanged."""
+
+    top_box_share: float = Field(default=0.1, gt=0, lt=1)
+    share: float = Field(default=0.1, gt=0, lt=1)
+    mean: float = Field(default=1.0, gt=0)
+    mean_points: float = Field(default=5.0, gt=0)
+
+
+class Overlap(Strict):
+    """Assumptions on who took part twice, which nobody counted: people, and how alike their answers are."""
+
+    people: list[int] = Field(min_length=1)
+    correlation: list[Annotated[float, Field(ge=-1, le=1)]] = Field(min_length=1)
+
+
+class Compare(Strict):
+    """The rounds this one is compared with, oldest first. `link_code`: an open question of both rounds in which people
+    gave a code of their own making, which joins their answers without a name."""
+
+    with_: list[str] = Field(alias="with", min_length=1)
+    margins: Margins = Margins()
+    stated_overlap: Overlap | None = None
+    link_code: Identifier | None = None
+
+
 RuleAction = Literal["keep", "set_aside", "refuse"]
 
 
@@ -168,7 +194,8 @@ class Notes(Strict):
 
 
 class RoundFile(Strict):
-    """`round.yml` as written by an analyst."""
+    """`round.yml` as written by an analyst. `confirm` lists what `new-round` only guessed: while a line is left the
+    round is refused."""
 
     title: Label
     date: datetime.date
@@ -182,10 +209,15 @@ class RoundFile(Strict):
     segment_tests: list[SegmentTest] = []
     raking: dict[Identifier, dict[Identifier, float]] = {}
     notes: Notes | None = None
+    compare: Compare | None = None
+    confirm: list[Label] = []
     questions: list[Question] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> RoundFile:
+        if self.confirm:
+            more = f" (and {len(self.confirm) - 1} more)" if len(self.confirm) > 1 else ""
+            raise ValueError(f"nothing left under confirm: check “{self.confirm[0]}”{more}, then delete the line")
         ids = [question.id for question in self.questions]
         if len(set(ids)) < len(ids):
             raise ValueError("each question id once")
@@ -196,6 +228,11 @@ class RoundFile(Strict):
         for role in ("participant_group", "priority"):
             if sum(question.role == role for question in self.questions) > 1:
                 raise ValueError(f"at most one question with the role {role}")
+        if self.compare and len(set(self.compare.with_)) < len(self.compare.with_):
+            raise ValueError("each round once under compare")
+        code = self.compare.link_code if self.compare else None
+        if code and [question.type for question in self.questions if question.id == code] != ["open"]:
+            raise ValueError(f"link_code to name an open question (“{code}” is none)")
         return self
 
     @model_validator(mode="after")
@@ -318,6 +355,20 @@ def open_round(name: str | None = None, *, data: Path | None = None, reports: Pa
     processed = _place(None, "FACHDIALOG_PROCESSED", folder / "processed") / name
     output = _place(reports, "FACHDIALOG_REPORTS", folder.parent / "reports") / name
     return Round(name, file, codebook, raw, processed, output)
+
+
+def compared_names(rounds: list[Round]) -> None:
+    """Raises: DataError unless the last round's `round.yml` says that it is compared with all the others."""
+    last, others = rounds[-1], [round_.name for round_ in rounds[:-1]]
+    if not others:
+        raise DataError("compare", "two rounds or more", "one", remedy="name the earlier rounds first")
+    named = last.file.compare.with_ if last.file.compare else []
+    if missing := [name for name in others if name not in named]:
+        wanted = ", ".join([*named, *missing])
+        remedy = f"write “compare: {{with: [{wanted}]}}” there, and margins if the defaults do not fit"
+        raise DataError(
+            last.raw / "round.yml", f"compare to name {missing[0]}", f"{', '.join(named) or 'none'}", remedy=remedy
+        )
 
 
 def _check_ids(path: Path, file: RoundFile, codebook: Codebook) -> None:

@@ -5,7 +5,7 @@ Private tables (what single people said) are Parquet files that only their owner
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -90,6 +90,36 @@ STATISTICS: dict[str, str] = {
     "points_permutation_p_smallest": "index",
     "cliffs_delta": "index",
     "effective_n": "people",
+    # Two rounds compared (table `changes`; the round is "earlier..later")
+    "mean_points_before": "points",
+    "mean_points_after": "points",
+    "change_mean_points": "points",
+    "detectable_mean_points": "points",
+    "same_mix_change_mean_points": "points",
+    "overlap_change_mean_points": "points",
+    "linked_change_mean_points": "points",
+    "mean_before": "scale",
+    "mean_after": "scale",
+    "change_mean": "scale",
+    "detectable_mean": "scale",
+    "same_mix_change_mean": "scale",
+    "overlap_change_mean": "scale",
+    "linked_change_mean": "scale",
+    "top_box_share_before": "share",
+    "top_box_share_after": "share",
+    "change_top_box_share": "share",
+    "detectable_top_box_share": "share",
+    "share_before": "share",
+    "share_after": "share",
+    "change_share": "share",
+    "consensus_before": "index",
+    "consensus_after": "index",
+    "change_p": "index",
+    "change_p_max_t": "index",
+    "equivalence_p": "index",
+    "equivalence_p_holm": "index",
+    "linked_people": "people",
+    "linked_p": "index",
     # Group notes and boards; the question is `gruppennotizen`
     "statements_read": "statements",
     "statements_coded": "statements",
@@ -264,6 +294,8 @@ TABLES: dict[str, Table] = {
     ),
 }
 
+TABLES["changes"] = replace(TABLES["estimates"], row="number that compares a round with an earlier one")
+
 _DTYPES: dict[Kind, str] = {"text": "str", "number": "float64", "integer": "Int64"}
 
 
@@ -294,7 +326,7 @@ def validate(frame: pd.DataFrame, name: str, *, where: str | Path) -> pd.DataFra
     if table.key and (twice := _repeats(frame, table.key)).any():
         row = int(twice.nonzero()[0][0])
         raise DataError(where, f"one row per {table.row}", "the same key twice", at=f"row {row + 1}")
-    if name == "estimates":
+    if name in ("estimates", "changes"):
         _check_estimates(frame, where)
     return frame
 

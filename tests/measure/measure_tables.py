@@ -42,7 +42,10 @@ def documented_statistics(*, of_notes: bool) -> set[str]:
     text = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
     poll, _, notes = text.partition("\n## Group notes")
     notes, _, after = notes.partition("\n## ")
-    return set(re.findall(r"^\| `([a-z0-9_]+)` \|", notes if of_notes else poll + after, flags=re.MULTILINE))
+    cells = re.findall(
+        r"^\| (`[a-z0-9_]+`(?:, `[a-z0-9_]+`)*) \|", notes if of_notes else poll + after, flags=re.MULTILINE
+    )
+    return {name for cell in cells for name in re.findall(r"[a-z0-9_]+", cell)}
 
 
 def make_round(*, areas: list[str] | None = None, scales: int = 1, **settings: Any) -> Round:

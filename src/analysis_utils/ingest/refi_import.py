@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..codebook import normalise
+from ..codebook import identifier_for, normalise
 from ..errors import DataError, nearest
 from ..rounds import Round
 from ..tables import STANCES, neutralise
@@ -134,7 +134,7 @@ def _add_codes(
     for code in unknown:
         label = code.name if code.name.casefold() not in labels else NESTED.join(code.path)
         labels.add(label.casefold())
-        identifier = _identifier(label, taken)
+        identifier = identifier_for(label, taken)
         taken.add(identifier)
         ids[code.guid] = by_path[code.path] = identifier
         stated = code.description or "Aus einem Projekt übernommen; noch zu beschreiben."
@@ -151,18 +151,6 @@ def _add_codes(
     part.write_text(buffer.getvalue(), encoding="utf-8")
     part.replace(file)
     return ids
-
-
-def _identifier(label: str, taken: set[str]) -> str:
-    plain = label.casefold().translate({228: "ae", 246: "oe", 252: "ue", 223: "ss"})
-    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36].strip("_")
-    slug = slug if re.match(r"[a-z]", slug) else f"code_{slug}".strip("_")
-    name, number = slug, 1
-    while name in taken:
-        number += 1
-        name = f"{slug}_{number}"
-    return name
 
 
 def _coder(name: str) -> str:

@@ -12,9 +12,14 @@ from .search import Finding, search_files
 
 
 def check_report(round_: Round) -> None:
-    """Search a finished, not yet released report. Raises: DataError that names files, places and rules."""
+    """Search a finished, not yet released report for what people said in this round or one it is compared with.
+
+    Raises: DataError that names files, places and rules.
+    """
     public = [path for path in sorted(round_.processed.glob("*.csv")) if path.is_file()]
-    stop_on(search_files([round_.reports, *public], secrets_of([round_]), root=round_.reports))
+    names = round_.file.compare.with_ if round_.file.compare else []
+    rounds = [round_, *(open_round(name, data=round_.raw.parents[1]) for name in names)]
+    stop_on(search_files([round_.reports, *public], secrets_of(rounds), root=round_.reports))
 
 
 def check_paths(paths: Iterable[Path], data: Path | None = None) -> list[Finding]:

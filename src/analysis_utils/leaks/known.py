@@ -28,13 +28,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Secrets:
     """`runs`: five words of a text each; `phrases`: shorter texts whole; `ballots`: points in the order of `round.yml`
     with their total; `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
-    names of their groups."""
+    names of their groups, unless some round has published this number (`published`)."""
 
     runs: set[str] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
     ballots: set[tuple[float, ...]] = field(default_factory=set)
     columns: dict[int, set[tuple[float, ...]]] = field(default_factory=dict)
     means: dict[float, set[str]] = field(default_factory=dict)
+    published: set[float] = field(default_factory=set)
     withheld_keys: set[str] = field(default_factory=set)
     allowed: set[tuple[float, ...]] = field(default_factory=set)
     _first: set[str] | None = None
@@ -71,6 +72,7 @@ def secrets_of(rounds: Iterable[Round]) -> Secrets:
             if len(said) < RUN and len(whole) >= SHORTEST and f" {whole} " not in known:
                 secrets.phrases.add(whole)
         _add_numbers(secrets, round_)
+    secrets.means = {mean: names for mean, names in secrets.means.items() if mean not in secrets.published}
     return secrets
 
 
@@ -132,6 +134,7 @@ def _withheld(secrets: Secrets, round_: Round, values: pd.DataFrame) -> None:
     secrets.withheld_keys |= {"/".join(key) for key in hidden[names].astype(str).to_numpy().tolist()}
     published = estimates[["estimate", "low", "high"]].to_numpy(dtype=float).ravel()
     shown = set(np.round(published[~np.isnan(published)], 6).tolist())
+    secrets.published |= shown
     means = values.groupby(["question", "item", "segment"])["value"].mean().round(6)
     codes = round_.codebook.by_id()
     for key, mean in means.items():

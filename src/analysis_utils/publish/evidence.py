@@ -152,7 +152,7 @@ _DIGITS = {"points": 1, "scale": 1, "index": 2}
 def plain(row: Row) -> str:
     """The estimate as plain German text in the form its unit asks for."""
     if row.unit == "share":
-        return german.percent(row.estimate)
+        return german.percent(row.estimate) + _points_of_percent(row)
     return german.number(row.estimate, _digits(row))
 
 
@@ -160,10 +160,14 @@ def plain_interval(row: Row) -> str:
     if row.low is None or row.high is None:
         return german.NONE
     if row.unit == "share":
-        return german.percent_span(row.low, row.high)
+        return german.percent_span(row.low, row.high) + _points_of_percent(row)
     if row.unit == "rank" and row.low == row.high:
         return german.number(row.low)
     return german.span(row.low, row.high, _digits(row))
+
+
+def _points_of_percent(row: Row) -> str:
+    return "-Punkte" if row.statistic.startswith("change_") else ""
 
 
 def _digits(row: Row) -> int:

@@ -35,12 +35,13 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 
 def span(low: float | None, high: float | None, digits: int = 0) -> str:
-    """An interval as `15,2–31,0`."""
-    return f"{number(low, digits)}–{number(high, digits)}"
+    """An interval as `15,2–31,0`, or `−1,5 bis 3,0` where a minus sign would stand beside the dash."""
+    between = " bis " if low is not None and low < 0 else "–"
+    return f"{number(low, digits)}{between}{number(high, digits)}"
 
 
 def percent_span(low: float, high: float, digits: int = 0) -> str:
-    return f"{number(100 * low, digits)}–{number(100 * high, digits)}\u00a0%"
+    return f"{span(100 * low, 100 * high, digits)}\u00a0%"
 
 
 def date(day: datetime.date) -> str:

@@ -60,7 +60,7 @@ def joint_chart(evidence: Evidence) -> Figure:
         title=title,
         caption=caption,
         alt=_alt(rows, labels, heads),
-        rows=_frame(evidence, question),
+        rows=_frame(evidence, question, [row.area for row in rows]),
         draw=lambda standalone: _draw(rows, labels, heads, share, (title, caption) if standalone else None),
         interactive=_interactive(rows, labels, heads, share),
     )
@@ -74,13 +74,12 @@ def _groups_words(evidence: Evidence) -> str:
     return f"Rechts Aussagen und Karten je Gruppe{invented}; ein Strich: nicht angesprochen. "
 
 
-def _frame(evidence: Evidence, question: Question | None) -> pd.DataFrame:
+def _frame(evidence: Evidence, question: Question | None, areas: list[str]) -> pd.DataFrame:
     frames = [evidence.frame(question, ["mean_points"])] if question else []
     if has_themes(evidence):
         frames.append(evidence.frame(NOTES_QUESTION, ["groups_covered"]))
         groups = groups_of(evidence)
         frames += [evidence.frame(NOTES_QUESTION, ["statement_count"], segment=group.id) for group in groups]
-    areas = [code.id for code in evidence.round.codebook.focus_areas]
     whole = pd.concat(frames) if frames else evidence.estimates.head(0)
     return whole[whole["item"].isin(areas)].reset_index(drop=True)
 

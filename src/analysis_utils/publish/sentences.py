@@ -14,8 +14,9 @@ INVENTED = Markup(' <small class="invented">nachgebildet</small>')
 
 
 def is_invented(evidence: Evidence, question: Question, statistic: str) -> bool:
-    """True where a round without original ballots shows a number that was never published."""
-    return evidence.round.file.provenance != "original" and statistic not in question.published
+    """True where a reconstructed round shows a number that was never published. (An illustrative round is all made up
+    and says so once, on every page.)"""
+    return evidence.round.file.provenance == "reconstructed" and statistic not in question.published
 
 
 def _mark(evidence: Evidence, question: Question, statistic: str) -> Markup:

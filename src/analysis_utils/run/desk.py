@@ -97,9 +97,10 @@ class Desk:
         tables = sorted(self.before.processed.glob("*.*")) if self.before else []
         if not self.step.is_ingest:
             tables = [path for path in tables if path.suffix == PUBLIC]
-        if self.step.reads_other_rounds:
-            siblings = sorted(self.round.processed.parent.glob("[!.]*/*"))
-            tables += [path for path in siblings if path.suffix == PUBLIC and path.parent.name != self.round.name]
+        if self.step.reads_other_rounds and self.round.file.compare:
+            for name in self.round.file.compare.with_:
+                others = sorted((self.round.processed.parent / name).glob("[!.]*.*"))
+                tables += [path for path in others if self.step.is_ingest or path.suffix == PUBLIC]
         return tables
 
 

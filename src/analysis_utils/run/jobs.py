@@ -94,7 +94,7 @@ class RoundJobs:
             "code": self.code["kernel"],
             "notebook": file_hash(desk.step.path),
             "codebook": self._codebook,
-            "raw": hashes_in(self.round.raw, raw),
+            "raw": hashes_in(self.round.raw, raw) | (self._compared if desk.step.reads_other_rounds else {}),
             "tables": desk.inputs(),
         }
 
@@ -102,6 +102,15 @@ class RoundJobs:
     def _written_by_analysts(self) -> list[Path]:
         """`round.yml` and the other descriptions beside it, which report notebooks may read."""
         return sorted(self.round.raw.glob("*.yml"))
+
+    @property
+    def _compared(self) -> dict[str, str]:
+        """The descriptions of the rounds this one is compared with."""
+        folders = (
+            [self.round.raw.parent / name for name in self.round.file.compare.with_] if self.round.file.compare else []
+        )
+        files = [path for folder in folders for path in sorted(folder.glob("*.yml"))]
+        return {f"{path.parent.name}/{path.name}": file_hash(path) for path in files}
 
     @cached_property
     def _codebook(self) -> str:

@@ -44,8 +44,15 @@ class Step:
 
     @cached_property
     def reads_other_rounds(self) -> bool:
-        """Whether the notebook's metadata say `"fachdialog": {"reads": ["other_rounds"]}`."""
+        """Whether the notebook's metadata say `"fachdialog": {"reads": ["other_rounds"]}`: the rounds that `round.yml`
+        names under `compare`."""
         return "other_rounds" in self.content.get("metadata", {}).get("fachdialog", {}).get("reads", [])
+
+    @cached_property
+    def only_compares(self) -> bool:
+        """Whether the notebook's metadata say `"fachdialog": {"only_with": "compare"}`: it has nothing to say about a
+        round that is compared with none."""
+        return self.content.get("metadata", {}).get("fachdialog", {}).get("only_with") == "compare"
 
 
 def steps(folder: Path | None = None) -> list[Step]:

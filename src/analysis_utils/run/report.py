@@ -77,7 +77,7 @@ def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options) -
 
 def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> bool:
     """Whether anything had to be written."""
-    todo = steps(options.notebooks)
+    todo = [step for step in steps(options.notebooks) if round_.file.compare or not step.only_compares]
     tell.round(round_.name, round_.file.title, [step.name for step in todo])
     move = Move.of(round_)
     move.recover()

@@ -30,6 +30,7 @@ class Exceptions:
                 scale = question.scale
                 low, high = scale.top_box
                 texts |= {scale.low_label, scale.high_label, f"{low}–{high}", f"wählen {low}", f"wählten {low}"}
+                texts |= {f"wählen {low}–{high}", f"wählten {low}–{high}"}
                 texts |= {f"von {scale.low} bis {scale.high}", f"von {scale.low}", f"bis {scale.high}"}
                 texts |= {f"Wert {value}" for value in scale.values()}
         for code in self.round.codebook.codes():
@@ -60,6 +61,6 @@ def without_level(text: str) -> str:
 def _edges(text: str) -> str:
     """The text as a whole: `Gruppe 1` does not except the beginning of `Gruppe 12`."""
     blank = r"\s+".join(re.escape(word) for word in text.split())
-    start = r"(?<![\d,])" if text[:1].isdigit() else ""
+    start = r"(?<![\d,])" if text[:1].isdigit() else r"(?<!\w)" if text[:1].isalpha() else ""
     end = r"(?![\d]|,\d)" if text[-1:].isdigit() else ""
     return f"{start}{blank}{end}"

@@ -27,7 +27,7 @@ def numerals(text: str) -> list[Numeral]:
     for match in NUMERAL.finditer(text):
         whole, _, decimals = match[0].replace("−", "-").partition(",")
         value = float(re.sub(r"[\u202f\u2009 .]", "", whole) + (f".{decimals}" if decimals else ""))
-        percent = bool(re.match(r"[\u00a0\u202f ]?(?:–[\d,]+[\u00a0\u202f ]?)?%", text[match.end() :]))
+        percent = bool(re.match(r"[\u00a0\u202f ]?(?:(?:–| bis )[−+]?[\d,]+[\u00a0\u202f ]?)?%", text[match.end() :]))
         found.append(Numeral(match[0], value, len(decimals), percent, match.start()))
     return found
 

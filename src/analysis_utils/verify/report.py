@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DataError
-from ..rounds import Round
+from ..publish import german
+from ..rounds import Round, RoundFile
+from ..yamlfile import read_yaml
 from .audited import AuditRows, audit_fault, read_audit
 from .exceptions import Exceptions, without_level
 from .numerals import Numeral, could_print, is_print_of, numerals
@@ -18,7 +20,7 @@ from .pages import Datum, Page, Passage, read_page
 
 _KEY = ["round", "question", "segment", "item", "statistic"]
 _NUMBERS = ["estimate", "low", "high", "n"]
-_PARTS = {"": ("estimate",), "interval": ("low", "high"), "n": ("n",)}
+_PARTS = {"": ("estimate",), "interval": ("low", "high"), "low": ("low",), "high": ("high",), "n": ("n",)}
 _EMBEDDED = re.compile(r'download="([^"]+)\.csv" href="data:text/csv;base64,([^"]*)"')
 MOST_SHOWN = 20
 
@@ -139,7 +141,12 @@ def _number(cell: str) -> float | None:
 
 
 def _quoted(round_: Round) -> Iterator[str]:
-    """Sentences of analysts and released words, which a page repeats as they are."""
+    """Sentences of analysts and released words, which a page repeats as they are; names and dates of the rounds this
+    one is compared with."""
+    for name in round_.file.compare.with_ if round_.file.compare else []:
+        other = read_yaml(round_.raw.parent / name / "round.yml", RoundFile)
+        yield from (name, other.title, german.date(other.date))
+        yield from (question.label for question in other.questions)
     for name, column in (("paraphrases", "sentence"), ("coded_statements", "quote")):
         path = round_.table(name)
         if path.is_file():

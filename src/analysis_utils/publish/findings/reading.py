@@ -99,7 +99,7 @@ def question_named(round_: Round, name: str) -> Question | None:
 def _check(finding: Finding, round_: Round, path: Path) -> None:
     """Every name a finding uses is one the round or its codebook has."""
     known = {*round_.codebook.by_id(), *STANCES}
-    for name, question in _names(finding):
+    for name, question in names_in(finding):
         if question:
             question_named(round_, name)
         elif name not in known and not name.lstrip("-").isdigit():
@@ -118,7 +118,7 @@ def _keys(finding: Finding) -> list[Key]:
     return [*finding.numbers.values(), *(part for part in finding.conditions if isinstance(part, Key))]
 
 
-def _names(finding: Finding) -> Iterator[tuple[str, bool]]:
+def names_in(finding: Finding) -> Iterator[tuple[str, bool]]:
     """Each name with whether it is a question's."""
     for key in _keys(finding):
         yield key.question, True

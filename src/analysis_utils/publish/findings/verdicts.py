@@ -56,7 +56,7 @@ def judged_findings(evidence: Evidence) -> list[Judged]:
 def _judged(finding: Finding, evidence: Evidence, earlier: Verdict | None) -> Judged:
     checks = [check(condition, evidence) for condition in finding.conditions]
     verdict = worst([one.verdict for one in checks])
-    title = _filled(finding.title, finding, evidence)
+    title = filled(finding.title, finding, evidence)
     sentence = _sentence(finding, verdict, checks, evidence)
     return Judged(finding, verdict, title, sentence, checks, _made_up(checks, evidence), earlier)
 
@@ -72,16 +72,16 @@ def _sentence(finding: Finding, verdict: Verdict, checks: list[Check], evidence:
     """The finding's words for this verdict, else its sentence or title in words that say the verdict; what is open is
     said with the reason."""
     if verdict != "offen" and verdict != "belegt" and verdict in finding.wording:
-        return _filled(finding.wording[verdict], finding, evidence)
+        return filled(finding.wording[verdict], finding, evidence)
     reasons = Markup(" ").join(dict.fromkeys(one.why for one in checks if one.verdict == "offen"))
     return Markup(LEAD_IN[verdict]).format(
-        sentence=_filled(finding.sentence, finding, evidence),
-        title=_filled(finding.title, finding, evidence),
+        sentence=filled(finding.sentence, finding, evidence),
+        title=filled(finding.title, finding, evidence),
         reasons=reasons,
     )
 
 
-def _filled(text: str, finding: Finding, evidence: Evidence) -> Markup:
+def filled(text: str, finding: Finding, evidence: Evidence) -> Markup:
     """The text with its numbers; whatever is not a placeholder is escaped."""
     parts = re.split(r"\{([^}]*)\}", text)
     filled = [

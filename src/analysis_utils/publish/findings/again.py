@@ -1,0 +1,90 @@
+"""Findings of an earlier round looked at again with the numbers of a later one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from ..comparison import Comparison
+from ..evidence import Evidence
+from ..html import Html, note, table
+from .checks import Check, check, worst
+from .model import VERDICTS, Finding, Order, Tier, Verdict
+from .reading import names_in, question_named, read_findings
+from .verdicts import filled
+
+Again = Literal["bestätigt", "abgeschwächt", "widerrufen", "nicht erneut gefragt"]
+MEANING: dict[Again, str] = {
+    "bestätigt": "Die neue Runde trägt die Aussage mindestens so fest wie die frühere.",
+    "abgeschwächt": "Die neue Runde trägt die Aussage weniger fest.",
+    "widerrufen": "Die Zahlen der neuen Runde erfüllen die Aussage nicht.",
+    "nicht erneut gefragt": "Die neue Runde hat nach dem, worauf die Aussage beruht, nicht oder anders gefragt.",
+}
+
+
+def findings_again_table(comparison: Comparison) -> Html:
+    """Each finding of the earlier round: its verdict then, that on the later round's numbers, and what follows."""
+    lines = []
+    for finding in read_findings(comparison.rounds.earlier).all:
+        then = _verdict(finding, comparison.earlier)
+        now = _verdict(finding, _as_earlier(comparison)) if _asked_again(finding, comparison) else None
+        title = filled(finding.title, finding, comparison.earlier)
+        lines.append([title, then, now or "–", follows(then, now)])
+    if not lines:
+        return note("Für die frühere Runde sind keine Befunde formuliert.")
+    caveat = "; ".join(f"{name}: {words}" for name, words in MEANING.items())
+    head = ["Befund der früheren Runde", "Urteil damals", "Urteil mit den neuen Zahlen", "Ergebnis"]
+    name = f"befunde_erneut_{comparison.rounds.earlier.name.replace('-', '_')}"
+    return table(
+        "Befunde der früheren Runde, erneut geprüft", head, lines, name=name, caveat=caveat, numeric_from=len(head)
+    )
+
+
+def follows(then: Verdict, now: Verdict | None) -> Again:
+    """What a second look says. A finding the earlier data contradicted is confirmed in nothing: if the later ones
+    contradict it too it stays revoked."""
+    if now is None:
+        return "nicht erneut gefragt"
+    if now == "widersprochen":
+        return "widerrufen"
+    return "bestätigt" if VERDICTS.index(now) <= VERDICTS.index(then) and now != "offen" else "abgeschwächt"
+
+
+def _verdict(finding: Finding, evidence: Evidence) -> Verdict:
+    checks: list[Check] = [check(condition, evidence) for condition in finding.conditions]
+    return worst([one.verdict for one in checks])
+
+
+def _asked_again(finding: Finding, comparison: Comparison) -> bool:
+    """Whether every question and item a finding names was asked again, unsplit and in the same direction."""
+    same = {q.before.id: {i.before[0] for i in q.items if (len(i.before), len(i.after)) == (1, 1)}
+            for q in comparison.rounds.questions if not q.reversed}  # fmt: skip
+    items = set().union(*same.values()) if same else set()
+    options = {i for q in comparison.rounds.earlier.file.questions for i in q.options.values()}
+    for name, is_question in names_in(finding):
+        if is_question:
+            question = question_named(comparison.rounds.earlier, name)
+            if question is None or question.id not in same:
+                return False
+            lost = set(question.options.values()) - same[question.id]
+            if lost and _ranks_all(finding):
+                return False
+        elif name in options and name not in items:
+            return False
+    return bool(finding.conditions)
+
+
+def _ranks_all(finding: Finding) -> bool:
+    """Whether a finding speaks of the order of all areas, which other areas would change."""
+    return any(isinstance(condition, Order | Tier) for condition in finding.conditions)
+
+
+def _as_earlier(comparison: Comparison) -> Evidence:
+    """The later round's estimates under the ids of the earlier round, so that its findings can be read on them."""
+    estimates = comparison.later.estimates.copy()
+    questions = {q.after.id: q.before.id for q in comparison.rounds.questions}
+    items = {i.after[0]: i.before[0] for q in comparison.rounds.questions for i in q.items
+             if (len(i.before), len(i.after)) == (1, 1)}  # fmt: skip
+    estimates["question"] = estimates["question"].replace(questions)
+    estimates["item"] = estimates["item"].map(lambda item: "|".join(items.get(part, part) for part in item.split("|")))
+    return replace(comparison.earlier, estimates=estimates)

@@ -1,0 +1,176 @@
+"""The table `changes`: numbers against hand and reference, silence where nothing can be compared, error rates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from two_rounds import answers, write_rounds
+
+from analysis_utils.measure.change import newcombe_interval, permutation_p, simultaneous_intervals, welch
+from analysis_utils.measure.comparison import Sides, change_table, write_changes
+from analysis_utils.rounds import open_round
+from analysis_utils.tables import write_table
+
+FIRST, LATER = ("a", "b", "c"), ("a", "b2", "c1", "c2")
+
+
+def ballots(rng, n, means):
+    """Ballots in tens around the given means."""
+    return rng.multinomial(10, np.array(means) / sum(means), n) * 10
+
+
+@pytest.fixture
+def rounds(tmp_path):
+    return write_rounds(tmp_path / "data")
+
+
+@pytest.fixture
+def sides(rounds):
+    rng = np.random.default_rng(1)
+    before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), ["g1", "g2"] * 15, areas=FIRST)
+    after = answers(ballots(rng, 25, [2, 3, 3, 2]), rng.integers(1, 8, 25), [*["g1", "g2"] * 12, "g1"], areas=LATER)
+    return Sides(rounds, before, after)
+
+
+def row(table, statistic, item=""):
+    found = table[(table["statistic"] == statistic) & (table["item"] == item)]
+    assert len(found) == 1, statistic
+    return found.iloc[0]
+
+
+def wide(frame, areas):
+    own = frame[frame["question"] == "q"]
+    return own.pivot(index="voter", columns="item", values="value")[list(areas)].to_numpy()
+
+
+def test_areas_are_compared_on_the_level_both_rounds_have(sides, tmp_path):
+    table = change_table(_computed(sides, tmp_path))
+    x, y = wide(sides.before, FIRST), wide(sides.after, LATER)
+    summed = np.column_stack([y[:, 0], y[:, 1], y[:, 2] + y[:, 3]])
+    for column, item in enumerate(["a", "b2", "c"]):
+        change = row(table, "change_mean_points", item)
+        assert change["estimate"] == pytest.approx(summed[:, column].mean() - x[:, column].mean(), abs=1e-9)
+        assert (change["low"], change["high"]) == pytest.approx(simultaneous_intervals(x, summed)[column])
+    assert set(table["round"]) == {"r1..r2"}
+    assert set(table.loc[table["statistic"] == "change_p_max_t", "item"]) == {"a", "b2", "c"}
+    assert row(table, "change_p_max_t", "a")["estimate"] < 0.01
+
+
+def test_a_turned_scale_is_mirrored_and_equals_the_reference_functions(sides, tmp_path):
+    table = change_table(_computed(sides, tmp_path))
+    x = sides.before.loc[sides.before["question"] == "s", "value"].to_numpy()
+    y = 11 - sides.after.loc[sides.after["question"] == "s", "value"].to_numpy()
+    assert row(table, "mean_after")["estimate"] == pytest.approx(y.mean())
+    assert row(table, "change_p")["estimate"] == pytest.approx(permutation_p(x, y))
+    change = row(table, "change_mean")
+    assert (change["low"], change["high"]) == pytest.approx(welch(x, y).interval())
+    tops = int((x >= 7).sum()), int((y >= 7).sum())
+    share = row(table, "change_top_box_share")
+    assert (share["low"], share["high"]) == pytest.approx(newcombe_interval(tops[1], 25, tops[0], 30))
+
+
+def test_same_mix_uses_only_groups_both_rounds_publish(sides, tmp_path):
+    table = change_table(_computed(sides, tmp_path))
+    means = {}
+    for side, frame, areas in ((0, sides.before, FIRST), (1, sides.after, LATER)):
+        values, groups = wide(frame, areas)[:, 0], frame.loc[frame["question"] == "g", "item"].to_numpy()
+        means[side] = {g: (values[groups == g].mean(), (groups == g).sum()) for g in ("g1", "g2")}
+    sizes = {g: means[0][g][1] + means[1][g][1] for g in ("g1", "g2")}
+    expected = sum(sizes[g] * (means[1][g][0] - means[0][g][0]) for g in sizes) / sum(sizes.values())
+    assert row(table, "same_mix_change_mean_points", "a")["estimate"] == pytest.approx(expected)
+
+
+def test_groups_that_a_round_withholds_count_with_the_others(rounds, tmp_path):
+    rng = np.random.default_rng(2)
+    few = ["g1"] * 23 + ["g2"] * 2
+    before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), ["g1", "g2"] * 15, areas=FIRST)
+    after = answers(ballots(rng, 25, [2, 3, 3, 2]), rng.integers(1, 8, 25), few, areas=LATER)
+    table = change_table(_computed(Sides(rounds, before, after), tmp_path))
+    assert not table["statistic"].str.startswith("same_mix").any()
+
+
+def _computed(sides, tmp_path):
+    """Give both rounds estimates, as a report would have left them."""
+    from analysis_utils.measure.estimates import estimate_round
+
+    for round_, frame in ((sides.rounds.earlier, sides.before), (sides.rounds.later, sides.after)):
+        groups = frame[frame["question"] == "g"].set_index("voter")["item"].to_dict()
+        voters = frame.drop_duplicates("voter")[["round", "session", "voter"]]
+        voters = voters.assign(segment=[groups.get(voter, "") for voter in voters["voter"]])
+        write_table(estimate_round(round_, voters, frame), "estimates", round_.table("estimates"))
+    return sides
+
+
+def test_people_with_the_same_code_are_compared_with_themselves(tmp_path):
+    rounds = write_rounds(tmp_path / "data", compare={"with": ["r1"], "link_code": "code"})
+    rng = np.random.default_rng(3)
+    scale = rng.integers(3, 9, 20)
+    codes = [f"Xy-{n:02}" for n in range(20)]
+    before = answers(ballots(rng, 20, [5, 3, 2]), scale, codes=codes, areas=FIRST)
+    again = [code.upper().replace("-", " ") for code in codes]
+    after = answers(ballots(rng, 20, [5, 3, 1, 1]), 11 - (scale + 1), codes=again, areas=LATER)
+    table = change_table(_computed(Sides(rounds, before, after), tmp_path))
+    linked = table[(table["question"] == "s") & (table["statistic"] == "linked_change_mean")].iloc[0]
+    assert linked["estimate"] == 1 and linked["n"] == 20
+    assert table[(table["question"] == "s") & (table["statistic"] == "linked_p")].iloc[0]["estimate"] == 2 / 2**20
+    assert not any("xy" in str(cell).casefold() for cell in table.to_numpy().ravel())
+
+
+def test_few_linked_people_are_not_shown(tmp_path):
+    rounds = write_rounds(tmp_path / "data", compare={"with": ["r1"], "link_code": "code"})
+    rng = np.random.default_rng(3)
+    before = answers(ballots(rng, 20, [5, 3, 2]), [5] * 20, codes=[f"c{n}" for n in range(20)], areas=FIRST)
+    after = answers(ballots(rng, 20, [5, 3, 1, 1]), [6] * 20, codes=[f"c{n}" for n in range(3, 23)], areas=LATER)
+    assert (
+        not change_table(_computed(Sides(rounds, before, after), tmp_path))["statistic"].str.startswith("linked").any()
+    )
+
+
+def test_a_forgotten_round_is_compared_by_its_released_counts(tmp_path):
+    rounds = write_rounds(tmp_path / "data", compare={"with": ["r1"]})
+    rng = np.random.default_rng(5)
+    before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), ["g1", "g2"] * 15, areas=FIRST)
+    after = answers(ballots(rng, 25, [2, 3, 3, 2]), rng.integers(1, 8, 25), ["g1", "g2"] * 10, areas=LATER)
+    sides = _computed(Sides(rounds, before, after), tmp_path)
+    whole = change_table(sides)
+    write_table(after, "answers", rounds.later.table("answers"))
+    table = write_changes(open_round("r2", data=tmp_path / "data"))
+    assert "change_mean" not in set(table["statistic"]) and "change_mean_points" not in set(table["statistic"])
+    for statistic, item in (("change_top_box_share", ""), ("change_share", "g1"), ("mean_points_before", "a"),
+                            ("mean_points_after", "c"), ("mean_before", ""), ("mean_after", "")):  # fmt: skip
+        for part in ("estimate", "low", "high"):
+            assert row(table, statistic, item)[part] == pytest.approx(row(whole, statistic, item)[part], abs=1e-9)
+
+
+def test_error_rates_of_changed_and_unchanged_hold(rounds, tmp_path):
+    """Pairs without any change are called changed in at most 5 % (all areas together), pairs at the margin unchanged in
+    at most 5 %; a large change is found. Bounds leave three standard errors."""
+    from analysis_utils.measure.group_tests import points_permutation
+    from analysis_utils.measure.pairwise import holm
+
+    rng, pairs = np.random.default_rng(11), 150
+    means = np.array([25, 20, 20, 15, 10, 10.0])
+    shifted = means + np.array([5, -5, 0, 0, 0, 0])
+    false_changes = false_same = found = 0
+    for _ in range(pairs):
+        x, y = (ballots(rng, 30, means).astype(float) for _ in range(2))
+        at_margin = ballots(rng, 30, shifted).astype(float)
+        far = ballots(rng, 30, means + np.array([15, -15, 0, 0, 0, 0])).astype(float)
+        labels = np.array(["a"] * 30 + ["b"] * 30)
+        false_changes += (points_permutation(np.vstack([x, y]), labels)[0] <= 0.05).any()
+        same = holm(np.array([welch(x[:, k], at_margin[:, k]).equivalence_p(5.0) for k in range(6)]))
+        false_same += (same[:2] <= 0.05).any()
+        found += points_permutation(np.vstack([x, far]), labels)[0][0] <= 0.05
+    slack = 3 * (0.05 * 0.95 / pairs) ** 0.5
+    assert false_changes / pairs <= 0.05 + slack
+    assert false_same / pairs <= 0.05 + slack
+    assert found / pairs > 0.8
+
+
+def test_simultaneous_intervals_hold_for_all_areas_at_once():
+    rng, held, pairs = np.random.default_rng(13), 0, 100
+    truth = np.array([0, 5, -5])
+    for _ in range(pairs):
+        x, y = ballots(rng, 30, [50, 30, 20]).astype(float), ballots(rng, 30, [50, 35, 15]).astype(float)
+        held += all(low <= true <= high for (low, high), true in zip(simultaneous_intervals(x, y), truth, strict=True))
+    assert held / pairs >= 0.95 - 3 * (0.05 * 0.95 / pairs) ** 0.5

@@ -1,0 +1,108 @@
+"""The rehearsal: an invented second round, brought in by the commands of docs/second-round.md alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from second_round import EARLIER, NAME, ROOT, edit, make_project
+
+from analysis_utils.cli import main
+
+DOCUMENT = (ROOT / "docs" / "second-round.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^    fachdialog (.+)$", DOCUMENT, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The scratch project after all commands of the document, each run as it stands there."""
+    folder = tmp_path_factory.mktemp("rehearsal")
+    export = make_project(folder)
+    for command in COMMANDS:
+        words = [str(export) if word == "export.xlsx" else word for word in command.split()]
+        reports = ["--reports", str(folder / "reports")] if words[0] in ("report", "compare") else []
+        if words[0] == "report":  # the analyst has edited by then
+            edit(folder / "data")
+            assert main(["report", EARLIER, "--data", str(folder / "data"), *reports]) == 0
+        assert main([*words, "--data", str(folder / "data"), *reports]) == (2 if words[0] == "check" else 0)
+    return folder
+
+
+def test_the_document_names_the_whole_way():
+    assert [command.split()[0] for command in COMMANDS] == ["new-round", "check", "report", "compare"]
+
+
+def test_page_of_the_comparison_says_what_it_rests_on(project):
+    page = (project / "reports" / NAME / "html" / "11_compare_rounds.html").read_text(encoding="utf-8")
+    for words in ("Erfundene Daten zur Illustration", "kein Beleg für eine Veränderung", "nicht erneut gefragt",
+                  "aufgeteilt, zusammen verglichen", "gespiegelt"):  # fmt: skip
+        assert words in page, words
+    for word in ("hat sich nicht verändert", "gleich geblieben"):
+        assert word not in page
+
+
+def test_every_page_of_the_second_round_says_that_it_is_invented(project):
+    pages = sorted((project / "reports" / NAME).rglob("*.html"))
+    assert len(pages) > 10
+    for path in pages:
+        assert "Erfundene Daten zur Illustration" in path.read_text(encoding="utf-8"), path.name
+
+
+def test_areas_that_were_split_or_renamed_are_compared_together(project):
+    changes = pd.read_csv(project / "data" / "processed" / NAME / "changes.csv", keep_default_na=False)
+    areas = set(changes.loc[changes["statistic"] == "change_mean_points", "item"])
+    assert {"synergien", "lebenswertes_umfeld"} <= areas and not {"gesundheit", "tourismus"} & areas
+    first = pd.read_csv(project / "data" / "processed" / EARLIER / "estimates.csv")
+    old = first[(first["item"] == "tourismus") & (first["statistic"] == "mean_points") & (first["segment"] == "all")]
+    new = changes[(changes["item"] == "lebenswertes_umfeld") & (changes["statistic"] == "mean_points_before")]
+    assert float(new["estimate"].iloc[0]) == pytest.approx(float(old["estimate"].iloc[0]), abs=1e-9)
+
+
+def test_first_round_has_no_comparison(project):
+    assert not (project / "reports" / EARLIER / "html" / "11_compare_rounds.html").exists()
+
+
+def test_a_second_call_changes_nothing(project, capsys):
+    file = project / "data" / "raw" / NAME / "round.yml"
+    before, book = file.read_bytes(), (project / "data" / "codebook.yml").read_bytes()
+    command = ["new-round", NAME, "--from", EARLIER, "--export", str(project / "export.xlsx")]
+    assert main([*command, "--data", str(project / "data")]) == 0
+    assert "exists already; nothing was changed" in capsys.readouterr().out
+    assert file.read_bytes() == before and (project / "data" / "codebook.yml").read_bytes() == book
+
+
+def test_compare_asks_for_the_entry_in_round_yml(project, capsys):
+    assert main(["compare", NAME, EARLIER, "--data", str(project / "data")]) == 2
+    assert "expected compare to name fachdialog-2" in capsys.readouterr().err
+
+
+def test_leak_check_finds_nothing(project):
+    assert main(["leakcheck", str(project / "reports"), "--data", str(project / "data")]) == 0
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ""])
+def test_unsafe_names_are_refused(project, name, capsys):
+    command = ["new-round", name, "--from", EARLIER, "--export", str(project / "export.xlsx")]
+    assert main([*command, "--data", str(project / "data")]) == 2
+    assert "expected a name of letters" in capsys.readouterr().err
+
+
+def test_proposal_waits_for_the_analyst(tmp_path, capsys):
+    export = make_project(tmp_path)
+    command = ["new-round", NAME, "--from", EARLIER, "--export", str(export), "--data", str(tmp_path / "data")]
+    assert main(command) == 0
+    told = capsys.readouterr().out
+    for words in ("new: group kommunale_unternehmen", "split: option synergien", "gone: question voranbringen",
+                  "the scale runs the other way", "to confirm (3)"):  # fmt: skip
+        assert words in told, words
+    assert main(["check", NAME, "--data", str(tmp_path / "data")]) == 2
+    assert "nothing left under confirm" in capsys.readouterr().err
+
+
+def test_the_script_runs_by_itself(tmp_path):
+    script = ROOT / "tests" / "demo" / "second_round.py"
+    done = subprocess.run([sys.executable, str(script), "project", str(tmp_path / "p")], capture_output=True, text=True)
+    assert done.returncode == 0 and (tmp_path / "p" / "export.xlsx").is_file()

@@ -9,7 +9,7 @@ from two_rounds import answers, write_rounds
 from analysis_utils.measure.change import newcombe_interval, permutation_p, simultaneous_intervals, welch
 from analysis_utils.measure.comparison import Sides, change_table, write_changes
 from analysis_utils.rounds import open_round
-from analysis_utils.tables import write_table
+from analysis_utils.tables import read_table, write_table
 
 FIRST, LATER = ("a", "b", "c"), ("a", "b2", "c1", "c2")
 
@@ -78,6 +78,33 @@ def test_same_mix_uses_only_groups_both_rounds_publish(sides, tmp_path):
     sizes = {g: means[0][g][1] + means[1][g][1] for g in ("g1", "g2")}
     expected = sum(sizes[g] * (means[1][g][0] - means[0][g][0]) for g in sizes) / sum(sizes.values())
     assert row(table, "same_mix_change_mean_points", "a")["estimate"] == pytest.approx(expected)
+
+
+def test_results_at_the_same_mix_say_nothing_that_is_not_published(tmp_path):
+    """What an outside reader of both rounds' estimates can compute himself tells him nothing new about a group."""
+    rounds = write_rounds(tmp_path / "data")
+    rng = np.random.default_rng(8)
+    groups = ["g1"] * 14 + ["g2"] * 16
+    before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), groups, areas=FIRST)
+    after = answers(ballots(rng, 32, [2, 3, 3, 2]), rng.integers(1, 8, 32), ["g1"] * 20 + ["g2"] * 12, areas=LATER)
+    table = change_table(_computed(Sides(rounds, before, after), tmp_path))
+    found = table[table["statistic"].str.startswith("same_mix")]
+    assert len(found) and set(table["segment"]) == {"all"}
+    released = [read_table("estimates", side.table("estimates")) for side in (rounds.earlier, rounds.later)]
+    items = {"a": (["a"], ["a"]), "b2": (["b"], ["b2"]), "c": (["c"], ["c1", "c2"])}
+    for record in found[found["question"] == "q"].to_dict("records"):
+        means, sizes = [], []
+        for estimates, ids in zip(released, items[record["item"]], strict=True):
+            own = estimates[(estimates["question"] == "q") & (estimates["status"] == "published")]
+            points = (
+                own[(own["statistic"] == "mean_points") & own["item"].isin(ids)].groupby("segment")["estimate"].sum()
+            )
+            people = own[own["statistic"] == "respondents"].set_index("segment")["estimate"]
+            means.append(points)
+            sizes.append(people)
+        weights = {g: (sizes[0][g] + sizes[1][g]) / (sizes[0]["all"] + sizes[1]["all"]) for g in ("g1", "g2")}
+        computed = sum(weight * (means[1][g] - means[0][g]) for g, weight in weights.items())
+        assert record["estimate"] == pytest.approx(computed, abs=1e-9)
 
 
 def test_groups_that_a_round_withholds_count_with_the_others(rounds, tmp_path):

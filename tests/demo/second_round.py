@@ -5,6 +5,7 @@ Everything in it is made up. It is written into a scratch project and never into
 
 from __future__ import annotations
 
+import random
 import shutil
 import sys
 from pathlib import Path
@@ -13,12 +14,13 @@ import numpy as np
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "ingest"))
+sys.path[:0] = [str(ROOT / "tests" / "ingest"), str(ROOT / "data" / "raw" / "fachdialog-1")]
 
+import reconstruct  # noqa: E402
 from exports import Deck, Slide, sheets, write_xlsx  # noqa: E402
 
 NAME, EARLIER = "fachdialog-2", "fachdialog-1"
-VOTERS, REHEARSAL = 30, 3
+VOTERS, REHEARSAL, AGAIN = 30, 3, 8
 GROUPS = ("Wirtschaft/Unternehmen", "Wissenschaft/Forschung", "Politik/Verwaltung", "Kommunale Unternehmen")
 CLUSTERS = ("Gesundheit", "Energie", "Kreislaufwirtschaft/Bioökonomie")
 AREAS = (
@@ -28,8 +30,22 @@ AREAS = (
 WEIGHTS = (15, 17, 20, 18, 8, 7, 8, 4, 3)
 
 
+def ballots_of_before() -> list[dict[str, int]]:
+    """Ballots of the reconstructed first round in the areas of the second, for people who come again."""
+    _, points, _ = reconstruct.draw_voters(random.Random(reconstruct.SEED))
+    renamed = {
+        "Tourismusregionen": "Lebenswertes Umfeld",
+        "Synergien zu Themen-Clustern mit kritischer Masse": "Energie",
+    }
+    found = []
+    for ballot in [ballot for ballot in points if ballot][:AGAIN]:
+        given = {renamed.get(area, area): value for area, value in zip(reconstruct.POINTS, ballot, strict=True)}
+        found.append({area: given.get(area, 0) for area in AREAS})
+    return found
+
+
 def deck(seed: int = 20260612) -> Deck:
-    """30 voters in session 2 and a rehearsal of three in session 1."""
+    """30 voters in session 2, the last eight of them as in the first round, and a rehearsal of three in session 1."""
     rng = np.random.default_rng(seed)
     first = YAML(typ="safe").load((ROOT / "data" / "raw" / EARLIER / "round.yml").read_text(encoding="utf-8"))
     asked = {question["id"]: question["wording"] for question in first["questions"]}
@@ -37,6 +53,7 @@ def deck(seed: int = 20260612) -> Deck:
     groups = dict(zip(everyone, rng.choice(GROUPS, len(everyone), p=[0.25, 0.1, 0.4, 0.25]), strict=True))
     ballots = rng.multinomial(10, np.array(WEIGHTS) / sum(WEIGHTS), len(everyone)) * 10
     points = {voter: dict(zip(AREAS, map(int, row), strict=True)) for voter, row in zip(everyone, ballots, strict=True)}
+    points |= dict(zip(reversed(everyone), ballots_of_before(), strict=False))
     top, turned = "10 = uneingeschränkt, 1 = gar nicht", "1 = sehr stark, 10 = gar nicht"
     support = {
         voter: {top: int(value)} for voter, value in zip(everyone, rng.integers(5, 11, len(everyone)), strict=True)

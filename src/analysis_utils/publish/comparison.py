@@ -96,7 +96,8 @@ def change_words(comparison: Comparison, compared: ComparedQuestion, item: str =
     unit = "Punkten" if compared.after.type == "points" else "Skalenstufen"
     if told == "changed":
         way = "gestiegen" if change.value > 0 else "gesunken"
-        return Markup("{} um {} {} (95-%-Bereich {})").format(way, _size(change), unit, shown_interval(change))
+        unit = "Punkte" if compared.after.type == "points" else "Skalenstufen"
+        return Markup("um {} {} {} (95-%-Bereich {})").format(_size(change), unit, way, shown_interval(change))
     if told == "unchanged":
         return Markup("unverändert im Rahmen der vorab festgelegten Spanne (Unterschied {})").format(shown(change))
     if change.low is None:

@@ -1,0 +1,102 @@
+"""What the page of a comparison says: neither changed nor unchanged without proof, and any number of rounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from two_rounds import answers, write_rounds
+
+from analysis_utils.measure.comparison import Sides, as_changes, change_table
+from analysis_utils.measure.rows import estimate_row
+from analysis_utils.publish.comparison import (
+    Comparison,
+    change_words,
+    comparison_sentences,
+    points_change_table,
+    rounds_table,
+)
+from analysis_utils.publish.evidence import Evidence
+from analysis_utils.publish.findings.again import follows
+
+
+def comparison_with(rounds, change, interval, p, same):
+    """A comparison whose area "a" has these numbers."""
+    rows = [
+        estimate_row("q", "mean_points_before", 20, item="a", n=30),
+        estimate_row("q", "mean_points_after", 20 + change, item="a", n=30),
+        estimate_row("q", "change_mean_points", change, item="a", interval=interval, n=60),
+        estimate_row("q", "change_p_max_t", p, item="a", n=60),
+        estimate_row("q", "equivalence_p_holm", same, item="a", n=60),
+    ]
+    frame = as_changes(rounds, rows)
+    return Comparison(rounds, frame, Evidence(rounds.earlier, frame), Evidence(rounds.later, frame))
+
+
+CASES = {
+    "risen": ((8, (2.0, 14.0), 0.01, 0.9), "um 8,0 Punkte gestiegen"),
+    "fallen": ((-8, (-14.0, -2.0), 0.01, 0.9), "um 8,0 Punkte gesunken"),
+    "proven the same": ((0.5, (-2.0, 3.0), 0.9, 0.01), "unverändert im Rahmen der vorab festgelegten Spanne"),
+    "open": ((3, (-2.0, 8.0), 0.3, 0.4), "kein Beleg für eine Veränderung; vereinbar mit −2,0 bis +8,0 Punkten"),
+    "test without interval": ((5, (-0.1, 10.1), 0.04, 0.4), "kein Beleg für eine Veränderung"),
+    "interval without test": ((5, (0.1, 9.9), 0.06, 0.4), "kein Beleg für eine Veränderung"),
+    "too few": ((5, (np.nan, np.nan), 0.01, 1.0), "zu wenige Antworten"),
+}
+
+
+@pytest.mark.parametrize(("numbers", "words"), CASES.values(), ids=CASES)
+def test_words_follow_the_numbers(tmp_path, numbers, words):
+    comparison = comparison_with(write_rounds(tmp_path / "data"), *numbers)
+    [question] = [q for q in comparison.rounds.questions if q.after.id == "q"]
+    told = change_words(comparison, question, "a").striptags()
+    assert words in told
+    assert ("unverändert" in told) == (numbers[3] <= 0.05)
+    assert ("gestiegen" in told or "gesunken" in told) == ("gestiegen" in words or "gesunken" in words)
+
+
+def test_summary_names_what_is_shown_and_leaves_the_rest_open(tmp_path):
+    comparison = comparison_with(write_rounds(tmp_path / "data"), 8, (2.0, 14.0), 0.01, 0.9)
+    sentences = " ".join(sentence.striptags() for sentence in comparison_sentences(comparison))
+    assert "„a“ ist um 8,0 Punkte gestiegen (95-%-Bereich 2,0–14,0)" in sentences
+    assert "bei den übrigen ist keine Veränderung belegt und keine ausgeschlossen" in sentences
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "result"),
+    [
+        ("belegt", "belegt", "bestätigt"),
+        ("vereinbar", "belegt", "bestätigt"),
+        ("belegt", "vereinbar", "abgeschwächt"),
+        ("belegt", "offen", "abgeschwächt"),
+        ("belegt", "widersprochen", "widerrufen"),
+        ("belegt", None, "nicht erneut gefragt"),
+    ],
+)
+def test_findings_looked_at_again(then, now, result):
+    assert follows(then, now) == result
+
+
+def test_any_number_of_rounds_stand_side_by_side(tmp_path):
+    rounds = write_rounds(tmp_path / "data")
+    rng = np.random.default_rng(4)
+    sides = Sides(
+        rounds,
+        answers(rng.multinomial(10, [0.5, 0.3, 0.2], 20) * 10, [5, 6] * 10, areas=("a", "b", "c")),
+        answers(rng.multinomial(10, [0.4, 0.2, 0.2, 0.2], 20) * 10, [5, 6] * 10, areas=("a", "b2", "c1", "c2")),
+    )
+    for side in (rounds.earlier, rounds.later):
+        side.processed.mkdir(parents=True, exist_ok=True)
+    frame = change_table(_without_estimates(sides))
+    one = Comparison(rounds, frame, Evidence(rounds.earlier, frame), Evidence(rounds.later, frame))
+    page = str(rounds_table([one, one, one]).markup)
+    assert page.count('scope="col"') == 5
+    assert str(points_change_table(one, one.questions("points")[0]).markup).count('scope="row"') == 3
+
+
+def _without_estimates(sides):
+    from analysis_utils.measure.estimates import estimate_round
+    from analysis_utils.tables import write_table
+
+    for round_, frame in ((sides.rounds.earlier, sides.before), (sides.rounds.later, sides.after)):
+        voters = frame.drop_duplicates("voter")[["round", "session", "voter"]].assign(segment="")
+        write_table(estimate_round(round_, voters, frame), "estimates", round_.table("estimates"))
+    return sides

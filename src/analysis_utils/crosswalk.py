@@ -325,6 +325,7 @@ def _check_wording(
     expected = f"“{after[1]}” in the same wording in {names}" + (", as its link says `same`" if by_link else "")
     remedy = "link the two as `renamed` with a reason"
     remedy += " or add the wording to the code's aliases" if section != "questions" else ""
+    remedy += "; where a round lies between, a crosswalk to it (it may be empty) lets the links be followed"
     saw = f"“{' / '.join(filter(None, one))}” and “{' / '.join(filter(None, other))}”"
     at = f"crosswalk {chain[before[0]].name} → {chain[after[0]].name}, {section}"
     raise DataError("codebook.yml", expected, saw, at, remedy)

@@ -107,7 +107,6 @@ class SegmentTest(Strict):
 class Margins(Strict):
     """Changes too small to matter, fixed before looking: within them a result may be called unchanged."""
 
-    top_box_share: float = Field(default=0.1, gt=0, lt=1)
     share: float = Field(default=0.1, gt=0, lt=1)
     mean: float = Field(default=1.0, gt=0)
     mean_points: float = Field(default=5.0, gt=0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from two_rounds import answers, write_rounds
@@ -11,6 +14,7 @@ from analysis_utils.measure.comparison import Sides, change_table, write_changes
 from analysis_utils.rounds import open_round
 from analysis_utils.tables import read_table, write_table
 
+ROOT = Path(__file__).resolve().parents[2]
 FIRST, LATER = ("a", "b", "c"), ("a", "b2", "c1", "c2")
 
 
@@ -30,6 +34,15 @@ def sides(rounds):
     before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), ["g1", "g2"] * 15, areas=FIRST)
     after = answers(ballots(rng, 25, [2, 3, 3, 2]), rng.integers(1, 8, 25), [*["g1", "g2"] * 12, "g1"], areas=LATER)
     return Sides(rounds, before, after)
+
+
+def documented_changes():
+    """Statistics that docs/methodology.md lists in its section on two rounds."""
+    section = (
+        (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8").split("\n## Two rounds\n")[1].split("\n## ")[0]
+    )
+    firsts = re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE)
+    return {name for cell in firsts for name in re.findall(r"[a-z0-9_]+", cell)}
 
 
 def row(table, statistic, item=""):
@@ -140,6 +153,9 @@ def test_people_with_the_same_code_are_compared_with_themselves(tmp_path):
     linked = table[(table["question"] == "s") & (table["statistic"] == "linked_change_mean")].iloc[0]
     assert linked["estimate"] == 1 and linked["n"] == 20
     assert table[(table["question"] == "s") & (table["statistic"] == "linked_p")].iloc[0]["estimate"] == 2 / 2**20
+    shares = {f"{name}share{side}" for name, side in (("", "_before"), ("", "_after"), ("change_", ""))}
+    mixed = {"same_mix_change_mean_points", "same_mix_change_mean"}
+    assert set(table["statistic"]) == documented_changes() - shares - mixed
     assert not any("xy" in str(cell).casefold() for cell in table.to_numpy().ravel())
 
 

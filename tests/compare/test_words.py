@@ -8,13 +8,8 @@ from two_rounds import answers, write_rounds
 
 from analysis_utils.measure.comparison import Sides, as_changes, change_table
 from analysis_utils.measure.rows import estimate_row
-from analysis_utils.publish.comparison import (
-    Comparison,
-    change_words,
-    comparison_sentences,
-    points_change_table,
-    rounds_table,
-)
+from analysis_utils.publish.comparison import Comparison, change_words, comparison_sentences
+from analysis_utils.publish.comparison_tables import points_change_table, rounds_table
 from analysis_utils.publish.evidence import Evidence
 from analysis_utils.publish.findings.again import follows
 
@@ -69,6 +64,7 @@ def test_summary_names_what_is_shown_and_leaves_the_rest_open(tmp_path):
         ("belegt", "offen", "abgeschwächt"),
         ("belegt", "widersprochen", "widerrufen"),
         ("belegt", None, "nicht erneut gefragt"),
+        ("offen", "offen", "weiterhin offen"),
     ],
 )
 def test_findings_looked_at_again(then, now, result):

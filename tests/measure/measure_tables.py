@@ -37,15 +37,18 @@ def golden_data(case: str, name: str = "data.csv") -> pd.DataFrame:
     return pd.read_csv(found[0])
 
 
-def documented_statistics(*, of_notes: bool) -> set[str]:
-    """Statistics with a row in docs/methodology.md: those of the group notes, or all others."""
+def documented_statistics(*sections: str) -> set[str]:
+    """Statistics with a row in docs/methodology.md, in the sections of this name or, without a name, in all others than
+    those on group notes and on two rounds."""
     text = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
-    poll, _, notes = text.partition("\n## Group notes")
-    notes, _, after = notes.partition("\n## ")
-    cells = re.findall(
-        r"^\| (`[a-z0-9_]+`(?:, `[a-z0-9_]+`)*) \|", notes if of_notes else poll + after, flags=re.MULTILINE
-    )
-    return {name for cell in cells for name in re.findall(r"[a-z0-9_]+", cell)}
+    apart = ("Group notes", "Two rounds")
+    found = set()
+    for section in re.split(r"^## ", text, flags=re.MULTILINE):
+        name = section.splitlines()[0] if section else ""
+        if name in sections or (not sections and name not in apart):
+            cells = re.findall(r"^\| (`[a-z0-9_]+`(?:, `[a-z0-9_]+`)*) \|", section, flags=re.MULTILINE)
+            found |= {one for cell in cells for one in re.findall(r"[a-z0-9_]+", cell)}
+    return found
 
 
 def make_round(*, areas: list[str] | None = None, scales: int = 1, **settings: Any) -> Round:

@@ -214,7 +214,7 @@ def test_mean_of_givers_is_the_mean_over_the_share(deck):
 def test_every_statistic_of_the_poll_in_the_document_is_produced_somewhere(deck):
     voters, answers = make_tables(POINTS, areas=COLUMNS)
     extra = computed(make_round(areas=COLUMNS), voters, answers, ballot_rules={"other": answers})
-    assert documented_statistics(of_notes=False) == set(deck["statistic"]) | set(extra["statistic"])
+    assert documented_statistics() == set(deck["statistic"]) | set(extra["statistic"])
 
 
 def test_written_table_is_read_back_the_same(tmp_path, deck):

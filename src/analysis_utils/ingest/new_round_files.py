@@ -58,7 +58,7 @@ def _round_yml(found: Proposal, earlier: str, name: str) -> str:
     content["export"] = found.export.name
     if found.sessions:
         content["sessions"] = found.sessions
-    content["compare"] = {"with": [earlier], "margins": {"top_box_share": 0.1, "mean": 1.0, "mean_points": 5.0}}
+    content["compare"] = {"with": [earlier], "margins": {"mean": 1.0, "mean_points": 5.0, "share": 0.1}}
     if found.confirm:
         content["confirm"] = found.confirm
     content["questions"] = found.questions

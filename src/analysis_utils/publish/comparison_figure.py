@@ -85,7 +85,7 @@ def points_changes(comparison: Comparison, folder: Path) -> None:
     """Show the picture and the table of every points question both rounds asked; say so where there is none."""
     from IPython.display import display
 
-    from .comparison import points_change_table
+    from .comparison_tables import points_change_table
     from .html import note
 
     for compared in comparison.questions("points"):

@@ -13,11 +13,12 @@ from .model import VERDICTS, Finding, Order, Tier, Verdict
 from .reading import names_in, question_named, read_findings
 from .verdicts import filled
 
-Again = Literal["bestätigt", "abgeschwächt", "widerrufen", "nicht erneut gefragt"]
+Again = Literal["bestätigt", "abgeschwächt", "widerrufen", "weiterhin offen", "nicht erneut gefragt"]
 MEANING: dict[Again, str] = {
     "bestätigt": "Die neue Runde trägt die Aussage mindestens so fest wie die frühere.",
     "abgeschwächt": "Die neue Runde trägt die Aussage weniger fest.",
     "widerrufen": "Die Zahlen der neuen Runde erfüllen die Aussage nicht.",
+    "weiterhin offen": "In beiden Runden lässt sich die Aussage nicht entscheiden.",
     "nicht erneut gefragt": "Die neue Runde hat nach dem, worauf die Aussage beruht, nicht oder anders gefragt.",
 }
 
@@ -47,6 +48,8 @@ def follows(then: Verdict, now: Verdict | None) -> Again:
         return "nicht erneut gefragt"
     if now == "widersprochen":
         return "widerrufen"
+    if then == now == "offen":
+        return "weiterhin offen"
     return "bestätigt" if VERDICTS.index(now) <= VERDICTS.index(then) and now != "offen" else "abgeschwächt"
 
 
@@ -66,12 +69,18 @@ def _asked_again(finding: Finding, comparison: Comparison) -> bool:
             question = question_named(comparison.rounds.earlier, name)
             if question is None or question.id not in same:
                 return False
-            lost = set(question.options.values()) - same[question.id]
-            if lost and _ranks_all(finding):
+            if _ranks_all(finding) and _other_choice(comparison, question.id, same[question.id]):
                 return False
         elif name in options and name not in items:
             return False
     return bool(finding.conditions)
+
+
+def _other_choice(comparison: Comparison, question: str, kept: set[str]) -> bool:
+    """Whether areas were added, dropped or cut otherwise, so that an order is one of other areas."""
+    compared = next(q for q in comparison.rounds.questions if q.before.id == question)
+    sizes = {len(compared.before.options), len(compared.after.options), len(kept)}
+    return len(sizes) > 1
 
 
 def _ranks_all(finding: Finding) -> bool:
@@ -85,6 +94,10 @@ def _as_earlier(comparison: Comparison) -> Evidence:
     questions = {q.after.id: q.before.id for q in comparison.rounds.questions}
     items = {i.after[0]: i.before[0] for q in comparison.rounds.questions for i in q.items
              if (len(i.before), len(i.after)) == (1, 1)}  # fmt: skip
+    groups = {g.after[0]: g.before[0] for g in comparison.rounds.groups if (len(g.before), len(g.after)) == (1, 1)}
     estimates["question"] = estimates["question"].replace(questions)
-    estimates["item"] = estimates["item"].map(lambda item: "|".join(items.get(part, part) for part in item.split("|")))
+    estimates["segment"] = estimates["segment"].replace(groups)
+    estimates["item"] = estimates["item"].map(
+        lambda item: "|".join((items | groups).get(part, part) for part in item.split("|"))
+    )
     return replace(comparison.earlier, estimates=estimates)

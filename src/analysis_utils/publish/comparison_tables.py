@@ -1,0 +1,281 @@
+"""Tables of two rounds side by side, from the rows of `changes` and the estimates of either round."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ..crosswalk import Apart, ComparedQuestion
+from ..rounds import Question
+from . import german
+from .comparison import SHORT, Comparison, signed, verdict_of
+from .evidence import Evidence, Row, plain, shown, shown_interval, shown_n
+from .html import Html, join, note, table
+
+_CHANGES = {
+    "same": "gleich",
+    "renamed": "neu benannt",
+    "split": "aufgeteilt, zusammen verglichen",
+    "merged": "zusammengelegt, zusammen verglichen",
+    "new": "neu",
+    "dropped": "entfallen",
+}
+_KINDS = {"question": "Frage", "option": "Antwort", "group": "Teilnehmergruppe"}
+
+
+def points_change_table(comparison: Comparison, compared: ComparedQuestion) -> Html:
+    """Mean points of either round, difference, ranks and tiers side by side, and what may be said."""
+    lines = []
+    for item in compared.items:
+        before, after = (comparison.row(compared, f"mean_points_{side}", item.id) for side in ("before", "after"))
+        change = comparison.row(compared, "change_mean_points", item.id)
+        cells = [_maybe(before), _interval(before), _maybe(after), _interval(after), _signed(change), _interval(change)]
+        cells += [
+            _ranks(comparison.earlier, compared.before, item.before),
+            _ranks(comparison.later, compared.after, item.after),
+        ]
+        lines.append([item.label, *cells, SHORT[verdict_of(comparison, compared, item.id)]])
+    head = ["Bereich", "vorher", "95-%-Bereich", "nachher", "95-%-Bereich", "Unterschied", "95-%-Bereich",
+            "mögliche Ränge vorher", "mögliche Ränge nachher", "Urteil"]  # fmt: skip
+    caveat = "Der Bereich des Unterschieds gilt für alle Bereiche zugleich. "
+    if any(apart.question in (compared.before.id, compared.after.id) for apart in comparison.rounds.apart):
+        caveat += (
+            "Die Auswahl war nicht dieselbe: Punkte für neue oder entfallene Bereiche fehlen anderswo oder kommen dort "
+            "hinzu, ohne dass jemand anders urteilt. "
+        )
+    return table(f"Mittlere Punkte in beiden Runden: {compared.after.label}", head, lines,
+                 name=f"vergleich_{_key(comparison)}_{compared.after.id}", caveat=caveat)  # fmt: skip
+
+
+def _ranks(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> Markup | str:
+    """Possible ranks and tier of one area in its own round; sums of areas have none."""
+    if len(ids) > 1:
+        return german.NONE
+    ranks = {row.item: row for row in evidence.rows(question, "rank")}
+    tiers = {row.item: row for row in evidence.rows(question, "tier")}
+    rank, tier = ranks.get(ids[0]), tiers.get(ids[0])
+    if rank is None or rank.low is None:
+        return german.NONE
+    return Markup("{} (Stufe {})").format(shown_interval(rank), shown(tier)) if tier else shown_interval(rank)
+
+
+def scale_change_table(comparison: Comparison) -> Html:
+    """Means and top boxes of the scale questions in both rounds; how far people agree stands in columns of its own."""
+    questions = comparison.questions("scale")
+    if not questions:
+        return note("Keine Skalenfrage wurde in beiden Runden vergleichbar gestellt.")
+    means, tops = [], []
+    for compared in questions:
+        rows = {name: comparison.row(compared, name) for name in _SCALE_ROWS}
+        label, told = compared.after.label, SHORT[verdict_of(comparison, compared)]
+        n = [_n(rows["mean_before"]), _n(rows["mean_after"])]
+        means.append([label, *n, *_three(rows, "mean"), told])
+        tops.append(
+            [label, *_three(rows, "top_box_share"), *(_maybe(rows[f"consensus_{s}"]) for s in ("before", "after"))]
+        )
+    name = f"vergleich_{_key(comparison)}"
+    turned = "Eine umgedrehte Skala ist auf die Richtung der früheren Runde gespiegelt."
+    caveat = turned if any(compared.reversed for compared in questions) else ""
+    head = ["Frage", "n vorher", "n nachher", "vorher", "nachher", "Unterschied", "95-%-Bereich", "Urteil"]
+    first = table(
+        "Mittelwerte der Skalenfragen in beiden Runden", head, means, name=f"{name}_mittelwerte", caveat=caveat
+    )
+    caveat = "Einigkeit sagt, wie nah die Antworten einer Runde beieinanderliegen; über Veränderung sagt sie nichts."
+    head = ["Frage", "vorher", "nachher", "Unterschied", "95-%-Bereich", "Einigkeit vorher", "Einigkeit nachher"]
+    title = "Anteil der obersten Stufen und Einigkeit in beiden Runden"
+    return Html(join([first, table(title, head, tops, name=f"{name}_oberste", caveat=caveat)]))
+
+
+_SCALE_ROWS = [
+    *(f"{prefix}{name}{suffix}" for name in ("mean", "top_box_share")
+      for prefix, suffix in (("", "_before"), ("", "_after"), ("change_", ""))),
+    "consensus_before", "consensus_after",
+]  # fmt: skip
+
+
+def _three(rows: dict[str, Row | None], name: str) -> list[Markup | str]:
+    """Before, after, the change and its interval."""
+    change = rows[f"change_{name}"]
+    return [_maybe(rows[f"{name}_before"]), _maybe(rows[f"{name}_after"]), _signed(change), _interval(change)]
+
+
+def shares_change_table(comparison: Comparison) -> Html:
+    """Shares of the options of choice questions in both rounds, the participant groups among them."""
+    lines = []
+    for compared in comparison.questions("single_choice", "multiple_choice"):
+        for item in compared.items:
+            before, after, change = (
+                comparison.row(compared, name, item.id) for name in ("share_before", "share_after", "change_share")
+            )
+            label = f"{compared.after.label}: {item.label}"
+            lines.append([label, _maybe(before), _maybe(after), _signed(change), _interval(change)])
+    if not lines:
+        return note("Keine Auswahlfrage wurde in beiden Runden vergleichbar gestellt.")
+    head = ["Frage und Antwort", "vorher", "nachher", "Unterschied", "95-%-Bereich"]
+    return table(
+        "Wer hat geantwortet, und was wurde gewählt?", head, lines, name=f"vergleich_{_key(comparison)}_anteile"
+    )
+
+
+def mix_table(comparison: Comparison) -> Html:
+    """The change as counted and with both rounds weighted to the same mix of groups."""
+    lines = []
+    for compared in comparison.questions("points", "scale"):
+        points = compared.after.type == "points"
+        counted, mixed = (
+            ("change_mean_points", "same_mix_change_mean_points") if points else ("change_mean", "same_mix_change_mean")
+        )
+        labels = {item.id: f"{compared.after.label}: {item.label}" for item in compared.items}
+        for row in comparison.rows(compared, mixed):
+            cells = [_signed(comparison.row(compared, counted, row.item)), _signed(row)]
+            lines.append([labels.get(row.item, compared.after.label), *cells])
+    if not lines:
+        return note("Keine Teilnehmergruppe ist in beiden Runden groß genug, um die Zusammensetzung herauszurechnen.")
+    head = ["Frage und Bereich", "Unterschied wie gezählt", "bei gleicher Zusammensetzung"]
+    caveat = (
+        "Nur zur Prüfung: Unterscheiden sich beide Spalten, liegt ein Teil der Veränderung daran, wer geantwortet hat."
+    )
+    return table("Veränderung bei gleicher Zusammensetzung der Gruppen", head, lines,
+                 name=f"vergleich_{_key(comparison)}_mischung", caveat=caveat)  # fmt: skip
+
+
+def linked_table(comparison: Comparison) -> Html:
+    """Change of the people whose self-made code stands in both rounds."""
+    lines = []
+    for compared in comparison.questions("points", "scale"):
+        points = compared.after.type == "points"
+        labels = {item.id: f"{compared.after.label}: {item.label}" for item in compared.items}
+        for row in comparison.rows(compared, "linked_change_mean_points" if points else "linked_change_mean"):
+            label = labels.get(row.item, compared.after.label)
+            lines.append(
+                [label, shown_n(row), _signed(row), _interval(row), _p(comparison.row(compared, "linked_p", row.item))]
+            )
+    if not lines:
+        return note(
+            "Antworten derselben Personen lassen sich nicht verbinden: Es gibt keinen selbst gebildeten Code, oder zu "
+            "wenige haben ihn in beiden Runden angegeben."
+        )
+    head = ["Frage und Bereich", "verbundene Personen", "mittlere eigene Veränderung", "95-%-Bereich", "p-Wert"]
+    return table("Veränderung derselben Personen", head, lines, name=f"vergleich_{_key(comparison)}_verbunden")
+
+
+def overlap_table(comparison: Comparison) -> Html:
+    """What the interval of a difference would be if people had taken part twice, under stated assumptions."""
+    lines = []
+    for compared in comparison.questions("points", "scale"):
+        points = compared.after.type == "points"
+        labels = {item.id: f"{compared.after.label}: {item.label}" for item in compared.items}
+        for row in comparison.rows(compared, "overlap_change_mean_points" if points else "overlap_change_mean"):
+            item, people, correlation = row.item.split("|")
+            label = labels.get(item, compared.after.label)
+            assumed = [_assumed(float(people), 0), _assumed(float(correlation), 1)]
+            lines.append([label, *assumed, _interval(row)])
+    if not lines:
+        return note("Für Annahmen über doppelte Teilnahme fehlen die Antworten der früheren Runde.")
+    head = [
+        "Frage und Bereich",
+        "angenommen: zweimal dabei",
+        "angenommen: Zusammenhang",
+        "95-%-Bereich des Unterschieds",
+    ]
+    caveat = (
+        "Wie viele zweimal dabei waren und wie ähnlich sie antworteten, weiß niemand. Die Tabelle zeigt nur, was "
+        "Annahmen bewirken würden; die letzte Annahme je Bereich ist die ungünstigste."
+    )
+    return table("Wenn Personen zweimal teilgenommen hätten", head, lines,
+                 name=f"vergleich_{_key(comparison)}_doppelt", caveat=caveat)  # fmt: skip
+
+
+def _assumed(value: float, digits: int) -> Markup:
+    return Markup('<data value="{}" data-source="assumed">{}</data>').format(f"{value:g}", german.number(value, digits))
+
+
+def apart_table(comparison: Comparison) -> Html:
+    """What one round has alone, or in another form, and why it is not compared."""
+
+    def line(apart: Apart) -> list[str | Markup]:
+        rounds = (comparison.rounds.earlier, comparison.rounds.later)
+        when = next(german.date(r.file.date) for r in rounds if r.name == apart.round)
+        return [f"{_KINDS[apart.kind]}: {apart.label}", when, _CHANGES[apart.change], apart.reason]
+
+    changed = [
+        [f"Antwort: {item.label}", "beide", _CHANGES[item.change], item.reason]
+        for compared in comparison.rounds.questions
+        for item in compared.items
+        if item.change != "same"
+    ]
+    lines = [*changed, *(line(apart) for apart in comparison.rounds.apart)]
+    if not lines:
+        return note("Beide Runden fragten dasselbe in denselben Worten.")
+    head = ["Was", "Runde", "Zuordnung", "Grund"]
+    return table("Was neu, anders oder entfallen ist", head, lines, name=f"vergleich_{_key(comparison)}_zuordnung",
+                 numeric_from=len(head))  # fmt: skip
+
+
+def coverage_change_table(comparison: Comparison) -> Html:
+    """In how many groups of each round a theme came up; groups are others each time, so themes are compared."""
+    from .themes import NOTES_QUESTION
+
+    sides = [
+        {row.item: row for row in evidence.rows(NOTES_QUESTION, "groups_covered") if row.item}
+        for evidence in (comparison.earlier, comparison.later)
+    ]
+    codes = [code for code in comparison.later.round.codebook.codes() if code.id in sides[0] or code.id in sides[1]]
+    if not sides[0] or not sides[1]:
+        return note("Nur eine der Runden hat Notizen von Arbeitsgruppen; Themen lassen sich nicht vergleichen.")
+    lines = [[code.label_short, *(_maybe(side.get(code.id)) for side in sides)] for code in codes]
+    head = ["Thema", "Gruppen vorher", "Gruppen nachher"]
+    caveat = "Die Gruppen sind nicht dieselben. Verglichen wird, ob ein Thema vorkam, nicht, wie viele es vertraten."
+    return table("Themen der Arbeitsgruppen in beiden Runden", head, lines,
+                 name=f"vergleich_{_key(comparison)}_themen", caveat=caveat)  # fmt: skip
+
+
+def rounds_table(comparisons: list[Comparison]) -> Html:
+    """Means of every round side by side, oldest first, for any number of rounds. Where a scale was turned round, the
+    pair has a line of its own in the direction of its earlier round."""
+    if not comparisons:
+        return note("Für diese Runde ist kein Vergleich vorgesehen.")
+    lines: dict[str, list[Markup | str]] = {}
+    size = len(comparisons) + 1
+    for place, comparison in enumerate(comparisons):
+        for compared in comparison.questions("points", "scale"):
+            points = compared.after.type == "points"
+            names = ("mean_points_before", "mean_points_after") if points else ("mean_before", "mean_after")
+            for item in compared.items if points else [None]:
+                label = f"{compared.after.label}: {item.label}" if item else compared.after.label
+                label += " (Richtung der früheren Runde)" if compared.reversed else ""
+                cells = lines.setdefault(label, [german.NONE] * size)
+                cells[place] = _maybe(comparison.row(compared, names[0], item.id if item else ""))
+                cells[-1] = _maybe(comparison.row(compared, names[1], item.id if item else ""))
+    rounds = [*(c.rounds.earlier for c in comparisons), comparisons[0].rounds.later]
+    head = ["Frage und Bereich", *(german.date(round_.file.date) for round_ in rounds)]
+    return table(
+        "Mittelwerte aller Runden", head, [[label, *cells] for label, cells in lines.items()], name="alle_runden"
+    )
+
+
+def _key(comparison: Comparison) -> str:
+    return comparison.rounds.earlier.name.replace("-", "_")
+
+
+def _maybe(row: Row | None) -> Markup | str:
+    return german.NONE if row is None else shown(row)
+
+
+def _interval(row: Row | None) -> Markup | str:
+    return german.NONE if row is None else shown_interval(row)
+
+
+def _n(row: Row | None) -> Markup | str:
+    return german.NONE if row is None else shown_n(row)
+
+
+def _signed(row: Row | None) -> Markup | str:
+    if row is None or row.estimate is None:
+        return german.NONE
+    if row.unit == "share":
+        return shown(row, f"+{plain(row)}" if row.estimate > 0 else plain(row))
+    return shown(row, signed(row.estimate))
+
+
+def _p(row: Row | None) -> Markup | str:
+    return german.NONE if row is None or row.estimate is None else shown(row, german.p_value(row.estimate))

@@ -67,7 +67,7 @@ def change_chart(comparison: Comparison, compared: ComparedQuestion) -> Figure:
     caption = (
         f"Mittlere Punkte von {compared.after.total}. Linien: 95-%-Unsicherheitsbereiche je Runde. "
         f"Stufe: Bereiche einer Runde, deren Reihenfolge offen ist. "
-        f"{source_line(comparison.rounds.later)}"
+        f"{source_line(comparison.rounds.earlier)} {source_line(comparison.rounds.later)}"
     )
     mine = (comparison.changes["question"] == compared.after.id) & comparison.changes["statistic"].isin(STATISTICS)
     return Figure(

@@ -11,15 +11,15 @@ from .known import private_rounds, secrets_of
 from .search import Finding, search_files
 
 
-def check_report(round_: Round) -> None:
-    """Search a finished, not yet released report for what people said in this round or one it is compared with.
+def check_report(round_: Round, files: Iterable[Path]) -> None:
+    """Search files of a finished, not yet released report for what people said in this round or one it is compared
+    with.
 
     Raises: DataError that names files, places and rules.
     """
-    public = [path for path in sorted(round_.processed.glob("*.csv")) if path.is_file()]
     names = round_.file.compare.with_ if round_.file.compare else []
     rounds = [round_, *(open_round(name, data=round_.raw.parents[1]) for name in names)]
-    stop_on(search_files([round_.reports, *public], secrets_of(rounds), root=round_.reports))
+    stop_on(search_files(files, secrets_of(rounds), root=round_.reports))
 
 
 def check_paths(paths: Iterable[Path], data: Path | None = None) -> list[Finding]:

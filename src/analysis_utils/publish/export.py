@@ -18,11 +18,13 @@ from markupsafe import Markup
 from .. import __version__
 from ..rounds import Round
 from . import german
-from .figure import PLOTLY_MIME, Figure
+from .figure import PLOTLY_MIME
 from .glossary import terms_in
 from .pages import figure_unit, notice
 
 HERE = Path(__file__).parent
+Made = tuple[dict[str, str], dict[str, Any]]
+"""A figure as a notebook shows it: name, title, caption and alt text; then its drawings by type."""
 SHOWABLE = frozenset({"text/html", "text/plain", "text/markdown"})
 FOOTER = "Erstellt mit Fachdialog-Analyse. Wie gerechnet wurde, steht in docs/methodology.md des Projekts."
 
@@ -30,7 +32,8 @@ FOOTER = "Erstellt mit Fachdialog-Analyse. Wie gerechnet wurde, steht in docs/me
 @dataclass
 class Body:
     """The inside of a page. `charts` maps element ids to plotly specifications; `number` leads the numbers of its
-    figures and tables (`3.` on the page of notebook 03), so that they can be referred to from anywhere."""
+    figures and tables (`3.` on the page of notebook 03), so that they can be referred to from anywhere; `figures` keeps
+    by name what its figures consist of, for the first page."""
 
     title: str
     markup: Markup
@@ -38,6 +41,7 @@ class Body:
     contents: list[tuple[str, str]] = field(default_factory=list)
     has_code: bool = False
     number: str = ""
+    figures: dict[str, Made] = field(default_factory=dict)
 
 
 def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, name: str = "") -> Body:
@@ -53,7 +57,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.outputs = []
         for output in cell.get("outputs", []):
-            _prepare(output, body, figures or round_.figures, round_)
+            _prepare(output, body, figures, round_)
     exporter = HTMLExporter(
         template_name="bericht", extra_template_basedirs=[str(HERE / "template")], exclude_anchor_links=True
     )
@@ -63,18 +67,15 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     return body
 
 
-def add_figure(body: Body, figure: Figure, round_: Round) -> None:
-    """Append a figure unit to a body; its files must have been saved in the round's figures."""
-    data, metadata = figure._repr_mimebundle_()
-    body.markup += _unit(body, metadata["fachdialog"], data, round_.figures, round_)
-
-
-def _unit(body: Body, about: dict[str, str], data: dict[str, Any], figures: Path, round_: Round) -> Markup:
+def add_figure(body: Body, made: Made, round_: Round, figures: Path | None = None) -> Markup:
+    """The unit of a figure whose files lie in `figures` (default: the round's), entered in the body."""
+    about, data = made
+    body.figures[about["name"]] = made
     body.charts[f"chart-{about['name']}"] = data[PLOTLY_MIME]
-    return figure_unit(about, data, figures, round_, number=f"{body.number}{len(body.charts)}")
+    return figure_unit(about, data, figures or round_.figures, round_, number=f"{body.number}{len(body.charts)}")
 
 
-def _prepare(output: Any, body: Body, figures: Path, round_: Round) -> None:
+def _prepare(output: Any, body: Body, figures: Path | None, round_: Round) -> None:
     """Turn a figure output into its unit; refuse what would vanish."""
     if output.output_type not in ("display_data", "execute_result"):
         return
@@ -82,7 +83,8 @@ def _prepare(output: Any, body: Body, figures: Path, round_: Round) -> None:
         about = output.metadata.get("fachdialog")
         if not about:
             raise ValueError("expected every chart to come from publish, saw a plotly output without description")
-        output.data = {"text/html": str(_unit(body, about, output.data, figures, round_))}
+        unit = add_figure(body, (dict(about), dict(output.data)), round_, figures)
+        output.data = {"text/html": str(unit)}
     elif not SHOWABLE & set(output.data):
         raise ValueError(f"expected an output of type {sorted(SHOWABLE)}, saw {sorted(output.data)}")
 

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ FONTS = Path(__file__).parent / "fonts"
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 # The vendored plotly.js bundle draws these; any other trace type would be drawn wrongly and without a word.
 TRACE_TYPES = frozenset({"scatter", "bar", "pie"})
+_DPI = 200  # of PNG files
 
 INK, MUTED, RULE, PAPER = "#1b2733", "#52616f", "#d5dbe1", "#ffffff"
 ORANGE, GREEN = "#b5541c", "#2e7d5b"  # beside ACCENT only, and never as the only sign
@@ -87,11 +89,18 @@ class Figure:
 @contextmanager
 def drawing_style():
     """Matplotlib and seaborn settings of all static drawings: fixed fonts, fixed ids, no mathematics in labels."""
-    import seaborn as sns
     from matplotlib import rc_context
 
+    with rc_context(_drawing_settings()):
+        yield
+
+
+@cache
+def _drawing_settings() -> Any:
+    import seaborn as sns
+
     _register_fonts()
-    settings = {
+    return {
         **sns.axes_style("white"),
         "font.family": ["Source Sans 3", "DejaVu Sans"],
         "font.size": 11.5,
@@ -105,12 +114,10 @@ def drawing_style():
         "svg.fonttype": "path",
         "figure.dpi": 100,
     }
-    with rc_context(settings):
-        yield
 
 
 def _register_fonts() -> None:
-    """Make the fonts of the package known to matplotlib, once; the semibold file serves as the bold of the family."""
+    """Make the fonts of the package known to matplotlib; the semibold file serves as the bold of the family."""
     from matplotlib.font_manager import FontEntry, fontManager
 
     known = {entry.fname for entry in fontManager.ttflist}
@@ -178,9 +185,13 @@ def _png(drawing: Drawing) -> bytes:
     """PNG for slides; 128 colours are enough for flat drawings and make a third of the size."""
     from PIL import Image
 
-    whole = _saved(drawing, format="png", dpi=200, metadata={"Software": None})
+    raw = _saved(drawing, format="rgba", dpi=_DPI)
+    width, height = (int(inches * _DPI) for inches in drawing.get_size_inches())
     buffer = io.BytesIO()
-    Image.open(io.BytesIO(whole)).convert("RGB").quantize(colors=128).save(buffer, "png", optimize=True, dpi=(200, 200))
+    whole = Image.frombytes("RGBA", (width, height), raw).convert("RGB")
+    whole.quantize(colors=128, method=Image.Quantize.MAXCOVERAGE).save(
+        buffer, "png", compress_level=7, dpi=(_DPI, _DPI)
+    )
     return buffer.getvalue()
 
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from ..rounds import Question, Round
 from .evidence import Evidence
-from .export import Body, add_figure
+from .export import Body, Made, add_figure
 from .first_page import executive_summary
 from .html import join
-from .ranking_figure import ranking_chart
+from .ranking_figure import ranking_name
 from .sentences import ranking_sentences, scale_sentences
 
 
-def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) -> Body:
-    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page."""
+def index_body(
+    round_: Round, evidence: Evidence, cards: list[tuple[str, str]], figures: Mapping[str, Made] | None = None
+) -> Body:
+    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page.
+
+    `figures` of the pages by name: the picture of a ranking is that of its page."""
     body = Body("Ergebnisse im Überblick", Markup("<h1>Ergebnisse im Überblick</h1>"))
     body.markup += executive_summary(evidence).markup
     for question in evidence.answered("points"):
         _section(body, question, ranking_sentences(evidence, question))
-        add_figure(body, ranking_chart(evidence, question), round_)
+        if made := (figures or {}).get(ranking_name(question)):
+            body.markup += add_figure(body, made, round_)
     for question in evidence.answered("scale"):
         _section(body, question, scale_sentences(evidence, question))
     links = join(Markup('<li><a href="{}"><b>{}</b></a></li>').format(link, title) for link, title in cards)

@@ -69,7 +69,7 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
     )
     title = ranking_headline(evidence, question)
     return Figure(
-        name=f"rangfolge_{question.id}",
+        name=ranking_name(question),
         title=title,
         caption=caption,
         alt=_alt(lines, n),
@@ -77,6 +77,10 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         draw=lambda standalone: _draw(lines, n, question.total, (title, caption) if standalone else None),
         interactive=_interactive(lines, n, question.total),
     )
+
+
+def ranking_name(question: Question) -> str:
+    return f"rangfolge_{question.id}"
 
 
 def _has_ranks(lines: list[Line]) -> bool:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..rounds import Round
 from .desk import Desk
-from .hashes import files_below
+from .hashes import file_hash, files_below, joint_hash
+from .passed import Passed
 
 if TYPE_CHECKING:
     from ..publish.export import Body
@@ -24,10 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Staged:
-    """`round` has its places in the staged folders; `pages` maps notebook names, in order, to the insides of pages."""
+    """`round` has its places in the staged folders; `pages` maps notebook names, in order, to the insides of pages.
+    `basis` stands for everything the finished files are checked against: code, codebook, round files and tables."""
 
     round: Round
     pages: dict[str, Body]
+    basis: str = ""
+
+    def passed(self, check: str, *more: Path) -> Passed:
+        """What has passed a check before, against the same basis and the same further files."""
+        state = joint_hash([self.basis, *(file_hash(path) for path in more)])
+        return Passed(self.round.processed / ".run" / f"{check}.json", state, self.round.reports)
 
 
 def write_pages(staged: Staged) -> None:
@@ -44,7 +52,8 @@ def write_pages(staged: Staged) -> None:
             round_.reports / "html" / f"{name}.html", render_page(round_, body, pages=pages, home="../index.html")
         )
     cards = [(f"html/{name}.html", body.title) for name, body in staged.pages.items()]
-    index = index_body(round_, read_evidence(round_), cards)
+    figures = {name: made for body in staged.pages.values() for name, made in body.figures.items()}
+    index = index_body(round_, read_evidence(round_), cards, figures)
     write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="../index.html"))
     whole = combined_body(round_, index, staged.pages)
     write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home=""))
@@ -55,7 +64,10 @@ def check_leaks(staged: Staged) -> None:
     from ..leaks.check import check_report
     from ..measure.releases import record_release
 
-    check_report(staged.round)
+    passed = staged.passed("leaks")
+    files = [*files_below(staged.round.reports), *sorted(staged.round.processed.glob("*.csv"))]
+    check_report(staged.round, passed.unknown(files))
+    passed.keep(files)
     record_release(staged.round)
 
 
@@ -66,11 +78,15 @@ def check_numbers(staged: Staged) -> None:
 
     round_ = staged.round
     siblings = open_round(round_.name, data=round_.raw.parents[1]).processed.parent
-    checked = verify_report(round_.reports, round_, other_rounds=siblings)
+    tables = [*sorted(siblings.glob("[!.]*/estimates.csv")), *sorted(round_.reports.rglob("*.csv"))]
+    passed = staged.passed("numbers", *tables)
+    pages = sorted(round_.reports.rglob("*.html"))
+    checked = verify_report(round_.reports, round_, other_rounds=siblings, pages=passed.unknown(pages))
     if checked.faults:
         more = f"{len(checked.faults) - 1} more; " if len(checked.faults) > 1 else ""
         remedy = f"{more}print numbers through publish.evidence, see docs/findings.md"
         raise DataError("report", "every printed number to have a source", str(checked.faults[0]), remedy=remedy)
+    passed.keep(pages)
 
 
 Finishing = Callable[[Staged], None]

@@ -16,6 +16,10 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def joint_hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
 def files_below(folder: Path) -> list[Path]:
     """Every file below the folder, sorted; hidden ones and compiled code left out."""
     if not folder.is_dir():

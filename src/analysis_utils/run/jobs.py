@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import shutil
 import sys
@@ -15,7 +14,16 @@ from ..rounds import Round
 from .desk import Desk
 from .engine import Job, Values
 from .finish import Finishing, Staged, gather
-from .hashes import PACKAGE, file_hash, files_below, folder_hashes, hashes_in, notebook_data_files, package_files
+from .hashes import (
+    PACKAGE,
+    file_hash,
+    files_below,
+    folder_hashes,
+    hashes_in,
+    joint_hash,
+    notebook_data_files,
+    package_files,
+)
 from .kernels import Kernels
 from .notebooks import with_parameters
 from .progress import Silent
@@ -31,13 +39,9 @@ def code_hashes() -> dict[str, str]:
     lock = PACKAGE.parents[1] / "requirements.lock"
     of_kernels = [PACKAGE / name for name in _OF_KERNELS] + notebook_data_files() + ([lock] if lock.is_file() else [])
     return {
-        "kernel": _joint([sys.version, *(file_hash(path) for path in of_kernels)]),
-        "package": _joint([sys.version, *(file_hash(path) for path in package_files())]),
+        "kernel": joint_hash([sys.version, *(file_hash(path) for path in of_kernels)]),
+        "package": joint_hash([sys.version, *(file_hash(path) for path in package_files())]),
     }
-
-
-def _joint(parts: list[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ class RoundJobs:
             gather(self.desks, staged)
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}
             for step in self.finishing:
-                step(Staged(staged, bodies))
+                step(Staged(staged, bodies, self._basis))
             tables = hashes_in(staged.processed, sorted(staged.processed.glob("[!.]*")))
             return {"reads": self._report_reads(), "tables": tables, "pages": folder_hashes(staged.reports)}
 
@@ -153,6 +157,16 @@ class RoundJobs:
             return notes["reads"] == self._report_reads() and self.move.is_in_place(notes["tables"], notes["pages"])
 
         return Job(REPORT, act, is_current, [page.name for page in pages])
+
+    @cached_property
+    def _basis(self) -> str:
+        """Stands for what the finished files are checked against."""
+        compared = self.round.file.compare.with_ if self.round.file.compare else []
+        folders = [self.staged.processed, *(self.round.processed.parent / name for name in compared)]
+        raw = [self.round.raw, *(self.round.raw.parent / name for name in compared)]
+        described = [path for folder in raw for path in files_below(folder) if path.suffix in (".yml", ".csv")]
+        files = [*described, *(path for folder in folders for path in files_below(folder))]
+        return joint_hash([self.code["package"], self._codebook, *map(file_hash, files)])
 
     def _report_reads(self) -> Values:
         return {

@@ -65,11 +65,13 @@ class Checked:
         return f"{looked}: {f'{len(self.faults)} faults' if self.faults else 'all agree'}."
 
 
-def verify_report(folder: Path, round_: Round, *, other_rounds: Path | None = None) -> Checked:
+def verify_report(
+    folder: Path, round_: Round, *, other_rounds: Path | None = None, pages: list[Path] | None = None
+) -> Checked:
     """Read all pages and figure CSVs below `folder` again and compare them with the estimates of `round_`.
 
-    `other_rounds` is the folder of processed rounds, for pages that compare. Raises: DataError where there is no page
-    or no table of estimates.
+    `other_rounds` is the folder of processed rounds, for pages that compare; `pages` those to read (default: all).
+    Raises: DataError where there is no page or no table of estimates.
     """
     paths = sorted(path for path in folder.rglob("*.html") if not path.name.startswith("."))
     if not paths:
@@ -81,6 +83,7 @@ def verify_report(folder: Path, round_: Round, *, other_rounds: Path | None = No
     values = {name: _values(rows) for name, rows in drawn.items()}
     faults = [fault for name, rows in drawn.items() for fault in _figure_faults(f"figures/{name}.csv", rows, sources)]
     numbers = 0
+    paths = paths if pages is None else pages
     for path in paths:
         text = path.read_text(encoding="utf-8")
         name = path.relative_to(folder).as_posix()

@@ -1,7 +1,8 @@
 """What `make bench` prints: how long an analyst waits, beside other ways to run the same notebooks.
 
 All variants run in turn, round after round, so that a busy moment of the machine meets all of them; the ratios of the
-medians count. `BENCH_RUNS` (default 5) says how often.
+medians count. `BENCH_RUNS` (default 5) says how often. The floor is one plain script with the code of all notebooks
+that renders what they show; the same script without rendering draws no picture for a page and does less.
 """
 
 from __future__ import annotations
@@ -25,11 +26,17 @@ RUNS = int(os.environ.get("BENCH_RUNS", "5"))
 PAPERMILL = (
     "import sys, papermill\nfor p in sys.argv[1:]:\n    papermill.execute_notebook(p, p + '.out', progress_bar=False)"
 )
-# The plain script makes of each cell's last value what a notebook would show, as the notebooks' floor needs it.
-SHOW = (
-    "from IPython.core.interactiveshell import InteractiveShell\n"
-    "_format = InteractiveShell.instance().display_formatter.format\n"
-)
+PLAIN = "from IPython.display import display"
+# Makes of what cells show what a notebook would make of it: HTML, drawings, charts. That is the notebooks' floor.
+SHOW = """\
+import IPython.display
+from IPython.core.interactiveshell import InteractiveShell
+_format = InteractiveShell.instance().display_formatter.format
+def display(*shown, **_):
+    for one in shown:
+        _format(one)
+IPython.display.display = display
+"""
 
 
 def main() -> None:
@@ -69,14 +76,14 @@ def bench_report() -> None:
 
 def _print(seconds: dict[str, list[float]], notebooks: int) -> None:
     medians = {name: statistics.median(values) for name, values in seconds.items()}
-    floor, nbconvert = medians["plain script"], medians["jupyter nbconvert --execute"]
+    floor, nbconvert = medians["plain script, outputs rendered"], medians["jupyter nbconvert --execute"]
     print(
         f"Report of {notebooks} notebooks; {RUNS} runs in turn, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
-    print(f"{'':<34}{'median s':>9}{'min s':>8}{'x script':>10}{'nbconvert is':>15}")
+    print(f"{'':<34}{'median s':>9}{'min s':>8}{'x rendered':>12}{'nbconvert is':>15}")
     for name, median in medians.items():
         ratio = f"{nbconvert / median:12.1f} x"
-        print(f"{name:<34}{median:9.2f}{min(seconds[name]):8.2f}{median / floor:10.2f}{ratio:>15}")
+        print(f"{name:<34}{median:9.2f}{min(seconds[name]):8.2f}{median / floor:12.2f}{ratio:>15}")
 
 
 def _variants(folder: Path) -> dict[str, Callable[[], float]]:
@@ -153,7 +160,7 @@ def _script(folder: Path, *, show: bool) -> str:
     """The code of all notebooks, one after the other. `show`: each cell's last value is rendered as in a notebook."""
     import ast
 
-    parts = [SHOW] if show else []
+    parts = [SHOW if show else PLAIN]
     for path in _notebooks(folder):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] != "code":

@@ -80,10 +80,10 @@ def _print(seconds: dict[str, list[float]], notebooks: int) -> None:
     print(
         f"Report of {notebooks} notebooks; {RUNS} runs in turn, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
-    print(f"{'':<34}{'median s':>9}{'min s':>8}{'x rendered':>12}{'nbconvert is':>15}")
+    print(f"{'':<42}{'median s':>9}{'min s':>8}{'x rendered':>12}{'nbconvert is':>15}")
     for name, median in medians.items():
         ratio = f"{nbconvert / median:12.1f} x"
-        print(f"{name:<34}{median:9.2f}{min(seconds[name]):8.2f}{median / floor:12.2f}{ratio:>15}")
+        print(f"{name:<42}{median:9.2f}{min(seconds[name]):8.2f}{median / floor:12.2f}{ratio:>15}")
 
 
 def _variants(folder: Path) -> dict[str, Callable[[], float]]:
@@ -95,7 +95,8 @@ def _variants(folder: Path) -> dict[str, Callable[[], float]]:
     return {
         "fachdialog report, all": lambda: _time([*_report(folder), "--force"]),
         "fachdialog report, unchanged": lambda: _time(_report(folder)),
-        "fachdialog report, one changed": lambda: _one_changed(folder),
+        "fachdialog report, one sentence changed": lambda: _one_changed(folder, "markdown", "\n\nNoch ein Satz."),
+        "fachdialog report, one cell changed": lambda: _one_changed(folder, "code", "\n# noch eine Zeile"),
         "fachdialog --help": lambda: _time([str(Path(sys.executable).with_name("fachdialog")), "--help"]),
         "plain script": lambda: _time([sys.executable, str(script)], folder),
         "plain script, outputs rendered": lambda: _time([sys.executable, str(shown)], folder),
@@ -146,12 +147,12 @@ def _time(command: list[str], folder: Path | None = None) -> float:
     return seconds
 
 
-def _one_changed(folder: Path) -> float:
-    """A sentence is added to the last notebook of the report, as after reading it through."""
+def _one_changed(folder: Path, kind: str, addition: str) -> float:
+    """A sentence or a line of code is added to the last notebook of the report, as after reading it through."""
     path = next(path for path in reversed(_notebooks(folder)) if "only_with" not in path.read_text(encoding="utf-8"))
     content = json.loads(path.read_text(encoding="utf-8"))
-    cell = next(cell for cell in content["cells"] if cell["cell_type"] == "markdown")
-    cell["source"] = ["".join(cell["source"]), "\n\nNoch ein Satz."]
+    cell = [cell for cell in content["cells"] if cell["cell_type"] == kind][-1]
+    cell["source"] = ["".join(cell["source"]), addition]
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     return _time(_report(folder))
 

@@ -54,6 +54,33 @@ def test_one_sentence_changed_reruns_one_notebook(finished: Project) -> None:
     assert b"Zeigen und sagen" in finished.files()["reports/probe/index.html"]
 
 
+def test_sentence_changed_gives_what_a_kernel_gives(finished: Project) -> None:
+    finished.edit(finished.notebooks / "04_zwei.ipynb", "# Zeigen", "# Zeigen und sagen")
+    finished.run()
+    kept = finished.round.processed / ".run" / "desks" / "04_zwei" / "notebook.ipynb"
+    taken_over = kept.read_bytes(), finished.files()
+    finished.run(force=True)
+    assert (kept.read_bytes(), finished.files()) == taken_over
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_executed"),
+    [
+        ("# Zeigen", "# Zeigen und sagen", False),
+        ("getpid()", "getpid() + 0", True),
+        ('"metadata": {}', '"metadata": {"collapsed": true}', True),
+    ],
+)
+def test_only_changed_code_asks_a_kernel(project: Project, old: str, new: str, is_executed: bool) -> None:
+    path = project.notebook("04_zwei", ["# Zeigen", "PARAMETERS", "import os\nos.getpid()"])
+    project.run()
+    kept = project.round.processed / ".run" / "desks" / "04_zwei" / "notebook.ipynb"
+    before = nbformat.read(kept, as_version=4).cells[2].outputs
+    project.edit(path, old, new)
+    assert project.run().done == ["04_zwei"]
+    assert (nbformat.read(kept, as_version=4).cells[2].outputs != before) == is_executed
+
+
 def test_sentence_in_ingest_notebook_reruns_no_report_notebook(finished: Project) -> None:
     finished.edit(finished.notebooks / "01_lesen.ipynb", "# Lesen", "# Einlesen")
     assert finished.run().done == ["01_lesen"]

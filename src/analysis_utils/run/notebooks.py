@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import DataError
 from ..rounds import project_root
+from .hashes import joint_hash
 
 _PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure)\b")
 
@@ -37,9 +38,14 @@ class Step:
             raise DataError(self.path, "a notebook", "text that is not JSON", remedy=remedy) from None
 
     @cached_property
+    def code(self) -> str:
+        """Hash of all that decides what the notebook shows but for what it reads: its code cells and its metadata."""
+        cells = [[cell["source"], cell["metadata"]] for cell in self.content.get("cells", []) if _is_code(cell)]
+        return joint_hash([json.dumps([cells, self.content.get("metadata")], sort_keys=True)])
+
+    @cached_property
     def is_ingest(self) -> bool:
-        cells = self.content.get("cells", [])
-        code = ("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code")
+        code = ("".join(cell["source"]) for cell in self.content.get("cells", []) if _is_code(cell))
         return any(_PRIVATE_ROOMS.search(source) for source in code)
 
     @cached_property
@@ -53,6 +59,10 @@ class Step:
         """Whether the notebook's metadata say `"fachdialog": {"only_with": "compare"}`: it has nothing to say about a
         round that is compared with none."""
         return self.content.get("metadata", {}).get("fachdialog", {}).get("only_with") == "compare"
+
+
+def _is_code(cell: dict[str, Any]) -> bool:
+    return cell.get("cell_type") == "code"
 
 
 def steps(folder: Path | None = None) -> list[Step]:
@@ -81,4 +91,18 @@ def with_parameters(path: Path, round_name: str) -> Any:
             cell.source, told = f'ROUND = "{round_name}"', True
     if not told:
         raise DataError(path, "one code cell with the tag `parameters`", "none", remedy='give it to `ROUND = "…"`')
+    return notebook
+
+
+def with_outputs(notebook: Any, executed: Path) -> Any:
+    """The notebook with the outputs of an earlier execution of the same code cells."""
+    import nbformat
+
+    before = nbformat.read(executed, as_version=4)
+    done = (cell for cell in before.cells if cell.cell_type == "code")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            earlier = next(done)
+            cell.outputs, cell.execution_count = earlier.outputs, earlier.execution_count
+    notebook.metadata = before.metadata
     return notebook

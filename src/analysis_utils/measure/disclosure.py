@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..rounds import Disclosure, Question, Round
-from .attack import WEIGHTED, Facts, Goal, group_sizes, left_open, ranges, read_facts
+from .attack import left_open, ranges
+from .attack_facts import WEIGHTED, Facts, Goal, group_sizes, read_facts
 from .disclosure_cells import Cell, Truth, read_truth
 from .disclosure_patterns import Pattern, patterns
 from .releases import told_apart

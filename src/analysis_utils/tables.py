@@ -140,6 +140,8 @@ STATISTICS: dict[str, str] = {
     "stance_alpha": "index",
 }
 
+STATUSES = ("published", "suppressed_small_base", "suppressed_complementary", "suppressed_earlier_version")
+"""Whether a number is there, or why not: too few people, to protect others, or what a released version would tell."""
 STANCES = ("priorität", "unterstützend", "bedingung", "kritisch", "umdeutung", "neutral")
 """What a statement does with the code it bears."""
 
@@ -287,7 +289,7 @@ TABLES: dict[str, Table] = {
             Column("unit", "text", True, tuple(sorted(set(STATISTICS.values())))),
             Column("n", "integer"),
             Column("method", "text"),
-            Column("status", "text", True, ("published", "suppressed_small_base", "suppressed_complementary")),
+            Column("status", "text", True, STATUSES),
             Column("provenance", "text", True, ("original", "reconstructed", "illustrative")),
         ),
         key=("round", "question", "segment", "item", "statistic"),

@@ -81,11 +81,17 @@ def read_facts(table: pd.DataFrame, sizes: Mapping[str, float]) -> Facts:
             weighted[segment] = found[1].split(", ")
     means = published[published["statistic"] == "mean"]
     steps = {
-        segment: float(found[1])
+        segment: step
         for segment, method in zip(means["segment"], means["method"], strict=True)
-        if (found := re.search(r"rounded to ([\d.]+)", str(method)))
+        if (step := rounding_step(str(method)))
     }
     return Facts(rows, base, hidden, sizes, list(goals), small, weighted, steps)
+
+
+def rounding_step(method: str) -> float:
+    """What a row says that its number was rounded to; 0 where it was not."""
+    found = re.search(r"rounded to ([\d.]+)", method)
+    return float(found[1]) if found else 0.0
 
 
 class Segments:

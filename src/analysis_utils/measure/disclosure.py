@@ -6,17 +6,20 @@ his sums (`attack`) cannot find them again. Results of all together stay: they a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from ..rounds import Disclosure, Question, Round
 from .attack import left_open, ranges
-from .attack_facts import WEIGHTED, Facts, Goal, group_sizes, read_facts
+from .attack_facts import WEIGHTED, Facts, Goal, group_sizes, read_facts, rounding_step
 from .disclosure_cells import Cell, Truth, read_truth
 from .disclosure_patterns import Pattern, patterns
-from .releases import told_apart
-from .segments import REST, Segmentation, compared_questions
+from .releases import PublicRow, marks
+from .segments import REST, Segmentation, compared_questions, compares_segments
+from .versions import earlier_rows, released_of, told_apart
+from .withholding import withheld_rows
 
 CELL_OF = {
     "count": "counts",
@@ -34,7 +37,8 @@ OF_SUMS = ("mean_points_percentile", "mean_points_given", "rank", "tier", "could
 ALWAYS = ("respondents", "effective_n")
 NO_DETAIL = 10
 """Medians, intervals and other rules of counting show single ballots where a segment, or all others, are fewer."""
-TESTS = ("kruskal_wallis", "fisher_freeman_halton", "points_permutation")
+EARLIER = "suppressed_earlier_version"
+"""Status of the groups of a question whose segments would tell apart few people beside a released version."""
 WITHOUT_INTERVAL = "mean; interval withheld with the distribution"
 
 
@@ -43,7 +47,7 @@ def apply_gate(frame: pd.DataFrame, round_: Round, answers: pd.DataFrame, segmen
 
     Parameters: `frame`, all rows of the round; `answers`, one row per voter × question × item with the column `shown`;
     `segments`, who is shown where. Results of the segment "all" are kept but for comparisons of segments. A question
-    whose segments differ from a released version by fewer people than the minimum base keeps no segment rows.
+    whose segments differ from a released version by fewer people than the minimum base keeps no segment numbers.
     """
     sizes = group_sizes(frame)
     compared = {question.id: question for question in compared_questions(round_)}
@@ -51,10 +55,13 @@ def apply_gate(frame: pd.DataFrame, round_: Round, answers: pd.DataFrame, segmen
     for name, table in frame.groupby("question", sort=False):
         if segments.shown and name in compared:
             own = answers[answers["question"] == name]
-            if told_apart(round_, str(name), own):
-                table = _without_segments(table)
+            released = released_of(round_, str(name))
+            now = marks(own) if released else {}
+            if told_apart(now, released, round_.file.disclosure.minimum_base):
+                table = _without_segments(table, compared[str(name)], segments)
             else:
-                table = gated(table, compared[str(name)], own, segments.shown, round_.file.disclosure, sizes)
+                rule, known = round_.file.disclosure, earlier_rows(now, released)
+                table = gated(table, compared[str(name)], own, segments.shown, rule, sizes, known)
         parts.append(table)
     return pd.concat(parts).reset_index(drop=True) if parts else frame
 
@@ -66,15 +73,34 @@ def gated(
     segments: tuple[str, ...],
     rule: Disclosure,
     sizes: Mapping[str, float],
+    known: Sequence[PublicRow] = (),
 ) -> pd.DataFrame:
-    """The rows of one question under the first pattern that the attacker cannot narrow; all others lose more."""
+    """The rows of one question under the first pattern that the attacker cannot narrow; all others lose more. `known`:
+    rows about the same people in released versions, which the attacker has as well."""
     truth = read_truth(answers, question, segments)
     result = table
     for pattern in patterns(truth, question, rule.minimum_cell):
         result = withhold(table, pattern, truth)
-        if holds(result, rule, sizes):
+        if holds(beside(result, known), rule, sizes):
             break
     return result[~_implied(result)]
+
+
+def beside(table: pd.DataFrame, known: Sequence[PublicRow]) -> pd.DataFrame:
+    """The table as a reader sees it who has earlier versions, too: of each number the most exact one."""
+    if not known:
+        return table
+    names = ["segment", "item", "statistic"]
+    steps = [
+        rounding_step(method) if status == "published" else np.inf
+        for status, method in zip(table["status"], table["method"], strict=True)
+    ]
+    now = dict(zip(table[names].itertuples(index=False, name=None), steps, strict=True))
+    better = [row for row in known if rounding_step(row[4]) < now.get(row[:3], np.inf)]
+    gone = {row[:3] for row in better}
+    kept = [key not in gone for key in now]
+    added = pd.DataFrame(better, columns=[*names, "estimate", "method"]).assign(status="published")
+    return pd.concat([table[kept], added], ignore_index=True)
 
 
 def _implied(table: pd.DataFrame) -> pd.Series:
@@ -173,12 +199,12 @@ def _weighs_withheld(cell: Cell, statistic: str, pattern: Pattern, truth: Truth)
 def _compares(statistic: str, item: str, pattern: Pattern, *, many: bool = False) -> bool:
     """Rows of all together that compare segments of which something needed for the comparison is withheld. `many`:
     more than two segments, whose pairs the attacker does not follow."""
+    if not compares_segments(statistic, item):
+        return False
     if statistic == "cliffs_delta":
         return not pattern.compared or (many and bool(pattern.counts))
-    if statistic == "rank_by_equal_groups" or (statistic == "rule_tau_b" and "equal_groups" in item.split("|")):
+    if statistic.startswith("rank_by") or statistic == "rule_tau_b":
         return bool(pattern.sums)
-    if not statistic.startswith(TESTS):
-        return False
     if statistic.startswith("kruskal_wallis"):
         return not pattern.compared
     return bool(pattern.sums or pattern.top or (pattern.counts and not pattern.compared))
@@ -202,10 +228,14 @@ def emptied(frame: pd.DataFrame, status: pd.Series) -> pd.DataFrame:
     return frame
 
 
-def _without_segments(table: pd.DataFrame) -> pd.DataFrame:
-    """Only the results of all together, without comparisons of segments."""
-    compares = [
-        _compares(str(statistic), str(item), Pattern(sums=frozenset({("", "")}), compared=False))
-        for statistic, item in zip(table["statistic"], table["item"], strict=True)
+def _without_segments(table: pd.DataFrame, question: Question, segments: Segmentation) -> pd.DataFrame:
+    """Only the results of all together, without comparisons of segments; the segments' rows are emptied."""
+    compares = [compares_segments(*pair) for pair in zip(table["statistic"], table["item"], strict=True)]
+    kept = table[(table["segment"] == "all") & ~pd.Series(compares, index=table.index)]
+    rows = [
+        row | {name: table[name].iloc[0] for name in ("round", "provenance")}
+        for segment in (*segments.groups, *segments.withheld)
+        if segment != REST
+        for row in withheld_rows(question.id, question.type, list(question.options.values()), segment, EARLIER)
     ]
-    return table[(table["segment"] == "all") & ~pd.Series(compares, index=table.index)]
+    return pd.concat([kept, pd.DataFrame(rows, columns=kept.columns)], ignore_index=True)

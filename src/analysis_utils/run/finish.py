@@ -51,12 +51,10 @@ def write_pages(staged: Staged) -> None:
 
 
 def check_leaks(staged: Staged) -> None:
-    """Stop where something single people said is in the finished files; else note what is about to be released."""
+    """Stop where something single people said is in the finished files."""
     from ..leaks.check import check_report
-    from ..measure.releases import record_release
 
     check_report(staged.round)
-    record_release(staged.round)
 
 
 def check_numbers(staged: Staged) -> None:
@@ -73,8 +71,16 @@ def check_numbers(staged: Staged) -> None:
         raise DataError("report", "every printed number to have a source", str(checked.faults[0]), remedy=remedy)
 
 
+def note_release(staged: Staged) -> None:
+    """Enter what is about to be moved into `reports/` in the ledger of releases. The last step: a report that is not
+    in the ledger must never be in place."""
+    from ..measure.releases import record_release
+
+    record_release(staged.round)
+
+
 Finishing = Callable[[Staged], None]
-FINISHING: tuple[Finishing, ...] = (write_pages, check_leaks, check_numbers)
+FINISHING: tuple[Finishing, ...] = (write_pages, check_leaks, check_numbers, note_release)
 
 
 def write_landing(round_: Round) -> None:

@@ -253,6 +253,19 @@ TABLES: dict[str, Table] = {
             Column("code", "text"),
         ),
     ),
+    "photos": Table(
+        row="photograph of a board that an analyst released; the cleaned picture lies beside the table",
+        private=False,
+        columns=(
+            *_columns("text", "round", "file", "group", required=True),
+            Column("board", "text"),
+            Column("cards", "integer", True),
+            *_columns("text", "caption", "alt"),
+            Column("released_by", "text", True),
+            *_columns("integer", "width", "height", required=True),
+        ),
+        key=("file",),
+    ),
     "problems": Table(
         row="thing found wrong while reading",
         private=False,

@@ -16,7 +16,7 @@ def check_report(round_: Round) -> None:
 
     Raises: DataError that names files, places and rules.
     """
-    public = [path for path in sorted(round_.processed.glob("*.csv")) if path.is_file()]
+    public = [path for path in sorted(round_.processed.glob("[!.]*")) if path.suffix in (".csv", ".jpg")]
     names = round_.file.compare.with_ if round_.file.compare else []
     rounds = [round_, *(open_round(name, data=round_.raw.parents[1]) for name in names)]
     stop_on(search_files([round_.reports, *public], secrets_of(rounds), root=round_.reports))

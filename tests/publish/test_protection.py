@@ -30,7 +30,7 @@ def test_merged_groups_are_named_with_the_reason_of_each(evidence):
     question = evidence.round.question("s")
     assert merging_sentence(evidence, question) == (
         "Unter „Übrige“ zusammengefasst sind Gruppe 2 und Gruppe 3, weil dort für einen eigenen Wert zu wenige "
-        "antworteten; außerdem Gruppe 1, weil sich sonst deren Antworten durch Abziehen errechnen ließen."
+        "antworteten; außerdem Gruppe 1, weil sich sonst die Antworten der kleineren durch Abziehen errechnen ließen."
     )
     assert merging_sentence(evidence, question) in str(segment_sentences(evidence, question)[0])
 

@@ -29,6 +29,7 @@ class CountTable:
             self._published(segment)
         self._equal_groups()
         self._deltas()
+        self._rank_sums()
 
     def terms(self, goal: Goal) -> Terms:
         segment, item, target = goal
@@ -117,3 +118,15 @@ class CountTable:
             pairs = self.segments.sizes[a] * self.segments.sizes[b]
             won = self.facts.rows[("all", item, "cliffs_delta")] * pairs
             self.unknowns.equal(summed(*zip(*cells, strict=True)), won)
+
+    def _rank_sums(self) -> None:
+        """Mid-ranks of the values follow from the counts of all together."""
+        totals = np.array([self.facts.rows[("all", value, "count")] for value in self.items])
+        ranks = (np.cumsum(totals) - (totals - 1) / 2).tolist()
+        for segment, known in self.facts.rank_sums.items():
+            cells = [
+                (self.place[leaf, value], rank)
+                for leaf in self.segments.parts[segment]
+                for value, rank in zip(self.items, ranks, strict=True)
+            ]
+            self.unknowns.equal(summed(*zip(*cells, strict=True)), known)

@@ -45,7 +45,7 @@ def merging_sentence(evidence: Evidence, question: Question) -> str:
     opening = "Unter „Übrige“ zusammengefasst" if is_merged else "Nicht gezeigt"
     parts = [f"{german.listing(few)}, weil dort für einen eigenen Wert zu wenige antworteten"] if few else []
     if joined:
-        whom = "deren Antworten" if few else "die Antworten anderer"
+        whom = "die Antworten der kleineren" if few else "die Antworten anderer"
         parts.append(f"{german.listing(joined)}, weil sich sonst {whom} durch Abziehen errechnen ließen")
     verb = "ist" if len(few) + len(joined) == 1 else "sind"
     return f"{opening} {verb} {'; außerdem '.join(parts)}."

@@ -105,6 +105,15 @@ def _parser() -> argparse.ArgumentParser:
     leakcheck.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
     leakcheck.set_defaults(run=_leakcheck)
 
+    withdraw = commands.add_parser("withdraw", help="state that nobody outside has the released versions of a round")
+    withdraw.add_argument("round", help="folder name in data/raw")
+    withdraw.add_argument(
+        "--keep", action="append", default=[], metavar="STAMP", help="but for this version (repeatable)"
+    )
+    withdraw.add_argument("--yes", action="store_true", help="withdraw; without it, only list the versions")
+    withdraw.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    withdraw.set_defaults(run=_withdraw)
+
     forget = commands.add_parser("forget", help="delete what single people said in a round; its estimates stay")
     forget.add_argument("round", help="folder name in data/raw")
     forget.add_argument("--yes", action="store_true", help="delete; without it, only say what would be deleted")
@@ -253,6 +262,14 @@ def _leakcheck(arguments: argparse.Namespace) -> int:
         print(finding)
     print(f"{len(findings)} findings" if findings else "nothing found")
     return 1 if findings else 0
+
+
+def _withdraw(arguments: argparse.Namespace) -> int:
+    from .measure.withdrawal import withdrawal
+    from .rounds import open_round
+
+    print(withdrawal(open_round(arguments.round, data=arguments.data), keep=arguments.keep, really=arguments.yes))
+    return 0
 
 
 def _forget(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -282,6 +283,11 @@ class Round:
         from .tables import TABLES
 
         return self.processed / f"{name}.{TABLES[name].suffix}"
+
+    @property
+    def data_stamp(self) -> str:
+        """How pages name the state of their numbers: a short hash of `estimates.csv`."""
+        return hashlib.sha256(self.table("estimates").read_bytes()).hexdigest()[:8]
 
     def question(self, question_id: str) -> Question:
         for question in self.file.questions:

@@ -140,6 +140,8 @@ STATISTICS: dict[str, str] = {
     "stance_alpha": "index",
 }
 
+STATUSES = ("published", "suppressed_small_base", "suppressed_complementary", "suppressed_earlier_version")
+"""Whether a number is there, or why not: too few people, to protect others, or what a released version would tell."""
 STANCES = ("priorität", "unterstützend", "bedingung", "kritisch", "umdeutung", "neutral")
 """What a statement does with the code it bears."""
 
@@ -251,6 +253,19 @@ TABLES: dict[str, Table] = {
             Column("code", "text"),
         ),
     ),
+    "photos": Table(
+        row="photograph of a board that an analyst released; the cleaned picture lies beside the table",
+        private=False,
+        columns=(
+            *_columns("text", "round", "file", "group", required=True),
+            Column("board", "text"),
+            Column("cards", "integer", True),
+            *_columns("text", "caption", "alt"),
+            Column("released_by", "text", True),
+            *_columns("integer", "width", "height", required=True),
+        ),
+        key=("file",),
+    ),
     "problems": Table(
         row="thing found wrong while reading",
         private=False,
@@ -287,7 +302,7 @@ TABLES: dict[str, Table] = {
             Column("unit", "text", True, tuple(sorted(set(STATISTICS.values())))),
             Column("n", "integer"),
             Column("method", "text"),
-            Column("status", "text", True, ("published", "suppressed_small_base", "suppressed_complementary")),
+            Column("status", "text", True, STATUSES),
             Column("provenance", "text", True, ("original", "reconstructed", "illustrative")),
         ),
         key=("round", "question", "segment", "item", "statistic"),

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from random_rounds import make_round, random_people, tables
 
-from analysis_utils.measure.attack import attack, group_sizes, left_open, read_facts
+from analysis_utils.measure.attack import attack, left_open
+from analysis_utils.measure.attack_facts import group_sizes, read_facts
 from analysis_utils.measure.disclosure import demanded_width
 from analysis_utils.measure.estimates import estimate_round
 

@@ -1,4 +1,4 @@
-"""A round's notes, boards and codings → the tables `statements`, `codings`, `coded_statements`, `paraphrases`."""
+"""A round's notes, boards, codings and released photos → the tables that come of them (`TABLES_WRITTEN`)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from .boards import read_boards
 from .coding import FINAL, NO_CODE, Coding, coders_of, decisions, final_codings, fitting, read_codings
 from .notes import Found, read_notes
 from .personal_data import personal_data
+from .photos import Picture, read_photos, write_pictures
 from .problems import Problem
 from .releases import read_paraphrases, read_releases, valid_releases
 from .statement_ids import Names, group_of, name_statements
 
-TABLES_WRITTEN = ("statements", "codings", "coded_statements", "paraphrases")
-PLACES = ("notes/", "coding/", "boards.", "released.", "paraphrases.")
+TABLES_WRITTEN = ("statements", "codings", "coded_statements", "paraphrases", "photos")
+PLACES = ("notes/", "coding/", "boards.", "released.", "paraphrases.", "photos.")
 """How the file names in problems of this room begin, which tells them from those of the survey."""
 
 
 @dataclass(frozen=True)
 class GroupNotes:
-    """What the groups left, read. The four tables follow `tables.py`; `problems` lists what was odd.
+    """What the groups left, read. The tables follow `tables.py`; `problems` lists what was odd.
 
     `review`: statements whose words changed since they were coded → the words then. `disputed`: statements on which
-    coders differ and nobody decided. `coders`: those who coded, without the reconciled file.
+    coders differ and nobody decided. `coders`: those who coded, without the reconciled file. `pictures`: released
+    photos.
     """
 
     round: Round
@@ -39,6 +41,11 @@ class GroupNotes:
     review: dict[str, str]
     disputed: list[str]
     coders: list[str]
+    pictures: list[Picture]
+
+    @property
+    def photos(self) -> pd.DataFrame:
+        return make_table("photos", [picture.row for picture in self.pictures])
 
     @property
     def is_empty(self) -> bool:
@@ -86,7 +93,8 @@ def ingest_group_notes(round_: Round) -> GroupNotes:
     final, disputed = final_codings(kept)
     released, void = valid_releases(releases, texts)
     paraphrases, unfounded = read_paraphrases(round_, texts)
-    problems = [*problems, *odd, *more, *unsigned, *clashes, *lost, *void, *unfounded]
+    pictures, unshown = read_photos(round_, cards)
+    problems = [*problems, *odd, *more, *unsigned, *clashes, *lost, *void, *unfounded, *unshown]
     problems += _personal(found) + _to_review(review, texts, found, names) + _in_dispute(disputed)
     released |= {
         name: one.released_by
@@ -104,6 +112,7 @@ def ingest_group_notes(round_: Round) -> GroupNotes:
         review,
         disputed,
         coders_of(kept),
+        pictures,
     )
 
 
@@ -111,6 +120,7 @@ def write_group_notes(notes: GroupNotes) -> None:
     """Write the tables to the round's places; problems join those of the survey, replacing earlier ones of notes."""
     for name in TABLES_WRITTEN:
         write_table(getattr(notes, name), name, notes.round.table(name))
+    write_pictures(notes.pictures, notes.round.processed)
     path = notes.round.table("problems")
     others = read_table("problems", path) if path.is_file() else notes.problems.iloc[:0]
     others = others[~others["file"].str.startswith(PLACES)]

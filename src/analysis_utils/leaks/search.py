@@ -45,7 +45,7 @@ def search_files(paths: Iterable[Path], secrets: Secrets, *, root: Path | None =
             found.add(Finding(Path(name).parent.as_posix() or ".", "file name", rule))
         for piece in unpack(path.read_bytes(), "", seen=seen):
             place = piece.place.lstrip(", ") or "text"
-            key = hash((piece.text, *(numbers.tobytes() for numbers in piece.numbers)))
+            key = hash((piece.text, piece.fault, *(numbers.tobytes() for numbers in piece.numbers)))
             if key not in known:
                 known[key] = search_piece(piece, secrets)
             found |= {Finding(name, place, rule) for rule in known[key]}
@@ -75,9 +75,7 @@ def search_piece(piece: Piece, secrets: Secrets) -> set[str]:
         found.add("a withheld value")
     for numbers in piece.numbers:
         found |= set(_in_numbers(numbers, secrets))
-    if "unreadable container" in piece.place:
-        found.add("a container that cannot be searched")
-    return found
+    return found | ({piece.fault} if piece.fault else set())
 
 
 def _in_text(found: list[str], secrets: Secrets) -> Iterator[str]:

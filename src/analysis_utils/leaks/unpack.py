@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .pictures import JPEG, PNG, has_metadata, is_other_picture
+
 DEEPEST = 6
 _DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s]{8,}?)(?=[\"'\s)<&]|$)")
 _BDATA = re.compile(r'\\?"bdata\\?"\s*:\s*\\?"([A-Za-z0-9+/=\\]+?)\\?"')
@@ -33,11 +35,13 @@ _DTYPES = {"f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1"}
 
 @dataclass(frozen=True)
 class Piece:
-    """`place` says where in the file, for people; `text` as found; `numbers` the arrays in it."""
+    """`place` says where in the file, for people; `text` as found; `numbers` the arrays in it; `fault` what is wrong
+    with it whatever it says."""
 
     place: str
     text: str
     numbers: tuple[np.ndarray, ...] = ()
+    fault: str = ""
 
 
 def unpack(content: bytes, name: str, depth: int = 0, seen: set[bytes] | None = None) -> Iterator[Piece]:
@@ -50,12 +54,10 @@ def unpack(content: bytes, name: str, depth: int = 0, seen: set[bytes] | None = 
     if depth > DEEPEST or (depth and mark in seen):
         return
     seen.add(mark)
-    if content.startswith(b"\x89PNG"):
-        yield from _png(content, name)
+    if content.startswith(JPEG) or content.startswith(PNG) or is_other_picture(content):
+        yield from _picture(content, name)
     elif content.startswith(b"PK\x03\x04"):
         yield from _zip(content, name, depth, seen)
-    elif content.startswith(b"\xff\xd8"):
-        yield Piece(f"{name}, picture metadata", _readable(content))
     elif content.startswith((b"\x1f\x8b", b"wOF2", b"wOFF")):
         yield from _gzip(content, name, depth, seen)
     elif content.startswith(b"%PDF"):
@@ -147,6 +149,18 @@ def _numbers(cells: list[str]) -> np.ndarray:
     return np.array(found)
 
 
+def _picture(content: bytes, name: str) -> Iterator[Piece]:
+    if is_other_picture(content):
+        yield Piece(name, _readable(content), fault="a picture that is neither JPEG nor PNG")
+        return
+    if has_metadata(content):
+        yield Piece(f"{name}, picture metadata", "", fault="a picture with metadata")
+    if content.startswith(JPEG):
+        yield Piece(f"{name}, picture metadata", _readable(content))
+    else:
+        yield from _png(content, name)
+
+
 def _png(content: bytes, name: str) -> Iterator[Piece]:
     place = 8
     while place + 8 <= len(content):
@@ -170,7 +184,7 @@ def _zip(content: bytes, name: str, depth: int, seen: set[bytes]) -> Iterator[Pi
                 if not entry.is_dir() and entry.file_size < 2**28:
                     yield from unpack(box.read(entry), f"{name}, {entry.filename}", depth + 1, seen)
     except (zipfile.BadZipFile, RuntimeError, zlib.error):
-        yield Piece(f"{name}, unreadable container", "")
+        yield Piece(f"{name}, unreadable container", "", fault="a container that cannot be searched")
 
 
 def _gzip(content: bytes, name: str, depth: int, seen: set[bytes]) -> Iterator[Piece]:

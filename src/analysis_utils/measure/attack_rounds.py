@@ -6,7 +6,8 @@ import sys
 
 from ..rounds import open_round, round_names
 from ..tables import read_table
-from .attack import attack, group_sizes, left_open, read_facts
+from .attack import attack, left_open
+from .attack_facts import group_sizes, read_facts
 from .disclosure import demanded_width
 
 

@@ -6,16 +6,22 @@ his sums (`attack`) cannot find them again. Results of all together stay: they a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from ..rounds import Disclosure, Question, Round
-from .attack import WEIGHTED, Facts, Goal, group_sizes, left_open, ranges, read_facts
+from .attack import left_open, ranges
+from .attack_facts import WEIGHTED, Facts, Goal, group_sizes, read_facts, rounding_step
+from .disclosure_across import across_questions
 from .disclosure_cells import Cell, Truth, read_truth
 from .disclosure_patterns import Pattern, patterns
-from .releases import told_apart
-from .segments import REST, Segmentation, compared_questions
+from .releases import PublicRow, marks
+from .segments import REST, UNSTATED, Segmentation, compared_questions, compares_segments
+from .versions import earlier_rows, released_of, told_apart
+from .withholding import withheld_rows
 
 CELL_OF = {
     "count": "counts",
@@ -28,12 +34,15 @@ CELL_OF = {
     "share_giving_points": "givers",
 }
 """Statistics of a segment whose rows stay when withheld, and the part of a pattern that decides."""
+TWINS = {"share": "count", "top_box_share": "top_box_count", "share_giving_points": "givers"}
+"""Shares of people and the counts they come from."""
 OF_SUMS = ("mean_points_percentile", "mean_points_given", "rank", "tier", "could_be_top3")
 """Statistics of a points question that go with the sums of their segment."""
 ALWAYS = ("respondents", "effective_n")
 NO_DETAIL = 10
 """Medians, intervals and other rules of counting show single ballots where a segment, or all others, are fewer."""
-TESTS = ("kruskal_wallis", "fisher_freeman_halton", "points_permutation")
+EARLIER = "suppressed_earlier_version"
+"""Status of the groups of a question whose segments would tell apart few people beside a released version."""
 WITHOUT_INTERVAL = "mean; interval withheld with the distribution"
 
 
@@ -42,7 +51,7 @@ def apply_gate(frame: pd.DataFrame, round_: Round, answers: pd.DataFrame, segmen
 
     Parameters: `frame`, all rows of the round; `answers`, one row per voter × question × item with the column `shown`;
     `segments`, who is shown where. Results of the segment "all" are kept but for comparisons of segments. A question
-    whose segments differ from a released version by fewer people than the minimum base keeps no segment rows.
+    whose segments differ from a released version by fewer people than the minimum base keeps no segment numbers.
     """
     sizes = group_sizes(frame)
     compared = {question.id: question for question in compared_questions(round_)}
@@ -50,12 +59,15 @@ def apply_gate(frame: pd.DataFrame, round_: Round, answers: pd.DataFrame, segmen
     for name, table in frame.groupby("question", sort=False):
         if segments.shown and name in compared:
             own = answers[answers["question"] == name]
-            if told_apart(round_, str(name), own):
-                table = _without_segments(table)
+            released = released_of(round_, str(name))
+            now = marks(own) if released else {}
+            if told_apart(now, released, round_.file.disclosure.minimum_base):
+                table = _without_segments(table, compared[str(name)], segments)
             else:
-                table = gated(table, compared[str(name)], own, segments.shown, round_.file.disclosure, sizes)
+                rule, known = round_.file.disclosure, earlier_rows(now, released)
+                table = gated(table, compared[str(name)], own, segments.shown, rule, sizes, known)
         parts.append(table)
-    return pd.concat(parts).reset_index(drop=True) if parts else frame
+    return across_questions(pd.concat(parts).reset_index(drop=True), round_, answers) if parts else frame
 
 
 def gated(
@@ -65,31 +77,81 @@ def gated(
     segments: tuple[str, ...],
     rule: Disclosure,
     sizes: Mapping[str, float],
+    known: Sequence[PublicRow] = (),
 ) -> pd.DataFrame:
-    """The rows of one question under the first pattern that the attacker cannot narrow; all others lose more."""
+    """The rows of one question under the first pattern that the attacker cannot narrow; all others lose more. `known`:
+    rows about the same people in released versions, which the attacker has as well."""
     truth = read_truth(answers, question, segments)
     result = table
     for pattern in patterns(truth, question, rule.minimum_cell):
         result = withhold(table, pattern, truth)
-        if holds(result, rule, sizes):
+        if holds(beside(result, known), rule, sizes, _rank_sums(result, truth)):
             break
     return result[~_implied(result)]
 
 
+def beside(table: pd.DataFrame, known: Sequence[PublicRow]) -> pd.DataFrame:
+    """The table as a reader sees it who has earlier versions, too: of each number the most exact one."""
+    if not known:
+        return table
+    names = ["segment", "item", "statistic"]
+    steps = [
+        rounding_step(method) if status == "published" else np.inf
+        for status, method in zip(table["status"], table["method"], strict=True)
+    ]
+    now = dict(zip(table[names].itertuples(index=False, name=None), steps, strict=True))
+    better = [row for row in known if rounding_step(row[4]) < now.get(row[:3], np.inf)]
+    gone = {row[:3] for row in better}
+    kept = [key not in gone for key in now]
+    added = pd.DataFrame(better, columns=[*names, "estimate", "method"]).assign(status="published")
+    return pd.concat([table[kept], added], ignore_index=True)
+
+
+def _rank_sums(table: pd.DataFrame, truth: Truth) -> dict[str, float]:
+    """Rank sums of three segments or more where a test that is made of them is published (of two, Cliff's delta tells
+    them): no p value tells more than they do."""
+    if len(truth.segments) < 3 or not table["statistic"].str.startswith("kruskal_wallis").any():
+        return {}
+    totals = truth.counts.sum(axis=0)
+    ranks = np.cumsum(totals) - (totals - 1) / 2
+    return dict(zip(truth.segments, (truth.counts @ ranks).tolist(), strict=True))
+
+
+def public_anyway(table: pd.DataFrame) -> set[tuple[str, str]]:
+    """Items and statistics that are the same for any group, because all together did so, or nobody: an answer that
+    everybody gave, an area without points."""
+    own = table[table["segment"] == "all"]
+    rows = list(zip(own["item"].astype(str), own["statistic"], own["estimate"], strict=True))
+    total = sum(value for _, name, value in rows if name == "mean_points")
+    found = set()
+    for item, name, value in rows:
+        if name in TWINS and value in (0, 1):
+            found |= {(item, name), (item, TWINS[name])} | ({("", "mean")} if name == "share" and value == 1 else set())
+        elif name == "mean_points" and (value == 0 or abs(value - total) < 1e-9):
+            found.add((item, name))
+    return found
+
+
 def _implied(table: pd.DataFrame) -> pd.Series:
-    """Emptied rows of merged groups for answers that, as is published, nobody of the merged ones gave."""
-    counts = table[(table["segment"] == REST) & (table["statistic"] == "count") & (table["estimate"] == 0)]
+    """Emptied rows of merged groups for what is public anyway, or what, as published, none of the merged ones did."""
+    zero = table[
+        (table["segment"] == REST) & (table["estimate"] == 0) & table["statistic"].isin([*TWINS, "mean_points"])
+    ]
+    known = public_anyway(table) | set(zip(zero["item"], zero["statistic"], strict=True))
     shown = set(table.loc[table["statistic"] == "respondents", "segment"])
-    return (table["statistic"] == "share") & table["item"].isin(counts["item"]) & ~table["segment"].isin(shown)
+    is_known = [pair in known for pair in zip(table["item"], table["statistic"], strict=True)]
+    return pd.Series(is_known, index=table.index) & ~table["segment"].isin(shown) & (table["status"] != "published")
 
 
-def holds(table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float]) -> bool:
+def holds(
+    table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float], rank_sums: Mapping[str, float] | None = None
+) -> bool:
     """Whether every withheld number of a question keeps a range as wide as the rule demands, or as wide as the results
-    of all together leave it at most.
+    of all together leave it at most. `rank_sums` are granted to the reader.
 
     Groups merged into a segment need no look of their own: what is known of them is what is known of the segment.
     """
-    facts = read_facts(table, sizes)
+    facts = replace(read_facts(table, sizes), rank_sums=rank_sums or {})
     for goal, (low, high) in ranges(facts, _looked_at(facts)):
         demanded = demanded_width(facts, goal, rule)
         if not high - low >= demanded and not high - low >= left_open(facts, goal):
@@ -120,10 +182,12 @@ def demanded_width(facts: Facts, goal: Goal, rule: Disclosure) -> float:
 def withhold(table: pd.DataFrame, pattern: Pattern, truth: Truth) -> pd.DataFrame:
     """The rows of one question under a pattern."""
     status, drop, blank = [], [], []
+    public = public_anyway(table)
     for row in table[["segment", "item", "statistic"]].itertuples(index=False):
         cell, statistic = (str(row.segment), str(row.item)), str(row.statistic)
         known = cell[0] in truth.segments
         hidden = known and statistic in CELL_OF and cell in getattr(pattern, CELL_OF[statistic])
+        hidden = hidden and (cell[1], statistic) not in public
         why = "suppressed_small_base" if cell in pattern.primary else "suppressed_complementary"
         if truth.is_points and cell[0] in WEIGHTED and _goes(cell, statistic, pattern, truth):
             hidden, why = True, "suppressed_complementary"
@@ -146,7 +210,7 @@ def _goes(cell: tuple[str, str], statistic: str, pattern: Pattern, truth: Truth)
     """Whether a row is left out altogether: it would tell more about withheld cells than their totals do."""
     segment, item = cell
     if segment == "all":
-        return _compares(statistic, item, pattern, many=len(truth.segments) > 2)
+        return _compares(statistic, item, pattern, truth)
     if segment in WEIGHTED:
         return statistic not in ALWAYS and _weighs_withheld(cell, statistic, pattern, truth)
     if segment not in truth.segments or statistic in ALWAYS or statistic in CELL_OF:
@@ -169,17 +233,17 @@ def _weighs_withheld(cell: Cell, statistic: str, pattern: Pattern, truth: Truth)
     return bool(pattern.sums or pattern.step)
 
 
-def _compares(statistic: str, item: str, pattern: Pattern, *, many: bool = False) -> bool:
-    """Rows of all together that compare segments of which something needed for the comparison is withheld. `many`:
-    more than two segments, whose pairs the attacker does not follow."""
-    if statistic == "cliffs_delta":
-        return not pattern.compared or (many and bool(pattern.counts))
-    if statistic == "rank_by_equal_groups" or (statistic == "rule_tau_b" and "equal_groups" in item.split("|")):
-        return bool(pattern.sums)
-    if not statistic.startswith(TESTS):
+def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool:
+    """Rows of all together that compare segments of which something needed for the comparison is withheld. Of more than
+    two segments the attacker follows no pairs; of people who named no group, who are not tested, no ranks."""
+    if not compares_segments(statistic, item):
         return False
+    if statistic == "cliffs_delta":
+        return not pattern.compared or (len(truth.segments) > 2 and bool(pattern.counts))
+    if statistic.startswith("rank_by") or statistic == "rule_tau_b":
+        return bool(pattern.sums)
     if statistic.startswith("kruskal_wallis"):
-        return not pattern.compared
+        return not pattern.compared or (UNSTATED in truth.segments and bool(pattern.counts))
     return bool(pattern.sums or pattern.top or (pattern.counts and not pattern.compared))
 
 
@@ -201,10 +265,14 @@ def emptied(frame: pd.DataFrame, status: pd.Series) -> pd.DataFrame:
     return frame
 
 
-def _without_segments(table: pd.DataFrame) -> pd.DataFrame:
-    """Only the results of all together, without comparisons of segments."""
-    compares = [
-        _compares(str(statistic), str(item), Pattern(sums=frozenset({("", "")}), compared=False))
-        for statistic, item in zip(table["statistic"], table["item"], strict=True)
+def _without_segments(table: pd.DataFrame, question: Question, segments: Segmentation) -> pd.DataFrame:
+    """Only the results of all together, without comparisons of segments; the segments' rows are emptied."""
+    compares = [compares_segments(*pair) for pair in zip(table["statistic"], table["item"], strict=True)]
+    kept = table[(table["segment"] == "all") & ~pd.Series(compares, index=table.index)]
+    rows = [
+        row | {name: table[name].iloc[0] for name in ("round", "provenance")}
+        for segment in (*segments.groups, *segments.withheld)
+        if segment != REST
+        for row in withheld_rows(question.id, question.type, list(question.options.values()), segment, EARLIER)
     ]
-    return table[(table["segment"] == "all") & ~pd.Series(compares, index=table.index)]
+    return pd.concat([kept, pd.DataFrame(rows, columns=kept.columns)], ignore_index=True)

@@ -19,6 +19,7 @@ from .scales import scale_rows
 from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows
 from .segments import UNSTATED, Segmentation, compared_questions, segmentation, with_groups
 from .theme_estimates import with_themes
+from .versions import refuse_close
 from .withholding import withheld_rows
 
 Alternatives = Mapping[str, pd.DataFrame]
@@ -32,8 +33,11 @@ def estimate_round(
     Parameters: `voters`, one row per voter; `answers`, one row per voter × question × item; `ballot_rules`, the
     answers as they would be under other rules of the ingest, by the rule's name (robustness only). Questions come in
     the order of `round.yml`. Same input, same bytes: chance enters with fixed seeds only.
+
+    Raises: DataError where a released version and this one would give away the few people between them.
     """
     answers, segments = with_segments(round_, voters, answers)
+    refuse_close(round_, answers)
     frame = computed_estimates(round_, voters, answers, segments, ballot_rules=ballot_rules)
     return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates")
 

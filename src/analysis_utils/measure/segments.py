@@ -15,6 +15,7 @@ from .ballots import voter_keys
 REST = "uebrige"
 UNSTATED = "ohne_angabe"
 Sizes = tuple[int, ...]
+TESTS = ("kruskal_wallis", "fisher_freeman_halton", "points_permutation")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,13 @@ def compared_questions(round_: Round) -> list[Question]:
         if question.type in ("single_choice", "multiple_choice", "scale", "points")
         and question.role != "participant_group"
     ]
+
+
+def compares_segments(statistic: str, item: str) -> bool:
+    """Whether a row of all together is made of results by segment."""
+    if statistic == "rule_tau_b":
+        return "equal_groups" in item.split("|")
+    return statistic in ("cliffs_delta", "rank_by_equal_groups") or statistic.startswith(TESTS)
 
 
 def with_groups(answers: pd.DataFrame, voters: pd.DataFrame) -> pd.DataFrame:

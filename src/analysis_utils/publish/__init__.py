@@ -73,6 +73,7 @@ _HOMES = {
     "disagreement_table": "theme_tables",
     "order_table": "theme_tables",
     "paraphrases": "theme_tables",
+    "photos": "board_photos",
     "quotes": "theme_tables",
     "trace_table": "theme_tables",
     "notes_table": "theme_reading",

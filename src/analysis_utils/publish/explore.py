@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     import ipywidgets
     import plotly.graph_objects as go
 
-REASONS = {"suppressed_small_base": "zu wenige Antworten", "suppressed_complementary": "verriete einen anderen Wert"}
+REASONS = {
+    "suppressed_small_base": "zu wenige Antworten",
+    "suppressed_complementary": "verriete einen anderen Wert",
+    "suppressed_earlier_version": "verriete neben einer früheren Fassung einzelne Antworten",
+}
 
 
 def explorer(evidence: Evidence) -> ipywidgets.VBox:

@@ -162,8 +162,7 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
 
 def versions(round_: Round) -> str:
     """Which numbers and which program made a page: short hashes of `estimates.csv` and of the package's files."""
-    numbers = hashlib.sha256(round_.table("estimates").read_bytes()).hexdigest()[:8]
-    return f"Datenstand {numbers} · Programm {__version__}-{_code_hash()}"
+    return f"Datenstand {round_.data_stamp} · Programm {__version__}-{_code_hash()}"
 
 
 @cache

@@ -24,6 +24,7 @@ from .figure import (
     source_line,
 )
 from .labels import segment_label, short_label
+from .protection import shown_segments, withheld_segments, withholding_sentence
 from .sentences import is_invented, sorted_means
 
 if TYPE_CHECKING:
@@ -89,35 +90,14 @@ def segment_chart(evidence: Evidence, question: Question) -> Figure:
         panels.append(Panel("einzeln\nzurückgehalten", [None] * len(items), end))
     names = german.listing([segment_label(evidence.round, segment) for segment in withheld])
     reason = f" • Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if withheld else ""
+    if words := withholding_sentence(evidence, [question], [statistic]):
+        reason += f" {words}"
     what = "Mittlere Punkte" if question.type == "points" else "Anteil der obersten Stufen"
     caption = f"{what} je Teilnehmergruppe mit 95-%-Unsicherheitsbereich.{reason} {source_line(evidence.round)}"
     title = _marked(f"{question.label} nach Teilnehmergruppen", evidence, question, "segments")
     rows = pd.concat([evidence.frame(question, ["respondents", statistic], segment=segment) for segment in segments])
     name = f"gruppen_{question.id}"
     return _figure(name, title, caption, labels, panels, rows.reset_index(drop=True))
-
-
-def shown_segments(evidence: Evidence, question: Question) -> list[str]:
-    """Segments of participants whose base for this question is published, in the order of the table."""
-    return [row for row in _segments(evidence) if _base(evidence, question, row) == "published"]
-
-
-def withheld_segments(evidence: Evidence, question: Question) -> list[str]:
-    """Groups that are not shown by themselves because too few of them answered, or to protect those."""
-    return [row for row in _segments(evidence) if str(_base(evidence, question, row)).startswith("suppressed")]
-
-
-def _segments(evidence: Evidence) -> list[str]:
-    weighted = ("all", "equal_groups", "raked")
-    return [segment for segment in evidence.estimates["segment"].drop_duplicates() if segment not in weighted]
-
-
-def _base(evidence: Evidence, question: Question, segment: str) -> str | None:
-    if rows := evidence.rows(question, "respondents", segment=segment):
-        return rows[0].status
-    table = evidence.estimates
-    own = table[(table["question"] == question.id) & (table["segment"] == segment)]
-    return None if own.empty else str(own["status"].iloc[0])
 
 
 def _marked(title: str, evidence: Evidence, question: Question, statistic: str) -> str:

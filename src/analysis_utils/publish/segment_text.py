@@ -9,17 +9,23 @@ from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, join, table
 from .labels import segment_label, short_label
-from .panel_figure import shown_segments, withheld_segments
+from .protection import is_left_out, merging_sentence, shown_segments, withholding_sentence
 from .result_tables import TARGET
 from .sentences import INVENTED, _mark, is_invented, sorted_means
 
 ALPHA = 0.05
+LEFT_OUT = (
+    "Die Ergebnisse der Gruppen fehlen in dieser Fassung: Wer auch eine frühere Fassung kennt, könnte aus dem "
+    "Unterschied die Antworten einzelner Personen ablesen."
+)
 TESTS = ("kruskal_wallis_p", "fisher_freeman_halton_p", "points_permutation_p")
 
 
 def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """Which groups are shown and why, the planned test with its Holm correction and its floor, the effect size."""
     shown_groups = shown_segments(evidence, question)
+    if not shown_groups and is_left_out(evidence, question):
+        return [Markup("{}").format(LEFT_OUT)]
     if not shown_groups:
         reason = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
         return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(reason)]
@@ -36,14 +42,8 @@ def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:
     sentence = Markup("Gezeigt werden {}{}.").format(
         Markup(german.listing([str(part) for part in parts])), _mark(evidence, question, "segments")
     )
-    hidden = [segment_label(evidence.round, group) for group in withheld_segments(evidence, question)]
-    if hidden and "uebrige" in groups:
-        sentence += Markup(" Unter „Übrige“ sind zum Schutz einzelner Personen zusammengefasst: {}.").format(
-            german.listing(hidden)
-        )
-    elif hidden:
-        sentence += Markup(" Zum Schutz einzelner Personen nicht gezeigt: {}.").format(german.listing(hidden))
-    return sentence
+    merged = merging_sentence(evidence, question)
+    return Markup("{} {}").format(sentence, merged) if merged else sentence
 
 
 def _test(evidence: Evidence, question: Question) -> list[Markup]:
@@ -143,4 +143,6 @@ def segment_table(evidence: Evidence, questions: list[Question]) -> Html:
     caveat = TARGET
     if questions and is_invented(evidence, questions[0], "segments"):
         caveat = Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, TARGET)
+    if withheld := withholding_sentence(evidence, questions, ("top_box_share", "mean")):
+        caveat = Markup("{} {}").format(caveat, withheld)
     return table("Skalenfragen nach Teilnehmergruppen", head, lines, name="skalen_gruppen", caveat=caveat)

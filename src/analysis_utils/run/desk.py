@@ -16,7 +16,9 @@ from ..rounds import Round
 from .hashes import folder_hashes, hashes_in
 from .notebooks import Step
 
-PUBLIC = ".csv"  # private tables are Parquet files (see tables.Table.suffix, not imported here: pandas is slow to load)
+# Private tables are Parquet files (see tables.Table.suffix, not imported here: pandas is slow to load); the pictures
+# are photos of boards that an analyst released.
+PUBLIC = (".csv", ".jpg")
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,11 @@ class Desk:
     def _readable(self) -> list[Path]:
         tables = sorted(self.before.processed.glob("*.*")) if self.before else []
         if not self.step.is_ingest:
-            tables = [path for path in tables if path.suffix == PUBLIC]
+            tables = [path for path in tables if path.suffix in PUBLIC]
         if self.step.reads_other_rounds and self.round.file.compare:
             for name in self.round.file.compare.with_:
                 others = sorted((self.round.processed.parent / name).glob("[!.]*.*"))
-                tables += [path for path in others if self.step.is_ingest or path.suffix == PUBLIC]
+                tables += [path for path in others if self.step.is_ingest or path.suffix in PUBLIC]
         return tables
 
 

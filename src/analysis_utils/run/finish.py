@@ -60,15 +60,15 @@ def write_pages(staged: Staged) -> None:
 
 
 def check_leaks(staged: Staged) -> None:
-    """Stop where something single people said is in the finished files; else note what is about to be released."""
+    """Stop where something single people said is in the finished files."""
     from ..leaks.check import check_report
-    from ..measure.releases import record_release
 
+    round_ = staged.round
     passed = staged.passed("leaks")
-    files = [*files_below(staged.round.reports), *sorted(staged.round.processed.glob("*.csv"))]
-    check_report(staged.round, passed.unknown(files))
+    public = [path for path in sorted(round_.processed.glob("[!.]*")) if path.suffix in (".csv", ".jpg")]
+    files = [*public, *(path for path in sorted(round_.reports.rglob("*")) if path.is_file())]
+    check_report(round_, passed.unknown(files))
     passed.keep(files)
-    record_release(staged.round)
 
 
 def check_numbers(staged: Staged) -> None:
@@ -89,8 +89,16 @@ def check_numbers(staged: Staged) -> None:
     passed.keep(pages)
 
 
+def note_release(staged: Staged) -> None:
+    """Enter what is about to be moved into `reports/` in the ledger of releases. The last step: a report that is not
+    in the ledger must never be in place."""
+    from ..measure.releases import record_release
+
+    record_release(staged.round)
+
+
 Finishing = Callable[[Staged], None]
-FINISHING: tuple[Finishing, ...] = (write_pages, check_leaks, check_numbers)
+FINISHING: tuple[Finishing, ...] = (write_pages, check_leaks, check_numbers, note_release)
 
 
 def write_landing(round_: Round) -> None:

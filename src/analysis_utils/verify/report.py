@@ -150,7 +150,8 @@ def _quoted(round_: Round) -> Iterator[str]:
         other = read_yaml(round_.raw.parent / name / "round.yml", RoundFile)
         yield from (name, other.title, german.date(other.date))
         yield from (question.label for question in other.questions)
-    for name, column in (("paraphrases", "sentence"), ("coded_statements", "quote")):
+    of_photos = [("photos", column) for column in ("board", "caption", "alt", "released_by")]
+    for name, column in (("paraphrases", "sentence"), ("coded_statements", "quote"), *of_photos):
         path = round_.table(name)
         if path.is_file():
             yield from (line[column].removeprefix("'") for line in _lines(path) if line[column])

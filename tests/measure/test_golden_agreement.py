@@ -1,13 +1,21 @@
 """Concordance, coding reliability and consensus against R and published values (cases g05, g06, g09)."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
 from measure_tables import golden, golden_data
+from scipy.stats import multinomial
 
 from analysis_utils.measure.agreement import kendall_w, kendall_w_p, krippendorff_alpha, tau_b, tau_b_p
-from analysis_utils.measure.consensus import agreement_a, consensus, consensus_interval
+from analysis_utils.measure.consensus import (
+    agreement_a,
+    agreement_interval,
+    agreement_of,
+    consensus,
+    consensus_interval,
+)
 
 SCALES = golden("g09")["cases"]
 RANKS = golden_data("g05")
@@ -89,9 +97,55 @@ def test_consensus_nobody_answered_is_undefined():
     assert math.isnan(agreement_a(np.array([3, 4])))
 
 
-def test_consensus_interval_holds_the_estimate_and_is_the_same_every_time():
-    counts = np.array(SCALES["deck_Q2_assumed25"]["counts"])
-    (low, high), method = consensus_interval(counts)
-    assert low < consensus(counts) < high
-    assert consensus_interval(counts) == ((low, high), method)
-    assert math.isnan(consensus_interval(np.array([0, 5, 0]))[0][0])
+@pytest.mark.parametrize("name", ["deck_Q2_assumed25", "deck_Q2_assumed27"])
+@pytest.mark.parametrize(("index", "interval"), [(consensus, consensus_interval), (agreement_a, agreement_interval)])
+def test_interval_of_an_index_holds_the_estimate_and_is_the_same_every_time(name, index, interval):
+    counts = np.array(SCALES[name]["counts"])
+    (low, high), method = interval(counts)
+    assert low < index(counts) < high
+    assert interval(counts) == ((low, high), method)
+
+
+@pytest.mark.parametrize("interval", [consensus_interval, agreement_interval])
+def test_no_interval_of_an_index_where_nobody_differs(interval):
+    assert math.isnan(interval(np.array([0, 5, 0]))[0][0]) and math.isnan(interval(np.array([0, 1, 0]))[0][0])
+    assert interval(np.array([0, 5, 0]))[1] == "no interval: all answers equal"
+
+
+@pytest.mark.parametrize(("index", "interval"), [(consensus, consensus_interval), (agreement_a, agreement_interval)])
+def test_interval_of_an_index_has_the_ends_of_the_whole_bootstrap_distribution(index, interval):
+    # Every resample of nine answers on a scale of four with its probability, and the index computed one by one.
+    counts, n = np.array([1, 4, 1, 3]), 9
+    samples = [np.array([a, b, c, n - a - b - c]) for a in range(10) for b in range(10 - a) for c in range(10 - a - b)]
+    values = np.array([index(sample) for sample in samples])
+    weights = multinomial(n, counts / n).pmf(samples)
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    # With 10,000 draws the share below an end is known to 0.003 (two standard errors).
+    lower, upper = (
+        [values[order][np.searchsorted(reached, at + off)] for off in (-0.003, 0.003)] for at in (0.025, 0.975)
+    )
+    (low, high), _ = interval(counts)
+    assert lower[0] <= low <= lower[1] + 1e-12 and upper[0] - 1e-12 <= high <= upper[1] + 1e-12
+
+
+def test_agreement_of_many_distributions_is_that_of_each_by_its_definition():
+    rng = np.random.default_rng(5)
+    for size in (3, 5, 10, 11, 65):
+        counts = rng.multinomial(30, rng.dirichlet(np.ones(size)), size=20 if size < 20 else 2)
+        assert agreement_of(counts) == pytest.approx([by_definition(row.tolist()) for row in counts], abs=1e-12)
+
+
+def by_definition(counts: list[int]) -> float:
+    """Van der Eijk 2001, word by word: layer after layer, triple after triple."""
+    n, total = sum(counts), 0.0
+    while any(counts):
+        layer, height = [count > 0 for count in counts], min(count for count in counts if count)
+        triples = [tuple(map(layer.__getitem__, places)) for places in combinations(range(len(counts)), 3)]
+        unimodal = sum(triple in ((True, True, False), (False, True, True)) for triple in triples)
+        bimodal = triples.count((True, False, True))
+        k, ones = len(counts), sum(layer)
+        u = 1.0 if not unimodal + bimodal else ((k - 2) * unimodal - (k - 1) * bimodal) / (k - 2) / (unimodal + bimodal)
+        total += height * ones / n * u * (1 - (ones - 1) / (k - 1))
+        counts = [count - height * there for count, there in zip(counts, layer, strict=True)]
+    return total

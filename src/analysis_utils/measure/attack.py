@@ -6,7 +6,8 @@ several released versions of one round. The gate (`disclosure`) lets pass only w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -34,10 +35,13 @@ def attack(estimates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["question", "segment", "item", "target", "low", "high"])
 
 
-def ranges(facts: Facts, goals: Iterable[Goal] | None = None) -> Iterator[tuple[Goal, tuple[float, float]]]:
-    """Range of one goal after the other (default: all withheld cells of the question)."""
+def ranges(
+    facts: Facts, goals: Iterable[Goal] | None = None, *, enough: Callable[[Goal], float] = lambda _: math.inf
+) -> Iterator[tuple[Goal, tuple[float, float]]]:
+    """Range of one goal after the other (default: all withheld cells of the question). A range shown to be as wide as
+    `enough` of its goal comes back as wide as shown."""
     tables: dict[str, CountTable | PointsTable] = {}
-    found: dict[tuple[str, tuple[tuple[int, float], ...]], tuple[float, float]] = {}
+    found: dict[tuple[str, float, tuple[tuple[int, float], ...]], tuple[float, float]] = {}
     for goal in facts.goals if goals is None else goals:
         if "all" not in facts.base:
             return
@@ -45,9 +49,9 @@ def ranges(facts: Facts, goals: Iterable[Goal] | None = None) -> Iterator[tuple[
         if child not in tables:
             tables[child] = _table(facts, child)
         terms = tables[child].terms(goal)
-        key = (child, tuple(sorted(terms.items())))
+        key = (child, enough(goal), tuple(sorted(terms.items())))
         if key not in found:
-            found[key] = tables[child].unknowns.range(terms)
+            found[key] = tables[child].unknowns.range(terms, enough=enough(goal))
         yield goal, found[key]
 
 

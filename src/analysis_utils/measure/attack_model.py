@@ -16,6 +16,10 @@ SLACK = 1e-6
 """Published numbers are taken at their word up to this relative error."""
 SECONDS = 5.0
 """A range that is not proven within this time is reported as wide as proven."""
+WHOLE = 1e-6
+"""How far from a whole number the solver may leave an unknown."""
+EXACT = 1e-9
+"""How far whole numbers may miss a condition by the computer's own rounding."""
 
 
 @dataclass
@@ -25,6 +29,8 @@ class Unknowns:
     upper: list[float] = field(default_factory=list)
     conditions: list[tuple[Terms, float, float]] = field(default_factory=list)
     _built: tuple[object, ...] = field(default=(), repr=False)
+    _solutions: list[np.ndarray] = field(default_factory=list, repr=False)
+    """Values that meet all conditions, as left by earlier searches: each proves a part of other ranges."""
 
     def add(self, upper: float) -> int:
         """A new unknown between 0 and `upper`; returns its number."""
@@ -42,27 +48,56 @@ class Unknowns:
     def within(self, terms: Terms, low: float, high: float) -> None:
         self.conditions.append((terms, low, high))
 
-    def range(self, terms: Terms) -> tuple[float, float]:
-        """Smallest and largest value of `terms`; (nan, nan) where the conditions contradict each other."""
-        return -self._largest({place: -factor for place, factor in terms.items()}), self._largest(terms)
+    def range(self, terms: Terms, *, enough: float = math.inf) -> tuple[float, float]:
+        """Smallest and largest value of `terms`; (nan, nan) where the conditions contradict each other.
 
-    def _largest(self, terms: Terms) -> float:
-        from scipy.optimize import milp
+        A range shown to be as wide as `enough` is not searched for its ends: it comes back as wide as shown.
+        """
+        row = _row(terms, len(self.upper))
+        enough = min(enough, float(np.abs(row) @ np.array(self.upper)))
+        known = [_value(row, solution) for solution in self._solutions]
+        low, high = min(known, default=math.inf), max(known, default=-math.inf)
+        if not high - low >= enough:
+            high = self._largest(row)
+        if not high - low >= enough:
+            low = -self._largest(-row)
+        return low, high
 
+    def _largest(self, row: np.ndarray) -> float:
         if not self.upper:
             return 0.0
+        solution = self._solve(row, whole=False)
+        if solution is not None and not self._is_whole(solution):
+            solution = self._solve(row, whole=True)
+        if solution is None:
+            return math.nan
+        self._solutions.append(np.rint(solution))
+        return _value(row, self._solutions[-1])
+
+    def _is_whole(self, solution: np.ndarray) -> bool:
+        """Whether whole numbers are meant that meet the conditions."""
+        nearest, (_, conditions) = np.rint(solution), self._conditions()
+        if np.abs(solution - nearest).max() > WHOLE:
+            return False
+        if not self.conditions:
+            return True
+        beyond = np.maximum(conditions.lb - conditions.A @ nearest, conditions.A @ nearest - conditions.ub)
+        return float(beyond.max()) <= EXACT
+
+    def _solve(self, row: np.ndarray, *, whole: bool) -> np.ndarray | None:
+        """Unknowns that make the sum largest; fractions allowed unless `whole` (quicker, and often whole anyway)."""
+        from scipy.optimize import milp
+
         bounds, conditions = self._conditions()
-        solved = milp(
-            -_row(terms, len(self.upper)),
-            integrality=np.ones(len(self.upper)),
+        return milp(
+            -row,
+            integrality=np.full(len(row), int(whole)),
             bounds=bounds,
             constraints=conditions,
-            options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
-        )
-        if solved.status == 0:
-            return float(np.rint(-solved.fun * 1e6) / 1e6)
-        # Out of time: what was found is attainable, so the true range is at least as wide.
-        return math.nan if solved.x is None else float(-solved.fun)
+            # Out of time: what was found is attainable, so the true range is at least as wide. Of whole numbers the
+            # solver's own simplifications were seen to lose attainable ends.
+            options={"time_limit": SECONDS, "mip_rel_gap": 0.0, "presolve": not whole},
+        ).x
 
     def _conditions(self) -> tuple[Any, Any]:
         """Bounds and conditions as the solver wants them; built once, when the first range is asked for."""
@@ -75,6 +110,10 @@ class Unknowns:
             conditions = LinearConstraint(csr_array(matrix), low, high) if self.conditions else ()
             self._built = (Bounds(0, np.array(self.upper)), conditions)
         return self._built[0], self._built[1]
+
+
+def _value(row: np.ndarray, solution: np.ndarray) -> float:
+    return float(np.rint(row @ solution * 1e6) / 1e6)
 
 
 def _row(terms: Terms, size: int) -> np.ndarray:

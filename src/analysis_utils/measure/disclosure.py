@@ -152,9 +152,9 @@ def holds(
     Groups merged into a segment need no look of their own: what is known of them is what is known of the segment.
     """
     facts = replace(read_facts(table, sizes), rank_sums=rank_sums or {})
-    for goal, (low, high) in ranges(facts, _looked_at(facts)):
-        demanded = demanded_width(facts, goal, rule)
-        if not high - low >= demanded and not high - low >= left_open(facts, goal):
+    demanded = {goal: demanded_width(facts, goal, rule) for goal in _looked_at(facts)}
+    for goal, (low, high) in ranges(facts, demanded, enough=demanded.__getitem__):
+        if not high - low >= demanded[goal] and not high - low >= left_open(facts, goal):
             return False
     return True
 

@@ -94,11 +94,18 @@ def simulated_power(differences: Floats, counts: Integers, size: int, critical: 
 
 
 def _smallest_sizes(differences: Floats, ballots: Ballots, critical: float) -> list[int]:
-    """Per pair the smallest size tried with enough power, 0 where none has it."""
+    """Per pair the smallest size tried with enough power, 0 where none has it.
+
+    Pairs that even by the normal law do not have half of the power at the largest size are not simulated.
+    """
     needed = np.zeros(differences.shape[1], dtype=np.int64)
+    means = np.average(differences, axis=0, weights=ballots.counts)
+    spread = np.average((differences - means) ** 2, axis=0, weights=ballots.counts)
+    left = np.flatnonzero(means > critical * np.sqrt(spread / MOST_TRIED))
     for size in sizes_tried():
-        enough = simulated_power(differences, ballots.counts, size, critical) >= POWER
-        needed[(needed == 0) & enough] = size
-        if needed.all():
+        if not len(left):
             break
+        enough = simulated_power(differences[:, left], ballots.counts, size, critical) >= POWER
+        needed[left[enough]] = size
+        left = left[~enough]
     return needed.tolist()

@@ -9,8 +9,9 @@ import pandas as pd
 
 from ..rounds import Question, Scale
 from .choices import share_rows
-from .consensus import agreement_a, consensus, consensus_interval
+from .consensus import INTERVAL_DRAWS, agreement_a, agreement_interval, consensus, consensus_interval
 from .intervals import Integers, bca_mean
+from .rank_sets import SEGMENT_PART
 from .rankings import weighted_quantiles
 from .rows import Row, estimate_row
 
@@ -62,13 +63,15 @@ def middle_rows(counts: Integers, question: str, scale: Scale, *, segment: str =
 
 
 def agreement_rows(counts: Integers, question: str, segment: str = "all") -> list[Row]:
-    """`consensus` (Tastle & Wierman) and `agreement_a` (van der Eijk; scales of three values or more)."""
-    n = int(counts.sum())
-    interval, method = consensus_interval(counts)
-    rows = [
-        estimate_row(question, "consensus", consensus(counts), segment=segment, interval=interval, n=n, method=method)
-    ]
+    """`consensus` (Tastle & Wierman) and `agreement_a` (van der Eijk; scales of three values or more), both with a
+    bootstrap interval."""
+    row = partial(estimate_row, question, segment=segment, n=int(counts.sum()))
+    draws = INTERVAL_DRAWS // (1 if segment == "all" else SEGMENT_PART)
+    interval, method = consensus_interval(counts, draws=draws)
+    rows = [row("consensus", consensus(counts), interval=interval, method=method)]
     if len(counts) >= 3:
-        how = "van der Eijk's layers"
-        rows.append(estimate_row(question, "agreement_a", agreement_a(counts), segment=segment, n=n, method=how))
+        interval, method = agreement_interval(counts, draws=draws)
+        rows.append(
+            row("agreement_a", agreement_a(counts), interval=interval, method=f"van der Eijk's layers; {method}")
+        )
     return rows

@@ -106,7 +106,7 @@ def _variants(folder: Path) -> dict[str, Callable[[], float]]:
 
 
 def _project(folder: Path) -> None:
-    shutil.copytree(ROOT / "data" / "raw" / ROUND, folder / "data" / "raw" / ROUND)
+    shutil.copytree(ROOT / "data" / "raw" / ROUND, folder / "data" / "raw" / ROUND, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "data" / "codebook.yml", folder / "data")
     (folder / "notebooks").mkdir()
     for path in _notebooks(ROOT):

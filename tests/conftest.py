@@ -61,7 +61,7 @@ def _once(place: Path, build) -> None:
 
 def _build(place: Path) -> str:
     """Returns an empty text, or what the failed command printed."""
-    shutil.copytree(ROOT / "data" / "raw" / ROUND, place / "data" / "raw" / ROUND)
+    shutil.copytree(ROOT / "data" / "raw" / ROUND, place / "data" / "raw" / ROUND, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "data" / "codebook.yml", place / "data")
     command = [sys.executable, "-m", "analysis_utils.cli", "report", ROUND]
     places = ["--data", str(place / "data"), "--reports", str(place / "reports")]

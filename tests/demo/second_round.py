@@ -76,7 +76,7 @@ def deck(seed: int = 20260612) -> Deck:
 def make_project(folder: Path) -> Path:
     """A scratch project with the first round in it; returns the export of the second."""
     data = folder / "data"
-    shutil.copytree(ROOT / "data" / "raw" / EARLIER, data / "raw" / EARLIER)
+    shutil.copytree(ROOT / "data" / "raw" / EARLIER, data / "raw" / EARLIER, ignore=shutil.ignore_patterns(".*"))
     shutil.copy2(ROOT / "data" / "codebook.yml", data / "codebook.yml")
     return write_xlsx(folder / "export.xlsx", sheets(deck()))
 

@@ -22,7 +22,7 @@ CHROMIUM = shutil.which("chromium")
 def attacked(folder: Path) -> Path:
     """The committed round with hostile title, notices, labels and codebook."""
     raw = folder / "data" / "raw" / "fachdialog-1"
-    shutil.copytree(ROOT / "data" / "raw" / "fachdialog-1", raw)
+    shutil.copytree(ROOT / "data" / "raw" / "fachdialog-1", raw, ignore=shutil.ignore_patterns(".*"))
     quoted = "'" + HOSTILE.replace("'", "''") + "'"
     text = (raw / "round.yml").read_text(encoding="utf-8")
     text = re.sub(r"^title: .*$", lambda _: f"title: {quoted}", text, count=1, flags=re.MULTILINE)

@@ -28,7 +28,7 @@ C = "Der Tourismus ergänzt nur, er trägt den Wandel nicht."
 def own_round(tmp_path):
     """A copy of the committed round that tests may change."""
     raw = tmp_path / "data" / "raw" / "fachdialog-1"
-    shutil.copytree(ROOT / "data" / "raw" / "fachdialog-1", raw)
+    shutil.copytree(ROOT / "data" / "raw" / "fachdialog-1", raw, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "data" / "codebook.yml", tmp_path / "data" / "codebook.yml")
     return open_round("fachdialog-1", data=tmp_path / "data", reports=tmp_path / "reports")
 

@@ -60,7 +60,9 @@ def copy(built_report: Path, tmp_path: Path) -> Path:
 
 PAGE = "html/03_priority_ranking.html"
 KEY = r'(<data[^>]*data-key="fachdialog-1/fokusbereiche/all/)industrieparks(/mean_points"[^>]*>)23,1<'
-VALUE = r'(data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" value=")23\.[0-9]*(">)23,1<'
+VALUE = (
+    r'(data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" title="[^"]*" value=")23\.[0-9]*(">)23,1<'
+)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,7 @@ VALUE = r'(data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" 
         (PAGE, KEY, r"\1industrieparks\g<2>23,2<", "no rounding"),
         (PAGE, KEY, r"\1erfunden\g<2>23,1<", "does not have"),
         (PAGE, VALUE, r"\g<1>24.1\g<2>24,1<", "has the value 24.1"),
+        (PAGE, r"(<td[^>]*><data[^>]*title=\"[^\"]*; n = )29", r"\g<1>28", "tells 28 on demand"),
         (PAGE, "</main>", "<p>Es waren 17 Personen.</p></main>", "17 has no source"),
         (PAGE, "</main>", "<p>Die Gruppe 12 sagt es.</p></main>", "12 has no source"),
         (PAGE, "</main>", '<p title="etwa 80 Prozent">x</p></main>', "80 has no source"),

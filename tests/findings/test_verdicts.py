@@ -6,6 +6,7 @@ import pytest
 from joint_rounds import CLEAR, EQUAL, REVERSED, everywhere, joint_round
 
 from analysis_utils.errors import DataError
+from analysis_utils.publish.definitions import name_of
 from analysis_utils.publish.evidence import about
 from analysis_utils.publish.findings.verdicts import findings_frame, judged_findings, write_findings
 
@@ -218,6 +219,7 @@ def test_broken_findings_file_is_refused_with_one_readable_message(tmp_path, nam
 def test_number_tells_on_demand_what_it_is_with_interval_and_n(tmp_path):
     evidence = joint_round(tmp_path, CLEAR)
     row = evidence.row(evidence.round.question("p"), "mean_points", "a0")
-    assert re.fullmatch(r"mittlere Punkte; 95-%-Unsicherheitsbereich 6\d,\d–\d\d,\d; n = 24", about(row))
+    assert name_of(row.statistic) == "mittlere Punkte"  # the page tells it with its definition
+    assert re.fullmatch(r"95-%-Unsicherheitsbereich 6\d,\d–\d\d,\d; n = 24", about(row))
     invented = joint_round(tmp_path, CLEAR, provenance="reconstructed")
     assert "(nachgebildet)" in about(invented.row(invented.round.question("p"), "mean_points", "a0"))

@@ -34,7 +34,6 @@ def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
 def _plain(text: str) -> str:
     """A page's inside without what only a screen can use: code, interactive charts, tables on demand, downloads."""
     text = re.sub(r'<details class="code">.*?</details>', "", text, flags=re.DOTALL)
-    text = re.sub(r' data-about="[^"]*"', "", text)
     text = re.sub(r'href="[^":/]+\.html#', 'href="#', text)  # a place on another page is a place in this document
     text = re.sub(r"<details><summary>Beschreibung und Zahlen zu .*?</details>", "", text, flags=re.DOTALL)
     text = re.sub(r'<span class="files">.*?</span>', "", text, flags=re.DOTALL)

@@ -120,16 +120,14 @@ def shown(row: Row, text: str | None = None) -> Markup:
         ).format(german.WITHHELD)
     if row.estimate is None:
         return Markup("{}").format(german.NONE)
-    return Markup('<data value="{}" data-key="{}" data-about="{}">{}</data>').format(
+    return Markup('<data value="{}" data-key="{}" title="{}">{}</data>').format(
         f"{row.estimate:.10g}", row.key, about(row), text if text is not None else plain(row)
     )
 
 
 def about(row: Row) -> str:
-    """What a page tells about a number on demand: what it is, its interval, its n."""
-    from .figure_numbers import STATISTIC_NAMES
-
-    parts = [STATISTIC_NAMES[row.statistic]] if row.statistic in STATISTIC_NAMES else []
+    """What a page tells about a number on demand besides its statistic (`definitions`): its interval, its n."""
+    parts = []
     if row.low is not None and row.high is not None:
         name = "mögliche Werte" if row.unit == "rank" else "95-%-Unsicherheitsbereich"
         made = " (nachgebildet)" if row.provenance == "reconstructed" else ""

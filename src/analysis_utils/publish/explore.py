@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import german
+from .definitions import name_of
 from .evidence import Evidence, Row, plain, plain_interval, shown, shown_interval, shown_n
 from .figure import ACCENT, plotly_layout, plotly_text
-from .figure_numbers import STATISTIC_NAMES
 from .html import Html, note, table
 from .labels import segment_label, short_label
 
@@ -35,7 +35,7 @@ def explorer(evidence: Evidence) -> ipywidgets.VBox:
 
     def offer(_: object = None) -> None:
         names = statistics_of(evidence, question.value)
-        statistic.options = [(STATISTIC_NAMES.get(name, name), name) for name in names]
+        statistic.options = [(name_of(name), name) for name in names]
         groups = segments_of(evidence, question.value)
         segment.options = [(segment_label(evidence.round, name), name) for name in groups]
 

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from .. import __version__
 from ..rounds import Round
 from . import german
+from .definitions import statistics_in
 from .figure import PLOTLY_MIME
 from .glossary import terms_in
 from .pages import figure_unit, notice
@@ -133,6 +134,7 @@ def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]]
         pages=pages,
         home=home,
         terms=terms_in(body.markup.striptags()),
+        statistics=statistics_in(body.markup),
         charts=charts if body.charts else "",
         plotly=_file("plotly-basic-4.1.1.min.js") if body.charts else "",
     )
@@ -145,7 +147,9 @@ def render_landing(markup: Markup) -> str:
 
 def _framed(body: Body, *, round_title: str, **special: Any) -> str:
     """A body in the frame of all pages; what a page does not bring (date, notice, charts …) is left out of it."""
-    absent = dict.fromkeys(("date", "notice", "versions", "pages", "home", "terms", "charts", "plotly"), "")
+    absent = dict.fromkeys(
+        ("date", "notice", "versions", "pages", "home", "terms", "statistics", "charts", "plotly"), ""
+    )
     return _template("page.html.j2").render(
         title=body.title,
         round_title=round_title,
@@ -162,15 +166,15 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
 
 def versions(round_: Round) -> str:
     """Which numbers and which program made a page: short hashes of `estimates.csv` and of the package's files."""
-    return f"Datenstand {round_.data_stamp} · Programm {__version__}-{_code_hash()}"
+    return f"Datenstand {round_.data_stamp} · Programm {__version__}-{program_hash(HERE.parent)}"
 
 
 @cache
-def _code_hash() -> str:
-    package = HERE.parent
+def program_hash(package: Path) -> str:
+    """Short hash of all files of the package: code, styles, and data that decide what a page says."""
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".j2", ".css", ".js"):
+        if path.is_file() and path.suffix != ".pyc":
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:8]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -81,8 +80,7 @@ def table(
     lines = []
     for first, *cells in rows:
         body = [
-            Markup("<td{}>{}</td>").format(_numeric(place, numeric_from), _brief(cell))
-            for place, cell in enumerate(cells, 1)
+            Markup("<td{}>{}</td>").format(_numeric(place, numeric_from), cell) for place, cell in enumerate(cells, 1)
         ]
         lines.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, join(body)))
     above = Markup('<p class="caveat">{}</p>').format(caveat) if caveat else ""
@@ -93,11 +91,6 @@ def table(
             "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
         ).format(above, name, name, caption, join(heads), join(lines))
     )
-
-
-def _brief(cell: str | Markup) -> str | Markup:
-    """A cell without what its numbers tell on demand: in a table interval and n stand beside them."""
-    return Markup(re.sub(r' data-about="[^"]*"', "", cell)) if isinstance(cell, Markup) else cell
 
 
 def _numeric(place: int, numeric_from: int) -> Markup:

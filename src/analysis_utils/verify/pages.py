@@ -74,15 +74,14 @@ class _Reader(HTMLParser):
         if tag == "figure":
             self._figure = values.get("id", "")
             self.page.figures.append(self._figure)
-        if values.get("aria-label") or values.get("title") or values.get("alt"):
-            for name in ("aria-label", "title", "alt"):
-                if name in values and not self._is_silent():
-                    self.page.passages.append(Passage(values[name], self.getpos()[0], self._figure))
+        for name in ("aria-label", "title", "alt") if tag != "data" else ():  # a number's title is checked with it
+            if values.get(name) and not self._is_silent():
+                self.page.passages.append(Passage(values[name], self.getpos()[0], self._figure))
         if tag == "data":
             key, part = values.get("data-key") or values.get("data-audit", ""), values.get("data-part", "")
             line = self.getpos()[0]
             self._datum = Datum(key, part, values.get("value", ""), values.get("data-source", ""), line)
-            self._datum.about = values.get("data-about", "")
+            self._datum.about = values.get("title", "")
         if tag not in _VOID:
             silent = tag in _SILENT_TAGS or bool(_SILENT_CLASSES & set(values.get("class", "").split()))
             self._open.append((tag, silent))

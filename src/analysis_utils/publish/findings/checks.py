@@ -13,6 +13,7 @@ from functools import singledispatch
 from markupsafe import Markup
 
 from ...rounds import NOTES, Question
+from ..definitions import name_of
 from ..evidence import Evidence, Row, plain, shown, shown_interval
 from ..labels import short_label
 from ..themes import NOTES_QUESTION, has_themes
@@ -180,12 +181,9 @@ def _bounds(row: Row, is_shown: bool) -> Markup:
 
 def about(evidence: Evidence, question: Question, row: Row) -> Markup:
     """What a row is about, in words."""
-    from ..figure_numbers import STATISTIC_NAMES
-
-    statistic = STATISTIC_NAMES.get(row.statistic, row.statistic)
     parts = [short_label(evidence.round, part) for part in row.item.split("|") if part]
     subject = ", ".join(parts) if parts else question.label
-    return Markup("{}, {}").format(subject, statistic)
+    return Markup("{}, {}").format(subject, name_of(row.statistic))
 
 
 @check.register
@@ -243,14 +241,8 @@ def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[st
         "offen": "die überlieferten Werte entscheiden nicht über jedes Paar",
         "widersprochen": "die Zahlen zeigen eine andere Reihenfolge",
     }
-    why = Markup("Behauptete Reihenfolge nach „{}“: {}; {}.").format(_statistic_words(by), listed, notes[verdict])
+    why = Markup("Behauptete Reihenfolge nach „{}“: {}; {}.").format(name_of(by), listed, notes[verdict])
     return Check(verdict, why, list(rows.values()))
-
-
-def _statistic_words(by: str) -> str:
-    from ..figure_numbers import STATISTIC_NAMES
-
-    return STATISTIC_NAMES.get(by, by)
 
 
 def _above(evidence: Evidence, question: Question, a: Row, b: Row) -> Verdict:

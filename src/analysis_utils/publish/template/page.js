@@ -6,39 +6,76 @@
     button.textContent = open ? "Code verbergen" : "Code zeigen";
     document.querySelectorAll("details.code").forEach((part) => { part.open = open; });
   });
-  // A number in running text tells on demand what it is; in tables interval and n stand beside it.
-  const told = document.createElement("p");
+  // A number tells on demand what it is: its statistic and the definition, interval and n. A paragraph, list or table
+  // is one stop of the Tab key; inside it the arrow keys lead from number to number. Without JavaScript the interval
+  // shows as a tooltip, and the definitions stand at the end of the page.
+  const told = document.createElement("div");
+  const blocks = new Map();
   let asked = null;
-  const tell = (number) => {
-    if (asked) asked.setAttribute("aria-expanded", "false");
-    asked = number === asked ? null : number;
+  const tell = (number, byKey) => {
+    if (asked) asked.removeAttribute("aria-expanded");
+    asked = number;
     told.hidden = !asked;
     if (!asked) return;
     asked.setAttribute("aria-expanded", "true");
-    told.textContent = asked.dataset.about;
+    const term = document.getElementById(`k-${asked.dataset.key.split("/").pop()}`);
+    told.replaceChildren(...[
+      term?.textContent, term?.nextElementSibling.textContent, asked.dataset.about,
+      byKey ? "Pfeiltasten: nächste Zahl, Esc: schließen" : "",
+    ].map((words, place) => {
+      const line = document.createElement("p");
+      line.textContent = words;
+      line.className = ["told-name", "", "", "note"][place];
+      return line;
+    }).filter((line) => line.textContent));
     const place = asked.getBoundingClientRect();
     told.style.top = `${place.bottom + window.scrollY + 4}px`;
     told.style.left = `${Math.max(8, Math.min(place.left, window.innerWidth - told.offsetWidth - 8)) + window.scrollX}px`;
   };
-  const numbers = document.querySelectorAll("main p data[data-about], main li data[data-about]");
-  for (const number of numbers) {
-    if (number.closest("a, button, summary, figure, table")) continue;
-    number.tabIndex = 0;
-    number.setAttribute("role", "button");
-    number.setAttribute("aria-expanded", "false");
-    number.addEventListener("click", () => tell(number));
-    number.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      tell(number);
-    });
+  const beside = (number, numbers, key) => {
+    const column = (one) => one.closest("td, th")?.cellIndex;
+    const line = key === "ArrowDown" || key === "ArrowUp" ? numbers.filter((one) => column(one) === column(number)) : numbers;
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key];
+    return step && line[line.indexOf(number) + step];
+  };
+  const press = (event, numbers) => {
+    const number = event.currentTarget, other = beside(number, numbers, event.key);
+    if (event.key === "Enter" || event.key === " ") tell(number === asked ? null : number, true);
+    else if (!other) return;
+    else {
+      number.tabIndex = -1;
+      other.tabIndex = 0;
+      other.focus();
+      if (asked) tell(other, true);
+    }
+    event.preventDefault();
+  };
+  for (const number of document.querySelectorAll("main data[title]")) {
+    number.dataset.about = number.title;
+    number.removeAttribute("title");
+    if (number.closest("a, button, summary")) continue;
+    const block = number.closest("table, ul, ol, dl, p") || number.parentElement;
+    if (!blocks.has(block)) blocks.set(block, []);
+    blocks.get(block).push(number);
   }
-  if (numbers.length) {
+  for (const [block, numbers] of blocks) {
+    for (const number of numbers) {
+      number.setAttribute("role", "button");
+      number.tabIndex = number === numbers[0] ? 0 : -1;
+      number.addEventListener("click", () => tell(number === asked ? null : number, false));
+      number.addEventListener("keydown", (event) => press(event, numbers));
+    }
+    // A table that does not scroll need not be a stop of its own: its numbers are one.
+    const region = block.closest(".scroll");
+    if (region && region.scrollWidth <= region.clientWidth) region.removeAttribute("tabindex");
+  }
+  if (blocks.size) {
     told.className = "told";
     told.hidden = true;
     told.setAttribute("role", "status");
     document.getElementById("inhalt").append(told);
-    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && asked) tell(asked); });
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") tell(null); });
+    document.addEventListener("click", (event) => { if (!event.target.closest("[role=button], .told")) tell(null); });
   }
   const charts = document.getElementById("charts");
   if (!charts) return;

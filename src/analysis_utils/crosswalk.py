@@ -107,6 +107,14 @@ def compared_rounds(codebook: Codebook, earlier: Round, later: Round) -> Compare
     return ComparedRounds(earlier, later, questions, groups, tuple(dict.fromkeys(apart)))
 
 
+def comparison_summary(later: Round, earlier: Round) -> str:
+    """One line for the terminal: how much of two rounds is compared. Raises: DataError for a wrong crosswalk."""
+    found = compared_rounds(later.codebook, earlier, later)
+    alone = {kind: sum(apart.kind == kind for apart in found.apart) for kind in ("question", "option", "group")}
+    told = ", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in alone.items() if count)
+    return f"compared with {earlier.name}: {len(found.questions)} questions; in one round alone: {told or 'nothing'}"
+
+
 def _chain(codebook: Codebook, earlier: Round, later: Round) -> list[Round]:
     """The rounds along which links lead from one to the other; the two alone where no others do."""
     steps: dict[str, list[str]] = {}
@@ -160,7 +168,7 @@ def _questions(codebook: Codebook, chain: list[Round]) -> tuple[tuple[ComparedQu
     for tie in ties:
         sides = [r.question(i) for r, ids in ((chain[0], tie.before), (chain[-1], tie.after)) for i in ids]
         fits = len(tie.before) == len(tie.after) == 1 and not tie.broken
-        if fits and _is_same_kind(sides[0], sides[1]):
+        if fits and is_same_kind(sides[0], sides[1]):
             compared, alone = _question(codebook, chain, tie, sides[0], sides[1])
             found.append(compared)
             apart += alone
@@ -205,7 +213,8 @@ def _kind(question: Question) -> str:
     return f"{question.type} {scale.low}–{scale.high}, agreement at the {scale.positive_end} end, top box {top}"
 
 
-def _is_same_kind(before: Question, after: Question) -> bool:
+def is_same_kind(before: Question, after: Question) -> bool:
+    """Whether answers can be compared: one type, one total, one scale; a scale may run the other way."""
     if before.type != after.type or (before.type == "points" and before.total != after.total):
         return False
     one, other = before.scale, after.scale

@@ -51,6 +51,7 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
     if earlier:
         reader.tell_gone(earlier)
         found.settings = _settings(earlier, found.questions)
+        _drop_contradictions(found, earlier)
     return found
 
 
@@ -219,6 +220,18 @@ def _settings(earlier: Round, questions: list[dict[str, Any]]) -> dict[str, Any]
     tests = [test.model_dump() for test in earlier.file.segment_tests]
     still = [t for t in tests if kinds.get(t["question"]) == earlier.question(t["question"]).type]
     return kept | ({"segment_tests": still} if still else {})
+
+
+def _drop_contradictions(found: Proposal, earlier: Round) -> None:
+    """An option that one question lost and another still has needs no link: an id means one thing in all rounds."""
+    polled = {i for question in earlier.file.questions for i in question.options.values()}
+    asked = {i for question in found.questions for i in question.get("options", {}).values()}
+    for section in ("options", "groups"):
+        links = found.links.get(section, [])
+        kept = [link for link in links if not (
+            (link["change"] == "dropped" and asked.intersection(link["before"]))
+            or (link["change"] == "new" and polled.intersection(link["after"])))]  # fmt: skip
+        found.links |= {section: kept} if links else {}
 
 
 def _title(export: Export) -> str:

@@ -12,7 +12,8 @@ from analysis_utils.rounds import project_root
 ROOT = project_root()
 PACKAGE = ROOT / "src" / "analysis_utils"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-GROUND = {"__version__", "errors", "yamlfile", "codebook", "crosswalk", "rounds", "tables"}
+CROSSWALK = {"crosswalk", "crosswalk_checks", "crosswalk_ties"}
+GROUND = {"__version__", "errors", "yamlfile", "codebook", "rounds", "tables", *CROSSWALK}
 ALLOWED = {"ingest": GROUND, "measure": GROUND, "publish": GROUND, "audit": GROUND}
 PRIVATE = ("answers", "voters", "statements", "codings")
 

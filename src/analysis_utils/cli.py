@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
     new_round = commands.add_parser("new-round", help="set up the folder of a new round from its export")
     new_round.add_argument("name", help="name of the new folder in data/raw")
-    new_round.add_argument("--from", dest="earlier", required=True, metavar="ROUND", help="the round it follows")
+    new_round.add_argument("--from", dest="earlier", metavar="ROUND", help="the round it follows (none: a first round)")
     new_round.add_argument("--export", required=True, type=Path, metavar="FILE", help="workbook, CSV or folder of CSVs")
     new_round.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
     new_round.set_defaults(run=_new_round)
@@ -172,6 +172,10 @@ def _check(arguments: argparse.Namespace) -> int:
     from .rounds import open_round
 
     round_ = open_round(arguments.round, data=arguments.data)
+    for name in round_.file.compare.with_ if round_.file.compare else []:
+        from .crosswalk import comparison_summary
+
+        print(comparison_summary(round_, open_round(name, data=arguments.data)))
     try:
         print(ingest_survey(round_).summary())
     finally:  # a round may have notes before it has an export

@@ -70,6 +70,11 @@ class Crosswalk(Strict):
     options: list[Link] = []
     groups: list[Link] = []
 
+    @property
+    def is_written(self) -> bool:
+        """Whether it has any link."""
+        return bool(self.questions or self.options or self.groups)
+
     @model_validator(mode="after")
     def _once(self) -> Crosswalk:
         if self.between[0] == self.between[1]:
@@ -81,6 +86,19 @@ class Crosswalk(Strict):
                 if twice:
                     raise ValueError(f"each id in one link of a section (“{twice[0]}” stands twice under {side})")
         return self
+
+
+def _circle(pairs: list[tuple[str, str]]) -> list[str]:
+    """Rounds along which crosswalks lead back to where they began; empty where they lead on."""
+    ways = [list(pair) for pair in pairs]
+    while ways:
+        way = ways.pop()
+        for one, other in pairs:
+            if one == way[-1]:
+                if other in way:
+                    return [*way[way.index(other) :], other]
+                ways.append([*way, other])
+    return []
 
 
 def identifier_for(label: str, taken: set[str]) -> str:
@@ -127,6 +145,8 @@ class Codebook(Strict):
         pairs = [crosswalk.between for crosswalk in self.crosswalk]
         if len(set(pairs)) < len(pairs):
             raise ValueError("one crosswalk between two rounds")
+        if circle := _circle(pairs):
+            raise ValueError(f"crosswalks to lead from earlier to later rounds (these go round: {' → '.join(circle)})")
         for added in self.added_codes:
             if added.parent is not None and added.parent not in seen_ids - {added.id}:
                 raise ValueError(f"the parent of an added code to be another code (“{added.parent}” is none)")

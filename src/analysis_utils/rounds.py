@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .codebook import Codebook, Identifier, Label, normalise, read_codebook
 from .errors import DataError, nearest
@@ -81,6 +81,10 @@ class Question(Strict):
         return self
 
 
+def _has_mean(question: Question) -> bool:
+    return question.type in ("scale", "points")
+
+
 class ProvenanceNote(Strict):
     """German sentences every page of a round that is not original shows: what is published, what is invented."""
 
@@ -106,11 +110,14 @@ class SegmentTest(Strict):
 
 
 class Margins(Strict):
-    """Changes too small to matter, fixed before looking: within them a result may be called unchanged."""
+    """Changes too small to matter, fixed before looking: within them a result may be called unchanged. `share` is for
+    shares (top box, options), `mean` for means of scales, `mean_points` for points; `questions` names the margin of the
+    mean of single questions."""
 
     share: float = Field(default=0.1, gt=0, lt=1)
     mean: float = Field(default=1.0, gt=0)
     mean_points: float = Field(default=5.0, gt=0)
+    questions: dict[Identifier, Annotated[float, Field(gt=0)]] = {}
 
 
 class Overlap(Strict):
@@ -213,11 +220,16 @@ class RoundFile(Strict):
     confirm: list[Label] = []
     questions: list[Question] = Field(min_length=1)
 
+    @field_validator("confirm")
+    @classmethod
+    def _confirmed(cls, lines: list[str]) -> list[str]:
+        if lines:
+            more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+            raise ValueError(f"nothing left under confirm: check “{lines[0]}”{more}, then delete the line")
+        return lines
+
     @model_validator(mode="after")
     def _consistent(self) -> RoundFile:
-        if self.confirm:
-            more = f" (and {len(self.confirm) - 1} more)" if len(self.confirm) > 1 else ""
-            raise ValueError(f"nothing left under confirm: check “{self.confirm[0]}”{more}, then delete the line")
         ids = [question.id for question in self.questions]
         if len(set(ids)) < len(ids):
             raise ValueError("each question id once")
@@ -230,6 +242,9 @@ class RoundFile(Strict):
                 raise ValueError(f"at most one question with the role {role}")
         if self.compare and len(set(self.compare.with_)) < len(self.compare.with_):
             raise ValueError("each round once under compare")
+        own = self.compare.margins.questions if self.compare else {}
+        if strange := [name for name in own if name not in ids or not _has_mean(self.questions[ids.index(name)])]:
+            raise ValueError(f"margins.questions to name scale or points questions (“{strange[0]}” is none)")
         code = self.compare.link_code if self.compare else None
         if code and [question.type for question in self.questions if question.id == code] != ["open"]:
             raise ValueError(f"link_code to name an open question (“{code}” is none)")

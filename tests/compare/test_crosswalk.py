@@ -76,6 +76,7 @@ def shown(items):
 
 
 AB = points(a="Alpha", b="Beta")
+TURNED = {"low_label": "sehr", "high_label": "gar nicht", "positive_end": "low", "top_box": [1, 4]}
 
 
 def test_same_wording_needs_no_link(compare):
@@ -139,10 +140,53 @@ def test_a_part_lost_on_the_way_is_not_compared(compare):
 
 
 def test_a_scale_that_runs_the_other_way_is_mirrored(compare):
-    turned = scale(wording="Wie wenig?", positive_end="low", top_box=[1, 4])
+    turned = scale(wording="Wie wenig?", **TURNED)
     links = [between("r1", "r2", questions=[link("renamed", "s", "s")])]
     [question] = compare([scale()], [turned], links=links).questions
     assert question.reversed and question.change == "renamed"
+
+
+@pytest.mark.parametrize("ends", [{}, {"low_label": "sehr stark", "high_label": "nicht"}], ids=["same", "other words"])
+def test_another_direction_without_swapped_ends_is_never_compared(compare, ends):
+    links = [between("r1", "r2", questions=[link("renamed", "s", "s")])]
+    found = compare([scale()], [scale(positive_end="low", top_box=[1, 4], **ends)], links=links)
+    assert not found.questions
+    assert {a.reason for a in found.apart} == {
+        "Richtung der Frage geändert, ohne dass die Enden der Skala vertauscht sind"
+    }
+
+
+def test_ends_in_other_words_are_compared_where_a_link_says_so(compare):
+    links = [between("r1", "r2", questions=[link("renamed", "s", "s")])]
+    [question] = compare([scale()], [scale(low_label="nie", high_label="immer")], links=links).questions
+    assert question.change == "renamed" and not question.reversed
+
+
+CONTRADICTIONS = {
+    "ends swapped, direction not": (
+        {"low_label": "sehr", "high_label": "gar nicht"}, "renamed",
+        "expected the direction of the scale to turn with its ends, which changed places since r1",
+    ),
+    "ends in other words": ({"low_label": "nie", "high_label": "immer"}, "", r"\(gar nicht … sehr\).*\(nie … immer\)"),
+    "same question, other top box": ({"top_box": [8, 10]}, "same", "the same type, scale and direction"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "change", "message"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_scales_that_contradict_their_link_are_refused(compare, settings, change, message):
+    links = [between("r1", "r2", questions=[link(change, "s", "s")])] if change else []
+    with pytest.raises(DataError, match=message):
+        compare([scale()], [scale(**settings)], links=links)
+
+
+def test_points_of_another_total_are_refused_as_the_same(compare):
+    with pytest.raises(DataError, match="saw points of 100 and points of 10"):
+        compare([AB], [{**AB, "total": 10}])
+
+
+def test_a_group_question_that_no_longer_asks_for_the_group_is_refused_as_the_same(compare):
+    with pytest.raises(DataError, match="the same type"):
+        compare([groups("g1", "g2")], [{**groups("g1", "g2"), "role": "other"}])
 
 
 def test_groups_are_compared_by_their_links(compare):
@@ -166,11 +210,77 @@ def test_a_question_with_another_scale_stays_apart_where_a_link_says_so(compare)
     assert not found.questions and {a.reason for a in found.apart} == {"Fragetyp oder Skala geändert"}
 
 
+SECOND = {**points(x="Xi", d2="Delta 2"), "id": "q2", "wording": "Zweite?", "role": "other"}
+LEFT = r"expected an id that is no longer itself after “{}”, saw “{}”, which is {}"
+IMPOSSIBLE = {
+    "still polled under its old id": (
+        [points(a="Alpha", b="Beta", x="Xi")], "options", link("renamed", "a", "x"),
+        LEFT.format("renamed", "a", "still polled in r2"),
+    ),
+    "dropped though polled": ([AB], "options", link("dropped", "a"), LEFT.format("dropped", "a", "still polled")),
+    "new though polled before": ([AB], "options", link("new", [], "a"), LEFT.format("new", "a", "polled in r1")),
+    "merged into what was there": (
+        [points(b="Beta")], "options", link("renamed", "a", "b"), LEFT.format("renamed", "b", "polled in r1 already"),
+    ),
+    "part that was not polled": (
+        [points(d1="Delta 1", b="Beta")], "options", link("split", "a", ["d1", "d2"]), "expected an id of r2, saw “d2”",
+    ),
+    "parts in two questions": (
+        [points(d1="Delta 1", b="Beta"), SECOND], "options", link("split", "a", ["d1", "d2"]),
+        r"all ids of a link in one question of both rounds, saw “a” in q \(r1\) and “d1” in q, “d2” in q2 \(r2\)",
+    ),
+    "moved to another question": (
+        [points(b="Beta", c="Gamma"), SECOND], "options", link("renamed", "a", "x"), "all ids of a link in one",
+    ),
+    "option as a group": ([AB], "groups", link("renamed", "a", "a"), "expected an id of r1, saw “a” at .*, groups"),
+    "question as an option": ([AB], "options", link("renamed", "q", "q"), "saw “q” at crosswalk r1 → r2, options"),
+    "question dropped though asked": ([AB], "questions", link("dropped", "q"), LEFT.format("dropped", "q", "still")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("later", "section", "wrong", "message"), IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_links_that_cannot_be_are_refused(compare, later, section, wrong, message):
+    with pytest.raises(DataError, match=message):
+        compare([AB], later, links=[between("r1", "r2", **{section: [wrong]})])
+
+
+CROSSWALKS = {
+    "in a circle": ([("r1", "r2"), ("r2", "r1")], r"lead from earlier to later rounds .*r2 → r1 → r2"),
+    "in a wide circle": ([("r1", "r2"), ("r2", "r3"), ("r3", "r1")], "these go round"),
+    "of an unknown round": ([("r1", "r2"), ("r2", "r22")], "saw “r22” at crosswalk r2 → r22; the closest .* “r2”"),
+    "twice": ([("r1", "r2"), ("r1", "r2")], "one crosswalk between two rounds"),
+    "of one round": ([("r1", "r1")], "two different rounds"),
+}
+
+
+@pytest.mark.parametrize(("pairs", "message"), CROSSWALKS.values(), ids=CROSSWALKS)
+def test_crosswalks_between_the_wrong_rounds_are_refused(compare, pairs, message):
+    with pytest.raises(DataError, match=message):
+        compare([AB], [AB], [AB], links=[between(*pair) for pair in pairs])
+
+
+def test_a_crosswalk_written_backwards_is_refused(compare):
+    links = [between("r2", "r1", options=[link("renamed", "x", "a")])]
+    with pytest.raises(DataError, match=r"expected the earlier round first.*swap the two names under `between`"):
+        compare([AB], [points(x="Xi", b="Beta")], links=links)
+
+
+def test_parts_of_parts_are_added_up_over_three_rounds(compare):
+    links = [between("r1", "r2", options=[link("split", "a", ["d1", "d2"])]),
+             between("r2", "r3", options=[link("merged", ["d2", "b"], "x")])]  # fmt: skip
+    found = compare([AB], [points(d1="Eins", d2="Zwei", b="Beta")], [points(d1="Eins", x="Xi")], links=links)
+    assert shown(found.questions[0].items) == {"x": ("merged", ("a", "b"), ("x", "d1"))}
+
+
 WRONG = {
     "unknown id": ([link("renamed", "a", "e")], r"expected an id of r2, saw “e” at crosswalk r1 → r2, options"),
     "twice": ([link("renamed", "a", "a"), link("dropped", "a")], "each id in one link .*“a” stands twice"),
     "sides": ([link("split", "a", "b")], "“split” to be 1:n"),
     "same in other words": ([link("same", "a", "a")], "in the same wording in r1 and r2, as its link says `same`"),
+    "n:m": ([link("split", ["a", "b"], ["d1", "d2"])], r"“split” to be 1:n \(before:after; this link is n:n\)"),
+    "merged and the same": ([link("merged", ["a", "b"], "a"), link("same", "a", "a")], "each id in one link"),
+    "no reason": ([{"change": "renamed", "before": ["a"], "after": ["a"]}], "expected the key “reason”"),
+    "no such change": ([link("moved", "a", "a")], "'same', 'renamed', 'split', 'merged', 'new' or 'dropped'"),
     "no link": ([], r"expected “a” in the same wording in r1 and r2, saw “Alpha” and “Anders”"),
 }  # fmt: skip
 
@@ -183,7 +293,7 @@ def test_wrong_links_are_refused(compare, links, message):
 
 def test_a_reversed_scale_without_a_link_is_refused(compare):
     with pytest.raises(DataError, match="link the two as `renamed`"):
-        compare([scale()], [scale(positive_end="low", top_box=[1, 4])])
+        compare([scale()], [scale(**TURNED)])
 
 
 def test_rounds_come_in_the_order_of_their_dates(compare, tmp_path):

@@ -10,6 +10,7 @@ from analysis_utils.crosswalk import ComparedRounds, compared_rounds
 from analysis_utils.rounds import open_round
 
 LABELS = {"low_label": "nein", "high_label": "ja"}
+TURNED = {"low_label": "ja", "high_label": "nein"}
 
 
 def code(identifier):
@@ -32,7 +33,7 @@ def write_rounds(folder, *, compare=None) -> ComparedRounds:
     YAML().dump(book, folder / "codebook.yml")
     for name, areas, scale in (
         ("r1", ["a", "b", "c"], {**LABELS, "top_box": [7, 10]}),
-        ("r2", ["a", "b2", "c1", "c2"], {**LABELS, "positive_end": "low", "top_box": [1, 4]}),
+        ("r2", ["a", "b2", "c1", "c2"], {**TURNED, "positive_end": "low", "top_box": [1, 4]}),
     ):
         questions = [
             {"id": "g", "wording": "Wer?", "label": "G", "type": "single_choice", "role": "participant_group",

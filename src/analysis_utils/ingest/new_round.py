@@ -1,304 +1,251 @@
 """A new round from its export and an earlier round: a proposal for `round.yml`, the codebook and the crosswalk.
 
-Wordings that agree are taken over. Whatever is only near, or looks split or merged, is proposed and put on a list that
-the analyst has to clear; nothing of it takes effect before.
+Wordings that agree are taken over. Whatever is only near, looks split or merged, or is not in the export at all, is
+proposed and put on a list that the analyst has to clear; nothing of it takes effect before.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..codebook import Code, Codebook, identifier_for, normalise
+from ..codebook import Codebook, identifier_for, normalise
+from ..crosswalk import is_same_kind
 from ..rounds import Question, Round
-from .cells import clean, text_of, whole_of
-from .joining import join, plans_of
+from .cells import clean, some, text_of
 from .layout import Export, read_export
-from .question_types import Plan
-from .without_blocks import guessed_plans
+from .new_round_guesses import Asked, asked_in, fitting_types, guessed_type, proposed_scale
+from .new_round_options import NEAR, Options, Proposal, alike, short
 
-NEAR = 0.6
-"""Wordings at least so similar (difflib) are proposed as the same thing in other words."""
-_POINTS = re.compile(r"100\s*(points|punkte)|prioriti", re.IGNORECASE)
-_ENDS = re.compile(r"(\d+)\s*=\s*([^,;]+?)\s*[,;]\s*(\d+)\s*=\s*([^,;]+?)\s*$")
-
-
-@dataclass
-class Proposal:
-    """What the new round would be. `questions` are entries of `round.yml`, `codes` of the codebook by section, `links`
-    of the crosswalk by section; `confirm` says what is only guessed; `report` is for the analyst."""
-
-    export: Path
-    title: str
-    date: str
-    sessions: list[int]
-    questions: list[dict[str, Any]] = field(default_factory=list)
-    codes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    links: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    confirm: list[str] = field(default_factory=list)
-    report: list[str] = field(default_factory=list)
+NEAR_STATEMENT = 0.85
+"""Statements of one list resemble each other, so that a near one must be nearer."""
+_GROUP_WORDS = re.compile(r"gruppe|group|organisation|institution|zuordnen|bereich.*(arbeit|tätig)", re.IGNORECASE)
+_CHOICES = ("single_choice", "multiple_choice")
 
 
-def propose(export_path: Path, earlier: Round) -> Proposal:
-    """Read the export and lay its questions beside those of an earlier round.
+def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Proposal:
+    """Read the export and lay its questions beside those of an earlier round, where there is one.
 
-    Raises: DataError for a file that is refused. Nothing anybody answered is looked at.
+    Raises: DataError for a file that is refused. What anybody answered is only looked at for its kind.
     """
     export = read_export(export_path)
-    plans = plans_of(export.blocks)
-    if plans:
-        join(export, plans)
-    else:
-        plans = guessed_plans(export)
-    found = Proposal(export_path, _title(plans), _date(export), _sessions(export))
+    found = Proposal(export_path, _title(export), "", _sessions(export))
+    found.date = _date(export, found.sessions)
     if len(export.sessions) > 1:
-        listed = ", ".join(map(str, export.sessions))
-        chosen = ", ".join(map(str, found.sessions))
+        listed, chosen = (", ".join(map(str, sessions)) for sessions in (export.sessions, found.sessions))
         found.confirm.append(
             f"sessions: the export holds the sessions {listed}; proposed is {chosen}, with most voters"
         )
         found.report.append(f"several sessions ({listed}): is one of them a rehearsal?")
-    matched: set[str] = set()
-    for plan in plans:
-        if plan.type == "slide" or plan.type.startswith("quiz"):
-            continue
-        for item in plan.items if plan.type == "scales" else [""]:
-            _Reader(found, earlier, matched).question(plan, clean(item))
-    for question in earlier.file.questions:
-        if question.id not in matched and question.type != "slide":
-            found.report.append(f"gone: question {question.id} (“{question.wording}”)")
-            _link(found, "questions", "dropped", [question.id], [], "nicht erneut gefragt")
+    if not export.blocks:
+        found.report.append(
+            "the export has no Session sheets, so that types are guessed; if they were saved too, put all sheets of "
+            "the export into one folder and name the folder"
+        )
+    asked = asked_in(export, earlier)
+    reader = _Reader(found, export, earlier, codebook)
+    for one, (before, is_near) in zip(asked, _counterparts(export, asked, earlier), strict=True):
+        reader.question(one, before, is_near=is_near)
+    reader.confirm_guesses()
+    if earlier:
+        reader.tell_gone(earlier)
+        found.settings = _settings(earlier, found.questions)
+        _drop_contradictions(found, earlier)
     return found
 
 
-@dataclass
 class _Reader:
-    """Puts one question of the export beside the earlier round; `matched` are the ids that are taken."""
+    """Turns the questions of the export into entries of `round.yml`."""
 
-    found: Proposal
-    earlier: Round
-    matched: set[str]
+    def __init__(self, found: Proposal, export: Export, earlier: Round | None, codebook: Codebook) -> None:
+        self.found, self.export, self.earlier, self.codebook = found, export, earlier, codebook
+        self.matched: set[str] = set()
+        self.without_ends: list[str] = []
+        self.without_type: list[str] = []
 
-    def question(self, plan: Plan, statement: str) -> None:
-        wording = normalise(clean(plan.title)) or f"Frage {plan.number}"
-        before, is_near = self._counterpart(plan, wording, statement)
-        kind = before.type if before else _type_of(plan)
-        taken = {question["id"] for question in self.found.questions} | {q.id for q in self.earlier.file.questions}
-        identifier = before.id if before else identifier_for(wording, taken)
-        entry: dict[str, Any] = {"id": identifier, "wording": wording}
-        entry["label"] = before.label if before else wording[:60]
+    def question(self, asked: Asked, before: Question | None, *, is_near: bool) -> None:
+        is_other_type = before is not None and before.type not in fitting_types(self.export, asked.plan)
+        same = None if is_other_type else before
+        kind = same.type if same else guessed_type(self.export, asked.plan)
+        role = self._role(asked, same, kind)
+        entry: dict[str, Any] = {"id": same.id if same else self._identifier(asked), "wording": asked.wording}
+        entry["label"] = before.label if before else short(asked.statement if asked.several else asked.wording, 60)
         entry["type"] = kind
-        if before and before.role != "other":
-            entry["role"] = before.role
-        if statement and (before is None or before.statement):
-            entry["statement"] = statement
-        turned = False
+        if role != "other":
+            entry["role"] = role
+        if asked.statement and (same is None or same.statement):
+            entry["statement"] = asked.statement
         if kind == "scale":
-            entry["scale"], turned = _scale(plan, statement, before)
-        elif kind in ("single_choice", "multiple_choice", "points", "ranking"):
-            entry["options"] = self._options(plan, before, role=entry.get("role", "other"))
+            entry["scale"], is_known = proposed_scale(self.export, asked, same)
+            self.without_ends += [] if is_known else [entry["id"]]
+        elif kind in (*_CHOICES, "points", "ranking"):
+            entry["options"] = Options(self.found, self.codebook, same, role).read(self._wordings(asked, same))
             if kind == "points":
-                entry["total"] = before.total if before else 100
+                entry["total"] = same.total if same else 100
+        elif kind == "other":
+            self.without_type.append(entry["id"])
         self.found.questions.append(entry)
-        self._tell(before, identifier, wording, is_near=is_near, turned=turned)
+        self._tell(asked, before, entry, is_near=is_near)
 
-    def _tell(self, before: Question | None, identifier: str, wording: str, *, is_near: bool, turned: bool) -> None:
+    def _identifier(self, asked: Asked) -> str:
+        taken = {question["id"] for question in self.found.questions}
+        taken |= {question.id for question in self.earlier.file.questions} if self.earlier else set()
+        return identifier_for(asked.statement if asked.several else asked.wording, taken)
+
+    def _role(self, asked: Asked, before: Question | None, kind: str) -> str:
+        """The earlier role; in a first round the points question is the priority, and a choice may name the group."""
+        if before or self.earlier:
+            return before.role if before else "other"
+        taken = {question.get("role") for question in self.found.questions}
+        if kind == "points" and "priority" not in taken:
+            return "priority"
+        if kind == "single_choice" and "participant_group" not in taken and _GROUP_WORDS.search(asked.wording):
+            return "participant_group"
+        return "agreement" if kind == "scale" else "other"
+
+    def _wordings(self, asked: Asked, before: Question | None) -> list[str]:
+        """Options as printed; without a Session block also those of the earlier round that nobody chose."""
+        printed = [normalise(clean(item)) for item in asked.plan.items]
+        printed = printed or [normalise(clean(use.item)) for use in asked.plan.uses if use.item]
+        kept = [normalise(wording) for wording in before.options] if before and not self.export.blocks else []
+        return list(dict.fromkeys([*kept, *printed]))
+
+    def _tell(self, asked: Asked, before: Question | None, entry: dict[str, Any], *, is_near: bool) -> None:
+        words = _words(asked.wording, asked.statement if asked.several else "")
         if before is None:
-            self.found.report.append(f"new: question {identifier} (“{wording}”)")
-            _link(self.found, "questions", "new", [], [identifier], "neue Frage")
+            self.found.report.append(f"new: question {entry['id']} ({words})")
+            if self.earlier:
+                self.found.link("questions", "new", [], [entry["id"]], "neue Frage")
             return
         self.matched.add(before.id)
-        if is_near or turned:
-            what = "the scale runs the other way" if turned else "other words"
-            words = "" if normalise(before.wording) == wording else f" (“{before.wording}” → “{wording}”)"
-            self.found.report.append(f"reworded: question {identifier}, {what}{words}")
-            reason = "Skala umgedreht" if turned else "Wortlaut geändert"
-            _link(self.found, "questions", "renamed", [before.id], [identifier], reason)
-            self.found.confirm.append(f"question {identifier}: is it the question of {self.earlier.name}? ({what})")
+        what, reason = _difference(before, Question.model_validate(entry), is_near=is_near)
+        if what:
+            told = f" ({_words(before.wording, before.statement)} → {words})" if is_near else ""
+            self.found.report.append(f"reworded: question {entry['id']}, {what}{told}")
+            self.found.link("questions", "renamed", [before.id], [entry["id"]], reason)
+            self.found.confirm.append(
+                f"question {entry['id']}: is it {before.id} of the earlier round? ({what}){told}; if not, give it an "
+                "id of its own here and replace its link by `dropped` and `new`"
+            )
 
-    def _counterpart(self, plan: Plan, wording: str, statement: str) -> tuple[Question | None, bool]:
-        """The earlier question with this wording, or the nearest one of a fitting type."""
-        kinds = _fitting(plan)
-        open_ = [q for q in self.earlier.file.questions if q.id not in self.matched and q.type in kinds]
-        for question in open_:
-            if normalise(question.wording) == wording and normalise(question.statement or statement) == statement:
-                return question, False
-        rated = [(_alike(question.wording, wording), question) for question in open_]
-        best = max(rated, key=lambda pair: pair[0], default=(0.0, None))
-        return (best[1], True) if best[0] >= NEAR else (None, False)
+    def confirm_guesses(self) -> None:
+        """Ask for what no export says."""
+        if self.without_ends:
+            self.found.confirm.append(
+                f"scale of {some(self.without_ends)}: the export does not say what its ends mean; correct low_label, "
+                "high_label, positive_end and top_box, and low and high if nobody chose an end"
+            )
+        if self.without_type:
+            self.found.confirm.append(
+                f"type of {some(self.without_type)}: the export does not say it; write the type and its options, or "
+                "leave `other`, which keeps the answers as text and counts nothing"
+            )
+        roles = [f"{q['id']} as {q['role']}" for q in self.found.questions if "role" in q and q["role"] != "agreement"]
+        if self.earlier is None and roles:
+            self.found.confirm.append(f"roles: proposed is {', '.join(roles)}")
 
-    def _options(self, plan: Plan, before: Question | None, *, role: str) -> dict[str, str]:
-        wordings = [normalise(clean(item)) for item in plan.items] or [
-            normalise(clean(use.item)) for use in plan.uses if use.item
-        ]
-        known = {normalise(w): i for w, i in before.options.items()} if before else {}
-        options = {wording: known[wording] for wording in wordings if wording in known}
-        left = [wording for wording in wordings if wording not in options]
-        section = "groups" if role == "participant_group" else "options"
-        for wording in list(left):
-            code = _code_with(self.earlier.codebook, wording)
-            if code and code.id not in options.values():
-                options[wording] = code.id
-                left.remove(wording)
-                if before and code.id not in known.values():
-                    self.found.report.append(f"new: option {code.id} of {plan.title[:40]} (“{wording}”)")
-        gone = {wording: i for wording, i in known.items() if i not in options.values()}
-        for wording in list(left):
-            near = max(gone, key=lambda other: _alike(other, wording), default="")
-            if near and _alike(near, wording) >= NEAR:
-                options[wording] = gone.pop(near)
-                left.remove(wording)
-                self.found.report.append(f"reworded: option {options[wording]} (“{near}” → “{wording}”)")
-                _link(self.found, section, "renamed", [options[wording]], [options[wording]], "Wortlaut geändert")
-                self.found.confirm.append(f"option {options[wording]}: does “{wording}” mean what “{near}” meant?")
-        for wording in left:
-            options[wording] = self._new_code(wording, role, before)
-        self._rest(before, options, known, gone, section)
-        return {wording: options[wording] for wording in wordings}
-
-    def _rest(
-        self,
-        before: Question | None,
-        options: dict[str, str],
-        known: dict[str, str],
-        gone: dict[str, str],
-        section: str,
-    ) -> None:
-        """Links for options that only one round has: perhaps one was split, or several merged."""
-        if before is None:
-            return
-        fresh = {wording: i for wording, i in options.items() if i not in known.values()}
-        for wording, identifier in gone.items():
-            parts = [i for w, i in fresh.items() if _is_part(self.earlier.codebook, wording, w, i)]
-            if len(parts) > 1:
-                self.found.report.append(f"split: option {identifier} into {', '.join(parts)}")
-                _link(self.found, section, "split", [identifier], parts, "aufgeteilt")
-                self.found.confirm.append(f"option {identifier}: was it split into {', '.join(parts)}?")
-                fresh = {w: i for w, i in fresh.items() if i not in parts}
-            else:
-                self.found.report.append(f"gone: option {identifier} (“{wording}”)")
-                _link(self.found, section, "dropped", [identifier], [], "nicht erneut zur Wahl gestellt")
-        for identifier in fresh.values():
-            _link(self.found, section, "new", [], [identifier], "neu zur Wahl gestellt")
-
-    def _new_code(self, wording: str, role: str, before: Question | None) -> str:
-        section = {"participant_group": "participant_groups", "priority": "focus_areas"}.get(role, "other_options")
-        own = self.found.codes.setdefault(section, [])
-        taken = set(self.earlier.codebook.by_id()) | {c["id"] for codes in self.found.codes.values() for c in codes}
-        same = [c["id"] for codes in self.found.codes.values() for c in codes if normalise(c["label_de"]) == wording]
-        if same:
-            return same[0]
-        identifier = identifier_for(wording, taken)
-        own.append({"id": identifier, "label_de": wording, "label_en": wording, "label_short": wording[:40].strip()})
-        self.found.report.append(
-            f"new: {'group' if role == 'participant_group' else 'option'} {identifier} (“{wording}”)"
-        )
-        return identifier
+    def tell_gone(self, earlier: Round) -> None:
+        for question in earlier.file.questions:
+            if question.id not in self.matched and question.type != "slide":
+                self.found.report.append(
+                    f"gone: question {question.id} ({_words(question.wording, question.statement)})"
+                )
+                self.found.link("questions", "dropped", [question.id], [], "nicht erneut gefragt")
 
 
-def _link(found: Proposal, section: str, change: str, before: list[str], after: list[str], reason: str) -> None:
-    entry: dict[str, Any] = {"change": change}
-    entry |= {"before": before} if before else {}
-    entry |= {"after": after} if after else {}
-    links = found.links.setdefault(section, [])
-    named = (
-        {i for link in links for i in [*link.get("before", [])]},
-        {i for link in links for i in link.get("after", [])},
-    )
-    if not (set(before) & named[0] or set(after) & named[1]):  # an option of two questions is linked once
-        links.append({**entry, "reason": reason})
+def _words(wording: str, statement: str | None) -> str:
+    return f"“{wording}: {statement}”" if statement else f"“{wording}”"
 
 
-def _alike(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, normalise(one).casefold(), normalise(other).casefold()).ratio()
+def _difference(before: Question, after: Question, *, is_near: bool) -> tuple[str, str]:
+    """What is not the same in the later question: for the analyst, and as the reason of a link."""
+    if before.type != after.type:
+        return f"asked as {after.type}, not as {before.type}: not compared", "Fragetyp geändert"
+    if not is_same_kind(before, after):
+        return "another scale: not compared", "Skala geändert"
+    if before.scale and after.scale and before.scale.positive_end != after.scale.positive_end:
+        return "the scale runs the other way", "Skala umgedreht"
+    return ("other words", "Wortlaut geändert") if is_near else ("", "")
 
 
-def _code_with(codebook: Codebook, wording: str) -> Code | None:
-    """The code of which this is a label or alias."""
-    for code in codebook.codes():
-        if wording.casefold() in {normalise(word).casefold() for word in (code.label_de, *code.aliases)}:
-            return code
-    return None
-
-
-def _is_part(codebook: Codebook, whole: str, part: str, identifier: str) -> bool:
-    """Whether an option may be a part of one that is gone: a cluster of the clusters, or a word in common."""
-    if "cluster" in whole.casefold() and identifier in {code.id for code in codebook.theme_clusters}:
-        return True
-    words = [set(re.findall(r"[^\W\d_]{5,}", text.casefold())) for text in (whole, part)]
-    return bool(words[0] & words[1])
-
-
-def _fitting(plan: Plan) -> tuple[str, ...]:
-    if plan.type in ("choices", "choices_images"):
-        return ("scale",) if _numeric(plan) else ("single_choice", "multiple_choice")
-    if plan.type in ("scales", "open", "wordcloud"):
-        return ("scale",) if plan.type == "scales" else (plan.type,)
-    return ("points", "ranking", "other")
-
-
-def _type_of(plan: Plan) -> str:
-    if plan.type in ("choices", "choices_images"):
-        several = any(use.part == "pick" for use in plan.uses)
-        return "scale" if _numeric(plan) else "multiple_choice" if several else "single_choice"
-    if plan.type in ("scales", "open", "wordcloud"):
-        return "scale" if plan.type == "scales" else plan.type
-    if _POINTS.search(plan.type):
-        return "points"
-    return "ranking" if "rank" in plan.type.casefold() and plan.items else "other"
-
-
-def _numeric(plan: Plan) -> bool:
-    return len(plan.items) > 2 and all(whole_of(text_of(item).strip()) is not None for item in plan.items)
-
-
-def _scale(plan: Plan, statement: str, before: Question | None) -> tuple[dict[str, Any], bool]:
-    """The scale as the export prints it, in the words of statement or earlier round; whether turned."""
-    heads = [
-        whole_of(text_of(cell).strip()) for block in plan.blocks for cell in (block.table[0] if block.table else [])
+def _counterparts(export: Export, asked: list[Asked], earlier: Round | None) -> list[tuple[Question | None, bool]]:
+    """For each question of the export the earlier one with its wording, or the nearest of a fitting type that no other
+    resembles more (True). A wording that agrees also finds a question of another type."""
+    found: list[tuple[Question | None, bool]] = [(None, False)] * len(asked)
+    left = [q for q in earlier.file.questions if q.type != "slide"] if earlier else []
+    for fits_only in (True, False):
+        for place, one in enumerate(asked):
+            worded = [q for q in left if normalise(q.wording) == one.wording]
+            same = [q for q in worded if (_states_same(q, one) if fits_only or len(worded) > 1 else not one.several)]
+            same = [q for q in same if not fits_only or _fits(export, q, one)]
+            if found[place][0] is None and same:
+                found[place] = (same[0], False)
+                left.remove(same[0])
+    pairs = [
+        (rating, place, question)
+        for place, one in enumerate(asked)
+        for question in left
+        if found[place][0] is None and _fits(export, question, one) and (rating := _likeness(question, one))
     ]
-    values = sorted({value for value in heads if value is not None})
-    if plan.type != "scales":
-        values = sorted(v for item in plan.items if (v := whole_of(text_of(item).strip())) is not None)
-    low, high = (values[0], values[-1]) if len(values) > 1 else (1, 10)
-    top = [high - round((high - low + 1) * 0.4) + 1, high]
-    scale = {"low": low, "high": high, "low_label": "niedrigster Wert", "high_label": "höchster Wert",
-             "positive_end": "high", "top_box": top}  # fmt: skip
-    if before and before.scale:
-        old = before.scale
-        scale |= {"low_label": old.low_label, "high_label": old.high_label, "positive_end": old.positive_end}
-        if (low, high) == (old.low, old.high):
-            scale["top_box"] = list(old.top_box)
-    ends = _stated_ends(statement)
-    if ends and set(ends) == {low, high}:
-        scale |= {"low_label": ends[low], "high_label": ends[high]}
-    turned = bool(before and before.scale and ends and ends.get(low) == before.scale.high_label)
-    if turned and before and before.scale:
-        flipped = "low" if before.scale.positive_end == "high" else "high"
-        scale |= {
-            "positive_end": flipped,
-            "top_box": [low + high - before.scale.top_box[1], low + high - before.scale.top_box[0]],
-        }
-    return scale, turned
+    for _, place, question in sorted(pairs, key=lambda pair: -pair[0]):
+        if found[place][0] is None and question in left:
+            found[place] = (question, True)
+            left.remove(question)
+    return found
 
 
-def _stated_ends(statement: str) -> dict[int, str]:
-    """`10 = sehr stark, 1 = gar nicht` → {10: "sehr stark", 1: "gar nicht"}"""
-    found = _ENDS.search(statement)
-    return {int(found[1]): found[2], int(found[3]): found[4]} if found else {}
+def _fits(export: Export, question: Question, asked: Asked) -> bool:
+    return question.type in fitting_types(export, asked.plan)
 
 
-def _title(plans: list[Plan]) -> str:
-    slides = [normalise(clean(plan.title)) for plan in plans if plan.type == "slide" and plan.title.strip()]
-    return slides[0] if slides else ""
+def _states_same(question: Question, asked: Asked) -> bool:
+    statement = normalise(question.statement or "")
+    return statement == asked.statement or (not statement and not asked.several)
 
 
-def _date(export: Export) -> str:
-    dates = sorted({*(block.date for block in export.blocks), *export.voters.dates} - {""})
-    return dates[-1] if dates else ""
+def _likeness(question: Question, asked: Asked) -> float:
+    """How near a question is, 0 where it is not near enough. Among several statements the statement decides."""
+    wording = alike(question.wording, asked.wording)
+    if not question.statement and not asked.several:
+        return wording if wording >= NEAR else 0.0
+    statement = alike(question.statement or question.wording, asked.statement or asked.wording)
+    return statement + wording / 10 if statement >= NEAR_STATEMENT else 0.0
+
+
+def _settings(earlier: Round, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    """What was decided before looking at data and still fits: rules, disclosure, planned tests."""
+    kinds = {question["id"]: question["type"] for question in questions}
+    kept: dict[str, Any] = earlier.file.model_dump(mode="json", exclude_defaults=True, include={"rules", "disclosure"})
+    tests = [test.model_dump() for test in earlier.file.segment_tests]
+    still = [t for t in tests if kinds.get(t["question"]) == earlier.question(t["question"]).type]
+    return kept | ({"segment_tests": still} if still else {})
+
+
+def _drop_contradictions(found: Proposal, earlier: Round) -> None:
+    """An option that one question lost and another still has needs no link: an id means one thing in all rounds."""
+    polled = {i for question in earlier.file.questions for i in question.options.values()}
+    asked = {i for question in found.questions for i in question.get("options", {}).values()}
+    for section in ("options", "groups"):
+        links = found.links.get(section, [])
+        kept = [link for link in links if not (
+            (link["change"] == "dropped" and asked.intersection(link["before"]))
+            or (link["change"] == "new" and polled.intersection(link["after"])))]  # fmt: skip
+        found.links |= {section: kept} if links else {}
+
+
+def _title(export: Export) -> str:
+    """The first content slide with a title."""
+    titles = [normalise(clean(text_of(block.title))) for block in export.blocks if block.type == "slide"]
+    return next((title for title in titles if title), "")
+
+
+def _date(export: Export, sessions: list[int]) -> str:
+    """The last day of the sessions that count."""
+    chosen = set(sessions or export.sessions)
+    days = {day for day, session in zip(export.voters.dates, export.voters.sessions, strict=True) if session in chosen}
+    blocks = {block.date for block in export.blocks if block.session in chosen}
+    return max((days or blocks) - {""}, default="")
 
 
 def _sessions(export: Export) -> list[int]:

@@ -8,37 +8,48 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ..codebook import read_codebook
+from ..codebook import Codebook, read_codebook
 from ..errors import DataError
-from ..rounds import open_round
-from .new_round import Proposal, propose
+from ..rounds import Margins, data_folder, open_round
+from .new_round import propose
+from .new_round_options import Proposal
 
 _HEAD = """\
-# Proposal made from {export} and {earlier}. Look at every line; what was only guessed stands under `confirm`:
+# Proposal made from {export}{earlier}. Look at every line; what was only guessed stands under `confirm`:
 # correct it where it is wrong, then delete the line. While one is left the round is refused.
 """
+_SECTIONS = ("focus_areas", "theme_clusters", "cross_cutting_themes", "participant_groups")
+_USUAL_STEPS = 9
+"""Steps of a scale of ten values, for which the margin of means is meant."""
 
 
-def make_round(name: str, earlier_name: str, export: Path, *, data: Path | None = None) -> str:
+def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path | None = None) -> str:
     """Make `data/raw/<name>` with the export, a proposed `round.yml` and, in the codebook, new codes and the crosswalk.
 
-    Returns what was found and the next step. A `round.yml` that exists is left alone, and so is a crosswalk between
-    the two rounds. Raises: DataError for an unsafe name and for an export that is refused; nothing is written then.
+    Without an earlier round it is the first of a programme; a codebook that is missing is made. Returns what was found
+    and the next step. A `round.yml` that exists is left alone, and so is a crosswalk between the two rounds.
+    Raises: DataError for an unsafe name and for an export that is refused; nothing is written then.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise DataError("new-round", "a name of letters, digits, - and _", repr(name))
-    earlier = open_round(earlier_name, data=data)
-    folder = earlier.raw.parent / name
+    if name == earlier_name:
+        raise DataError("new-round", "a name of its own", f"that of the earlier round, {name}")
+    earlier = open_round(earlier_name, data=data) if earlier_name else None
+    place = earlier.raw.parents[1] if earlier else data_folder(data)
+    folder, book = place / "raw" / name, place / "codebook.yml"
     if folder.is_symlink():
         raise DataError("new-round", "a real folder", "a symbolic link", at=str(folder))
     if (folder / "round.yml").exists():
         return f"{name} exists already; nothing was changed.\n{_next(name, earlier_name)}"
-    found = propose(export, earlier)
+    if not export.exists():
+        raise DataError("new-round", "the file of the export", "nothing there", at=str(export))
+    codebook = read_codebook(book) if book.exists() else Codebook.model_validate({key: [] for key in _SECTIONS})
+    found = propose(export, earlier, codebook)
     folder.mkdir(parents=True, exist_ok=True)
-    place = folder / export.name
-    if not place.exists():
-        shutil.copytree(export, place) if export.is_dir() else shutil.copyfile(export, place)
-    _extend_codebook(earlier.raw.parents[1] / "codebook.yml", found, earlier_name, name)
+    copy = folder / export.name
+    if not copy.exists():
+        shutil.copytree(export, copy) if export.is_dir() else shutil.copyfile(export, copy)
+    _extend_codebook(book, found, earlier_name, name)
     (folder / "round.yml").write_text(_round_yml(found, earlier_name, name), encoding="utf-8", newline="\n")
     told = [f"made {folder}", *(f"  {line}" for line in found.report or ["everything as in the earlier round"])]
     if found.confirm:
@@ -46,23 +57,46 @@ def make_round(name: str, earlier_name: str, export: Path, *, data: Path | None 
     return "\n".join([*told, _next(name, earlier_name)])
 
 
-def _next(name: str, earlier: str) -> str:
-    return (
-        f"next: edit data/raw/{name}/round.yml and the crosswalk {earlier} → {name} in data/codebook.yml, then run\n"
-        f"  fachdialog check {name}\n  fachdialog report {name}\n  fachdialog compare {earlier} {name}"
+def _next(name: str, earlier: str | None) -> str:
+    places = f"data/raw/{name}/round.yml and " + (
+        f"the crosswalk {earlier} → {name} in data/codebook.yml" if earlier else "the labels in data/codebook.yml"
     )
+    steps = [f"next: edit {places}, then run", f"  fachdialog check {name}", f"  fachdialog report {name}"]
+    return "\n".join([*steps, *([f"  fachdialog compare {earlier} {name}"] if earlier else [])])
 
 
-def _round_yml(found: Proposal, earlier: str, name: str) -> str:
+def _round_yml(found: Proposal, earlier: str | None, name: str) -> str:
     content: dict[str, Any] = {"title": found.title or name, "date": _date(found.date), "provenance": "original"}
     content["export"] = found.export.name
     if found.sessions:
         content["sessions"] = found.sessions
-    content["compare"] = {"with": [earlier], "margins": {"mean": 1.0, "mean_points": 5.0, "share": 0.1}}
+    if earlier:
+        content["compare"] = {"with": [earlier], "margins": _margins(found.questions)}
     if found.confirm:
         content["confirm"] = found.confirm
-    content["questions"] = found.questions
-    return _HEAD.format(export=found.export.name, earlier=earlier) + _dumped(content)
+    content |= found.settings
+    content["questions"] = [_entry(question) for question in found.questions]
+    return _HEAD.format(export=found.export.name, earlier=f" and {earlier}" if earlier else "") + _dumped(content)
+
+
+def _margins(questions: list[dict[str, Any]]) -> dict[str, Any]:
+    """The usual margins; a scale of other than ten values gets one in proportion."""
+    margins: dict[str, Any] = Margins().model_dump(exclude={"questions"})
+    steps = {q["id"]: q["scale"]["high"] - q["scale"]["low"] for q in questions if "scale" in q}
+    own = {name: round(margins["mean"] * n / _USUAL_STEPS, 1) for name, n in steps.items() if n != _USUAL_STEPS}
+    return margins | ({"questions": own} if own else {})
+
+
+def _entry(question: dict[str, Any]) -> dict[str, Any]:
+    return question | ({"scale": _on_one_line(question["scale"])} if "scale" in question else {})
+
+
+def _on_one_line(content: dict[str, Any]) -> Any:
+    from ruamel.yaml.comments import CommentedMap
+
+    line = CommentedMap(content)
+    line.fa.set_flow_style()
+    return line
 
 
 def _date(text: str) -> Any:
@@ -75,7 +109,7 @@ def _date(text: str) -> Any:
         return text or None
 
 
-def _extend_codebook(file: Path, found: Proposal, earlier: str, name: str) -> None:
+def _extend_codebook(file: Path, found: Proposal, earlier: str | None, name: str) -> None:
     """Add codes and the crosswalk; comments and order of the file stay. Raises: DataError, with the file as it was,
     where the result would be no codebook."""
     from ruamel.yaml import YAML
@@ -83,16 +117,21 @@ def _extend_codebook(file: Path, found: Proposal, earlier: str, name: str) -> No
     yaml = YAML()
     yaml.width = 120
     yaml.indent(mapping=2, sequence=4, offset=2)
-    content = yaml.load(file.read_text(encoding="utf-8"))
+    content = yaml.load(file.read_text(encoding="utf-8")) if file.exists() else {key: [] for key in _SECTIONS}
     for section, codes in found.codes.items():
-        content.setdefault(section, []).extend(codes)
-    crosswalk = content.setdefault("crosswalk", [])
-    if any(list(entry["between"]) == [earlier, name] for entry in crosswalk):
-        found.report.append(f"the crosswalk {earlier} → {name} is in the codebook already and was left alone")
-    else:
-        crosswalk.append({"between": [earlier, name], **found.links})
+        if not content.get(section):
+            content[section] = []  # an empty list is written as `[]`, into which nothing can be appended in lines
+        content[section].extend(codes)
+    if earlier:
+        crosswalk = content.setdefault("crosswalk", [])
+        if any(list(entry["between"]) == [earlier, name] for entry in crosswalk):
+            found.report.append(f"the crosswalk {earlier} → {name} is in the codebook already and was left alone")
+        else:
+            links = {section: [_on_one_line(link) for link in own] for section, own in found.links.items()}
+            crosswalk.append({"between": [earlier, name], **links})
     buffer = io.StringIO()
     yaml.dump(content, buffer)
+    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(".codebook.part.yml")
     part.write_text(buffer.getvalue(), encoding="utf-8", newline="\n")
     try:

@@ -1,0 +1,199 @@
+"""What an export alone lets one guess about its questions: type, scale and, without Session sheets, where each begins.
+
+Guesses are for a proposal that an analyst confirms. Cells are looked at only for their kind: whole numbers, parts of a
+sum, ranks. What anybody wrote is never kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
+
+import numpy as np
+
+from ..codebook import normalise
+from ..rounds import Question, Round
+from .cells import clean, text_of, whole_column, whole_of
+from .joining import join, plans_of
+from .layout import Export
+from .question_types import Plan, Use
+from .without_blocks import declared_plans, guessed_plans
+
+Cells = Literal["points", "ranking", "numbers", "text"]
+_POINTS = re.compile(r"100\s*(points|punkte)|prioriti", re.IGNORECASE)
+_ENDS = re.compile(r"(\d+)\s*=\s*([^,;]+?)\s*[,;]\s*(\d+)\s*=\s*([^,;]+?)\s*$")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as the export has it: a plan, or one of the statements (`several`) that a plan rates."""
+
+    plan: Plan
+    wording: str
+    statement: str
+    several: bool
+
+
+def asked_in(export: Export, earlier: Round | None) -> list[Asked]:
+    """Every question of the export but content slides, in its order."""
+    plans = plans_of(export.blocks)
+    if plans:
+        join(export, plans)
+    else:
+        plans = _without_blocks(export, earlier)
+    found = []
+    for plan in plans:
+        if plan.type == "slide":
+            continue
+        statements = [normalise(clean(item)) for item in plan.items] if plan.type == "scales" else []
+        for statement in statements or [""]:
+            wording = normalise(clean(plan.title)) or f"Frage {plan.number}"
+            found.append(Asked(plan, wording, statement, len(statements) > 1))
+    return found
+
+
+def _without_blocks(export: Export, earlier: Round | None) -> list[Plan]:
+    """Questions of a lone `Voters` sheet: those of the earlier round by their headers, the others by what runs of
+    headers and cells give away."""
+    declared = declared_plans(earlier, []) if earlier else []
+    if declared:
+        join(export, [], declared)
+    known = [plan for plan in declared if plan.uses]
+    for plan in known:
+        if plan.type == "choices":
+            plan.items = _distinct(export, plan)
+    taken = {use.column for plan in known for use in plan.uses}
+    free = [plan for plan in guessed_plans(export) if not taken & {use.column for use in plan.uses}]
+    plans = [*known, *_runs(export, free)]
+    return sorted(plans, key=lambda plan: min((use.column for use in plan.uses), default=0))
+
+
+def _distinct(export: Export, plan: Plan) -> list[str]:
+    """The options people chose in a question known to offer options."""
+    cells = [cell for use in plan.uses for cell in export.voters.filled(use.column)[1]]
+    return list(dict.fromkeys(text_of(cell) for cell in cells))
+
+
+def _runs(export: Export, plans: list[Plan]) -> list[Plan]:
+    """Neighbouring columns of unknown type with one title before a colon, as one question."""
+    found: list[Plan] = []
+    for (is_unknown, title), group in groupby(plans, key=lambda plan: (plan.type == "unknown", _head(export, plan))):
+        own = list(group)
+        if not is_unknown or not title:
+            found += own
+            continue
+        columns = [use.column for plan in own for use in plan.uses]
+        items = [export.voters.headers[column][len(title) + 1 :] for column in columns]
+        uses = [Use(column, "verbatim", item) for column, item in zip(columns, items, strict=True)]
+        run = Plan(own[0].number, "unknown", title, items=items, uses=uses)
+        if all(item.strip().isdigit() for item in items) and cells_of(export, run) == "text":
+            uses = [Use(use.column, "pick", order=place) for place, use in enumerate(uses, start=1)]
+            run = Plan(run.number, "choices", title, uses=uses)
+            run.items = _distinct(export, run)
+        elif cells_of(export, run) == "numbers":
+            run.type = "scales"
+        found.append(run)
+    return found
+
+
+def _head(export: Export, plan: Plan) -> str:
+    """What stands before the first colon with a blank behind it; empty where there is none."""
+    header = export.voters.headers[plan.uses[0].column] if plan.uses else ""
+    head, colon, rest = header.partition(": ")
+    return head if colon and rest.strip() else ""
+
+
+def cells_of(export: Export, plan: Plan) -> Cells:
+    """What the cells of a question's columns are: parts of a sum, ranks, other whole numbers, or text."""
+    columns = [whole_column(export.voters.columns[use.column]) for use in plan.uses]
+    filled = [export.voters.columns[use.column] != "" for use in plan.uses]
+    if not columns or not any(f.any() for f in filled):
+        return "text"
+    if any(np.isnan(c[f]).any() for c, f in zip(columns, filled, strict=True)):
+        return "text"
+    table, has_cell = np.vstack(columns), np.vstack(filled)
+    rows = has_cell.any(axis=0)
+    sums = np.nansum(table[:, rows], axis=0)
+    if len(columns) > 1 and np.mean(sums == 100) > 0.8:
+        return "points"
+    several = has_cell[:, rows].sum(axis=0)
+    is_ranks = (sums == several * (several + 1) / 2) & (np.nanmax(table[:, rows], axis=0) == several)
+    return "ranking" if len(columns) > 1 and np.mean(is_ranks) > 0.8 and several.max() > 1 else "numbers"
+
+
+def fitting_types(export: Export, plan: Plan) -> tuple[str, ...]:
+    """Types of `round.yml` that a question of the export can have."""
+    if plan.type in ("choices", "choices_images"):
+        return ("scale",) if _is_numeric(plan) else ("single_choice", "multiple_choice")
+    if plan.type.startswith("quiz"):
+        return ("quiz",)
+    if plan.type in ("scales", "open", "wordcloud"):
+        return ("scale",) if plan.type == "scales" else (plan.type,)
+    return {"points": ("points",), "ranking": ("ranking",)}.get(cells_of(export, plan), ("points", "ranking", "other"))
+
+
+def guessed_type(export: Export, plan: Plan) -> str:
+    """The likeliest type of `round.yml`; `other` where nothing speaks for one."""
+    if plan.type in ("choices", "choices_images"):
+        several = any(use.part == "pick" for use in plan.uses)
+        return "scale" if _is_numeric(plan) else "multiple_choice" if several else "single_choice"
+    [only, *more] = fitting_types(export, plan)
+    if not more:
+        return only
+    if _POINTS.search(plan.type) and plan.items:
+        return "points"
+    return "ranking" if "rank" in plan.type.casefold() and plan.items else "other"
+
+
+def _is_numeric(plan: Plan) -> bool:
+    return len(plan.items) > 2 and all(whole_of(text_of(item).strip()) is not None for item in plan.items)
+
+
+def proposed_scale(export: Export, asked: Asked, before: Question | None) -> tuple[dict[str, Any], bool]:
+    """The scale as the export prints it, in the words of statement or earlier round; whether its ends are known."""
+    low, high = _range(export, asked.plan, before)
+    top = (high - round((high - low + 1) * 0.4) + 1, high)
+    scale = {"low": low, "high": high, "low_label": "niedrigster Wert", "high_label": "höchster Wert",
+             "positive_end": "high"}  # fmt: skip
+    ends = _stated_ends(asked.statement)
+    stated = set(ends) == {low, high}
+    old = before.scale if before else None
+    if old:
+        scale |= {"low_label": old.low_label, "high_label": old.high_label, "positive_end": old.positive_end}
+        if (low, high) == (old.low, old.high):
+            top = old.top_box
+    if stated:
+        scale |= {"low_label": ends[low], "high_label": ends[high]}
+    if old and stated and _alike(ends[low], old.high_label) and not _alike(ends[low], old.low_label):
+        scale["positive_end"] = "low" if old.positive_end == "high" else "high"
+        top = (low + high - top[1], low + high - top[0])
+    return scale | {"top_box": list(top)}, bool(old) or stated
+
+
+def _alike(one: str, other: str) -> bool:
+    return normalise(one).casefold() == normalise(other).casefold()
+
+
+def _range(export: Export, plan: Plan, before: Question | None) -> tuple[int, int]:
+    """Ends of a scale: as printed, as its option labels, or those of the earlier round or of a usual scale, if they
+    hold what was answered."""
+    printed = [cell for block in plan.blocks for cell in (block.table[0][2:] if block.table else [])]
+    labels = plan.items if plan.type != "scales" else printed
+    values = [value for label in labels if (value := whole_of(text_of(label).strip())) is not None]
+    if len(set(values)) > 1:
+        return min(values), max(values)
+    columns = [whole_column(export.voters.columns[use.column]) for use in plan.uses]
+    answered = np.concatenate(columns) if columns else np.array([])
+    given = answered[~np.isnan(answered)]
+    least, most = (int(given.min()), int(given.max())) if len(given) else (1, 10)
+    if before and before.scale and before.scale.low <= least and most <= before.scale.high:
+        return before.scale.low, before.scale.high
+    return min(least, 1), next((high for high in (5, 10) if most <= high), most)
+
+
+def _stated_ends(statement: str) -> dict[int, str]:
+    """`10 = sehr stark, 1 = gar nicht` → {10: "sehr stark", 1: "gar nicht"}"""
+    found = _ENDS.search(statement)
+    return {int(found[1]): found[2], int(found[3]): found[4]} if found else {}

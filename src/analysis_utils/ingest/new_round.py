@@ -15,10 +15,10 @@ from typing import Any
 from ..codebook import Code, Codebook, identifier_for, normalise
 from ..rounds import Question, Round
 from .cells import clean, text_of, whole_of
+from .guesses import guessed_plans
 from .joining import join, plans_of
 from .layout import Export, read_export
 from .question_types import Plan
-from .without_blocks import guessed_plans
 
 NEAR = 0.6
 """Wordings at least so similar (difflib) are proposed as the same thing in other words."""

@@ -351,17 +351,31 @@ def _repeats(frame: pd.DataFrame, key: tuple[str, ...]) -> np.ndarray:
     code = np.zeros(len(frame), dtype=np.int64)
     size = 1
     for name in key:
-        codes, labels = pd.factorize(frame[name])
-        if size > 2**62 // (len(labels) + 2):
+        codes, count = _numbered(frame[name])
+        if size > 2**62 // (count + 1):
             code, distinct = pd.factorize(code)
             size = len(distinct)
-        code *= len(labels) + 1
-        code += codes + 1
-        size *= len(labels) + 1
+        code *= count
+        code += codes
+        size *= count
+    if (code[1:] > code[:-1]).all():  # sorted by its key, as most tables are
+        return np.zeros(len(frame), dtype=bool)
     ordered = np.sort(code)
     if not (ordered[1:] == ordered[:-1]).any():
         return np.zeros(len(frame), dtype=bool)
     return pd.Series(code).duplicated().to_numpy()
+
+
+def _numbered(values: pd.Series) -> tuple[np.ndarray, int]:
+    """A number from 0 for each distinct value, missing ones included, and how many numbers there may be."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy() + np.int64(1), len(values.cat.categories) + 1
+    if values.dtype == "Int64" and values.notna().any():
+        low = int(values.min()) - 1
+        if (count := int(values.max()) - low + 1) <= 2**31:
+            return values.to_numpy(dtype=np.int64, na_value=low) - low, count
+    codes, labels = pd.factorize(values)
+    return codes + np.int64(1), len(labels) + 1
 
 
 def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:

@@ -39,6 +39,19 @@ def whole_column(cells: np.ndarray) -> np.ndarray:
     return np.where(is_whole, numbers, np.nan)
 
 
+def numbers_of(cells: np.ndarray) -> np.ndarray:
+    """The number in each cell, NaN for text; each distinct cell is looked at once."""
+    if {*map(type, cells)} == {float}:
+        return finite(cells.astype(float))
+    known = {cell: number_of(cell) for cell in {*cells}}
+    return np.array([known[cell] for cell in cells], dtype=float)
+
+
+def finite(numbers: np.ndarray) -> np.ndarray:
+    """The numbers with NaN for infinite ones."""
+    return np.where(np.isfinite(numbers), numbers, np.nan)
+
+
 def dates_of(cells: np.ndarray) -> list[str]:
     """A column's cells as text, cut to the length of a date; each distinct cell is looked at once."""
     words = {cell: text_of(cell)[:10] for cell in set(cells)}

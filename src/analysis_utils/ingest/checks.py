@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from .cells import Cell, key_of, number_of, shown, some, text_of, whole_of
 from .layout import Block, Export
 from .problems import Problem
 from .question_types import Part, Plan, Use, is_known, items_of, kind_of, scale_values
-from .tidy import numbers_of
 
 NUMERIC: tuple[Part, ...] = ("scale", "rank", "upvotes", "score")
 
@@ -23,25 +22,32 @@ def check_blocks(export: Export, plans: list[Plan]) -> list[Problem]:
     problems: list[Problem] = []
     for plan in plans:
         for block in plan.blocks:
-            cells = _cells(export, plan, sessions == block.session)
-            problems += _respondents(plan, block, cells)
+            parts = _parts(export, plan, sessions == block.session)
+            problems += _respondents(block, parts)
             if kind_of(block.type).part == "choice" or block.type == "quiz":
-                problems += _votes(plan, block, cells)
+                problems += _votes(block, parts)
             if block.type == "scales":
-                problems += _averages(plan, block, cells)
+                problems += _averages(block, parts)
     return problems
 
 
-_Cells = list[tuple[Use, np.ndarray, np.ndarray]]
+class _Part(NamedTuple):
+    """The filled cells of one column of a question in one session: positions of voters, cells, and numbers in them."""
+
+    use: Use
+    at: np.ndarray
+    cells: np.ndarray
+    numbers: np.ndarray
 
 
-def _cells(export: Export, plan: Plan, in_session: np.ndarray) -> _Cells:
-    """The filled cells of each column of a question in one session."""
+def _parts(export: Export, plan: Plan, in_session: np.ndarray) -> list[_Part]:
     found = []
     for use in plan.uses:
         at, cells = export.voters.filled(use.column)
+        numbers = export.voters.numbers_in(use.column) if use.part == "scale" else np.empty(len(at))
         chosen = in_session[at]
-        found.append((use, at[chosen], cells[chosen]))
+        whole = _Part(use, at, cells, numbers)
+        found.append(whole if chosen.all() else _Part(use, at[chosen], cells[chosen], numbers[chosen]))
     return found
 
 
@@ -50,24 +56,24 @@ def _differs(rule: str, block: Block, what: str, printed: object, counted: objec
     return Problem(rule, block.place, message, seen=f"{printed} printed, {counted} counted")
 
 
-def _respondents(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
+def _respondents(block: Block, parts: list[_Part]) -> Iterator[Problem]:
     """Printed respondents are voters with a cell. Scales also count people who skipped every statement; for types whose
     layout is a guess nothing is known."""
     if block.respondents is None or not is_known(block.type) or block.type in ("quiz", "ranking"):
         return
-    people = int(np.count_nonzero(np.bincount(np.concatenate([at for _, at, _ in cells])))) if cells else 0
+    people = int(np.count_nonzero(np.bincount(np.concatenate([part.at for part in parts])))) if parts else 0
     skippers_count = block.type == "scales" and block.respondents > people
     if people != block.respondents and not skippers_count:
         yield _differs("respondents", block, "people who answered", block.respondents, people)
 
 
-def _votes(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
+def _votes(block: Block, parts: list[_Part]) -> Iterator[Problem]:
     if not items_of(block) or text_of(block.table[0][1] if len(block.table[0]) > 1 else "") != "Votes":
         return
     counted: Counter[str] = Counter()
-    for use, _, values in cells:
-        if use.part in ("choice", "pick"):
-            for value, count in pd.Series(values, dtype=object).value_counts().items():
+    for part in parts:
+        if part.use.part in ("choice", "pick"):
+            for value, count in Counter(part.cells.tolist()).items():
                 counted[key_of(value)] += count
     printed: Counter[str] = Counter()
     for row in block.table[1 : 1 + len(items_of(block))]:
@@ -83,16 +89,16 @@ def _votes(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
         yield Problem("option-not-printed", block.place, message, seen=f"{counted.total()} answers")
 
 
-def _averages(plan: Plan, block: Block, cells: _Cells) -> Iterator[Problem]:
+def _averages(block: Block, parts: list[_Part]) -> Iterator[Problem]:
     columns: dict[str, list[np.ndarray]] = {}
-    for use, _, found in cells:
-        columns.setdefault(key_of(use.item), []).append(found)
+    for part in parts:
+        columns.setdefault(key_of(part.use.item), []).append(part.numbers)
     values = scale_values(block)
     for row in block.table[1 : 1 + len(items_of(block))]:
         own = columns.get(key_of(row[0]))
         if not own:
             continue
-        numbers = numbers_of(own.pop(0))
+        numbers = own.pop(0)
         numbers = numbers[~np.isnan(numbers)]
         label = f"“{shown(row[0])}”"
         yield from _average(block, label, row[1] if len(row) > 1 else "", numbers)
@@ -126,8 +132,8 @@ def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUM
         for use in plan.uses:
             if use.part not in parts:
                 continue
-            at, cells = export.voters.filled(use.column)
-            bad = at[np.isnan(numbers_of(cells))]
+            at = export.voters.filled(use.column)[0]
+            bad = at[np.isnan(export.voters.numbers_in(use.column))]
             if use.part == "upvotes":  # of an answer that is not there
                 answered = export.voters.filled(use.column - 1)[0]
                 bad = np.union1d(bad, np.setdiff1d(at, answered, assume_unique=True))

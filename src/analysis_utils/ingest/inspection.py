@@ -9,12 +9,12 @@ import numpy as np
 
 from .cells import clean, shown
 from .checks import check_blocks, check_cells, check_types
+from .guesses import guessed_plans, only_voters_note
 from .joining import join, plans_of
 from .layout import Block, Export, read_export
 from .problems import Problem
 from .question_types import Plan
 from .redaction import label_without, message_without, written
-from .without_blocks import guessed_plans, only_voters_note
 
 
 def inspect(path: Path) -> dict:

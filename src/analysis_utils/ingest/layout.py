@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from ..errors import DataError
-from .cells import Cell, column_letters, dates_of, shown, some, text_of, whole_column, whole_of
+from .cells import Cell, column_letters, dates_of, finite, numbers_of, shown, some, text_of, whole_column, whole_of
 from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
+from .garbage import without_collector
 from .problems import Problem
 
 GENERATIONS = ("Date", "Date (UTC)")
@@ -51,7 +51,7 @@ class Block:
 @dataclass(frozen=True)
 class Voters:
     """The `Voters` sheet. `columns[i]` holds the cells below `headers[i]`, one per voter (objects: text or number, ""
-    for none); `rows` their row numbers.
+    for none); `rows` their row numbers; `numeric` the numbers of those columns in which every voter has one.
     `first` is the sheet's index of the first question column."""
 
     sheet: str
@@ -62,18 +62,43 @@ class Voters:
     dates: list[str]
     sessions: list[int]
     numbers: list[int]
+    numeric: dict[int, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def _filled(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        everyone = np.arange(len(self.rows), dtype=np.int32)
         found = []
-        for column in self.columns:
-            at = np.flatnonzero(column != "").astype(np.int32)
+        for index, column in enumerate(self.columns):
+            at = everyone if index in self.numeric else np.flatnonzero(column != "").astype(np.int32)
             found.append((at, column if len(at) == len(column) else column[at]))
         return found
+
+    @cached_property
+    def _numbers(self) -> dict[int, np.ndarray]:
+        return dict(self.numeric)
 
     def filled(self, column: int) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the voters with a cell in this column, and those cells."""
         return self._filled[column]
+
+    def numbers_in(self, column: int) -> np.ndarray:
+        """The number in each filled cell of this column, NaN for text."""
+        if column not in self._numbers:
+            self._numbers[column] = numbers_of(self.filled(column)[1])
+        return self._numbers[column]
+
+    def only(self, chosen: np.ndarray) -> Voters:
+        """The sheet with only the chosen voters."""
+        at = np.flatnonzero(chosen).tolist()
+        return replace(
+            self,
+            columns=[column[chosen] for column in self.columns],
+            rows=[self.rows[i] for i in at],
+            dates=[self.dates[i] for i in at],
+            sessions=[self.sessions[i] for i in at],
+            numbers=[self.numbers[i] for i in at],
+            numeric={index: numbers[chosen] for index, numbers in self.numeric.items()},
+        )
 
     def cells(self) -> int:
         """How many question cells are filled."""
@@ -109,6 +134,7 @@ class _Found:
     others: list[Sheet] = field(default_factory=list)
 
 
+@without_collector()
 def read_export(path: Path) -> Export:
     """Read a workbook, a `Voters` CSV or a folder with the CSV sheets of one export.
 
@@ -182,15 +208,17 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
     if not good.all():
         columns = [column[good] for column in columns]
         rows = [row for row, is_good in zip(rows, good, strict=True) if is_good]
+    checked = [_checked(path, sheet, columns[c], c) for c in range(first, len(columns))]
     voters = Voters(
         sheet=sheet.title,
         first=first,
         headers=[text_of(_at(names, c)) for c in range(first, len(columns))],
-        columns=[_checked(path, sheet, columns[c], c) for c in range(first, len(columns))],
+        columns=columns[first:],
         rows=rows,
         dates=dates_of(columns[0]),
         sessions=sessions[good].astype(np.int64).tolist(),
         numbers=numbers[good].astype(np.int64).tolist(),
+        numeric={c: finite(columns[first + c].astype(float)) for c, kinds in enumerate(checked) if kinds == {float}},
     )
     return voters, plain[0], lost, problems + faults
 
@@ -238,8 +266,9 @@ def _usable(
 ) -> tuple[np.ndarray, list[Problem]]:
     """Rows that belong to a voter: a session number and a voter number that no earlier row has."""
     numbered = ~(np.isnan(sessions) | np.isnan(numbers))
-    keys = pd.DataFrame({"session": sessions, "number": numbers})
-    twice = numbered & keys.duplicated().to_numpy()
+    twice = numbered.copy()
+    at = np.flatnonzero(numbered)
+    twice[at[np.unique(sessions[at] + 1j * numbers[at], return_index=True)[1]]] = False
     problems = []
     for rule, bad, text in (
         ("voter-number", ~numbered, "has no session or voter number"),
@@ -253,9 +282,9 @@ def _usable(
     return numbered & ~twice, problems
 
 
-def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> np.ndarray:
-    """The column with every cell as text or number, within the length spreadsheets allow."""
-    kinds = set(map(type, cells))
+def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> set[type]:
+    """Make every cell of a column text or a number, within the length spreadsheets allow. Returns the kinds it had."""
+    kinds = {*map(type, cells)}
     if kinds - {str, float}:
         for at, cell in enumerate(cells):
             if not isinstance(cell, str | float):
@@ -264,7 +293,7 @@ def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> np.ndar
     if has_text and max((len(cell) for cell in set(cells) if isinstance(cell, str)), default=0) > MAX_CELL:
         at_column = f"{sheet.title}, column {column_letters(index)}"
         raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
-    return cells
+    return kinds
 
 
 def _starts(rows: list[Sequence[Cell]]) -> list[int]:

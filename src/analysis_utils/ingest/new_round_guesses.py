@@ -16,10 +16,11 @@ import numpy as np
 from ..codebook import normalise
 from ..rounds import Question, Round
 from .cells import clean, text_of, whole_column, whole_of
+from .guesses import guessed_plans
 from .joining import join, plans_of
 from .layout import Export
 from .question_types import Plan, Use
-from .without_blocks import declared_plans, guessed_plans
+from .without_blocks import declared_plans
 
 Cells = Literal["points", "ranking", "numbers", "text"]
 _POINTS = re.compile(r"100\s*(points|punkte)|prioriti", re.IGNORECASE)

@@ -16,6 +16,7 @@ from .checks import check_blocks, check_cells, check_types
 from .corrections import correct, read_corrections
 from .drafts import Draft, draft_of, items_of, one_word, texts_of, whole_numbers, words
 from .effects import effects_table, switched_drafts
+from .garbage import without_collector
 from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
@@ -62,6 +63,7 @@ class Survey:
         return "\n".join([*lines, count, *found])
 
 
+@without_collector()
 def ingest_survey(round_: Round) -> Survey:
     """Read the export that `round.yml` names and match it to the round.
 
@@ -75,7 +77,7 @@ def ingest_survey(round_: Round) -> Survey:
     problems = [*export.problems, *problems, *undeclared, *check_blocks(export, plans)]
     problems += check_types(export, [plan for plan in plans if not any(plan is other for other in matched)])
     chosen, found, effects = select_sessions(round_, export)
-    selected = export if chosen.all() else replace(export, voters=_subset(export.voters, chosen))
+    selected = export if chosen.all() else replace(export, voters=export.voters.only(chosen))
     without_number, faults = check_cells(selected, plans, ("upvotes", "score"))
     read = _read(round_, selected, matches)
     gone, silence, effect = reactions_only(round_, selected, read.answered)
@@ -86,7 +88,7 @@ def ingest_survey(round_: Round) -> Survey:
     listed = [*problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
     effects = [*effects, *effect, *read.effects]
     return Survey(
-        voters=_voters(round_, selected.voters, answers, gone),
+        voters=_voters(round_, selected.voters, read.kept, gone),
         answers=answers,
         problems=_problems(
             round_, export, listed, written(export, plans, left, [p.title for p in plans]) if listed else set()
@@ -142,19 +144,6 @@ def _left_out(export: Export, selected: Export, left: list[int]) -> int:
     """Cells of rows without a voter, of sessions that do not count and of columns that nobody takes."""
     others = export.voters.cells() - selected.voters.cells()
     return export.lost + others + sum(len(selected.voters.filled(column)[0]) for column in left)
-
-
-def _subset(voters: Voters, chosen: np.ndarray) -> Voters:
-    """The sheet with only the chosen voters."""
-    at = np.flatnonzero(chosen).tolist()
-    return replace(
-        voters,
-        columns=[column[chosen] for column in voters.columns],
-        rows=[voters.rows[i] for i in at],
-        dates=[voters.dates[i] for i in at],
-        sessions=[voters.sessions[i] for i in at],
-        numbers=[voters.numbers[i] for i in at],
-    )
 
 
 def _totals(export: Export, consumed: int, set_aside: int) -> dict[str, int]:
@@ -240,15 +229,17 @@ def _rule_answers(round_: Round, export: Export, effects: list[Effect], drafts: 
     return validate(pd.concat(parts, ignore_index=True), "rule_answers", where=export.path)
 
 
-def _voters(round_: Round, voters: Voters, answers: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:
+def _voters(round_: Round, voters: Voters, kept: _Kept, gone: np.ndarray) -> pd.DataFrame:
+    """One row per voter; `segment` is the first participant group the voter named."""
     frame = pd.DataFrame({"session": voters.sessions, "voter": voters.numbers}, dtype="Int64")
-    frame = frame[~np.isin(np.arange(len(frame)), gone)]
     frame.insert(0, "round", round_.name)
+    segment = np.full(len(frame), "", dtype=object)
     group = round_.with_role("participant_group")
-    own = (answers["question"] == (group[0].id if group else "")).to_numpy()
-    segment = answers.loc[own, ["session", "voter", "item"]].astype({"item": "str"})
-    segment = segment.drop_duplicates(["session", "voter"]).rename(columns={"item": "segment"})
-    return validate(frame.merge(segment, how="left", on=["session", "voter"]), "voters", where="voters")
+    for table in (table for name, _, table in kept if group and name == group[0].id):
+        at, first = np.unique(table.voter_at, return_index=True)
+        segment[at] = table.item_words()[first]
+    frame["segment"] = segment
+    return validate(frame[~np.isin(np.arange(len(frame)), gone)], "voters", where="voters")
 
 
 def _problems(round_: Round, export: Export, problems: list[Problem], words: Set[str]) -> pd.DataFrame:

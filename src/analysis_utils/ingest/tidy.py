@@ -28,7 +28,7 @@ def _part(match: Match, use: Use, voters: Voters) -> Draft:
     kind = match.question.type
     if kind in ("scale", "points", "ranking"):
         item = match.option_ids()[normalise(use.item)] if kind != "scale" else ""
-        numbers = numbers_of(cells)
+        numbers = voters.numbers_in(use.column)
         known = ~np.isnan(numbers)
         return draft_of(at, use.column, items=(item,), value=numbers, text=_odd(cells, known), known=known)
     if kind in ("single_choice", "multiple_choice"):
@@ -39,22 +39,11 @@ def _part(match: Match, use: Use, voters: Voters) -> Draft:
     if use.part == "response":
         return draft_of(at, use.column, text=texts, value=_upvotes(match, use, voters, at), order=use.order)
     if use.part == "score":
-        numbers = numbers_of(cells)
+        numbers = voters.numbers_in(use.column)
         known = ~np.isnan(numbers)
         return draft_of(at[known], use.column, items=("score",), value=numbers[known])
     item = "answer" if match.plan.type.startswith("quiz") and use.part == "choice" else use.item or use.part
     return draft_of(at, use.column, items=(item,), text=texts, order=use.order)
-
-
-def numbers_of(cells: np.ndarray) -> np.ndarray:
-    """The number in each cell, NaN for text."""
-    if set(map(type, cells)) == {float}:
-        numbers = cells.astype(np.float64)
-        return np.where(np.isfinite(numbers), numbers, np.nan)
-    codes, unique = pd.factorize(cells)
-    if not len(unique):
-        return np.empty(0)
-    return np.array([number_of(cell) for cell in unique], dtype=float)[codes]
 
 
 def _chosen(match: Match, use: Use, at: np.ndarray, cells: np.ndarray) -> Draft:
@@ -78,12 +67,15 @@ def _odd(cells: np.ndarray, known: np.ndarray) -> np.ndarray | None:
 
 def _zeros(match: Match, parts: list[Draft]) -> Draft:
     """An option left empty on a ballot that has points elsewhere has 0 points."""
-    voted = joined(parts).voters()
-    have = {part.items[0]: part.voter_at for part in parts}
-    empty = np.empty(0, np.int32)
+    whole = joined(parts)
+    voted = whole.voters()
+    given = np.zeros((len(whole.items), 1 + int(whole.voter_at.max(initial=0))), dtype=bool)
+    given[whole.item, whole.voter_at] = True
+    rows = {item: given[position] for position, item in enumerate(whole.items)}
+    nobody = np.zeros(given.shape[1], dtype=bool)
     return joined(
         [
-            draft_of(np.setdiff1d(voted, have.get(item, empty), assume_unique=True), -1, items=(item,), value=0.0)
+            draft_of(voted[~rows.get(item, nobody)[voted]], -1, items=(item,), value=0.0)
             for item in match.option_ids().values()
         ]
     )

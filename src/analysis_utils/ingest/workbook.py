@@ -1,155 +1,152 @@
-"""xlsx → sheets. Bounds come first: a workbook is refused before a bomb in it can go off."""
+"""xlsx → sheets. Bounds come first: a workbook is refused before a bomb in it can go off.
+
+Each part is unpacked once, chunk by chunk, and looked at. A workbook in which nothing is odd is then parsed as it is;
+from any other a copy is made, in which outer blanks are kept and formulas without a stored value are text.
+"""
 
 from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from .archive import MAX_UNPACKED, check_members, chunks, is_plain
 from .containers import EXPORT_AGAIN, Sheet
 from .problems import Problem
+from .sheet_scan import MAX_CELLS, MAX_TEXT, Odd, cells_of, look, shared_text
 
-MAX_UNPACKED = 400 * 2**20
-MAX_RATIO = 250
-MAX_MEMBERS = 2_000
-MAX_CELLS = 10_000_000
-_CHUNK = 2**17
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
+MAX_SHEETS = 500
+MAX_SECONDS = 60  # of the processor, over all sheets
+MAX_OTHER_PART = 20 * 2**20
+_STRINGS = "xl/sharedstrings.xml"
 _FORMULA_CELL = re.compile(
     rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>([^<]*)</f>)\s*(<v>[^<]+</v>)?[^<]*(?:<v\s*/>|<v></v>)?\s*</c>"
 )
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,9})([0-9]{1,12})""")
 
 
 def read_workbook(path: Path) -> tuple[list[Sheet], list[Problem]]:
     """All worksheets in order. Raises: DataError for anything that is no sound, bounded workbook."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    copy, notes = _bounded_copy(path)
     try:
-        book = CalamineWorkbook.from_filelike(copy)
-        sheets = [
-            _sheet(path, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in book.sheet_names
-        ]
-    except (CalamineError, ValueError, OSError):
+        with zipfile.ZipFile(path) as source:
+            found = _look_at_parts(path, source)
+            is_sound = is_plain(path, len(found)) and not any(_is_to_mend(name, odd) for name, odd in found.items())
+            copy, notes = (None, []) if is_sound else _copy(path, source)
+        book = CalamineWorkbook.from_filelike(copy) if copy else CalamineWorkbook.from_path(path)
+        del copy
+        return list(_sheets(path, book)), notes
+    except DataError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+        raise _broken(path) from None
+    except CalamineError:
         raise _broken(path) from None
     except BaseException as fault:  # a panic of the parser derives from BaseException alone
         if type(fault).__name__ != "PanicException":
             raise
         raise _broken(path) from None
-    return sheets, notes
 
 
 def _broken(path: Path) -> DataError:
     return DataError(path, "a whole xlsx workbook", "a damaged or cut-off file", remedy=EXPORT_AGAIN)
 
 
-def _sheet(path: Path, name: str, rows: list) -> Sheet:
-    return Sheet(path.name, name, rows, range(1, len(rows) + 1))
+def _sheets(path: Path, book: CalamineWorkbook) -> Iterator[Sheet]:
+    start, cells = time.process_time(), 0
+    if len(book.sheet_names) > MAX_SHEETS:
+        raise DataError(path, f"at most {MAX_SHEETS} sheets", f"{len(book.sheet_names)}", remedy=EXPORT_AGAIN)
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        cells += sheet.total_height * sheet.total_width
+        if cells > MAX_CELLS or time.process_time() - start > MAX_SECONDS:
+            raise DataError(path, f"sheets of at most {MAX_CELLS:,} cells together", "more", remedy=EXPORT_AGAIN)
+        rows: list = sheet.to_python(skip_empty_area=False)
+        yield Sheet(path.name, name, rows, range(1, len(rows) + 1))
 
 
-def _bounded_copy(path: Path) -> tuple[io.BytesIO, list[Problem]]:
-    """The parts of the workbook that hold cells, unpacked within bounds and stored without compression."""
-    notes: list[Problem] = []
-    target = io.BytesIO()
-    try:
-        with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
-            _check_members(path, source.infolist())
-            for member in source.infolist():
-                if not _is_needed(member.filename):
-                    continue
-                data = source.read(member)
-                _check_xml(path, member.filename, data)
-                if member.filename.startswith("xl/worksheets/") or member.filename.endswith("sharedStrings.xml"):
-                    data = data.replace(b"<t>", b'<t xml:space="preserve">')  # else the parser trims blanks
-                if member.filename.startswith("xl/worksheets/") and b"<f" in data:
-                    data, count = _FORMULA_CELL.subn(_formula_as_text, data)
-                    notes += [_formula_note(path, count)] if count else []
-                copy.writestr(member.filename, data)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as fault:
-        if isinstance(fault, DataError):
-            raise
-        raise _broken(path) from None
-    target.seek(0)
-    return target, notes
-
-
-def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    names = [member.filename for member in members]
-    if "xl/workbook.xml" not in names:
+def _look_at_parts(path: Path, source: zipfile.ZipFile) -> dict[str, Odd]:
+    """What is odd in each part. Raises: DataError for content beyond the bounds and for declarations in XML."""
+    members = source.infolist()
+    if "xl/workbook.xml" not in source.NameToInfo:
         raise DataError(path, "an xlsx workbook", "a zip archive of another kind", remedy=EXPORT_AGAIN)
-    if len(names) > MAX_MEMBERS or len(set(names)) < len(names):
-        raise DataError(path, f"at most {MAX_MEMBERS} parts, each once", f"{len(names)} parts", remedy=EXPORT_AGAIN)
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if unpacked > MAX_UNPACKED or (unpacked > 10 * 2**20 and unpacked > MAX_RATIO * max(packed, 1)):
-        saw = f"{unpacked // 2**20} MiB packed into {packed // 2**10} KiB"
-        limit = f"at most {MAX_UNPACKED // 2**20} MiB of content, packed at most {MAX_RATIO} : 1"
-        raise DataError(path, limit, saw, remedy="this is no file that Mentimeter wrote")
-    if any(member.flag_bits & 1 for member in members):
-        raise DataError(path, "a workbook without a password", "an encrypted one", remedy="save it without a password")
+    check_members(path, members, EXPORT_AGAIN)
+    found = {member.filename: look(chunks(source, member)) for member in members}
+    if any(Odd.WIDE in odd for odd in found.values()) and sum(m.file_size for m in members) > MAX_UNPACKED // 2:
+        saw = "more, with characters that take four bytes each"
+        raise DataError(path, f"at most {MAX_UNPACKED // 2**21} MiB of content", saw, remedy=EXPORT_AGAIN)
+    strings = next((source.read(member) for member in members if member.filename.lower() == _STRINGS), b"")
+    if strings.count(b"<") > 4 * MAX_CELLS:
+        raise DataError(path, f"at most {MAX_CELLS:,} texts", "more", at=_STRINGS)
+    for member in members:
+        if _is_needed(member.filename):
+            _check_part(path, source, member, found[member.filename], strings)
+    return found
+
+
+def _check_part(path: Path, source: zipfile.ZipFile, member: zipfile.ZipInfo, odd: Odd, strings: bytes) -> None:
+    name = member.filename
+    if Odd.NO_XML in odd and member.file_size:
+        raise DataError(path, "XML in UTF-8", "something else", at=name)
+    is_sheet = _is_sheet(name)
+    if not is_sheet and name.lower() != _STRINGS and member.file_size > MAX_OTHER_PART:
+        raise DataError(path, f"at most {MAX_OTHER_PART // 2**20} MiB", "more", at=name)
+    if not (odd & (Odd.DECLARATION | Odd.FAR) or (is_sheet and strings)):
+        return
+    data = source.read(member)
+    if re.search(rb"<!(?!--|\[CDATA\[)", data):
+        raise DataError(path, "XML without document types or entities", "such a declaration", at=name)
+    depth, width = cells_of(data) if Odd.FAR in odd else (0, 0)
+    if depth * width > MAX_CELLS:
+        saw = f"{depth:,} rows × {width:,} columns"
+        raise DataError(path, f"a sheet of at most {MAX_CELLS:,} cells", saw, at=name)
+    if strings and shared_text(strings, data) > MAX_TEXT:
+        raise DataError(path, f"at most {MAX_TEXT // 2**20} MiB of text in a sheet", "more", at=name)
+
+
+def _is_sheet(name: str) -> bool:
+    return name.lower().startswith("xl/worksheets/")
 
 
 def _is_needed(name: str) -> bool:
-    is_xml = name.endswith((".xml", ".rels"))
-    return is_xml and not re.search(r"externalLink|drawing|media|theme|docProps|comments|metadata|customXml|vml", name)
+    unneeded = r"externalLink|drawing|media|theme|docProps|comments|metadata|customXml|vml"
+    return name.lower().endswith((".xml", ".rels")) and not re.search(unneeded, name, re.IGNORECASE)
 
 
-def _check_xml(path: Path, name: str, data: bytes) -> None:
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise DataError(path, "XML without document types or entities", "such a declaration", at=name)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(path, "XML in UTF-8", "UTF-16", at=name)
-    if name.startswith("xl/worksheets/") and _may_be_far(data):
-        pairs = set(_REFERENCE.findall(data))
-        depth = max((int(row) for _, row in pairs), default=0)
-        width = max((_column_number(column) for column, _ in pairs), default=0)
-        if depth * width > MAX_CELLS:
-            saw = f"{depth:,} rows × {width:,} columns"
-            raise DataError(path, f"a sheet of at most {MAX_CELLS:,} cells", saw, at=name)
+def _is_to_mend(name: str, odd: Odd) -> bool:
+    """Whether the parser would lose something here, or should not see it."""
+    if not _is_needed(name):
+        return bool(odd & (Odd.DECLARATION | Odd.FAR | Odd.NO_XML))
+    return Odd.TRIMMED in odd or (Odd.FORMULA in odd and _is_sheet(name))
 
 
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:8].upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-def _may_be_far(data: bytes) -> bool:
-    """Whether a cell may lie right of column Z or below row 399,999, without which no sheet exceeds MAX_CELLS;
-    also where references are written in an unusual way. A scan of bytes, because this runs on every workbook."""
-    codes = np.frombuffer(data, dtype=np.uint8)
-    return any(_has_far_reference(codes[start : start + _CHUNK + 16]) for start in range(0, len(codes), _CHUNK))
-
-
-def _has_far_reference(codes: np.ndarray) -> bool:
-    """`_may_be_far` for a part of the bytes that fits into the processor's cache."""
-    size = len(codes) - 12
-    if size < 2:
-        return False
-
-    def after(offset: int) -> np.ndarray:
-        """The bytes that stand so many places after the `r` of a possible reference."""
-        return codes[1 + offset : size + offset]
-
-    is_name = (after(0) == ord("r")) & (after(-1) <= ord(" "))
-    is_equals = after(1) == ord("=")
-    is_plain = is_name & is_equals & (after(2) == ord('"'))
-    is_odd = is_name & ~is_plain & (is_equals | (after(1) <= ord(" ")))
-    is_cell = is_plain & (after(3) >= ord("A"))
-    is_wide = is_cell & (after(4) >= ord("A"))
-    is_digit = (codes >= ord("0")) & (codes <= ord("9"))
-    is_deep = is_cell & ((after(4) >= ord("4")) | is_digit[11 : size + 10])
-    for offset in range(4, 10):
-        is_deep &= is_digit[1 + offset : size + offset]
-    return bool(is_odd.any() or is_wide.any() or is_deep.any())
+def _copy(path: Path, source: zipfile.ZipFile) -> tuple[io.BytesIO, list[Problem]]:
+    """The parts of the workbook that hold cells, mended and stored without compression."""
+    notes: list[Problem] = []
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as copy:
+        for member in source.infolist():
+            name = member.filename
+            if not _is_needed(name):
+                continue
+            data = source.read(member)
+            if _is_sheet(name) or name.lower() == _STRINGS:
+                data = data.replace(b"<t>", b'<t xml:space="preserve">')  # else the parser trims blanks
+            if _is_sheet(name) and b"<f" in data:
+                data, count = _FORMULA_CELL.subn(_formula_as_text, data)
+                notes += [_formula_note(path, count)] if count else []
+            copy.writestr(name, data)
+    target.seek(0)
+    return target, notes
 
 
 def _formula_as_text(match: re.Match[bytes]) -> bytes:

@@ -1,0 +1,178 @@
+"""Workbooks made to take all memory or time: each is refused before the parser meets what is in it."""
+
+import struct
+import time
+import zipfile
+import zlib
+
+import pytest
+from exports import every_type, sheets, write_xlsx
+
+from analysis_utils.errors import DataError
+from analysis_utils.ingest.archive import is_plain
+from analysis_utils.ingest.inspection import inspect
+from analysis_utils.ingest.sheet_scan import Odd, look
+
+VOTERS = "xl/worksheets/sheet1.xml"
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    """The parts of a sound workbook by name."""
+    path = write_xlsx(tmp_path_factory.mktemp("sound") / "a.xlsx", sheets(every_type()))
+    with zipfile.ZipFile(path) as book:
+        return {name: book.read(name) for name in book.namelist()}
+
+
+@pytest.fixture
+def refusal(tmp_path, parts):
+    """The message with which a workbook is refused in which some parts are other ones."""
+
+    def refuse(**changed):
+        return refused(written(tmp_path / "a.xlsx", {**parts, **changed}))
+
+    return refuse
+
+
+def written(path, parts):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+    return path
+
+
+def refused(path):
+    start = time.perf_counter()
+    with pytest.raises(DataError) as fault:
+        inspect(path)
+    assert time.perf_counter() - start < 10
+    return str(fault.value)
+
+
+def with_rows(sheet, rows):
+    return sheet.replace(b"</sheetData>", rows + b"</sheetData>")
+
+
+WIDE_ROW = b'<row r="20">' + b"<c><v>1</v></c>" * 16_000 + b"</row>"
+FAR = {
+    "cells that do not say where they stand": b'<row r="300000"><c><v>1</v></c></row>' + WIDE_ROW,
+    "a prefix before the names": b'<x:row r="300000"><x:c><x:v>1</x:v></x:c></x:row>' + WIDE_ROW.replace(b"<c", b"<x:c"),
+    "a reference inside another attribute": b'<row r="300000"><c s=" r="><v>1</v></c></row>'
+    + WIDE_ROW.replace(b"<c>", b'<c s=" r=">'),
+    "rows without a number": b"<row/>" * 400_000 + b"<row><c><v>1</v></c></row>" + WIDE_ROW,
+    "single quotes": b"<row r='900000'><c r='ZZ900000'><v>1</v></c></row>",
+    "small letters": b'<row r="900000"><c r="zz900000"><v>1</v></c></row>',
+}
+
+
+@pytest.mark.parametrize("how", FAR)
+def test_far_cell_is_found_however_it_is_written(refusal, parts, how):
+    message = refusal(**{VOTERS: with_rows(parts[VOTERS], FAR[how])})
+    assert "expected a sheet of at most 6,000,000 cells" in message
+
+
+def test_far_cell_is_found_in_a_part_with_capital_letters(tmp_path, parts):
+    far = with_rows(parts[VOTERS], b'<row r="900000"><c r="ZZ900000"><v>1</v></c></row>')
+    others = {name: data for name, data in parts.items() if name != VOTERS}
+    path = written(tmp_path / "a.xlsx", {**others, "xl/Worksheets/Sheet1.xml": far})
+    assert "expected a sheet of at most 6,000,000 cells" in refused(path)
+
+
+def test_sheet_that_hides_under_another_name_is_not_read(refusal, parts):
+    far = with_rows(parts[VOTERS], b'<row r="900000"><c r="ZZ900000"><v>1</v></c></row>')
+    relations = "xl/_rels/workbook.xml.rels"
+    hidden = parts[relations].replace(b"worksheets/sheet1.xml", b"media/sheet1.xml")
+    assert "damaged or cut-off" in refusal(**{relations: hidden, "xl/media/sheet1.xml": far})
+
+
+def test_many_sheets_of_the_largest_size_are_refused_together(tmp_path, parts):
+    deep = b'<row r="199000"><c r="Z199000"><v>1</v></c></row>'
+    changed = {name: with_rows(data, deep) for name, data in parts.items() if "/sheet" in name}
+    assert "expected sheets of at most 6,000,000 cells together" in refused(
+        written(tmp_path / "a.xlsx", {**parts, **changed})
+    )
+
+
+def test_one_sheet_named_a_thousand_times_is_refused(refusal, parts):
+    names = b"".join(b'<sheet name="S%d" sheetId="%d" r:id="rId1"/>' % (n, n) for n in range(3, 1_000))
+    changed = parts["xl/workbook.xml"].replace(b"</sheets>", names + b"</sheets>")
+    assert "expected at most 500 sheets" in refusal(**{"xl/workbook.xml": changed})
+
+
+def test_long_text_shared_by_many_cells_is_refused(tmp_path):
+    """One text of 30,000 characters in 20,000 cells would become 600 MB."""
+    path = write_xlsx(tmp_path / "a.xlsx", sheets(every_type()), is_resaved=True)
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    strings = parts["xl/sharedStrings.xml"].replace(b"because: 1", b"x" * 30_000)
+    index = strings[: strings.index(b"xxxx")].count(b"<si>") - 1
+    cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (n, n, index) for n in range(20, 20_020))
+    changed = {"xl/sharedStrings.xml": strings, VOTERS: with_rows(parts[VOTERS], cells)}
+    message = refused(written(tmp_path / "b.xlsx", {**parts, **changed}))
+    assert "expected at most 100 MiB of text in a sheet" in message
+
+
+def test_short_texts_shared_by_many_cells_are_read(tmp_path):
+    path = write_xlsx(tmp_path / "a.xlsx", sheets(every_type()), is_resaved=True)
+    assert inspect(path)["cells"]["set_aside"] == 0
+
+
+def test_part_that_goes_on_behind_its_told_end_is_refused(tmp_path, parts):
+    """Size and checksum in the directory are those of the beginning, the packed data hold a hundred times as much."""
+    told, whole = parts[VOTERS], parts[VOTERS] + b" " * 100 * len(parts[VOTERS])
+    path = written(tmp_path / "a.xlsx", {**parts, VOTERS: whole})
+    data = path.read_bytes()
+    for mine, theirs in ((zlib.crc32(whole), zlib.crc32(told)), (len(whole), len(told))):
+        assert data.count(struct.pack("<I", mine)) == 2
+        data = data.replace(struct.pack("<I", mine), struct.pack("<I", theirs))
+    path.write_bytes(data)
+    assert "damaged or cut-off" in refused(path)
+
+
+def test_document_type_in_any_part_that_is_read_is_refused(refusal, parts):
+    for name in (VOTERS, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"):
+        declared = parts[name].replace(b"?>", b'?><!DOCTYPE x [<!ENTITY a "aaaa">]>', 1)
+        assert "expected XML without document types or entities" in refusal(**{name: declared})
+        assert "expected XML in UTF-8" in refusal(**{name: parts[name].decode().encode("utf-16")})
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1_000])
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        (b"<!DOCTYPE x>", Odd.DECLARATION),
+        (b'<c r="A1"><f>1</f></c>', Odd.FORMULA),
+        (b"<t> a</t>", Odd.TRIMMED),
+        (b"<t>a\n</t>", Odd.TRIMMED),
+        ("<t>😀</t>".encode(), Odd.WIDE),
+        (b"<t>&#128512;</t>", Odd.WIDE),
+        (b'<c r="AA1"/>', Odd.FAR),
+        (b'<c r="A200000"/>', Odd.FAR),
+        (b'<c r="A1000000"/>', Odd.FAR),
+        (b'<c s="1" r="A1"/>', Odd.FAR),
+        (b"<c/>", Odd.FAR),
+        (b'<c r="Z199999" t="inlineStr"><v>1234567</v></c><cols><font/></cols>', Odd.NOTHING),
+    ],
+)
+def test_sign_is_seen_wherever_chunks_end(text, odd, size):
+    data = b"<a>" + b"x" * 50 + text + b"</a>"
+    assert look(data[i : i + size] for i in range(0, len(data), size)) == odd
+
+
+def test_workbook_reads_the_same_as_it_is_and_from_the_copy(tmp_path, parts):
+    """Something behind the directory makes the reader copy the parts; without it they are parsed where they lie."""
+    untrimmed = {name: data.replace(b' xml:space="preserve"', b"") for name, data in parts.items()}
+    path = written(tmp_path / "a.xlsx", {n: d.replace(b"> two<", b">two<") for n, d in untrimmed.items()})
+    as_it_is = inspect(path)
+    with zipfile.ZipFile(path, "a") as book:
+        book.comment = b"x"
+    assert inspect(path) == as_it_is
+
+
+def test_archive_with_something_behind_its_directory_is_not_plain(tmp_path, parts):
+    path = written(tmp_path / "a.xlsx", parts)
+    assert is_plain(path, len(parts))
+    assert not is_plain(path, len(parts) + 1)
+    with zipfile.ZipFile(path, "a") as book:
+        book.comment = b"x"
+    assert not is_plain(path, len(parts))

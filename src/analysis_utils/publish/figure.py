@@ -161,11 +161,13 @@ def plotly_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plotly_layout(**special: Any) -> dict[str, Any]:
-    """Common layout of the interactive charts: German separators, one typeface, white ground."""
+def plotly_layout(*, least: int = 0, **special: Any) -> dict[str, Any]:
+    """Common layout of the interactive charts: German separators, one typeface, white ground. Below `least` pixels a
+    page lets the chart be scrolled instead of squeezing its columns into each other."""
     return {
+        "meta": {"least": least},
         "separators": ",\u202f",
-        "font": {"family": "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif", "size": 14, "color": INK},
+        "font": {"family": "'Source Sans 3', 'Segoe UI', system-ui, sans-serif", "size": 14, "color": INK},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "showlegend": False,

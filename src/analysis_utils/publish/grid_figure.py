@@ -188,6 +188,7 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
     rows = places[-1][0] + 1 if places else 1
     chart.update_layout(
         plotly_layout(
+            least=370 + 62 * len(labels),
             height=int((90 if len(labels) <= MOST_LEVEL else 140) + 38 * rows),
             margin={
                 "l": 220,

@@ -15,8 +15,7 @@ from .sentences import ranking_sentences, scale_sentences
 
 def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) -> Body:
     """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page."""
-    body = Body("Ergebnisse im Überblick", Markup("<h1>Ergebnisse im Überblick</h1>"))
-    body.markup += executive_summary(evidence).markup
+    body = Body("Ergebnisse im Überblick", Markup(), lead=executive_summary(evidence).markup)
     for question in evidence.answered("points"):
         _section(body, question, ranking_sentences(evidence, question))
         add_figure(body, ranking_chart(evidence, question), round_)

@@ -205,6 +205,7 @@ def _interactive(rows: list[Joint], labels: list[str], heads: list[str], share: 
             showarrow=False,
         )
     layout = plotly_layout(
+        least=620 + 60 * max(0, len(heads) - 3),
         height=130 + 52 * len(rows),
         margin={"l": 10, "r": 10, "t": 60, "b": 50},
         xaxis={

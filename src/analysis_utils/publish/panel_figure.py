@@ -156,8 +156,12 @@ def _words(row: Row | None) -> str:
 
 def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
     """Widths of the panels; a withheld one needs little room."""
-    weights = [0.35 if panel.is_withheld else 1.0 for panel in panels]
+    weights = _weights(panels)
     return [(whole - gap * (len(panels) - 1)) * weight / sum(weights) for weight in weights]
+
+
+def _weights(panels: list[Panel]) -> list[float]:
+    return [0.6 if panel.is_withheld else 1.0 for panel in panels]
 
 
 def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None) -> Drawing:
@@ -201,6 +205,7 @@ def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
     chart = go.Figure()
     axis = {"gridcolor": RULE, "zeroline": False, "fixedrange": True, "showticklabels": False, "nticks": 4}
     layout = plotly_layout(
+        least=int(220 + 120 * sum(_weights(panels))),
         height=110 + 50 * len(labels),
         margin={"l": 10, "r": 10, "t": 60, "b": 10},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},

@@ -141,6 +141,7 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
+            least=250 + 62 * len(heads),
             height=120 + 46 * len(lines),
             margin={"l": 50, "r": 170, "t": 60, "b": 10},
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "tickangle": 0, "tickfont": {"size": 12}},

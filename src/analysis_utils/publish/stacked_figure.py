@@ -195,6 +195,7 @@ def _interactive(bars: list[Bar]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
+            least=480,
             barmode="stack",
             height=120 + 52 * len(bars),
             bargap=0.25,

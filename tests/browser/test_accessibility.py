@@ -48,8 +48,8 @@ def test_a_screen_reader_hears_title_notice_summary_and_figures_in_order(built_r
     tree = page.locator("body").aria_snapshot()
     order = [
         "Zum Inhalt springen",
-        "Hinweis zur Datengrundlage",
         "Welche Fokusbereiche haben Vorrang?",
+        "Hinweis zur Datengrundlage",
         "Das Wichtigste",
     ]
     places = [tree.index(words) for words in order]

@@ -1,11 +1,14 @@
 """Pages: nothing is dropped silently, everything foreign is escaped, headings can be linked."""
 
+import re
+
 import nbformat
 import pytest
 from markupsafe import Markup
 from small_rounds import small_round
 
 from analysis_utils.publish.export import notebook_body
+from analysis_utils.publish.german import set_lines
 from analysis_utils.publish.html import table
 
 
@@ -52,11 +55,33 @@ def test_table_is_accessible_and_escapes_its_cells():
     assert html.count('scope="col"') == 2
 
 
-def test_summary_moves_below_the_title(tmp_path):
+def test_decimals_of_a_column_stand_in_line_without_changing_its_words():
+    cells = ["8", "8,5", "12,25", "–", "3–4", Markup("<data>7</data>"), "74\u00a0%"]
+    html = str(table("T", ["a", "b"], [[str(place), cell] for place, cell in enumerate(cells)], name="t").markup)
+    rooms = [re.findall(r'data-room="([^"]*)"', line) for line in html.split("<tr>")[2:]]
+    assert rooms == [[",00\u00a0%"], ["0\u00a0%"], ["\u00a0%"], [], [], [",00\u00a0%"], [",00"]]
+    assert [re.sub("<[^>]+>", "", line).strip()[1:] for line in html.split("<tr>")[2:]][:3] == ["8", "8,5", "12,25"]
+
+
+def test_only_a_table_with_withheld_cells_explains_their_sign():
+    withheld = Markup('<span class="withheld">•</span>')
+    assert "zurückgehalten" in table("T", ["a", "b"], [["1", withheld]], name="t").markup
+    assert "zurückgehalten" not in table("T", ["a", "b"], [["1", "2"]], name="t").markup
+
+
+def test_lines_break_where_german_readers_expect_it():
+    text = set_lines('<p title="n = 3">n = 29, 95-%-Bereich, 12. November, Wirtschaft/Unternehmen</p><svg>n = 3</svg>')
+    assert text == (
+        '<p title="n = 3">n\u00a0=\u00a029, <span class="whole">95-%-</span>Bereich, 12.\u00a0November, '
+        "Wirtschaft/<wbr>Unternehmen</p><svg>n = 3</svg>"
+    )
+
+
+def test_summary_becomes_what_the_page_opens_with(tmp_path):
     box = '<div class="summary"><p>Kurz.</p></div>'
     body = notebook_body(notebook(output({"text/html": box})), small_round(2), tmp_path, "03_probe")
-    assert body.markup.index("Kurz.") < body.markup.index("Erster Teil")
-    assert body.markup.count("Kurz.") == 1
+    assert body.lead == box
+    assert "Kurz." not in body.markup and "Erster Teil" in body.markup
 
 
 def test_tables_are_numbered_by_page_and_those_of_figures_are_not(tmp_path):

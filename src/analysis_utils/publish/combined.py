@@ -10,22 +10,17 @@ from ..rounds import Round
 from .export import Body
 from .html import join
 
-H1 = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
-
 
 def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
-    """The index without its picture and its cards, then every page as a chapter. `pages` maps names to bodies."""
+    """The index without its picture and its links, then every page as a chapter. `pages` maps names to bodies."""
     opening = _plain(str(index.markup)).split('<h2 id="seiten">')[0]
     opening = re.sub(r"<figure .*?</figure>", "", opening, flags=re.DOTALL)  # it stands in its chapter
-    whole = Body("Gesamtbericht", Markup())
-    parts = [
-        Markup(re.sub(r"<h1>.*?</h1>", f"<h1>{Markup.escape(whole.title)}</h1>", opening, count=1, flags=re.DOTALL))
-    ]
+    whole = Body("Gesamtbericht", Markup(), lead=Markup(_plain(str(index.lead))))
+    parts = [Markup(opening)]
     for name, body in pages.items():
-        text = re.sub(
-            r"<h1>(.*?)</h1>", rf'<h1 id="{name}">\1</h1>', _plain(str(body.markup)), count=1, flags=re.DOTALL
-        )
-        parts.append(Markup(f'<section class="chapter">{_one_level_down(text)}</section>'))
+        text = _one_level_down(_plain(str(body.lead + body.markup)))
+        chapter = Markup('<section class="chapter"><h2 id="{}">{}</h2>{}</section>')
+        parts.append(chapter.format(name, body.title, Markup(text)))
         whole.contents.append((name, body.title))
     whole.markup = join(parts)
     return whole
@@ -36,7 +31,7 @@ def _plain(text: str) -> str:
     text = re.sub(r'<details class="code">.*?</details>', "", text, flags=re.DOTALL)
     text = re.sub(r'href="[^":/]+\.html#', 'href="#', text)  # a place on another page is a place in this document
     text = re.sub(r"<details><summary>Beschreibung und Zahlen zu .*?</details>", "", text, flags=re.DOTALL)
-    text = re.sub(r'<span class="files">.*?</span>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<p class="files">.*?</p>', "", text, flags=re.DOTALL)
     return re.sub(r'<div class="chart" id="[^"]*"></div>', "", text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,10 +23,14 @@ from .figure import (
     drawing_style,
     frame_drawing,
     plot_area,
+    plotly_labels,
     plotly_layout,
     plotly_text,
+    row_inches,
+    row_pixels,
     source_line,
 )
+from .labels import wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -124,10 +127,12 @@ def _draw(lines: list[Line], dates: tuple[str, ...], frame: tuple[str, str] | No
     top, bottom = (1.25 if frame else 0.75), (1.3 if frame else 0.6)
     width = 8.6
     with drawing_style():
-        drawing = Drawing(figsize=(width, top + bottom + ROW * len(lines)))
-        axes = plot_area(drawing, LEFT, bottom, PLOT, ROW * len(lines))
+        labels = wrapped([line.label for line in lines], 30)
+        row = row_inches(labels, ROW)
+        drawing = Drawing(figsize=(width, top + bottom + row * len(lines)))
+        axes = plot_area(drawing, LEFT, bottom, PLOT, row * len(lines))
         axes.set(xlim=(0, _end(lines)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
-        axes.set_yticklabels([textwrap.fill(line.label, 30) for line in lines], va="center")
+        axes.set_yticklabels(labels, va="center", linespacing=0.95)
         axes.set_xlabel("mittlere Punkte")
         axes.grid(axis="x", color=RULE, lw=0.8)
         beside = axes.get_yaxis_transform()
@@ -158,7 +163,7 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
     import plotly.graph_objects as go
 
     chart = go.Figure()
-    labels = [plotly_text(line.label) for line in lines]
+    labels = plotly_labels([line.label for line in lines], 26)
     for side, colour, symbol, shift in (("before", MUTED, "circle-open", -SHIFT), ("after", ACCENT, "circle", SHIFT)):
         rows: list[Row] = [getattr(line, side) for line in lines]
         chart.add_scatter(
@@ -182,7 +187,7 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
-            height=150 + 58 * len(lines),
+            height=150 + row_pixels(labels, 58) * len(lines),
             margin={"l": 10, "r": 20, "t": 50, "b": 50},
             showlegend=True,
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemclick": False,

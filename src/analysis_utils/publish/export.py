@@ -21,7 +21,7 @@ from . import german
 from .definitions import statistics_in
 from .figure import PLOTLY_MIME
 from .glossary import terms_in
-from .pages import figure_unit, notice
+from .pages import answers, figure_unit, notice
 
 HERE = Path(__file__).parent
 Made = tuple[dict[str, str], dict[str, Any]]
@@ -32,12 +32,14 @@ FOOTER = "Erstellt mit Fachdialog-Analyse. Wie gerechnet wurde, steht in docs/me
 
 @dataclass
 class Body:
-    """The inside of a page. `charts` maps element ids to plotly specifications; `number` leads the numbers of its
-    figures and tables (`3.` on the page of notebook 03), so that they can be referred to from anywhere; `figures` keeps
-    by name what its figures consist of, for the first page."""
+    """The inside of a page: what stands first (`lead`, the summary box) and the rest. `charts` maps element ids to
+    plotly specifications; `number` leads the numbers of its figures and tables (`3.` on the page of notebook 03), so
+    that they can be referred to from anywhere; `figures` keeps by name what its figures consist of, for the first
+    page."""
 
     title: str
     markup: Markup
+    lead: Markup = field(default_factory=Markup)
     charts: dict[str, Any] = field(default_factory=dict)
     contents: list[tuple[str, str]] = field(default_factory=list)
     has_code: bool = False
@@ -63,7 +65,9 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
         template_name="bericht", extra_template_basedirs=[str(HERE / "template")], exclude_anchor_links=True
     )
     text, _ = exporter.from_notebook_node(notebook)
-    text = _summary_first(_number_tables(_headings(text, body), body.number))
+    text = _number_tables(_headings(text, body), body.number)
+    if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
+        body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
     body.markup, body.has_code = Markup(text), 'class="code"' in text
     return body
 
@@ -91,13 +95,13 @@ def _prepare(output: Any, body: Body, figures: Path | None, round_: Round) -> No
 
 
 def _headings(text: str, body: Body) -> str:
-    """Give every h2 an id and enter it in the contents; the words of h1 become the title."""
+    """Give every h2 an id and enter it in the contents; h1 becomes the title, which the frame of the page shows."""
 
     def name(match: re.Match[str]) -> str:
         level, words = match[1], html.unescape(re.sub("<[^>]+>", "", match[2])).strip()
         if level == "1":
             body.title = body.title or words
-            return f"<h1>{match[2]}</h1>"
+            return ""
         short = re.sub(r"\W+", "-", words.casefold()).strip("-")[:50]
         identifier = f"a{body.number.replace('.', '-')}{len(body.contents) + 1}-{short}"
         body.contents.append((identifier, words))
@@ -114,27 +118,23 @@ def _number_tables(text: str, number: str) -> str:
     )
 
 
-def _summary_first(text: str) -> str:
-    """Move the summary box of a page from where the notebook makes it to right below the title."""
-    found = re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL)
-    if not found:
-        return text
-    return (text[: found.start()] + text[found.end() :]).replace("</h1>", f"</h1>{found[0]}", 1)
-
-
 def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]], home: str) -> str:
     """The finished page. `pages` lists (link, title, is this page) of the round's pages, `home` leads to its index."""
     charts = Markup(json.dumps(body.charts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
+    here = next((place for place, page in enumerate(pages) if page[2]), None)
     return _framed(
         body,
         round_title=round_.file.title,
         date=german.date(round_.file.date),
+        answers=answers(round_),
         notice=notice(round_),
         versions=versions(round_),
         pages=pages,
+        before=pages[here - 1] if here else None,
+        after=pages[here + 1] if here is not None and here + 1 < len(pages) else None,
         home=home,
-        terms=terms_in(body.markup.striptags()),
-        statistics=statistics_in(body.markup),
+        terms=terms_in((body.lead + body.markup).striptags()),
+        statistics=statistics_in(body.lead + body.markup),
         charts=charts if body.charts else "",
         plotly=_file("plotly-basic-4.1.1.min.js") if body.charts else "",
     )
@@ -148,13 +148,18 @@ def render_landing(markup: Markup) -> str:
 def _framed(body: Body, *, round_title: str, **special: Any) -> str:
     """A body in the frame of all pages; what a page does not bring (date, notice, charts …) is left out of it."""
     absent = dict.fromkeys(
-        ("date", "notice", "versions", "pages", "home", "terms", "statistics", "charts", "plotly"), ""
+        (
+            *("date", "answers", "notice", "versions", "pages", "before", "after", "home"),
+            *("terms", "statistics", "charts", "plotly"),
+        ),
+        "",
     )
     return _template("page.html.j2").render(
         title=body.title,
         round_title=round_title,
         contents=body.contents,
-        body=body.markup,
+        lead=Markup(german.set_lines(body.lead)),
+        body=Markup(german.set_lines(body.markup)),
         has_code=body.has_code,
         footer=FOOTER,
         fonts=[(400, _font(400)), (600, _font(600))],

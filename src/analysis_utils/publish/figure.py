@@ -7,7 +7,7 @@ files an analyst lifts into slides; the page template (`pages`) turns the same o
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +18,7 @@ import pandas as pd
 
 from ..rounds import Round
 from ..tables import to_csv
+from .labels import room, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -144,10 +145,24 @@ def frame_drawing(drawing: Drawing, title: str, caption: str) -> None:
     import textwrap
 
     width, height = drawing.get_size_inches()
-    left, right = 0.25 / width, 0.14 / height
     title, caption = textwrap.fill(title, int(width * 9)), textwrap.fill(caption, int(width * 15))
+    above, below = 0.26 * max(0, title.count("\n") - 1), 0.16 * max(0, caption.count("\n") - 2)
+    if above or below:
+        _grow(drawing, above, below)
+        height += above + below
+    left, right = 0.25 / width, 0.14 / height
     drawing.text(left, 1 - right, title, fontsize=15, weight="bold", va="top", linespacing=1.15)
     drawing.text(left, right, caption, fontsize=9, color=MUTED, va="bottom")
+
+
+def _grow(drawing: Drawing, above: float, below: float) -> None:
+    """Give a drawing more margin, in inches, without moving its axes apart."""
+    width, height = drawing.get_size_inches()
+    drawing.set_size_inches(width, height + above + below)
+    for axes in drawing.axes:
+        place = axes.get_position()
+        whole = height + above + below
+        axes.set_position((place.x0, (place.y0 * height + below) / whole, place.width, place.height * height / whole))
 
 
 def source_line(round_: Round) -> str:
@@ -168,11 +183,32 @@ def plotly_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plotly_layout(**special: Any) -> dict[str, Any]:
-    """Common layout of the interactive charts: German separators, one typeface, white ground."""
+def plotly_labels(labels: Sequence[str], width: int) -> list[str]:
+    """Labels in lines of about `width` letters, as plotly shows them."""
+    return [plotly_text(label).replace("\n", "<br>") for label in wrapped(labels, width)]
+
+
+def row_pixels(labels: Sequence[str], least: int) -> int:
+    """Height of a row of an interactive chart that labels made by `plotly_labels` fit into."""
+    return int(room([label.replace("<br>", "\n") for label in labels], least, 19))
+
+
+LABEL_LINE = 0.215
+"""Height of a line of a label in a static drawing, in inches, with `linespacing=0.95`."""
+
+
+def row_inches(labels: Sequence[str], least: float) -> float:
+    """Height of a row of a static drawing that wrapped labels fit into."""
+    return room(labels, least, LABEL_LINE)
+
+
+def plotly_layout(*, least: int = 0, **special: Any) -> dict[str, Any]:
+    """Common layout of the interactive charts: German separators, one typeface, white ground. Below `least` pixels a
+    page lets the chart be scrolled instead of squeezing its columns into each other."""
     return {
+        "meta": {"least": least},
         "separators": ",\u202f",
-        "font": {"family": "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif", "size": 14, "color": INK},
+        "font": {"family": "'Source Sans 3', 'Segoe UI', system-ui, sans-serif", "size": 14, "color": INK},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "showlegend": False,

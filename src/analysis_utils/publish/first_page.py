@@ -25,9 +25,10 @@ def executive_summary(evidence: Evidence) -> Html:
     more = Markup("<p>Weitere Befunde stehen auf der Seite der Befunde.</p>") if len(kept) < len(judged) else Markup("")
     apart = join(Markup("<p>{}</p>").format(sentence) for sentence in joint_sentences(evidence, only=("divergent",)))
     return Html(
-        Markup('<section class="summary" aria-label="Das Wichtigste">{}{}{}{}</section>').format(
-            parts[0], items, apart, more
-        )
+        Markup(
+            '<section class="summary" aria-label="Das Wichtigste">'
+            '<p class="summary-title">Das Wichtigste</p>{}{}{}{}</section>'
+        ).format(parts[0], items, apart, more)
     )
 
 

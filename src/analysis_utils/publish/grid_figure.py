@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .evidence import Row, plain
 from .figure import (
@@ -16,9 +15,13 @@ from .figure import (
     drawing_style,
     frame_drawing,
     plot_area,
+    plotly_labels,
     plotly_layout,
     plotly_text,
+    row_inches,
+    row_pixels,
 )
+from .labels import clipped, depth, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -77,14 +80,17 @@ def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
 
     places = grid.places()
     rows = places[-1][0] + 1 if places else 1
-    head = 0.35 if len(grid.columns) <= MOST_LEVEL else 1.2
+    is_level = len(grid.columns) <= MOST_LEVEL
+    right = RIGHT if any(line.remark for line in grid.lines) else (0.2 if is_level else 1.0)
+    names = wrapped([line.label for line in grid.lines], 30)
+    height = row_inches(names, LINE)
+    inside = 8.6 - LEFT - right
+    heads = wrapped(grid.columns, max(12, int(11 * inside / len(grid.columns)))) if is_level else clipped(grid.columns)
+    head = 0.16 + 0.19 * depth(heads) if is_level else 1.2
     above, below = head + (0.75 if frame else 0.15), (0.95 if frame else 0.12)
-    right = RIGHT if any(line.remark for line in grid.lines) else 0.2
-    width = 8.6
     with drawing_style():
-        drawing = Drawing(figsize=(width, above + below + LINE * rows))
-        inside = width - LEFT - right
-        axes = plot_area(drawing, LEFT, below, inside, LINE * rows)
+        drawing = Drawing(figsize=(8.6, above + below + height * rows))
+        axes = plot_area(drawing, LEFT, below, inside, height * rows)
         axes.set(xlim=(-0.5, len(grid.columns) - 0.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
         per_column = inside / len(grid.columns)
         striped = 0
@@ -95,12 +101,12 @@ def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
                 )
                 continue
             striped += 1
-            _draw_line(axes, place, line, per_column, right, grid.largest, striped % 2 == 1)
-        for column, label in enumerate(grid.columns):
-            text = textwrap.fill(label, max(18, int(per_column * 11)), break_long_words=False)
-            aslant = {"ha": "center"} if len(grid.columns) <= MOST_LEVEL else {"ha": "left", "rotation": 32}
-            axes.text(column - 0.12, -0.6, text, va="bottom", fontsize=10, color=MUTED, linespacing=1.05, **aslant)
-        if right > 1:
+            size = (per_column, height)
+            _draw_line(axes, place, line, names[striped - 1], size, right, grid.largest, striped % 2 == 1)
+        for column, text in enumerate(heads):
+            turned: dict[str, Any] = {"ha": "center"} if is_level else {"ha": "left", "rotation": 32}
+            axes.text(column - 0.12, -0.6, text, va="bottom", fontsize=10, color=MUTED, linespacing=0.95, **turned)
+        if right == RIGHT:
             x = len(grid.columns) - 0.5 + 0.1 / per_column
             axes.text(x, -0.6, grid.remark_head, va="bottom", fontsize=10, color=MUTED)
         if frame:
@@ -109,21 +115,29 @@ def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
 
 
 def _draw_line(
-    axes: Axes, place: float, line: Line, per_column: float, right: float, largest: float, is_striped: bool
+    axes: Axes,
+    place: float,
+    line: Line,
+    name: str,
+    cell_size: tuple[float, float],
+    right: float,
+    largest: float,
+    is_striped: bool,
 ) -> None:
     from matplotlib.patches import Ellipse
 
+    per_column, height = cell_size
     start, end = -0.5 - (LEFT - 0.1) / per_column, len(line.cells) - 0.5 + (right - 0.1) / per_column
     if is_striped:
         axes.fill([start, end, end, start], [place - 0.5] * 2 + [place + 0.5] * 2, color=BAND, lw=0, clip_on=False)
-    axes.text(start + 0.1 / per_column, place, line.label, va="center", color=INK)
+    axes.text(start + 0.1 / per_column, place, name, va="center", color=INK, linespacing=0.95)
     for column, cell in enumerate(line.cells):
         radius = radius_of(cell.value, largest)
         if not cell.value:
             axes.text(column, place, "–", ha="center", va="center", color=MUTED)
             continue
         colour, ink = _colours(cell.value, largest)
-        size = (2 * radius / per_column, 2 * radius / LINE)
+        size = (2 * radius / per_column, 2 * radius / height)
         axes.add_patch(Ellipse((column, place), *size, color=colour, lw=0, zorder=2))
         axes.text(column, place, plain(cell), ha="center", va="center", color=ink, fontsize=10, zorder=3)
     axes.text(len(line.cells) - 0.5 + 0.1 / per_column, place, line.remark, va="center", color=INK, fontsize=10.5)
@@ -168,6 +182,8 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
         cliponaxis=False,
     )
     chart = go.Figure(marks)
+    names = plotly_labels([line.label for line in grid.lines], 30)
+    named = iter(names)
     for place, heading, line in places:
         bare = line is None
         chart.add_annotation(
@@ -175,24 +191,27 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
             xref="paper",
             xanchor="right",
             xshift=-8,
+            align="right",
             y=place,
             showarrow=False,
-            text=f"<b>{plotly_text(heading)}</b>" if line is None else plotly_text(line.label),
+            text=f"<b>{plotly_text(heading)}</b>" if line is None else next(named),
             font={"color": MUTED if bare else INK},
         )
         if line is not None and line.remark:
             chart.add_annotation(
                 x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, text=plotly_text(line.remark)
             )
-    labels = ["<br>".join(textwrap.wrap(plotly_text(label), 18, break_long_words=False)) for label in grid.columns]
+    is_level = len(grid.columns) <= MOST_LEVEL
+    labels = plotly_labels(grid.columns, 18) if is_level else [plotly_text(label) for label in clipped(grid.columns)]
     rows = places[-1][0] + 1 if places else 1
     chart.update_layout(
         plotly_layout(
-            height=int((90 if len(labels) <= MOST_LEVEL else 140) + 38 * rows),
+            least=370 + 62 * len(labels),
+            height=int((90 if is_level else 140) + row_pixels(names, 38) * rows),
             margin={
                 "l": 220,
-                "r": 130 if any(line.remark for line in grid.lines) else (20 if len(labels) <= MOST_LEVEL else 90),
-                "t": 70 if len(labels) <= MOST_LEVEL else 120,
+                "r": 130 if any(line.remark for line in grid.lines) else (20 if is_level else 90),
+                "t": 34 + 18 * depth(wrapped(grid.columns, 18)) if is_level else 130,
                 "b": 10,
             },
             xaxis={
@@ -201,7 +220,7 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
                 "tickvals": list(range(len(labels))),
                 "ticktext": labels,
                 "ticklabeloverflow": "allow",
-                "tickangle": 0 if len(labels) <= MOST_LEVEL else -32,
+                "tickangle": 0 if is_level else -32,
                 "range": [-0.5, len(labels) - 0.5],
                 "showgrid": False,
                 "zeroline": False,

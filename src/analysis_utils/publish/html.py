@@ -10,6 +10,9 @@ from markupsafe import Markup
 from ..rounds import Question
 from . import german
 
+MOST_COLUMNS = 7
+"""A table with more columns is printed across its page, in small letters."""
+
 
 @dataclass(frozen=True)
 class Html:
@@ -71,27 +74,12 @@ def table(
     caveat: str | Markup = "",
     numeric_from: int = 1,
 ) -> Html:
-    """An accessible table: caption, scoped headers, the caveat directly above; columns from `numeric_from` on align
-    right. The first cell of a row is its header. `name` must be unique on the page."""
-    heads = [
-        Markup('<th scope="col"{}>{}</th>').format(_numeric(place, numeric_from), cell)
-        for place, cell in enumerate(head)
-    ]
-    lines = []
-    for first, *cells in rows:
-        body = [
-            Markup("<td{}>{}</td>").format(_numeric(place, numeric_from), cell) for place, cell in enumerate(cells, 1)
-        ]
-        lines.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, join(body)))
+    """An accessible table: caption, scoped headers, caveat directly above, withheld cells explained below. The first
+    cell of a row is its header; columns from `numeric_from` on are numbers. `name` must be unique on the page."""
+    from .page_table import LEGEND, page_table
+
+    inside = page_table(caption, head, rows, name=name, numeric_from=numeric_from)
     above = Markup('<p class="caveat">{}</p>').format(caveat) if caveat else ""
-    return Html(
-        Markup(
-            '{}<div class="scroll" role="region" aria-labelledby="t-{}" tabindex="0">'
-            '<table><caption id="t-{}">{}</caption>'
-            "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-        ).format(above, name, name, caption, join(heads), join(lines))
-    )
-
-
-def _numeric(place: int, numeric_from: int) -> Markup:
-    return Markup(' class="num"') if place >= numeric_from else Markup("")
+    below = LEGEND if 'class="withheld"' in inside else ""
+    region = '{}<div class="scroll{}" role="region" aria-labelledby="t-{}" tabindex="0">{}</div>{}'
+    return Html(Markup(region).format(above, " wide" if len(head) > MOST_COLUMNS else "", name, inside, below))

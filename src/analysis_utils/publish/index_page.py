@@ -21,8 +21,7 @@ def index_body(
     """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page.
 
     `figures` of the pages by name: the picture of a ranking is that of its page."""
-    body = Body("Ergebnisse im Überblick", Markup("<h1>Ergebnisse im Überblick</h1>"))
-    body.markup += executive_summary(evidence).markup
+    body = Body("Ergebnisse im Überblick", Markup(), lead=executive_summary(evidence).markup)
     for question in evidence.answered("points"):
         _section(body, question, ranking_sentences(evidence, question))
         if made := (figures or {}).get(ranking_name(question)):

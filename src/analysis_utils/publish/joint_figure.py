@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,14 +20,17 @@ from .figure import (
     drawing_style,
     frame_drawing,
     plot_area,
+    plotly_labels,
     plotly_layout,
     plotly_text,
+    row_inches,
+    row_pixels,
     source_line,
 )
 from .findings.checks import has_real_chance
 from .grid_figure import LIGHT, radius_of
 from .joint_display import Joint, equal_share, joint_headline, joint_rows
-from .labels import short_label
+from .labels import depth, short_label, wrapped
 from .themes import NOTES_QUESTION, groups_of, has_themes
 
 if TYPE_CHECKING:
@@ -112,8 +114,11 @@ def _draw(
 ) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    above, below = (1.15 if frame else 0.65), (1.35 if frame else 0.6)
-    height = STEP * max(1, len(rows))
+    heads = wrapped(heads, 9)
+    above, below = (0.85 if frame else 0.3) + 0.18 * depth(heads), (1.35 if frame else 0.6)
+    labels = wrapped(labels, 25)
+    height = row_inches(labels, STEP) * max(1, len(rows))
+    row = height / max(1, len(rows))
     with drawing_style():
         drawing = Drawing(figsize=(WIDTH, above + below + height))
         back = plot_area(drawing, 0, below, WIDTH, height)
@@ -125,21 +130,21 @@ def _draw(
         axes.set_xlabel("mittlere Punkte der Umfrage")
         axes.grid(axis="x", color=RULE, lw=0.8)
         axes.axvline(share, color=MUTED, lw=1, ls=(0, (4, 3)))
-        for place, (label, row) in enumerate(zip(labels, rows, strict=True)):
-            back.text(0.12, place, textwrap.fill(label, 25), va="center", linespacing=1.0)
-            _draw_poll(axes, place, row.mean)
-            _draw_groups(back, place, row, _largest(rows))
+        for place, (label, joint) in enumerate(zip(labels, rows, strict=True)):
+            back.text(0.12, place, label, va="center", linespacing=0.95)
+            _draw_poll(axes, place, joint.mean)
+            _draw_groups(back, place, joint, _largest(rows), row)
         start = LEFT + POLL + GAP
         for number, head in enumerate(heads):
             x = start + GROUP * (number + 0.5)
-            back.text(x, -0.6, textwrap.fill(head, 8), ha="center", va="bottom", fontsize=9.5, color=MUTED)
+            back.text(x, -0.6, head, ha="center", va="bottom", fontsize=9.5, color=MUTED, linespacing=0.95)
         end = start + GROUP * len(heads) + 0.2
         back.text(end, -0.6, "Einordnung", va="bottom", fontsize=9.5, color=MUTED)
-        for place, row in enumerate(rows):
-            weight = "bold" if row.integration == "divergent" else "normal"
-            sign = f"{SIGNS[row.integration]}  {row.integration}"
+        for place, joint in enumerate(rows):
+            weight = "bold" if joint.integration == "divergent" else "normal"
+            sign = f"{SIGNS[joint.integration]}  {joint.integration}"
             back.text(end, place - 0.12, sign, va="center", weight=weight)
-            back.text(end + 0.17, place + 0.26, _side(row), va="center", color=MUTED, fontsize=9)
+            back.text(end + 0.17, place + 0.26, _side(joint), va="center", color=MUTED, fontsize=9)
         if frame:
             frame_drawing(drawing, *frame)
     return drawing
@@ -159,10 +164,10 @@ def _draw_poll(axes: Axes, place: int, mean: Row | None) -> None:
     axes.text(mean.value, place - 0.18, plain(mean), ha="center", va="bottom", fontsize=9, bbox=ground)
 
 
-def _draw_groups(back: Axes, place: int, row: Joint, largest: float) -> None:
+def _draw_groups(back: Axes, place: int, joint: Joint, largest: float, height: float) -> None:
     from matplotlib.patches import Ellipse
 
-    for number, cell in enumerate(row.by_group):
+    for number, cell in enumerate(joint.by_group):
         x = LEFT + POLL + GAP + GROUP * (number + 0.5)
         if not cell.value:
             back.text(x, place, german.NONE, ha="center", va="center", color=MUTED)
@@ -170,7 +175,7 @@ def _draw_groups(back: Axes, place: int, row: Joint, largest: float) -> None:
         radius = radius_of(cell.value, largest)
         is_strong = cell.value >= 0.4 * largest
         colour = ACCENT if is_strong else LIGHT
-        back.add_patch(Ellipse((x, place), 2 * radius, 2 * radius / STEP, color=colour, lw=0, zorder=2))
+        back.add_patch(Ellipse((x, place), 2 * radius, 2 * radius / height, color=colour, lw=0, zorder=2))
         ink = PAPER if is_strong else INK
         back.text(x, place, plain(cell), ha="center", va="center", color=ink, fontsize=9.5, zorder=3)
 
@@ -178,7 +183,7 @@ def _draw_groups(back: Axes, place: int, row: Joint, largest: float) -> None:
 def _interactive(rows: list[Joint], labels: list[str], heads: list[str], share: float) -> go.Figure:
     import plotly.graph_objects as go
 
-    names = ["<br>".join(textwrap.wrap(plotly_text(label), 22)) for label in labels]
+    names = plotly_labels(labels, 24)
     chart = go.Figure()
     chart.add_trace(_poll_trace(rows, names))
     if heads:
@@ -205,8 +210,9 @@ def _interactive(rows: list[Joint], labels: list[str], heads: list[str], share: 
             showarrow=False,
         )
     layout = plotly_layout(
-        height=130 + 52 * len(rows),
-        margin={"l": 10, "r": 10, "t": 60, "b": 50},
+        least=620 + 60 * max(0, len(heads) - 3),
+        height=130 + row_pixels(names, 52) * len(rows),
+        margin={"l": 10, "r": 10, "t": 24 + 18 * depth(wrapped(heads, 9)), "b": 50},
         xaxis={
             **axis,
             "domain": [0, end],
@@ -229,7 +235,7 @@ def _interactive(rows: list[Joint], labels: list[str], heads: list[str], share: 
             "side": "top",
             "tickmode": "array",
             "tickvals": list(range(len(heads))),
-            "ticktext": ["<br>".join(textwrap.wrap(plotly_text(head), 7)) for head in heads],
+            "ticktext": plotly_labels(heads, 9),
             "tickangle": 0,
             "ticklabeloverflow": "allow",
             "showgrid": False,

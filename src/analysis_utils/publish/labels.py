@@ -1,6 +1,9 @@
-"""German names of what an `item` or `segment` stands for."""
+"""German names of what an `item` or `segment` stands for, and how charts break them into lines."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
 
 from ..rounds import Question, Round
 
@@ -26,3 +29,57 @@ def segment_label(round_: Round, segment: str) -> str:
 def polled_wording(question: Question, item: str) -> str:
     """The option as it was polled."""
     return next((wording for wording, identifier in question.options.items() if identifier == item), item)
+
+
+MOST_LINES = 3
+_SYLLABLE = re.compile(r"(?=((?<!s)ch|sch|ph|th|qu|(?<![cpst])h|(?<!c)k|[bcdfgjlmnprstvwxzß])[aeiouyäöü])")
+"""Where German words may be broken: before the consonant that begins a syllable."""
+
+
+def wrapped(labels: Sequence[str], width: int) -> list[str]:
+    """Labels of a chart in lines of about `width` letters, broken after a space, a hyphen or a slash. Words longer than
+    a line get a hyphen. What needs more than three lines ends in `…`, unless two labels would then be the same. What
+    stands behind a line break (`\\n(n = 12)`) keeps its own line."""
+    named = [label.partition("\n")[::2] for label in labels]
+    whole = [_lines(name, width) for name, _ in named]
+    short = [_shortened(lines, width) for lines in whole]
+    is_clear = len(set(map(tuple, short))) == len({name for name, _ in named})
+    tails = [[tail] if tail else [] for _, tail in named]
+    return ["\n".join([*lines, *tail]) for lines, tail in zip(short if is_clear else whole, tails, strict=True)]
+
+
+def clipped(labels: Sequence[str], width: int = 26) -> list[str]:
+    """Labels on one line, cut at `width` letters where they still differ then."""
+    short = [label if len(label) <= width else f"{label[: width - 1].rstrip(' -/,')}…" for label in labels]
+    return short if len(set(short)) == len(set(labels)) else list(labels)
+
+
+def depth(labels: Sequence[str]) -> int:
+    """The most lines a label has."""
+    return max((label.count("\n") + 1 for label in labels), default=1)
+
+
+def room(labels: Sequence[str], least: float, line: float) -> float:
+    """Height of a row that such labels fit into, at least `least`; `line` is the height of a line, in the same unit."""
+    return max(least, line * (depth(labels) + 0.2))
+
+
+def _lines(label: str, width: int) -> list[str]:
+    lines = [""]
+    for part in re.findall(r"[^\s/-]*[/-]+\s*|[^\s/-]+\s*", label):
+        while len(part.strip()) > width:
+            syllables = [found.start() for found in _SYLLABLE.finditer(part) if 4 <= found.start() < width]
+            end = min(max(syllables, default=width - 1), len(part.strip()) - 3)
+            lines.append(part[:end] + "-")
+            part = part[end:]
+        if len(lines[-1] + part.strip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return [line.strip() for line in lines if line.strip()] or [""]
+
+
+def _shortened(lines: list[str], width: int) -> list[str]:
+    if len(lines) <= MOST_LINES:
+        return lines
+    last = lines[MOST_LINES - 1][: width - 1].rstrip(" -/,")
+    return [*lines[: MOST_LINES - 1], f"{last}…"]

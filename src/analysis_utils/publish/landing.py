@@ -21,4 +21,4 @@ def landing_markup(rounds: Sequence[tuple[str, RoundFile]]) -> Markup:
         Markup(card).format(name, file.title, german.date(file.date), _DATA[file.provenance])
         for name, file in newest_first
     )
-    return Markup('<h1>Alle Fachdialoge</h1><ul class="cards">{}</ul>').format(cards)
+    return Markup('<ul class="cards">{}</ul>').format(cards)

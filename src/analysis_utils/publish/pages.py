@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ..rounds import Question, Round
 from . import german
-from .evidence import Evidence, shown
+from .evidence import Evidence, Row, read_evidence, shown
 from .figure_numbers import numbers_table
 from .html import Html, join, note
 from .sentences import INVENTED, is_invented
@@ -33,6 +33,27 @@ def provenance_notice(round_: Round) -> Html:
     if words is None:
         return note("Grundlage ist der Originalexport der Umfrage.")
     return Html(Markup('<p class="note"><strong>{heading}</strong> {published} {invented}</p>').format(**words))
+
+
+def answers(round_: Round) -> Markup:
+    """How many persons answered the questions of a round, from the fewest to the most; invented counts are left out."""
+    evidence = read_evidence(round_)
+    rows = [
+        row
+        for question in round_.file.questions
+        if not is_invented(evidence, question, "respondents")
+        for row in evidence.rows(question, "respondents")
+        if row.is_published and row.estimate is not None
+    ]
+    if not rows:
+        return Markup("")
+    least, most = min(rows, key=_estimate), max(rows, key=_estimate)
+    span = shown(least) if least.value == most.value else Markup("{}–{}").format(shown(least), shown(most))
+    return Markup("n = {}{}").format(span, " je Frage" if len(rows) > 1 else "")
+
+
+def _estimate(row: Row) -> float:
+    return row.value
 
 
 _TYPES = {
@@ -81,16 +102,18 @@ def figure_unit(about: dict[str, str], data: dict[str, Any], folder: Path, round
     """
     name = about["name"]
     return Markup(
-        '<figure id="{name}"><p class="figure-title">Abbildung {number}: {title}</p>'
+        '<figure id="{name}" aria-labelledby="title-{name}">'
+        '<p class="figure-title" id="title-{name}">Abbildung {number}: {title}</p>'
         '<div class="chart" id="chart-{name}"></div>'
         '<div class="static" role="img" aria-label="{alt}">{svg}</div>'
-        '<figcaption>{caption}<span class="files">{files}</span></figcaption>'
+        "<figcaption><p>{caption}</p>"
+        '<p class="files">{files}</p>'
         "<details><summary>Beschreibung und Zahlen zu Abbildung {number}</summary><p>{alt}</p>{numbers}</details>"
-        "</figure>"
+        "</figcaption></figure>"
     ).format(
         number=number,
         svg=_inline_svg(data["image/svg+xml"], name),
-        files=_files(name, folder),
+        files=_files(name, folder, number),
         numbers=numbers_table(folder / f"{name}.csv", round_, number),
         **about,
     )
@@ -104,11 +127,12 @@ def _inline_svg(text: str, name: str) -> Markup:
     return Markup(text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
 
 
-def _files(name: str, folder: Path) -> Markup:
+def _files(name: str, folder: Path, number: str) -> Markup:
     kinds = (("svg", "image/svg+xml"), ("png", "image/png"), ("csv", "text/csv"))
     links = []
     for ending, mime in kinds:
         content = base64.b64encode((folder / f"{name}.{ending}").read_bytes()).decode()
-        link = Markup(' <a download="{}.{}" href="data:{};base64,{}">{}</a>')
-        links.append(link.format(name, ending, mime, content, ending.upper()))
-    return join(links)
+        words = Markup('<span class="sr">Abbildung {} als </span>{}').format(number, ending.upper())
+        link = Markup('<a download="{}.{}" href="data:{};base64,{}">{}</a>')
+        links.append(link.format(name, ending, mime, content, words))
+    return join(links, " ")

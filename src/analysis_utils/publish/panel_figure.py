@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,14 @@ from .figure import (
     drawing_style,
     frame_drawing,
     plot_area,
+    plotly_labels,
     plotly_layout,
     plotly_text,
+    row_inches,
+    row_pixels,
     source_line,
 )
-from .labels import segment_label, short_label
+from .labels import depth, segment_label, short_label, wrapped
 from .protection import shown_segments, withheld_segments, withholding_sentence
 from .sentences import is_invented, sorted_means
 
@@ -87,7 +89,7 @@ def segment_chart(evidence: Evidence, question: Question) -> Figure:
     panels = [Panel(head, rows, end) for head, rows in found]
     withheld = withheld_segments(evidence, question)
     if withheld:
-        panels.append(Panel("einzeln\nzurückgehalten", [None] * len(items), end))
+        panels.append(Panel("einzeln zurückgehalten", [None] * len(items), end))
     names = german.listing([segment_label(evidence.round, segment) for segment in withheld])
     reason = f" • Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if withheld else ""
     if words := withholding_sentence(evidence, [question], [statistic]):
@@ -136,18 +138,26 @@ def _words(row: Row | None) -> str:
 
 def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
     """Widths of the panels; a withheld one needs little room."""
-    weights = [0.35 if panel.is_withheld else 1.0 for panel in panels]
+    weights = _weights(panels)
     return [(whole - gap * (len(panels) - 1)) * weight / sum(weights) for weight in weights]
+
+
+def _weights(panels: list[Panel]) -> list[float]:
+    return [0.6 if panel.is_withheld else 1.0 for panel in panels]
 
 
 def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    above, below, left = (1.2 if frame else 0.55), (1.2 if frame else 0.4), 2.45
-    height = STEP * len(labels)
+    labels = wrapped(labels, 30)
+    whole = max(8.6, 2.75 + 1.25 * sum(_weights(panels)))
+    widths = _widths(panels, whole - 2.75, 0.22)
+    heads = [wrapped([panel.title], max(9, int(13 * wide)))[0] for panel, wide in zip(panels, widths, strict=True)]
+    above, below, left = (0.85 if frame else 0.2) + 0.17 * depth(heads), (1.2 if frame else 0.4), 2.45
+    height = row_inches(labels, STEP) * len(labels)
     with drawing_style():
-        drawing = Drawing(figsize=(8.6, above + below + height))
-        for panel, width in zip(panels, _widths(panels, 8.6 - left - 0.3, 0.22), strict=True):
+        drawing = Drawing(figsize=(whole, above + below + height))
+        for panel, width, head in zip(panels, widths, heads, strict=True):
             axes = plot_area(drawing, left, below, width, height)
             first = left == 2.45
             left += width + 0.22
@@ -155,8 +165,8 @@ def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None)
                 axes.axhspan(place - 0.5, place + 0.5, color=BAND, lw=0, zorder=0)
             _draw_panel(axes, panel)
             axes.set(ylim=(len(labels) - 0.5, -0.5), yticks=range(len(labels)))
-            axes.set_yticklabels([textwrap.fill(label, 30) for label in labels] if first else [], va="center")
-            axes.set_title(panel.title, fontsize=10, color=MUTED, linespacing=1.1, pad=4)
+            axes.set_yticklabels(labels if first else [], va="center", linespacing=0.95)
+            axes.set_title(head, fontsize=10, color=MUTED, linespacing=1.0, pad=4)
         if frame:
             frame_drawing(drawing, *frame)
     return drawing
@@ -177,21 +187,24 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
 def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
     import plotly.graph_objects as go
 
-    names = ["<br>".join(textwrap.wrap(plotly_text(label), 24)) for label in labels]
+    names = plotly_labels(labels, 24)
+    heads = wrapped([panel.title for panel in panels], 16)
+    above = 24 + 17 * depth(heads)
     chart = go.Figure()
     axis = {"gridcolor": RULE, "zeroline": False, "fixedrange": True, "showticklabels": False, "nticks": 4}
     layout = plotly_layout(
-        height=110 + 50 * len(labels),
-        margin={"l": 10, "r": 10, "t": 60, "b": 10},
+        least=int(210 + 105 * sum(_weights(panels))),
+        height=above + 50 + row_pixels(names, 50) * len(labels),
+        margin={"l": 10, "r": 20, "t": above, "b": 10},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
     )
     left = 0.0
     for number, (panel, width) in enumerate(zip(panels, _widths(panels, 1.0, 0.03), strict=True), start=1):
         suffix = "" if number == 1 else str(number)
         layout[f"xaxis{suffix}"] = {**axis, "domain": [left, min(1.0, left + width)], "range": [0, panel.end]}
-        chart.add_trace(_trace(names, panel, f"x{suffix}"))
+        chart.add_trace(_trace(labels, names, panel, f"x{suffix}"))
         chart.add_annotation(
-            text=plotly_text(panel.title).replace("\n", "<br>"),
+            text=plotly_text(heads[number - 1]).replace("\n", "<br>"),
             x=left + width / 2,
             y=1,
             xref="paper",
@@ -206,7 +219,7 @@ def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
     return chart
 
 
-def _trace(names: list[str], panel: Panel, axis: str) -> go.Scatter:
+def _trace(labels: list[str], names: list[str], panel: Panel, axis: str) -> go.Scatter:
     import plotly.graph_objects as go
 
     shown = [row if row is not None and row.is_published and row.estimate is not None else None for row in panel.rows]
@@ -229,8 +242,8 @@ def _trace(names: list[str], panel: Panel, axis: str) -> go.Scatter:
             "width": 0,
         },
         hovertext=[
-            f"<b>{name}</b><br>{' '.join(plotly_text(panel.title).split())}: {_words(row)}"
-            for name, row in zip(names, panel.rows, strict=True)
+            f"<b>{plotly_text(label)}</b><br>{' '.join(plotly_text(panel.title).split())}: {_words(row)}"
+            for label, row in zip(labels, panel.rows, strict=True)
         ],
         hoverinfo="text",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +18,14 @@ from .figure import (
     drawing_style,
     frame_drawing,
     plot_area,
+    plotly_labels,
     plotly_layout,
     plotly_text,
+    row_inches,
+    row_pixels,
     source_line,
 )
-from .labels import short_label
+from .labels import short_label, wrapped
 from .sentences import ranking_headline, sorted_means
 
 if TYPE_CHECKING:
@@ -105,12 +107,14 @@ def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] |
     from matplotlib.figure import Figure as Drawing
 
     top, bottom = (1.0 if frame else 0.5), (1.3 if frame else 0.6)
-    width, height = 8.6, top + bottom + ROW * len(lines)
+    labels = wrapped([line.label for line in lines], 30)
+    row = row_inches(labels, ROW)
+    width, height = 8.6, top + bottom + row * len(lines)
     with drawing_style():
         drawing = Drawing(figsize=(width, height))
-        axes = plot_area(drawing, LEFT, bottom, PLOT, ROW * len(lines))
+        axes = plot_area(drawing, LEFT, bottom, PLOT, row * len(lines))
         axes.set(xlim=(0, _axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
-        axes.set_yticklabels([textwrap.fill(line.label, 30) for line in lines], va="center")
+        axes.set_yticklabels(labels, va="center", linespacing=0.95)
         axes.set_xlabel(f"mittlere Punkte (von {total})")
         axes.grid(axis="x", color=RULE, lw=0.8)
         for place, line in enumerate(lines):
@@ -198,9 +202,10 @@ def _interactive(lines: list[Line], n: int | None, total: int) -> go.Figure:
     means = [line.mean for line in lines]
     above = [(mean.high if mean.high is not None else mean.value) - mean.value for mean in means]
     below = [mean.value - (mean.low if mean.low is not None else mean.value) for mean in means]
+    labels = plotly_labels([line.label for line in lines], 26)
     dots = go.Scatter(
         x=[mean.value for mean in means],
-        y=["<br>".join(textwrap.wrap(plotly_text(line.label), 26)) for line in lines],
+        y=labels,
         mode="markers+text",
         marker={"size": 13, "color": ACCENT},
         text=[f"<b>{plain(mean)}</b>" for mean in means],
@@ -220,7 +225,7 @@ def _interactive(lines: list[Line], n: int | None, total: int) -> go.Figure:
     )
     axis = {"range": [0, _axis_end(lines, total)], "gridcolor": RULE, "zeroline": False, "fixedrange": True}
     layout = plotly_layout(
-        height=110 + 52 * len(lines),
+        height=110 + row_pixels(labels, 52) * len(lines),
         margin={"l": 10, "r": 20, "t": 20, "b": 50},
         xaxis={**axis, "title": {"text": f"mittlere Punkte (von {total})"}},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},

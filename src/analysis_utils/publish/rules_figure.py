@@ -11,17 +11,21 @@ from .figure import (
     ACCENT,
     BAND,
     GREEN,
+    LABEL_LINE,
     ORANGE,
     SOFT,
     Figure,
     drawing_style,
     frame_drawing,
     plot_area,
+    plotly_labels,
     plotly_layout,
     plotly_text,
+    row_inches,
+    row_pixels,
     source_line,
 )
-from .labels import short_label
+from .labels import depth, short_label, wrapped
 from .sentences import sorted_means
 
 if TYPE_CHECKING:
@@ -86,20 +90,35 @@ def _spread(lines: list[Line], rule: int) -> list[float]:
     return places
 
 
+def label_places(places: list[float], gap: float) -> list[float]:
+    """Where the labels at the right end stand: at their line, but at least `gap` ranks apart."""
+    order = sorted(range(len(places)), key=lambda at: places[at])
+    found = [0.0] * len(places)
+    lowest = -gap
+    for at in order:
+        lowest = found[at] = max(places[at], lowest + gap)
+    highest = len(places) + gap
+    for at in reversed(order):
+        highest = found[at] = min(found[at], highest - gap)
+    return found
+
+
 def _draw(lines: list[Line], heads: list[str], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    above, below, step = (1.15 if frame else 0.5), (0.75 if frame else 0.1), 0.42
+    names = wrapped([label for label, *_ in lines], 26)
+    above, below, step = (1.15 if frame else 0.5), (0.75 if frame else 0.1), row_inches(names, 0.42)
     with drawing_style():
         drawing = Drawing(figsize=(8.6, above + below + step * len(lines)))
         axes = plot_area(drawing, 0.6, below, 5.9, step * len(lines))
         ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
         for rank in range(1, len(lines) + 1, 2):
             axes.axhspan(rank - 0.5, rank + 0.5, color=BAND, lw=0)
-        for (label, colour, _), places in reversed(list(zip(lines, ys, strict=True))):
+        beside = label_places([places[-1] for places in ys], LABEL_LINE * depth(names) / step)
+        for (_, colour, _), name, at, places in reversed(list(zip(lines, names, beside, ys, strict=True))):
             axes.plot(range(len(heads)), places, "-o", color=colour, lw=2.5, ms=7, clip_on=False)
             ink = "#52616f" if colour == SOFT else colour
-            axes.text(len(heads) - 0.75, places[-1], label, color=ink, va="center")
+            axes.text(len(heads) - 0.75, at, name, color=ink, va="center", linespacing=0.95)
         axes.set(ylim=(len(lines) + 0.5, 0.5), yticks=range(1, len(lines) + 1), xticks=range(len(heads)))
         axes.set_xlim(-0.3, len(heads) - 0.8)
         axes.set_xticklabels(heads, fontsize=9.5, va="bottom")
@@ -115,8 +134,11 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
     import plotly.graph_objects as go
 
     chart = go.Figure()
+    names = plotly_labels([label for label, *_ in lines], 24)
+    row = row_pixels(names, 46)
     ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
-    for (label, colour, rows), places in reversed(list(zip(lines, ys, strict=True))):
+    beside = label_places([places[-1] for places in ys], 19 * depth(wrapped([one for one, *_ in lines], 24)) / row)
+    for (label, colour, rows), name, at, places in reversed(list(zip(lines, names, beside, ys, strict=True))):
         chart.add_scatter(
             x=[head.replace("\n", "<br>") for head in heads],
             y=places,
@@ -132,8 +154,9 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
         chart.add_annotation(
             x=len(heads) - 1,
-            y=places[-1],
-            text=plotly_text(label),
+            y=at,
+            text=name,
+            align="left",
             xanchor="left",
             xshift=12,
             showarrow=False,
@@ -141,8 +164,9 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
-            height=120 + 46 * len(lines),
-            margin={"l": 50, "r": 170, "t": 60, "b": 10},
+            least=250 + 62 * len(heads),
+            height=120 + row * len(lines),
+            margin={"l": 50, "r": 190, "t": 60, "b": 10},
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "tickangle": 0, "tickfont": {"size": 12}},
             yaxis={
                 "range": [len(lines) + 0.5, 0.5],

@@ -131,13 +131,14 @@ def _interactive(counts: list[Row], top: Row, scale: Scale) -> go.Figure:
         text=f"<b>{_bracket_text(top, scale)}</b>",
         font={"color": ACCENT},
     )
-    ends = f"{scale.low} = {plotly_text(scale.low_label)} · {scale.high} = {plotly_text(scale.high_label)}"
+    ends = [f"{scale.low} = {plotly_text(scale.low_label)}", f"{scale.high} = {plotly_text(scale.high_label)}"]
+    between = " · " if len("".join(ends)) < 45 else "<br>"
     chart.update_layout(
         plotly_layout(
             height=340,
             bargap=0.22,
-            margin={"l": 10, "r": 10, "t": 10, "b": 60},
-            xaxis={"type": "category", "title": {"text": ends}, "fixedrange": True, "linecolor": RULE},
+            margin={"l": 10, "r": 10, "t": 10, "b": 60 if between == " · " else 80},
+            xaxis={"type": "category", "title": {"text": between.join(ends)}, "fixedrange": True, "linecolor": RULE},
             yaxis={"visible": False, "range": [0, peak * 1.42], "fixedrange": True},
         )
     )

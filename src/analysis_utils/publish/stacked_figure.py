@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..rounds import Question
 from . import german
 from .evidence import Evidence, Row, plain, plain_interval
-from .figure import INK, MUTED, Figure, drawing_style, frame_drawing, plot_area, plotly_layout, plotly_text, source_line
-from .labels import short_label
+from .figure import (
+    INK,
+    MUTED,
+    Figure,
+    drawing_style,
+    frame_drawing,
+    plot_area,
+    plotly_labels,
+    plotly_layout,
+    row_inches,
+    row_pixels,
+    source_line,
+)
+from .labels import short_label, wrapped
 from .sentences import is_invented, sorted_means, top_box_range
 
 if TYPE_CHECKING:
@@ -85,7 +96,7 @@ def scales_chart(evidence: Evidence, questions: list[Question]) -> Figure:
         parts = [Part(row.item, colour, row) for row, colour in zip([*low, *top, *high], colours, strict=True)]
         share = evidence.row(question, "top_box_share")
         remark = f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})"
-        bars.append(Bar(f"{question.label} (n = {german.number(share.n)})", parts, remark))
+        bars.append(Bar(f"{question.label}\n(n = {german.number(share.n)})", parts, remark))
     invented = any(is_invented(evidence, question, "share") for question in questions)
     title = "Alle Skalenfragen im Vergleich" + (" (Lage der Balken nachgebildet)" if invented else "")
     caption = (
@@ -105,7 +116,7 @@ def stacked_bars(name: str, title: str, caption: str, bars: list[Bar], rows) -> 
     words = []
     for bar in bars:
         filled = [f"{part.name}: {plain(part.row)}" for part in bar.parts if part.row.value]
-        words.append(f"{bar.label}: {', '.join(filled)}")
+        words.append(f"{' '.join(bar.label.split())}: {', '.join(filled)}")
     return Figure(
         name=name,
         title=title,
@@ -127,7 +138,13 @@ def _draw(bars: list[Bar], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.patches import Patch
 
     above, below, step = (1.15 if frame else 0.5), (0.95 if frame else 0.1), 0.52
+    labels = wrapped([bar.label for bar in bars], 32)
+    step = row_inches(labels, step)
     remarks = any(bar.remark for bar in bars)
+    widest = max(bars, key=lambda bar: bar.total)
+    names = [part.name for part in widest.parts]
+    columns = len(names) if len("".join(names)) + 6 * len(names) < 105 else max(1, 92 // (max(map(len, names)) + 5))
+    above += 0.2 * (-(-len(names) // columns) - 1)
     with drawing_style():
         drawing = Drawing(figsize=(8.6, above + below + step * len(bars)))
         axes = plot_area(drawing, 2.5, below, 4.7 if remarks else 5.8, step * len(bars))
@@ -150,15 +167,14 @@ def _draw(bars: list[Bar], frame: tuple[str, str] | None) -> Drawing:
                 start += length
             if bar.remark:
                 axes.text(1.02 * bar.total, place, bar.remark, va="center", fontsize=10, linespacing=1.1)
-        widest = max(bars, key=lambda bar: bar.total)
         axes.set(ylim=(len(bars) - 0.5, -0.5), xticks=[], yticks=range(len(bars)), xlim=(0, widest.total))
-        axes.set_yticklabels([textwrap.fill(bar.label, 32) for bar in bars], va="center")
+        axes.set_yticklabels(labels, va="center", linespacing=0.95)
         handles = [Patch(color=part.colour, label=part.name) for part in widest.parts]
         axes.legend(
             handles=handles,
             loc="lower left",
             bbox_to_anchor=(-0.01, 1.0),
-            ncols=len(handles),
+            ncols=columns,
             frameon=False,
             fontsize=9.5,
             handlelength=1,
@@ -175,7 +191,7 @@ def _interactive(bars: list[Bar]) -> go.Figure:
     import plotly.graph_objects as go
 
     widest = max(bars, key=lambda bar: len(bar.parts))
-    labels = ["<br>".join(textwrap.wrap(plotly_text(bar.label), 28)) for bar in bars]
+    labels = plotly_labels([bar.label for bar in bars], 28)
     chart = go.Figure()
     for place, named in enumerate(widest.parts):
         own = [(label, bar.parts[place]) for label, bar in zip(labels, bars, strict=True) if place < len(bar.parts)]
@@ -195,8 +211,9 @@ def _interactive(bars: list[Bar]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
+            least=480,
             barmode="stack",
-            height=120 + 52 * len(bars),
+            height=120 + row_pixels(labels, 52) * len(bars),
             bargap=0.25,
             margin={"l": 10, "r": 10, "t": 50, "b": 10},
             xaxis={"visible": False, "fixedrange": True},

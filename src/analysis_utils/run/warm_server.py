@@ -24,6 +24,7 @@ LIBRARIES = (
     "ipykernel.kernelapp",
     "numpy",
     "pandas",
+    "pandas.io.formats.style",
     "pydantic",
     "ruamel.yaml",
     "pyarrow.parquet",

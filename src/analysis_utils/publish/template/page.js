@@ -77,9 +77,33 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") tell(null); });
     document.addEventListener("click", (event) => { if (!event.target.closest("[role=button], .told")) tell(null); });
   }
+  // Only what is wider than its page is a place to scroll, and thus a stop for the keyboard.
+  const wide = document.querySelectorAll(".scroll, .chart");
+  const measure = () => wide.forEach((part) => {
+    const cut = part.scrollWidth > part.clientWidth;
+    const name = part.querySelector("caption") || part.closest("figure").querySelector(".figure-title");
+    for (const [key, value] of [["role", "region"], ["tabindex", "0"], ["aria-labelledby", name.id]]) {
+      if (cut) part.setAttribute(key, value); else part.removeAttribute(key);
+    }
+    part.classList.toggle("cut", cut);
+  });
+  measure();
+  document.fonts.ready.then(measure);
+  window.addEventListener("resize", measure);
+  document.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", measure));
   const charts = document.getElementById("charts");
   if (!charts) return;
-  for (const [id, spec] of Object.entries(JSON.parse(charts.textContent))) {
-    Plotly.newPlot(id, spec.data, spec.layout, spec.config);
-  }
+  // Plotly measures its words when it draws: the page's font must be there first.
+  const font = [400, 600].map((weight) => document.fonts.load(`${weight} 14px "Source Sans 3"`));
+  Promise.all(font).then(() => {
+    for (const [id, spec] of Object.entries(JSON.parse(charts.textContent))) {
+      const inside = document.createElement("div");
+      inside.style.height = `${spec.layout.height}px`;  // else it would collapse when the window changes
+      inside.style.minWidth = `${spec.layout.meta.least}px`;
+      if (window.innerWidth < 480) spec.layout.font.size = 12;
+      document.getElementById(id).append(inside);
+      Plotly.newPlot(inside, spec.data, spec.layout, spec.config);
+    }
+    measure();
+  });
 })();

@@ -127,3 +127,21 @@ def test_ballots_that_sum_to_a_hundred_give_the_last_area_away():
     found = attack(frame).set_index("segment")
     assert (found.loc["a", "low"], found.loc["a", "high"]) == (200, 200)
     assert (found.loc["b", "low"], found.loc["b", "high"]) == (200, 200)
+
+
+def test_classes_of_points_give_the_givers_away():
+    """Ten gave up to ten points and two a hundred; a's five people gave 200 in all: that was two."""
+    rows = [("all", "", "respondents", 16), ("a", "", "respondents", 5), ("b", "", "respondents", 11)]
+    rows += [("all", "x", "mean_points", 300 / 16), ("all", "y", "mean_points", 1300 / 16), ("all", "x", "givers", 12)]
+    rows += [("a", "x", "mean_points", 200 / 5), ("b", "x", "mean_points", 100 / 11)]
+    rows += [("a", "x", "givers", None), ("b", "x", "givers", None)]
+    bands = [("all", f"x|{label}", "points_band_count", n) for label, n in (("0", 4), ("1-10", 10), ("91-100", 2))]
+    names = ["segment", "item", "statistic", "estimate"]
+
+    def found(rows):
+        frame = pd.DataFrame(rows, columns=names).assign(question="q", method="")
+        frame["status"] = np.where(frame["estimate"].isna(), "suppressed_small_base", "published")
+        return attack(frame).set_index("segment")[["low", "high"]].loc["a"].tolist()
+
+    assert found(rows) == [2, 5]
+    assert found([*rows, *bands]) == [2, 2]

@@ -1,5 +1,6 @@
 """A round whose every text attacks is shown as plain text: no dialog, no script run, no request, no broken layout."""
 
+import csv
 import os
 import re
 import shutil
@@ -8,28 +9,53 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
+from PIL import Image
 from random_rounds import ROOT
+
+from analysis_utils.rounds import Round
 
 HOSTILE = (
     '<img src=x onerror="window.hit=1"><script>window.hit=1;alert(1)</script>'
     '<a href="javascript:alert(2)">x</a> [y](javascript:alert(3)) $\\\\frac{1}{0}$ **fett** '
     "<svg onload=alert(4)> {{7*7}} =1+1 <link rel=stylesheet href=http://198.51.100.1/a.css>"
 )
+BARE = (
+    '<img src=x onerror="window.hit=true"><script>window.hit=true;alert()</script><a href="javascript:alert()">x</a> '
+    "[y](javascript:alert()) $\\frac{a}{b}$ <svg onload=alert()> <link rel=stylesheet href=//a.invalid/a.css>"
+)
+"""The same without digits, which findings may not hold, and without what Python would fill in."""
+FILLED = BARE.replace("{", "").replace("}", "")
 CHROMIUM = shutil.which("chromium")
+ATTACKED = ("index", "bericht", "03", "04", "06", "07", "08", "09", "11")
+"""Pages that must show the attack as text, so that its absence is no success."""
+NAME = "fachdialog-2"
+WORDINGS = (
+    "Tourismusregionen",
+    "Kammern/Verbände",
+    "Werden die besprochenen Cluster und Fokusthemen die Lausitz aus Ihrer Sicht voranbringen?",
+)
 
 
-def attacked(folder: Path) -> Path:
-    """The committed round with hostile title, notices, labels and codebook."""
-    raw = folder / "data" / "raw" / "fachdialog-1"
-    shutil.copytree(ROOT / "data" / "raw" / "fachdialog-1", raw, ignore=shutil.ignore_patterns(".*"))
-    quoted = "'" + HOSTILE.replace("'", "''") + "'"
-    text = (raw / "round.yml").read_text(encoding="utf-8")
-    text = re.sub(r"^title: .*$", lambda _: f"title: {quoted}", text, count=1, flags=re.MULTILINE)
-    text = re.sub(r"^    label: .*$", lambda _: f"    label: {quoted}", text, flags=re.MULTILINE)
-    text = re.sub(r"low_label: [^,]+", lambda _: f"low_label: {quoted}", text)
-    text = re.sub(r"  (published): >-\n", lambda m: f"  {m[1]}: >-\n    {HOSTILE[:40]}\n", text)
-    (raw / "round.yml").write_text(text, encoding="utf-8")
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def attacked(folder: Path, built: Round) -> Path:
+    """A copy of the committed round in which every text attacks, compared with the round itself."""
+    shutil.copytree(built.raw, folder / "data" / "raw" / built.name)
+    shutil.copytree(built.processed, folder / "data" / "processed" / built.name, ignore=shutil.ignore_patterns(".run"))
+    (folder / "data" / "raw" / built.name / ".releases.json").unlink(missing_ok=True)
+    for name in (built.name, NAME):
+        raw = folder / "data" / "raw" / name
+        shutil.copytree(
+            ROOT / "data" / "raw" / "fachdialog-1", raw, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*")
+        )
+        _attack_round_file(raw / "round.yml", is_later=name == NAME)
+        _attack_export(raw / "mentimeter.xlsx")
+    _attack_descriptions(raw)
+    _attack_notes(raw)
     codebook = (ROOT / "data" / "codebook.yml").read_text(encoding="utf-8")
     number = iter(range(1000))
     codebook = re.sub(
@@ -41,10 +67,80 @@ def attacked(folder: Path) -> Path:
     return folder
 
 
+def _attack_round_file(path: Path, *, is_later: bool) -> None:
+    text = re.sub(r">-\n +(.*)\n +(identifizieren\?)", r"\1 \2", path.read_text(encoding="utf-8"))
+    text = re.sub(r"^title: .*$", lambda _: f"title: {quoted(HOSTILE)}", text, count=1, flags=re.MULTILINE)
+    text = re.sub(r"^    label: .*$", lambda _: f"    label: {quoted(HOSTILE)}", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^      label: (.*)$", lambda m: f"      label: {quoted(f'{m[1]} {BARE}')}", text, flags=re.MULTILINE
+    )
+    text = re.sub(r"low_label: [^,]+", lambda _: f"low_label: {quoted(HOSTILE)}", text)
+    text = re.sub(r"  (published): >-\n", lambda m: f"  {m[1]}: >-\n    {HOSTILE[:40]}\n", text)
+    for wording in WORDINGS:
+        text = text.replace(f" {wording}", f" {quoted(wording + BARE)}", 1)
+    if is_later:
+        text += "\ncompare: {with: [fachdialog-1]}\n"
+    else:
+        text = text.replace("date: 2025-", "date: 2024-", 1)
+    path.write_text(text, encoding="utf-8")
+
+
+def _attack_export(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+        for wording in WORDINGS:
+            cell.value = cell.value.replace(wording, wording + BARE)
+    book.save(path)
+
+
+def _attack_descriptions(raw: Path) -> None:
+    """Findings and printed figures."""
+    text = (raw / "findings.yml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^( +(?:sentence|interpretation): >-\n +)", lambda m: f"{m[1]}{FILLED} ", text)
+    text = re.sub(r"(?m)^( +title: )(.*)$", lambda m: f"{m[1]}{quoted(f'{m[2]} {FILLED}')}", text)
+    (raw / "findings.yml").write_text(text, encoding="utf-8")
+    text = (raw / "published.yml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^source: .*$", lambda _: f"source: {quoted(BARE)}", text)
+    text = text.replace("text: knapp drei Viertel", f"text: {quoted(f'knapp drei Viertel {BARE}')}")
+    (raw / "published.yml").write_text(text, encoding="utf-8")
+
+
+def _attack_notes(raw: Path) -> None:
+    """A released statement, cards, paraphrases, the name of a file, a photo."""
+    with (raw / "coding" / "kodierung_a.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter=";") if row["group"] == "gruppe_3"]
+    notes = (raw / "notes" / "gruppe-3.txt").read_text(encoding="utf-8")
+    row = next(row for row in rows if row["text"] in notes)
+    (raw / "notes" / "gruppe-3.txt").unlink()
+    said = f"{row['text']} {BARE}"
+    (raw / "notes" / "gruppe-3 <img src=x onerror=alert()>.txt").write_text(notes.replace(row["text"], said), "utf-8")
+    in_a_cell = said.replace('"', '""')
+    with (raw.parent / "fachdialog-1" / "released.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{row['statement']};{row['text']};Leitung\n")  # the earlier round has the same statement
+    for path in sorted((raw / "coding").glob("*.csv")):
+        text = path.read_text(encoding="utf-8").replace(row["text"], f'"{in_a_cell}"')
+        path.write_text(text, encoding="utf-8")
+    for name, ending in (("released.csv", f'{row["statement"]};"{in_a_cell}";{BARE[:36]}'), ("boards.csv", "")):
+        text = (raw / name).read_text(encoding="utf-8").rstrip("\n")
+        (raw / name).write_text(f"{text}\n{ending}\n", encoding="utf-8")
+    cell = BARE.replace('"', '""')
+    text = (raw / "paraphrases.csv").read_text(encoding="utf-8")
+    (raw / "paraphrases.csv").write_text(
+        text.replace(" gelten in allen Gruppen", f" {cell} gelten", 1), encoding="utf-8"
+    )
+    text = (raw / "boards.csv").read_text(encoding="utf-8")
+    first = text.splitlines()[1].split(";")
+    attack = f'{first[0]};"{cell}";"{first[2]} {cell}";1;tafel.jpg;ja'
+    (raw / "boards.csv").write_text(text + attack + "\n", encoding="utf-8")
+    (raw / "photos").mkdir()
+    Image.new("RGB", (300, 200), "red").save(raw / "photos" / "tafel.jpg")
+    (raw / "photos.csv").write_text(f'photo;released_by;caption;alt\ntafel.jpg;"{cell}";"{cell}";"{cell}"\n', "utf-8")
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    folder = attacked(tmp_path_factory.mktemp("hostile"))
-    command = [sys.executable, "-m", "analysis_utils.cli", "report", "fachdialog-1", "--data", str(folder / "data")]
+def report(tmp_path_factory, built_round):
+    folder = attacked(tmp_path_factory.mktemp("hostile"), built_round)
+    command = [sys.executable, "-m", "analysis_utils.cli", "report", NAME, "--data", str(folder / "data")]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FACHDIALOG_")}
     done = subprocess.run(
         [*command, "--reports", str(folder / "reports")],
@@ -55,7 +151,7 @@ def report(tmp_path_factory):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return folder / "reports" / "fachdialog-1"
+    return folder / "reports"
 
 
 @pytest.mark.browser
@@ -72,7 +168,9 @@ def test_hostile_round_is_plain_text_in_the_browser(report):
         page.on("request", lambda sent: sent.url.startswith(("file:", "data:", "blob:")) or events.append(sent.url))
         for path in sorted(report.rglob("*.html")):
             page.goto(path.as_uri())
-            page.wait_for_timeout(400)
+            page.wait_for_timeout(300)
+            if path.name.startswith(ATTACKED):
+                assert "<script>window.hit" in page.evaluate("document.body.textContent"), path.name
             assert page.evaluate("window.hit") is None, path.name
             assert page.evaluate("document.querySelectorAll('[onerror],[onload],a[href^=\"javascript:\"]').length") == 0
             assert "198.51.100.1" not in page.evaluate(
@@ -91,5 +189,6 @@ def test_hostile_round_is_harmless_in_drawings_and_tables(report):
             assert not str(node.tag).endswith("script"), path.name
             assert not [name for name in node.attrib if name.casefold().startswith("on")], path.name
             assert not any("javascript:" in value for value in node.attrib.values()), path.name
+    assert list(report.rglob("audit.csv")) and list(report.rglob("findings.csv"))
     for path in sorted(report.rglob("*.csv")):
         assert not re.search(r"(?m)(^|,)[=@]", path.read_text(encoding="utf-8")), path.name

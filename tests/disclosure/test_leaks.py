@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 import zlib
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -18,10 +19,12 @@ from analysis_utils.leaks.check import stop_on
 from analysis_utils.leaks.known import secrets_of
 from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
+from analysis_utils.rounds import Compare
 from analysis_utils.tables import make_table, write_table
 
 SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"
 SHORT = "Quatsch-Veranstaltung"
+CODE = "MA 05"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,10 @@ def round_(tmp_path_factory):
         {"round": "r", "session": 1, "voter": voter, "question": "open", "type": "open", "text": text}
         for voter, text in ((1, SAID), (2, SHORT))
     ]
+    texts += [
+        {"round": "r", "session": 1, "voter": voter, "question": "code", "type": "open", "text": text}
+        for voter, text in ((1, CODE), (2, "xy71"), (3, "2030"), (4, "87654"), (5, "A4"), (6, "anna"), (7, "Gruppe1"))
+    ]
     whole = [*answers.to_dict("records"), *texts]
     answers = make_table("answers", whole)
     for name, table in (("voters", voters), ("answers", answers), ("estimates", estimate_round(made, voters, answers))):
@@ -44,6 +51,13 @@ def round_(tmp_path_factory):
 @pytest.fixture(scope="module")
 def secrets(round_):
     return secrets_of([round_])
+
+
+@pytest.fixture(scope="module")
+def linked(round_):
+    """As `secrets`, of a round that names the question with the codes."""
+    compare = Compare.model_validate({"with": ["before"], "link_code": "code"})
+    return secrets_of([replace(round_, file=round_.file.model_copy(update={"compare": compare}))])
 
 
 def rules(path, secrets):
@@ -157,6 +171,23 @@ def test_ballot_is_found(tmp_path, round_, secrets, form):
         "heatmap": go.Figure(go.Heatmap(z=ballots)).to_json(),
     }[form]
     assert "a ballot" in rules(written(tmp_path, f"a.{form}", content), secrets)
+
+
+@pytest.mark.parametrize(
+    "text", ["ma05", "<td>MA-05</td>", "Ma 05", '{"x": "XY71"}', "<i id='xy71'>", "Nr. 87654", "Anna"]
+)
+def test_code_that_links_rounds_is_found(tmp_path, linked, text):
+    assert rules(written(tmp_path, "a.html", text), linked) == {"a person's code"}
+
+
+@pytest.mark.parametrize("text", ["2030", "A4", "0.87654", "xy712", "axy71", "87654,5", "Annaberg"])
+def test_years_short_words_and_parts_of_numbers_are_no_codes(tmp_path, linked, text):
+    assert rules(written(tmp_path, "a.html", text), linked) == set()
+
+
+def test_code_of_an_open_answer_is_found_before_anybody_says_that_it_links_rounds(tmp_path, secrets):
+    assert rules(written(tmp_path, "XY71.csv", "a"), secrets) == {"a person's code"}
+    assert rules(written(tmp_path, "a.csv", "Anna Gruppe 1"), secrets) == set()
 
 
 def test_key_of_a_withheld_row_with_a_number_is_found(tmp_path, round_, secrets):

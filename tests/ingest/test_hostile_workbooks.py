@@ -56,7 +56,8 @@ def with_rows(sheet, rows):
 WIDE_ROW = b'<row r="20">' + b"<c><v>1</v></c>" * 16_000 + b"</row>"
 FAR = {
     "cells that do not say where they stand": b'<row r="300000"><c><v>1</v></c></row>' + WIDE_ROW,
-    "a prefix before the names": b'<x:row r="300000"><x:c><x:v>1</x:v></x:c></x:row>' + WIDE_ROW.replace(b"<c", b"<x:c"),
+    "a prefix before the names": b'<x:row r="300000"><x:c><x:v>1</x:v></x:c></x:row>'
+    + WIDE_ROW.replace(b"<c", b"<x:c"),
     "a reference inside another attribute": b'<row r="300000"><c s=" r="><v>1</v></c></row>'
     + WIDE_ROW.replace(b"<c>", b'<c s=" r=">'),
     "rows without a number": b"<row/>" * 400_000 + b"<row><c><v>1</v></c></row>" + WIDE_ROW,

@@ -21,17 +21,24 @@ SHORTEST = 8
 """Letters of a text below which it is a word like any other."""
 FEWEST = 5
 """Answers in a row that make a column of raw data."""
+SHORTEST_CODE = 4
+"""Letters and digits of a self-made code below which it is a word like any other (A4, CO2)."""
+LONGEST_CODE = 6
+"""A longer word with a digit (Gruppe1, Industrie40) is a code only where the question asks for one."""
+_TOKEN = re.compile(r"(?<![\w.,])\w+(?!\w|[.,]\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass
 class Secrets:
-    """`runs`: five words of a text each; `phrases`: shorter texts whole; `ballots`: points in the order of `round.yml`
+    """`runs`: five words of a text each; `phrases`: shorter texts whole; `codes`: words of a person's own making, by
+    which rounds are linked; `ballots`: points in the order of `round.yml`
     with their total; `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
     names of their groups, unless some round has published this number (`published`)."""
 
     runs: set[str] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
     ballots: set[tuple[float, ...]] = field(default_factory=set)
     columns: dict[int, set[tuple[float, ...]]] = field(default_factory=dict)
     means: dict[float, set[str]] = field(default_factory=dict)
@@ -61,9 +68,12 @@ def word_runs(found: list[str], size: int = RUN) -> Iterable[str]:
 def secrets_of(rounds: Iterable[Round]) -> Secrets:
     """Everything private in the tables of the rounds, but for words that are public anyway (wordings, codebook,
     notebooks, released quotes, paraphrases)."""
-    secrets = Secrets()
+    secrets, rounds = Secrets(), list(rounds)
+    links = {round_.file.compare.link_code for round_ in rounds if round_.file.compare} - {None}
     for round_ in rounds:
-        public = words(_public_text(round_))
+        written = _public_text(round_)
+        secrets.codes |= _codes(round_, links) - tokens(written)
+        public = words(written)
         known_runs, known = set(word_runs(public)), f" {' '.join(public)} "
         for text in _private_texts(round_):
             said = words(text)
@@ -74,6 +84,28 @@ def secrets_of(rounds: Iterable[Round]) -> Secrets:
         _add_numbers(secrets, round_)
     secrets.means = {mean: names for mean, names in secrets.means.items() if mean not in secrets.published}
     return secrets
+
+
+def tokens(text: str) -> set[str]:
+    """Runs of letters and digits in small letters, and each with the next one; no part of a decimal number."""
+    found = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+    return {*found, *map("".join, pairwise(found))}
+
+
+def _codes(round_: Round, links: set[str | None]) -> set[str]:
+    """Answers that are codes: to a question that links rounds, and elsewhere single words that mix letters and digits.
+    Short numbers and years are none, since they stand in every report."""
+    if not round_.table("answers").is_file():
+        return set()
+    answers = read_table("answers", round_.table("answers"))
+    found = set()
+    for question, text in zip(answers["question"], answers["text"], strict=True):
+        code = "".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+        is_mixed = " " not in text.strip() and len(code) <= LONGEST_CODE and re.fullmatch(r"(?=.*\d)(?=.*\D).*", code)
+        is_link = question in links and (not code.isdigit() or len(code) > SHORTEST_CODE)
+        if len(code) >= SHORTEST_CODE and (is_mixed or is_link):
+            found.add(code)
+    return found
 
 
 def _private_texts(round_: Round) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DataError
-from .known import FEWEST, Secrets, is_steady, words
+from .known import FEWEST, Secrets, is_steady, tokens, words
 from .unpack import Piece, traces, unpack, without_tags
 
 OF_ROWS = {"box", "violin", "histogram", "histogram2d", "histogram2dcontour", "splom", "parcoords", "parcats"}
@@ -41,7 +41,8 @@ def search_files(paths: Iterable[Path], secrets: Secrets, *, root: Path | None =
     seen: set[bytes] = set()
     for path in _files(paths):
         name = str(path.relative_to(root)) if root and path.is_relative_to(root) else str(path)
-        for rule in _in_text(words(path.name), secrets):
+        codes = ["a person's code"] if secrets.codes & tokens(path.stem) else []
+        for rule in [*_in_text(words(path.name), secrets), *codes]:
             found.add(Finding(Path(name).parent.as_posix() or ".", "file name", rule))
         for piece in unpack(path.read_bytes(), "", seen=seen):
             place = piece.place.lstrip(", ") or "text"
@@ -67,6 +68,8 @@ def search_piece(piece: Piece, secrets: Secrets) -> set[str]:
     found = set(_in_text(words(piece.text), secrets))
     if "<" in piece.text:
         found |= set(_in_text(words(without_tags(piece.text)), secrets))
+    if secrets.codes and not secrets.codes.isdisjoint(tokens(piece.text)):
+        found.add("a person's code")
     if OF_ROWS & set(traces(piece.text)):
         found.add("a chart made of single answers")
     if any(key in secrets.withheld_keys for key in _SHOWN.findall(piece.text)):

@@ -26,6 +26,7 @@ class PointsTable:
             self._everyone(self.points, item, sums[item] / self.step)
             if givers is not None:
                 self._everyone(self.givers, item, givers)
+            self._bands(item)
         for leaf in self.segments.leaves:
             self._leaf(leaf)
         for segment in self.segments.whole:
@@ -45,6 +46,25 @@ class PointsTable:
 
     def _everyone(self, places: dict[tuple[str, str], int], item: str, value: float) -> None:
         self.unknowns.equal(summed(places[leaf, item] for leaf in self.segments.leaves), value)
+
+    def _bands(self, item: str) -> None:
+        """All together show how many gave how much, in classes: so many givers of so much are in one leaf or other."""
+        bands = {
+            name.partition("|")[2]: count
+            for (segment, name, statistic), count in self.facts.rows.items()
+            if segment == "all" and statistic == "points_band_count" and name.startswith(f"{item}|") and "-" in name
+        }
+        if not bands:
+            return
+        ends = [[int(end) for end in label.split("-")] for label in bands]
+        lows, highs = [float(-(-low // self.step)) for low, _ in ends], [float(high // self.step) for _, high in ends]
+        places = {leaf: [self.unknowns.add(count) for count in bands.values()] for leaf in self.segments.leaves}
+        for number, count in enumerate(bands.values()):
+            self.unknowns.equal(summed(own[number] for own in places.values()), count)
+        for leaf, own in places.items():
+            self.unknowns.equal(summed([*own, self.givers[leaf, item]], [*([1.0] * len(own)), -1.0]), 0)
+            self.unknowns.within(summed([*own, self.points[leaf, item]], [*lows, -1.0]), -np.inf, 0)
+            self.unknowns.within(summed([*own, self.points[leaf, item]], [*highs, -1.0]), 0, np.inf)
 
     def _leaf(self, leaf: str) -> None:
         """A giver gives at least one step and at most a ballot."""

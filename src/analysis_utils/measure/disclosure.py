@@ -189,8 +189,6 @@ def withhold(table: pd.DataFrame, pattern: Pattern, truth: Truth) -> pd.DataFram
         hidden = known and statistic in CELL_OF and cell in getattr(pattern, CELL_OF[statistic])
         hidden = hidden and (cell[1], statistic) not in public
         why = "suppressed_small_base" if cell in pattern.primary else "suppressed_complementary"
-        if truth.is_points and cell[0] in WEIGHTED and _goes(cell, statistic, pattern, truth):
-            hidden, why = True, "suppressed_complementary"
         status.append(why if hidden else "")
         drop.append(not hidden and _goes(cell, statistic, pattern, truth))
         blank.append(known and statistic in ("mean", "mean_points") and not _has_detail(cell[0], pattern, truth))

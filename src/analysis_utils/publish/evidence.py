@@ -18,6 +18,11 @@ from ..rounds import Question, QuestionType, Round
 from ..tables import read_table
 from . import german
 
+MISSING = Markup(
+    '<span class="withheld" title="zurückgehalten">{}<span class="sr"> zurückgehalten</span></span>'
+).format(german.WITHHELD)
+"""Stands for a withheld number."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -115,9 +120,7 @@ def row_of(values: dict) -> Row:
 def shown(row: Row, text: str | None = None) -> Markup:
     """The estimate as German text in a `<data>` element with value and key; a withheld one as a dot with a reason."""
     if not row.is_published:
-        return Markup(
-            '<span class="withheld" title="zurückgehalten">{}<span class="sr"> zurückgehalten</span></span>'
-        ).format(german.WITHHELD)
+        return MISSING
     if row.estimate is None:
         return Markup("{}").format(german.NONE)
     return Markup('<data value="{}" data-key="{}" title="{}">{}</data>').format(

@@ -78,13 +78,13 @@ def audited(row: dict, text: str) -> Markup:
     n = "" if pd.isna(row["n"]) else int(row["n"])
     key = f"{row['question']}/{row['item']}/{row['quantity']}/{n}"
 
-    def element(match: re.Match[str]) -> str:
-        value = match[0].replace("\u202f", "").replace(",", ".")
-        return str(
-            Markup('<data value="{}" data-source="audit" data-audit="{}">{}</data>').format(value, key, match[0])
-        )
+    def element(numeral: str) -> Markup:
+        value = numeral.replace("\u202f", "").replace(",", ".")
+        return Markup('<data value="{}" data-source="audit" data-audit="{}">{}</data>').format(value, key, numeral)
 
-    return Markup(_NUMERAL.sub(element, str(Markup.escape(text)))) if text else Markup("")
+    # What stands between is a text of others, escaped on its own: the number of a mark (&#34;) is no numeral of it.
+    between, inside = _NUMERAL.split(text or ""), _NUMERAL.findall(text or "")
+    return join([between[0], *(part for pair in zip(map(element, inside), between[1:], strict=True) for part in pair)])
 
 
 def _values(row: dict | None, digits: int = 0) -> Markup | str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ..rounds import Question
 from . import german
-from .evidence import Evidence, Row, shown, shown_interval, shown_n
+from .evidence import MISSING, Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, join, table
 from .labels import segment_label, short_label
 from .protection import is_left_out, merging_sentence, shown_segments, withholding_sentence
@@ -114,9 +114,7 @@ def weighting_table(evidence: Evidence, question: Question) -> Html:
     for mean in sorted_means(evidence, question):
         cells = [shown(mean), shown(evidence.row(question, "rank", mean.item))]
         for segment in weights:
-            cells += [
-                shown(evidence.row(question, name, mean.item, segment=segment)) for name in ("mean_points", "rank")
-            ]
+            cells += [_weighted(evidence, question, name, mean.item, segment) for name in ("mean_points", "rank")]
         lines.append([short_label(evidence.round, mean.item), *cells])
     head = ["Fokusbereich", "Punkte wie gezählt", "Rang"]
     for segment in weights:
@@ -127,6 +125,12 @@ def weighting_table(evidence: Evidence, question: Question) -> Html:
     return table(
         "Rangfolge bei anderer Gewichtung", head, lines, name=f"gewichtung_{question.id}", caveat=caveat.format(n)
     )
+
+
+def _weighted(evidence: Evidence, question: Question, statistic: str, item: str, segment: str) -> Markup:
+    """The number, or the mark of a withheld one: weighted results that would tell something withheld have no row."""
+    rows = [row for row in evidence.rows(question, statistic, segment=segment) if row.item == item]
+    return shown(rows[0]) if rows else MISSING
 
 
 def segment_table(evidence: Evidence, questions: list[Question]) -> Html:

@@ -50,3 +50,14 @@ def test_results_that_name_nobody_remain(released):
         rows = kept[kept["statistic"] == statistic].set_index(["seed", "question", "segment"])
         rows = rows[rows.index.isin(based)]
         assert (rows["status"] == "published").mean() >= part, (statistic, (rows["status"] == "published").mean())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ranks_over_the_rules_of_counting_tell_of_no_rule_that_is_withheld(released, seed):
+    own = released(seed)[lambda table: table["segment"] == "all"]
+    ranks = own[own["statistic"].eq("rank") | own["statistic"].str.startswith("rank_by_")].groupby("item")["estimate"]
+    over = own[own["statistic"] == "rank_over_rules"].set_index("item")
+    assert len(over) == 5
+    for area, values in ranks:
+        assert (over.at[area, "low"], over.at[area, "high"]) == (values.min(), values.max())
+        assert over.at[area, "method"] == f"{len(values)} rules"

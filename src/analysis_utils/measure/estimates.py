@@ -13,6 +13,7 @@ from .choices import choice_rows
 from .disclosure import apply_gate
 from .points import points_rows
 from .releases import is_answer
+from .robustness import over_shown_rules
 from .room import room_rows, silence_rows
 from .rows import Row, estimate_row
 from .scales import scale_rows
@@ -39,7 +40,8 @@ def estimate_round(
     answers, segments = with_segments(round_, voters, answers)
     refuse_close(round_, answers)
     frame = computed_estimates(round_, voters, answers, segments, ballot_rules=ballot_rules)
-    return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates")
+    gated = over_shown_rules(apply_gate(frame, round_, answers, segments))
+    return validate(gated, "estimates", where="estimates")
 
 
 def with_segments(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) -> tuple[pd.DataFrame, Segmentation]:

@@ -29,10 +29,13 @@ def theme_rows(
 ) -> list[Row]:
     """All rows of the group notes. `statements` and `codings` as in `tables.py`; `poll_means`, area → mean points.
 
-    Only final codings count. A round without statements has no rows.
+    Only final codings count. A round without statements has the rows of its groups' orders.
     """
-    if round_.file.notes is None or statements.empty:
+    if round_.file.notes is None:
         return []
+    orders = {group.id: group.ranks() for group in round_.file.notes.groups if group.order}
+    if statements.empty:
+        return order_rows(orders, poll_means)
     groups = [group.id for group in round_.file.notes.groups]
     codes = [code.id for section in round_.codebook.themes().values() for code in section]
     final = codings[codings["coder"] == FINAL]
@@ -43,7 +46,7 @@ def theme_rows(
         rows += count_rows(read, bearing, codes, segment) + stance_rows(bearing, codes, segment)
     bearing = final[final["code"] != NO_CODE]
     rows += coverage_rows(bearing, codes, len(groups)) + cooccurrence_rows(bearing, round_.codebook, len(groups))
-    rows += order_rows({group.id: group.ranks() for group in round_.file.notes.groups if group.order}, poll_means)
+    rows += order_rows(orders, poll_means)
     return rows + agreement_rows(_decisions(codings), codes)
 
 

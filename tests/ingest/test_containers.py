@@ -196,7 +196,7 @@ def test_far_cell_is_refused_before_the_parser_makes_room_for_it(tmp_path, refer
     path = write_xlsx(tmp_path / "a.xlsx", sheets(every_type()))
     far = f'<row r="{reference.lstrip("ABCDEFXZ")}"><c r="{reference}"><v>1</v></c></row></sheetData>'.encode()
     rewritten(path, lambda name, data: data.replace(b"</sheetData>", far))
-    assert "expected a sheet of at most 6,000,000 cells" in refusal(path)
+    assert "expected a sheet of at most 4,000,000 cells" in refusal(path)
 
 
 def test_a_million_empty_rows_are_skipped_or_refused(tmp_path, expected):

@@ -11,7 +11,7 @@ from exports import every_type, sheets, write_xlsx
 from analysis_utils.errors import DataError
 from analysis_utils.ingest.archive import is_plain
 from analysis_utils.ingest.inspection import inspect
-from analysis_utils.ingest.sheet_scan import Odd, look
+from analysis_utils.ingest.sheet_scan import Odd, extent, look
 
 VOTERS = "xl/worksheets/sheet1.xml"
 
@@ -69,14 +69,14 @@ FAR = {
 @pytest.mark.parametrize("how", FAR)
 def test_far_cell_is_found_however_it_is_written(refusal, parts, how):
     message = refusal(**{VOTERS: with_rows(parts[VOTERS], FAR[how])})
-    assert "expected a sheet of at most 6,000,000 cells" in message
+    assert "expected a sheet of at most 4,000,000 cells" in message
 
 
 def test_far_cell_is_found_in_a_part_with_capital_letters(tmp_path, parts):
     far = with_rows(parts[VOTERS], b'<row r="900000"><c r="ZZ900000"><v>1</v></c></row>')
     others = {name: data for name, data in parts.items() if name != VOTERS}
     path = written(tmp_path / "a.xlsx", {**others, "xl/Worksheets/Sheet1.xml": far})
-    assert "expected a sheet of at most 6,000,000 cells" in refused(path)
+    assert "expected a sheet of at most 4,000,000 cells" in refused(path)
 
 
 def test_sheet_that_hides_under_another_name_is_not_read(refusal, parts):
@@ -87,9 +87,9 @@ def test_sheet_that_hides_under_another_name_is_not_read(refusal, parts):
 
 
 def test_many_sheets_of_the_largest_size_are_refused_together(tmp_path, parts):
-    deep = b'<row r="199000"><c r="Z199000"><v>1</v></c></row>'
+    deep = b'<row r="90000"><c r="Z90000"><v>1</v></c></row>'
     changed = {name: with_rows(data, deep) for name, data in parts.items() if "/sheet" in name}
-    assert "expected sheets of at most 6,000,000 cells together" in refused(
+    assert "expected sheets of at most 4,000,000 cells together" in refused(
         written(tmp_path / "a.xlsx", {**parts, **changed})
     )
 
@@ -147,17 +147,27 @@ def test_document_type_in_any_part_that_is_read_is_refused(refusal, parts):
         (b"<t>a\n</t>", Odd.TRIMMED),
         ("<t>😀</t>".encode(), Odd.WIDE),
         (b"<t>&#128512;</t>", Odd.WIDE),
-        (b'<c r="AA1"/>', Odd.FAR),
+        (b'<c r="ZZ1"/>', Odd.FAR),
         (b'<c r="A200000"/>', Odd.FAR),
         (b'<c r="A1000000"/>', Odd.FAR),
-        (b'<c s="1" r="A1"/>', Odd.FAR),
-        (b"<c/>", Odd.FAR),
-        (b'<c r="Z199999" t="inlineStr"><v>1234567</v></c><cols><font/></cols>', Odd.NOTHING),
+        (b'<c s="1" r="A1"/>', Odd.LOOSE),
+        (b"<c/>", Odd.LOOSE),
+        (b"<x:c/>", Odd.LOOSE),
+        (b"<c r='A1'/>", Odd.LOOSE),
+        (b'<c r="AA99999"/><c r="Z100001"/>', Odd.NOTHING),
+        (b'<c r="Z99999" t="inlineStr"><v>1234567</v></c><cols><font/></cols>', Odd.NOTHING),
     ],
 )
 def test_sign_is_seen_wherever_chunks_end(text, odd, size):
     data = b"<a>" + b"x" * 50 + text + b"</a>"
     assert look(data[i : i + size] for i in range(0, len(data), size)) == odd
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1_000])
+def test_extent_is_the_last_row_and_column_that_cells_name(size):
+    data = b'<row r="70001"/>' + b"".join(b'<c r="%s"/>' % name for name in (b"B65000", b"AB7", b"xfd12", b"C99"))
+    assert extent(data[i : i + size] for i in range(0, len(data), size)) == (65_000, 16_384)
+    assert extent([]) == (0, 0)
 
 
 def test_workbook_reads_the_same_as_it_is_and_from_the_copy(tmp_path, parts):
@@ -177,3 +187,26 @@ def test_archive_with_something_behind_its_directory_is_not_plain(tmp_path, part
     with zipfile.ZipFile(path, "a") as book:
         book.comment = b"x"
     assert not is_plain(path, len(parts))
+
+
+HEAD = b"Date,Session,Voter,Q:\n2025-11-12,1,1,"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (HEAD + b"a," * 2**21 + b"\n", "rows of at most 100,000 lines and 4,194,304 characters in each"),
+        (HEAD + b'"\n",' * 100_001 + b"\n", "rows of at most 100,000 lines"),
+        (HEAD + b"x\n" + b"\n" * 2_000_001, "at most 2,000,000 rows"),
+    ],
+)
+def test_text_file_that_would_fill_the_memory_is_refused(tmp_path, data, expected):
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    assert f"expected {expected}" in refused(path)
+
+
+def test_text_file_of_many_mebibytes_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(HEAD + b"x" * (151 * 2**20))
+    assert "expected at most 150 MiB of text, saw 151 MiB" in refused(path)

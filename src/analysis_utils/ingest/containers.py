@@ -1,13 +1,7 @@
-"""Files → sheets of plain cells. Knows xlsx and CSV, their dialects and their dangers; nothing about Mentimeter.
-
-Sizes are checked before anything is unpacked. A workbook is unpacked once, by Python's bounded reader, and handed to
-the parser as a stored copy in which white space is kept and formulas without a stored value are text.
-"""
+"""Files → sheets of plain cells: which kind a file is, and who reads it. Sizes are checked before anything is read."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +59,9 @@ def read_container(path: Path) -> tuple[list[Sheet], list[Problem]]:
         from .workbook import read_workbook
 
         return read_workbook(path)
-    return _read_text(path, head)
+    from .delimited import read_text
+
+    return read_text(path, head)
 
 
 def _check_place(path: Path) -> None:
@@ -91,87 +87,3 @@ def _head(path: Path) -> bytes:
     if path.suffix.lower() in (".xlsx", ".xlsm") and not head.startswith(b"PK"):
         raise DataError(path, "an xlsx workbook (a zip archive)", "another kind of file", remedy=EXPORT_AGAIN)
     return head
-
-
-def _read_text(path: Path, head: bytes) -> tuple[list[Sheet], list[Problem]]:
-    data = path.read_bytes()
-    encodings = _encodings(head)
-    for encoding in encodings:
-        try:
-            sheet = _parse(path, data, encoding)
-        except UnicodeError:
-            continue
-        note = Problem(
-            "encoding",
-            "whole file",
-            "expected UTF-8; the bytes are none, so the file was read as Windows-1252: check umlauts, or save it as "
-            "“CSV UTF-8”",
-            seen="Windows-1252",
-            file=path.name,
-        )
-        return [sheet], [note] if encoding == "cp1252" else []
-    raise DataError(path, "text in UTF-8, UTF-16 or Windows-1252", "other bytes", remedy="save it as “CSV UTF-8”")
-
-
-def _encodings(head: bytes) -> tuple[str, ...]:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
-    if head.startswith(b"\xef\xbb\xbf"):
-        return ("utf-8-sig",)
-    if head.count(0) > len(head) // 4:
-        return ("utf-16-le",) if head[1:2] == b"\0" else ("utf-16-be",)
-    return ("utf-8", "cp1252")
-
-
-def _parse(path: Path, data: bytes, encoding: str) -> Sheet:
-    delimiter = _delimiter(path, data, encoding)
-    rows: list[Sequence[Cell]] = []  # tuples, which the garbage collector soon leaves alone
-    numbers: list[int] = []
-    share: dict[str, str] = {}
-    stream = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
-    csv.field_size_limit(MAX_CELL)
-    try:
-        for number, row in enumerate(reader, start=1):
-            if any(row):
-                rows.append(tuple(map(share.setdefault, row, row)))
-                numbers.append(number)
-    except csv.Error as fault:
-        at = f"line {reader.line_num}"
-        if "field larger" in str(fault):
-            raise DataError(path, f"cells of at most {MAX_CELL} characters", "a longer one", at=at) from None
-        raise DataError(path, "CSV with every quote closed", "a broken row", at=at, remedy="save it again") from None
-    if "\0" in "".join(str(cell) for row in rows[:50] for cell in row):
-        raise DataError(path, "text", "binary data", remedy=EXPORT_AGAIN)
-    return Sheet(path.name, "", rows, numbers)
-
-
-def _delimiter(path: Path, data: bytes, encoding: str) -> str:
-    """The delimiter with which the first lines look like a sheet of the export."""
-    end = len(data) if len(data) < 400_000 else 400_000
-    text = data[: end - end % 4].decode(encoding, errors="strict" if end == len(data) else "ignore")
-    if "\0" in text:
-        raise DataError(path, "text", "binary data", remedy=EXPORT_AGAIN)
-    scores = {delimiter: _likeness(text, delimiter) for delimiter in (",", ";", "\t")}
-    best = max(scores, key=lambda delimiter: scores[delimiter])
-    if scores[best] == 0:
-        for other in ("|", ":", " "):
-            if _likeness(text, other):
-                remedy = "save it with one of these"
-                raise DataError(path, "cells separated by comma, semicolon or tab", f"“{other}”", remedy=remedy)
-    return best
-
-
-def _likeness(text: str, delimiter: str) -> int:
-    """How many rows near the top look like the `Voters` header or the first lines of a block."""
-    score = 0
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)):
-            first, second = (*(cell.strip() for cell in row[:2]), "", "")[:2]
-            is_header = first in ("Date", "Date (UTC)") and second == "Session" and len(row) > 2
-            score += 100 * is_header + (first in ("Type", "Session", "Respondents") and second != "")
-            if number > 200:
-                break
-    except csv.Error:
-        pass
-    return score

@@ -19,7 +19,7 @@ from ..errors import DataError
 from .archive import MAX_UNPACKED, check_members, chunks, is_plain
 from .containers import EXPORT_AGAIN, Sheet
 from .problems import Problem
-from .sheet_scan import MAX_CELLS, MAX_TEXT, Odd, cells_of, look, shared_text
+from .sheet_scan import MAX_CELLS, MAX_TEXT, Odd, extent, look, loose_extent, shared_text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -100,17 +100,25 @@ def _check_part(path: Path, source: zipfile.ZipFile, member: zipfile.ZipInfo, od
     is_sheet = _is_sheet(name)
     if not is_sheet and name.lower() != _STRINGS and member.file_size > MAX_OTHER_PART:
         raise DataError(path, f"at most {MAX_OTHER_PART // 2**20} MiB", "more", at=name)
-    if not (odd & (Odd.DECLARATION | Odd.FAR) or (is_sheet and strings)):
+    if Odd.FAR in odd:
+        _check_extent(path, name, *extent(chunks(source, member)))
+    if not (odd & (Odd.DECLARATION | Odd.LOOSE) or (is_sheet and strings)):
         return
     data = source.read(member)
     if re.search(rb"<!(?!--|\[CDATA\[)", data):
         raise DataError(path, "XML without document types or entities", "such a declaration", at=name)
-    depth, width = cells_of(data) if Odd.FAR in odd else (0, 0)
+    if Odd.LOOSE in odd:
+        if len(data) > MAX_OTHER_PART:
+            raise DataError(path, "cells that say where they stand", "others", at=name, remedy=EXPORT_AGAIN)
+        _check_extent(path, name, *loose_extent(data))
+    if strings and shared_text(strings, data) > MAX_TEXT:
+        raise DataError(path, f"at most {MAX_TEXT // 2**20} MiB of text in a sheet", "more", at=name)
+
+
+def _check_extent(path: Path, name: str, depth: int, width: int) -> None:
     if depth * width > MAX_CELLS:
         saw = f"{depth:,} rows × {width:,} columns"
         raise DataError(path, f"a sheet of at most {MAX_CELLS:,} cells", saw, at=name)
-    if strings and shared_text(strings, data) > MAX_TEXT:
-        raise DataError(path, f"at most {MAX_TEXT // 2**20} MiB of text in a sheet", "more", at=name)
 
 
 def _is_sheet(name: str) -> bool:
@@ -125,7 +133,7 @@ def _is_needed(name: str) -> bool:
 def _is_to_mend(name: str, odd: Odd) -> bool:
     """Whether the parser would lose something here, or should not see it."""
     if not _is_needed(name):
-        return bool(odd & (Odd.DECLARATION | Odd.FAR | Odd.NO_XML))
+        return bool(odd & (Odd.DECLARATION | Odd.FAR | Odd.LOOSE | Odd.NO_XML))
     return Odd.TRIMMED in odd or (Odd.FORMULA in odd and _is_sheet(name))
 
 

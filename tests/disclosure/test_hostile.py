@@ -44,14 +44,10 @@ def quoted(text: str) -> str:
 
 def attacked(folder: Path, built: Round) -> Path:
     """A copy of the committed round in which every text attacks, compared with the round itself."""
-    shutil.copytree(built.raw, folder / "data" / "raw" / built.name)
     shutil.copytree(built.processed, folder / "data" / "processed" / built.name, ignore=shutil.ignore_patterns(".run"))
-    (folder / "data" / "raw" / built.name / ".releases.json").unlink(missing_ok=True)
     for name in (built.name, NAME):
         raw = folder / "data" / "raw" / name
-        shutil.copytree(
-            ROOT / "data" / "raw" / "fachdialog-1", raw, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*")
-        )
+        shutil.copytree(ROOT / "data" / "raw" / "fachdialog-1", raw, ignore=shutil.ignore_patterns(".*"))
         _attack_round_file(raw / "round.yml", is_later=name == NAME)
         _attack_export(raw / "mentimeter.xlsx")
     _attack_descriptions(raw)
@@ -107,22 +103,17 @@ def _attack_descriptions(raw: Path) -> None:
 
 def _attack_notes(raw: Path) -> None:
     """A released statement, cards, paraphrases, the name of a file, a photo."""
-    with (raw / "coding" / "kodierung_a.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter=";") if row["group"] == "gruppe_3"]
+    with (raw / "released.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(row for row in csv.DictReader(file, delimiter=";") if row["statement"].startswith("gruppe_3"))
     notes = (raw / "notes" / "gruppe-3.txt").read_text(encoding="utf-8")
-    row = next(row for row in rows if row["text"] in notes)
-    (raw / "notes" / "gruppe-3.txt").unlink()
     said = f"{row['text']} {BARE}"
+    assert row["text"] in notes
+    (raw / "notes" / "gruppe-3.txt").unlink()
     (raw / "notes" / "gruppe-3 <img src=x onerror=alert()>.txt").write_text(notes.replace(row["text"], said), "utf-8")
-    in_a_cell = said.replace('"', '""')
-    with (raw.parent / "fachdialog-1" / "released.csv").open("a", encoding="utf-8") as file:
-        file.write(f"{row['statement']};{row['text']};Leitung\n")  # the earlier round has the same statement
-    for path in sorted((raw / "coding").glob("*.csv")):
-        text = path.read_text(encoding="utf-8").replace(row["text"], f'"{in_a_cell}"')
-        path.write_text(text, encoding="utf-8")
-    for name, ending in (("released.csv", f'{row["statement"]};"{in_a_cell}";{BARE[:36]}'), ("boards.csv", "")):
-        text = (raw / name).read_text(encoding="utf-8").rstrip("\n")
-        (raw / name).write_text(f"{text}\n{ending}\n", encoding="utf-8")
+    in_a_cell = '"' + said.replace('"', '""') + '"'
+    for path in (*sorted((raw / "coding").glob("*.csv")), raw / "released.csv"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f'"{row["text"]}"', row["text"]).replace(row["text"], in_a_cell), encoding="utf-8")
     cell = BARE.replace('"', '""')
     text = (raw / "paraphrases.csv").read_text(encoding="utf-8")
     (raw / "paraphrases.csv").write_text(

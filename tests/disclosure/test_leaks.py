@@ -20,7 +20,7 @@ from analysis_utils.leaks.known import secrets_of
 from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.rounds import Compare
-from analysis_utils.tables import make_table, write_table
+from analysis_utils.tables import TABLES, make_table, write_table
 
 SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"
 SHORT = "Quatsch-Veranstaltung"
@@ -111,6 +111,19 @@ def test_words_of_a_participant_are_found(tmp_path, secrets, name):
     pictures = {"a picture with metadata"} if name.endswith(".png") else set()
     assert {finding.rule for finding in findings} == {"words of a participant"} | pictures
     assert all("Dorf" not in str(finding) and name in str(finding) for finding in findings)
+
+
+def test_no_file_releases_what_somebody_wrote_in_the_poll(tmp_path, round_, secrets):
+    """An open answer in `released.csv` or `paraphrases.csv` stays what one person said; no public table has a place."""
+    (round_.raw).mkdir(parents=True, exist_ok=True)
+    for name in ("released.csv", "paraphrases.csv"):
+        (round_.raw / name).write_text(f"sentence;text;released_by\n{SAID};{SAID};Leitung\n", encoding="utf-8")
+    path = written(tmp_path, "a.html", f"<p>{SAID}</p>")
+    assert rules(path, secrets_of([round_])) == {"words of a participant"}
+    with_words = {
+        name for name, table in TABLES.items() if not table.private for c in table.columns if c.name == "text"
+    }
+    assert not with_words
 
 
 def test_words_in_a_file_name_are_found(tmp_path, secrets):

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..rounds import Round, project_root
-from ..tables import read_table
+from ..tables import make_table, read_table
 
 RUN = 5
 """Words in a row that count as a quotation; a shorter text must be found whole."""
@@ -71,16 +71,13 @@ def secrets_of(rounds: Iterable[Round]) -> Secrets:
     secrets, rounds = Secrets(), list(rounds)
     links = {round_.file.compare.link_code for round_ in rounds if round_.file.compare} - {None}
     for round_ in rounds:
-        written = _public_text(round_)
+        written = _described(round_)
         secrets.codes |= _codes(round_, links) - tokens(written)
-        public = words(written)
-        known_runs, known = set(word_runs(public)), f" {' '.join(public)} "
-        for text in _private_texts(round_):
-            said = words(text)
-            secrets.runs |= set(word_runs(said)) - known_runs
-            whole = " ".join(said)
-            if len(said) < RUN and len(whole) >= SHORTEST and f" {whole} " not in known:
-                secrets.phrases.add(whole)
+        statements = _statements(round_)
+        released = statements.loc[statements["released_by"] != "", "text"].tolist()
+        _add_words(secrets, _answered(round_), " ".join([written, *released]))
+        hidden = statements.loc[statements["released_by"] == "", "text"].tolist()
+        _add_words(secrets, hidden, " ".join([written, *released, _paraphrased(round_)]))
         _add_numbers(secrets, round_)
     secrets.means = {mean: names for mean, names in secrets.means.items() if mean not in secrets.published}
     return secrets
@@ -108,23 +105,42 @@ def _codes(round_: Round, links: set[str | None]) -> set[str]:
     return found
 
 
-def _private_texts(round_: Round) -> list[str]:
-    texts: list[str] = []
-    if round_.table("answers").is_file():
-        answers = read_table("answers", round_.table("answers"))
-        texts += answers.loc[answers["text"] != "", "text"].tolist()
-    if round_.table("statements").is_file():
-        statements = read_table("statements", round_.table("statements"))
-        texts += statements.loc[statements["released_by"] == "", "text"].tolist()
-    return texts
+def _add_words(secrets: Secrets, texts: Iterable[str], written: str) -> None:
+    """The words of private texts that are not `written` where everybody may read them."""
+    public = words(written)
+    known_runs, known = set(word_runs(public)), f" {' '.join(public)} "
+    for text in texts:
+        said = words(text)
+        secrets.runs |= set(word_runs(said)) - known_runs
+        whole = " ".join(said)
+        if len(said) < RUN and len(whole) >= SHORTEST and f" {whole} " not in known:
+            secrets.phrases.add(whole)
 
 
-def _public_text(round_: Round) -> str:
-    """Words a report may hold whoever else said them."""
+def _answered(round_: Round) -> list[str]:
+    """What people wrote in the poll. Nothing releases it."""
+    if not round_.table("answers").is_file():
+        return []
+    answers = read_table("answers", round_.table("answers"))
+    return answers.loc[answers["text"] != "", "text"].tolist()
+
+
+def _statements(round_: Round) -> pd.DataFrame:
+    path = round_.table("statements")
+    return read_table("statements", path) if path.is_file() else make_table("statements", [])
+
+
+def _described(round_: Round) -> str:
+    """Words a report may hold whoever else said them: wordings, codebook, notebooks."""
     sources = [round_.raw / "round.yml", round_.raw.parents[1] / "codebook.yml"]
-    sources += [round_.raw / "paraphrases.csv", round_.raw / "released.csv"]
     sources += sorted((project_root() / "notebooks").glob("*.ipynb"))
     return " ".join(path.read_text(encoding="utf-8", errors="replace") for path in sources if path.is_file())
+
+
+def _paraphrased(round_: Round) -> str:
+    """What analysts say about statements in words of their own, which may have a turn of phrase from there."""
+    path = round_.raw / "paraphrases.csv"
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 def _add_numbers(secrets: Secrets, round_: Round) -> None:

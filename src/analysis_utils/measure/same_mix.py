@@ -105,8 +105,9 @@ def _labels(
 
 
 def _published(round_: Round, question: str, statistic: str, items: tuple[str, ...]) -> set[str]:
-    """Groups of which a round publishes this mean, for each of the items."""
+    """Groups of which a round publishes this mean, for each of the items; a rounded one is not what is used here."""
     table = read_table("estimates", round_.table("estimates"))
-    mine = table[(table["question"] == question) & (table["statistic"] == statistic) & (table["status"] == "published")]
+    exact = (table["status"] == "published") & ~table["method"].str.contains("rounded to")
+    mine = table[(table["question"] == question) & (table["statistic"] == statistic) & exact]
     groups = [set(mine.loc[mine["item"] == item, "segment"]) for item in items]
     return set.intersection(*groups) if groups else set()

@@ -3,9 +3,9 @@
 `bench_ingest()` returns lines for people. Every measurement runs in a process of its own, so that peaks do not mix, and
 counts seconds of the processor (user and system), which other programs on the machine hardly change.
 
-What is compared, for the same workbook: `parser` is python-calamine alone, from the path to Python lists of all sheets and
-nothing else; `reading` adds our bounds, the checks of the layout and the columns; `survey` is everything up to the tables in
-memory (matched, tidied, corrected, judged by the rules, checked against the Session sheets).
+What is compared, for the same workbook: `parser` is python-calamine alone, from the path to Python lists of all sheets
+and nothing else; `reading` adds our bounds, the checks of the layout and the columns; `survey` is everything up to the
+tables in memory (matched, tidied, corrected, judged by the rules, checked against the Session sheets).
 """
 
 from __future__ import annotations

@@ -351,12 +351,13 @@ def _repeats(frame: pd.DataFrame, key: tuple[str, ...]) -> np.ndarray:
     code = np.zeros(len(frame), dtype=np.int64)
     size = 1
     for name in key:
-        codes, count = _numbered(frame[name])
+        codes, low, count = _numbered(frame[name])
         if size > 2**62 // (count + 1):
             code, distinct = pd.factorize(code)
             size = len(distinct)
         code *= count
         code += codes
+        code -= low
         size *= count
     if (code[1:] > code[:-1]).all():  # sorted by its key, as most tables are
         return np.zeros(len(frame), dtype=bool)
@@ -366,16 +367,20 @@ def _repeats(frame: pd.DataFrame, key: tuple[str, ...]) -> np.ndarray:
     return pd.Series(code).duplicated().to_numpy()
 
 
-def _numbered(values: pd.Series) -> tuple[np.ndarray, int]:
-    """A number from 0 for each distinct value, missing ones included, and how many numbers there may be."""
+def _numbered(values: pd.Series) -> tuple[np.ndarray, int, int]:
+    """A whole number for each distinct value, missing ones included: all numbers, the lowest, and how many from there
+    on. Labels and whole numbers have theirs already."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy() + np.int64(1), len(values.cat.categories) + 1
-    if values.dtype == "Int64" and values.notna().any():
-        low = int(values.min()) - 1
-        if (count := int(values.max()) - low + 1) <= 2**31:
-            return values.to_numpy(dtype=np.int64, na_value=low) - low, count
+        return values.cat.codes.to_numpy(), -1, len(values.cat.categories) + 1
+    if values.dtype == "Int64" and len(values):
+        numbers = values.to_numpy(dtype=np.int64, na_value=0)
+        low = int(numbers.min()) - 1
+        if (count := int(numbers.max()) - low + 1) <= 2**31:
+            if (missing := values.isna().to_numpy()).any():
+                numbers = np.where(missing, low, numbers)
+            return numbers, low, count
     codes, labels = pd.factorize(values)
-    return codes + np.int64(1), len(labels) + 1
+    return codes, -1, len(labels) + 1
 
 
 def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:

@@ -137,4 +137,4 @@ def one_word(label: str, size: int) -> pd.Series:
 def whole_numbers(values: np.ndarray, *, none: int | None = None) -> pd.api.extensions.ExtensionArray:
     """A column of whole numbers; `none` is the number that stands for no value."""
     mask = np.zeros(len(values), dtype=bool) if none is None else values == none
-    return pd.arrays.IntegerArray(values.astype(np.int64), mask)
+    return pd.arrays.IntegerArray(values.astype(np.int64, copy=False), mask)

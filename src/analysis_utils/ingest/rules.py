@@ -169,9 +169,10 @@ def select_sessions(round_: Round, export: Export) -> Judged:
             seen = f"{int((~chosen).sum())} voters"
             problems.append(Problem("session-not-selected", export.voters.sheet, message, seen, "set aside"))
     before = {date for date in set(export.voters.dates) if _is_before(date, round_)}
-    early = chosen & np.array([date in before for date in export.voters.dates], dtype=bool)
-    if early.any():
-        return _early(round_, export, chosen, early, problems)
+    if before:
+        early = chosen & np.array([date in before for date in export.voters.dates], dtype=bool)
+        if early.any():
+            return _early(round_, export, chosen, early, problems)
     return chosen, problems, []
 
 
@@ -217,13 +218,15 @@ def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judge
 
 def identical_ballots(export: Export, matches: list[Match]) -> Judged:
     """Runs of voters in a row whose answers to all questions of the round are the same, three cells or more."""
-    columns = [export.voters.columns[use.column] for match in matches for use in match.uses]
+    voters = export.voters
+    used = sorted((use.column for match in matches for use in match.uses), key=lambda c: c not in voters.numeric)
+    columns = [voters.numeric.get(column, voters.columns[column]) for column in used]  # numbers first: quick to compare
     if not columns or len(export.voters.rows) < 2:
         return np.empty(0, np.int64), [], []
     ends = np.arange(1, len(export.voters.rows))
     for column in columns:
         ends = ends[(column[ends] == column[ends - 1]).astype(bool)]
-    ends = ends[sum((column[ends] != "").astype(int) for column in columns) >= 3]
+    ends = ends[sum((voters.columns[column][ends] != "").astype(int) for column in used) >= 3]
     if not len(ends):
         return ends, [], []
     place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in ends)}"

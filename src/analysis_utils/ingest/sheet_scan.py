@@ -49,8 +49,8 @@ _CERTAIN = {
 }
 
 
-def look(chunks: Iterable[bytes]) -> Odd:
-    """Everything odd in a part that comes chunk by chunk."""
+def look(chunks: Iterable[bytes], *, with_wide: bool = True) -> Odd:
+    """Everything odd in a part that comes chunk by chunk; `WIDE` only where asked for."""
     found, tail, room = Odd.NOTHING, b" ", np.empty((0, 0), dtype=bool)
     depth, width = _NEAR
     for number, chunk in enumerate(_with_end(chunks)):
@@ -59,7 +59,7 @@ def look(chunks: Iterable[bytes]) -> Odd:
         data = tail + chunk
         if room.shape[1] < len(data):
             room = np.empty((_TESTS, len(data) + _REACH), dtype=bool)  # memory to work in, taken once
-        new = _look(data, room)
+        new = _look(data, room, with_wide)
         if Odd.FAR in new:
             row, column = _extent_in(data)
             depth, width = max(depth, row), max(width, column)
@@ -79,17 +79,17 @@ def _is_xml(start: bytes) -> bool:
     return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" and b"\0" not in start
 
 
-def _look(data: bytes, room: np.ndarray) -> Odd:
+def _look(data: bytes, room: np.ndarray, with_wide: bool) -> Odd:
     """The oddities that begin between the second byte and the last few, which the next chunk shows again."""
     found = Odd.NOTHING
     if len(data) > _REACH:
-        for odd, where in _suspicions(np.frombuffer(data, dtype=np.uint8), room).items():
+        for odd, where in _suspicions(np.frombuffer(data, dtype=np.uint8), room, with_wide).items():
             if where.any() and (odd is Odd.FAR or _CERTAIN[odd].search(data)):
                 found |= odd
     return found
 
 
-def _suspicions(codes: np.ndarray, room: np.ndarray) -> dict[Odd, np.ndarray]:
+def _suspicions(codes: np.ndarray, room: np.ndarray, with_wide: bool) -> dict[Odd, np.ndarray]:
     """Where each oddity may stand: far quicker than the patterns that tell for certain, and hardly ever wrong."""
     size, rows = len(codes) - _REACH, iter(room)
 
@@ -117,20 +117,21 @@ def _suspicions(codes: np.ndarray, room: np.ndarray) -> dict[Odd, np.ndarray]:
     declared, formula = test(np.equal, 1, "!"), test(np.equal, 1, "f")
     declared &= opens
     formula &= opens
-    wide, number = test(np.equal, 0, "&"), test(np.equal, 1, "#")
-    wide &= number
-    wide |= test(np.greater_equal, 0, "\xf0")
     blank[:-1] &= opens[1:]
     next_blank &= test(np.equal, 0, ">")
     blank[:-1] |= next_blank[:-1]
-    return {
+    found = {
         Odd.DECLARATION: declared,
         Odd.FORMULA: formula,
-        Odd.WIDE: wide,
         Odd.TRIMMED: blank[:-1],
         Odd.FAR: deep,
         Odd.LOOSE: names,
     }
+    if with_wide:
+        found[Odd.WIDE] = test(np.equal, 0, "&")
+        found[Odd.WIDE] &= test(np.equal, 1, "#")
+        found[Odd.WIDE] |= test(np.greater_equal, 0, "\xf0")
+    return found
 
 
 def extent(chunks: Iterable[bytes]) -> tuple[int, int]:

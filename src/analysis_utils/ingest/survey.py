@@ -192,9 +192,10 @@ def _answers(round_: Round, export: Export, kept: _Kept, *, with_audience: bool 
     voters = export.voters
     tables = [table for _, _, table in kept] or [draft_of([], -1)]
     sessions, numbers = np.array(voters.sessions, dtype=np.int64), np.array(voters.numbers, dtype=np.int64)
-    rank = np.argsort(np.lexsort((numbers, sessions))).astype(np.int32)
+    by_number = np.lexsort((numbers, sessions))
     at = np.concatenate([table.voter_at for table in tables])
-    order = np.argsort(rank[at], kind="stable")
+    is_sorted = bool((by_number[1:] > by_number[:-1]).all())
+    order = np.argsort(at if is_sorted else np.argsort(by_number).astype(np.int32)[at], kind="stable")
     at = at[order]
     names = np.repeat(np.arange(len(kept), dtype=np.int16), [len(table) for _, _, table in kept])[order]
     columns = {

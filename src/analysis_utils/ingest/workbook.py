@@ -80,8 +80,9 @@ def _look_at_parts(path: Path, source: zipfile.ZipFile) -> dict[str, Odd]:
     if "xl/workbook.xml" not in source.NameToInfo:
         raise DataError(path, "an xlsx workbook", "a zip archive of another kind", remedy=EXPORT_AGAIN)
     check_members(path, members, EXPORT_AGAIN)
-    found = {member.filename: look(chunks(source, member)) for member in members}
-    if any(Odd.WIDE in odd for odd in found.values()) and sum(m.file_size for m in members) > MAX_UNPACKED // 2:
+    is_large = sum(member.file_size for member in members) > MAX_UNPACKED // 2
+    found = {member.filename: look(chunks(source, member), with_wide=is_large) for member in members}
+    if any(Odd.WIDE in odd for odd in found.values()):
         saw = "more, with characters that take four bytes each"
         raise DataError(path, f"at most {MAX_UNPACKED // 2**21} MiB of content", saw, remedy=EXPORT_AGAIN)
     strings = next((source.read(member) for member in members if member.filename.lower() == _STRINGS), b"")

@@ -65,6 +65,20 @@ def test_silent_groups_leave_the_poll_alone(tmp_path):
     assert "keine Notizen" in str(clusters_table(without))
 
 
+def test_before_anything_is_coded_the_groups_are_unknown_not_silent(tmp_path):
+    evidence = joint_round(tmp_path, CLEAR, {}, is_coded=False)
+    assert {row[1:] for row in classes(evidence).values()} == {("nicht bekannt", "nur Umfrage")}
+    assert "noch keinem Thema zugeordnet" in str(clusters_table(evidence))
+    assert "noch nicht zugeordnete Aussagen" in str(executive_summary(evidence))
+
+
+def test_most_frequent_stances_are_all_named_in_words_and_one_statement_is_singular(tmp_path):
+    said = everywhere("a1", "priorität", "kritisch") | {("a2", "gr1"): ["umdeutung"]}
+    text = re.sub(r"<[^>]*>", " ", str(joint_table(joint_round(tmp_path, CLEAR, said))))
+    assert re.search(r"häufigste Haltungen: Priorität und kritisch \(je\s+3\s*\)", text)
+    assert re.search(r"\b1\s+Aussage\s+häufigste Haltung: Umdeutung", text)
+
+
 def test_nobody_voted_leaves_the_groups_alone(tmp_path):
     evidence = joint_round(tmp_path, [], SAID)
     assert {integration for *_, integration in classes(evidence).values()} == {"nur Gruppen"}
@@ -103,9 +117,10 @@ def test_figure_draws_and_names_every_area(tmp_path, said):
 
 def test_interpretation_is_shown_only_for_the_class_it_was_written_for(tmp_path):
     first = "a0: {integration: divergent, text: Das ist zu klären.}"
-    text = f"areas: {{{first}, a1: {{integration: konvergent, text: Falsch.}}}}\n"
+    side = "a3: {integration: ergänzend, groups: kritisch, text: Auch falsch.}"
+    text = f"areas: {{{first}, {side}, a1: {{integration: konvergent, text: Falsch.}}}}\n"
     html = str(joint_table(joint_round(tmp_path, CLEAR, SAID, text)))
-    assert "Das ist zu klären." in html and "Falsch." not in html
+    assert "Das ist zu klären." in html and "alsch." not in html
 
 
 def test_summary_stays_within_a_page_and_points_to_the_rest(tmp_path):

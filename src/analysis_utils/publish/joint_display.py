@@ -8,24 +8,29 @@ that re-interprets or criticises it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from markupsafe import Markup
 
 from ..rounds import Question
 from . import german
-from .evidence import Evidence, Row, shown, shown_interval, shown_n
-from .findings.checks import has_real_chance
-from .findings.model import Integration
+from .evidence import Evidence, Row, shown, shown_counted, shown_interval, shown_n
+from .findings.checks import has_real_chance, why_groups_unknown
+from .findings.model import AreaNote, GroupSide, Integration, PollSide
 from .findings.reading import read_findings
 from .html import Html, join, note, table
 from .labels import short_label
 from .sentences import INVENTED, sorted_means
 from .theme_sentences import FEWEST, MOSTLY
-from .themes import NOTES_QUESTION, code_label, groups_of, has_themes, stance_rows, themes_source
-
-PollSide = Literal["betont", "nicht betont", "im Mittel", "nicht gefragt"]
-GroupSide = Literal["betont", "erwähnt", "umgedeutet", "kritisch", "nicht angesprochen", "keine Notizen"]
+from .themes import (
+    NOTES_QUESTION,
+    REMAINDER,
+    code_label,
+    groups_of,
+    has_codings,
+    stance_rows,
+    stance_word,
+    themes_source,
+)
 
 RULE = (
     "Die Umfrage betont einen Bereich, dessen mittlere Punkte über dem gleichen Anteil liegen (alle Punkte geteilt "
@@ -36,7 +41,7 @@ MEANING: dict[Integration, str] = {
     "konvergent": "Umfrage und Gruppen sagen dasselbe.",
     "ergänzend": "Die Gruppen fügen dem Ergebnis der Umfrage etwas hinzu oder geben ihm einen anderen Sinn.",
     "divergent": "Umfrage und Gruppen sagen Verschiedenes; das ist zu klären.",
-    "nur Umfrage": "Nur die Umfrage sagt etwas dazu; die Gruppen schweigen.",
+    "nur Umfrage": "Nur die Umfrage sagt etwas dazu.",
     "nur Gruppen": "Nur die Gruppen sagen etwas dazu; die Umfrage fragte nicht danach oder zeigt es nicht.",
 }
 
@@ -104,7 +109,9 @@ def _poll_row(evidence: Evidence, question: Question | None, statistic: str, ite
 
 
 def _note_row(evidence: Evidence, statistic: str, item: str, *, segment: str = "all") -> Row | None:
-    rows = evidence.rows(NOTES_QUESTION, statistic, segment=segment) if has_themes(evidence) else []
+    """A row of the notes; none for the option of everything else, and none before anything was coded."""
+    is_known = item != REMAINDER and has_codings(evidence)
+    rows = evidence.rows(NOTES_QUESTION, statistic, segment=segment) if is_known else []
     return next((row for row in rows if row.item == item), None)
 
 
@@ -127,7 +134,7 @@ def _poll_side(evidence: Evidence, question: Question | None, mean: Row | None) 
 
 def _group_side(covered: Row | None, stances: dict[str, Row]) -> GroupSide:
     if covered is None:
-        return "keine Notizen"
+        return "nicht bekannt"
     if not covered.value:
         return "nicht angesprochen"
     of = max((row.n or 0 for row in stances.values()), default=0)
@@ -141,7 +148,7 @@ def integration_of(poll: PollSide, groups: GroupSide) -> Integration:
     """The class of integration; every pair of sides has exactly one."""
     if poll == "nicht gefragt":
         return "nur Gruppen"
-    if groups == "keine Notizen":
+    if groups == "nicht bekannt":
         return "nur Umfrage"
     if groups == "nicht angesprochen":
         return "divergent" if poll == "betont" else "nur Umfrage"
@@ -160,20 +167,25 @@ def joint_table(evidence: Evidence) -> Html:
     notes = read_findings(evidence.round).file.areas
     lines = []
     for row in rows:
-        own = notes.get(row.area)
-        meaning = own.text if own and own.integration == row.integration else MEANING[row.integration]
         lines.append(
             [
                 short_label(evidence.round, row.area),
-                _poll_cell(evidence, row),
+                _poll_cell(row),
                 _group_cell(row),
                 Markup('<strong class="integration">{}</strong>').format(row.integration),
-                meaning,
+                _meaning(row, notes.get(row.area)),
             ]
         )
     head = ["Fokusbereich", "Umfrage", "Gruppen", "Einordnung", "Bedeutung"]
     caveat = Markup("{} {} {}").format(RULE, _warning(evidence), _share_words(evidence))
     return table("Umfrage und Gruppen nebeneinander", head, lines, name="nebeneinander", caveat=caveat, numeric_from=99)
+
+
+def _meaning(row: Joint, own: AreaNote | None) -> str:
+    """What the analysts made of exactly this class and these sides, else what the class means."""
+    if own and own.integration == row.integration and own.poll in (None, row.poll) and own.groups in (None, row.groups):
+        return own.text
+    return MEANING[row.integration]
 
 
 def _is_said(row: Joint) -> bool:
@@ -193,14 +205,15 @@ def _warning(evidence: Evidence) -> Markup:
     return Markup("Unsicherheitsbereiche und Stufen der Umfrage sind{}.").format(INVENTED)
 
 
-def _poll_cell(evidence: Evidence, row: Joint) -> Markup:
+def _poll_cell(row: Joint) -> Markup:
     if row.mean is None:
         return Markup("{}").format(row.poll)
-    parts = [Markup("{} Punkte").format(shown(row.mean))]
+    parts = [shown_counted(row.mean)]
     if row.mean.low is not None:
         parts[0] += Markup(" ({})").format(shown_interval(row.mean))
     if row.givers is not None and row.givers.estimate is not None:
-        parts.append(Markup("{} Personen geben Punkte").format(shown(row.givers)))
+        verb = "gibt" if row.givers.estimate == 1 else "geben"
+        parts.append(Markup("{} {} Punkte").format(shown_counted(row.givers), verb))
     if row.tier is not None and row.tier.low is not None:
         parts.append(Markup("Stufe {}").format(shown_interval(row.tier)))
     firm = ", gesichert" if row.is_firm else ""
@@ -208,23 +221,35 @@ def _poll_cell(evidence: Evidence, row: Joint) -> Markup:
 
 
 def _group_cell(row: Joint) -> Markup:
+    if row.area == REMAINDER:
+        return Markup("kein eigenes Thema")
     if row.covered is None or row.statements is None:
         return Markup("{}").format(row.groups)
-    parts = [Markup("{} von {} Gruppen").format(shown(row.covered), shown_n(row.covered))]
+    groups = "Gruppen" if row.covered.n != 1 else "Gruppe"
+    parts = [Markup("{} von {} {}").format(shown(row.covered), shown_n(row.covered), groups)]
     if row.statements.value:
-        parts.append(Markup("{} Aussagen").format(shown(row.statements)))
-        most = max(row.stances.values(), key=lambda one: one.value, default=None)
-        if most is not None and most.value:
-            parts.append(Markup("häufigste Haltung: {} ({})").format(most.item.split("|")[1], shown(most)))
+        parts.append(shown_counted(row.statements))
+        parts += _stances(row)
     if row.dots is not None and row.dots.value:
-        parts.append(Markup("{} Klebepunkte").format(shown(row.dots)))
+        parts.append(shown_counted(row.dots))
     return Markup("<b>{}</b><br>{}").format(row.groups, join(parts, "<br>"))
+
+
+def _stances(row: Joint) -> list[Markup]:
+    """The most frequent stance, or all that are equally frequent."""
+    most = max((one.value for one in row.stances.values()), default=0)
+    rows = [one for one in row.stances.values() if one.value == most]
+    if not most:
+        return []
+    words = german.listing([stance_word(one.item.split("|")[1]) for one in rows])
+    head = "häufigste Haltung" if len(rows) == 1 else "häufigste Haltungen"
+    return [Markup("{}: {} ({}{})").format(head, words, "je " if len(rows) > 1 else "", shown(rows[0]))]
 
 
 def clusters_table(evidence: Evidence) -> Html:
     """Theme clusters and cross-cutting themes × focus areas: statements that bear both; above, mean points."""
-    if not has_themes(evidence):
-        return note("Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor.")
+    if reason := why_groups_unknown(evidence):
+        return note(reason)
     rows = [row for row in joint_rows(evidence) if row.poll == "betont" or (row.covered and row.covered.value)]
     areas = [row.area for row in rows]
     both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence")}
@@ -269,10 +294,10 @@ def _listed(parts: list[Markup]) -> Markup:
 
 
 def _described(evidence: Evidence, row: Joint) -> Markup:
-    """`Tourismusregionen (Umfrage: nicht betont; Gruppen: umgedeutet)`, without sides that do not exist."""
+    """`„Tourismusregionen“ (Umfrage: nicht betont; Gruppen: umgedeutet)`, without sides that do not exist."""
     sides = [f"Umfrage: {row.poll}"] if row.mean else []
     sides += [f"Gruppen: {row.groups}"] if row.covered else []
-    return Markup("<b>{}</b> ({})").format(short_label(evidence.round, row.area), "; ".join(sides))
+    return Markup("„<b>{}</b>“ ({})").format(short_label(evidence.round, row.area), "; ".join(sides))
 
 
 def joint_headline(evidence: Evidence) -> str:
@@ -281,6 +306,6 @@ def joint_headline(evidence: Evidence) -> str:
     apart = [f"„{short_label(evidence.round, row.area)}“" for row in rows if row.integration == "divergent"]
     if apart:
         return f"Umfrage und Gruppen gehen auseinander bei {german.listing(apart)}"
-    if has_themes(evidence) and any(row.mean for row in rows):
+    if has_codings(evidence) and any(row.mean for row in rows):
         return "Umfrage und Gruppen widersprechen einander bei keinem Bereich"
     return "Ergebnisse zu den Fokusbereichen aus nur einer Quelle"

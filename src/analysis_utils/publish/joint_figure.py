@@ -282,6 +282,7 @@ def _group_trace(rows: list[Joint], names: list[str], heads: list[str]) -> go.Sc
         x=[number for number, *_ in cells],
         y=[name for _, name, *_ in cells],
         xaxis="x2",
+        meta={"places": "x"},
         mode="markers+text",
         marker={
             "size": [176 * radius_of(cell.value, largest) if cell.value else 1 for *_, cell in cells],

@@ -13,14 +13,13 @@ from analysis_utils.publish.first_page import MOST_WORDS, executive_summary, fit
 from analysis_utils.publish.joint_display import (
     GroupSide,
     PollSide,
-    clusters_table,
     integration_of,
     joint_headline,
     joint_rows,
     joint_sentences,
-    joint_table,
 )
 from analysis_utils.publish.joint_figure import joint_chart
+from analysis_utils.publish.joint_tables import clusters_table, joint_table
 from analysis_utils.rounds import project_root
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
@@ -82,7 +81,15 @@ def test_most_frequent_stances_are_all_named_in_words_and_one_statement_is_singu
 def test_nobody_voted_leaves_the_groups_alone(tmp_path):
     evidence = joint_round(tmp_path, [], SAID)
     assert {integration for *_, integration in classes(evidence).values()} == {"nur Gruppen"}
-    joint_chart(evidence).draw(True)
+    figure = joint_chart(evidence)
+    figure.draw(True)
+    assert figure.alt.startswith("Kreise für die Gruppen.") and "mittlere Punkte" not in figure.caption
+
+
+def test_headline_gives_the_number_of_areas_where_more_than_two_diverge(tmp_path):
+    said = {area: stances for area in ("a1", "a2") for area, stances in everywhere(area, "priorität").items()}
+    headline = joint_headline(joint_round(tmp_path, CLEAR, said))
+    assert headline == "Umfrage und Gruppen gehen bei drei Bereichen auseinander"
 
 
 def test_firm_side_needs_the_whole_interval(tmp_path):

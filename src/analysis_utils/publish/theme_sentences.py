@@ -59,12 +59,15 @@ def stance_headline(evidence: Evidence) -> str:
 
 
 def inside_headline(evidence: Evidence) -> str:
-    """The theme and the area that come together most often."""
+    """The theme and the area that come together most often; two pairs where they tie, none where more do."""
     pairs = _pairs(evidence)
     if not pairs:
         return "Kein Thema kam innerhalb eines Fokusbereichs vor"
-    theme, area = pairs[0].item.split("|")
-    return f"Am häufigsten zusammen: „{code_label(evidence, theme)}“ und „{code_label(evidence, area)}“"
+    most = [row for row in pairs if row.value == pairs[0].value]
+    if len(most) > 2:
+        return "Mehrere Themen kamen gleich oft innerhalb von Fokusbereichen vor"
+    codes = [[f"„{code_label(evidence, code)}“" for code in row.item.split("|")] for row in most]
+    return f"Am häufigsten zusammen: {' sowie '.join(' und '.join(pair) for pair in codes)}"
 
 
 def dots_headline(evidence: Evidence) -> str:

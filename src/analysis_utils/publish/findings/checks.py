@@ -201,7 +201,7 @@ def _readings(condition: Readings, evidence: Evidence) -> Check:
     for reading in condition.readings:
         if base.estimate == reading.of and row.value == reading.count:
             return Check("belegt", Markup("Mit den Originaldaten trifft eine Lesart zu: {}.").format(shown(row)), [row])
-    return Check("widersprochen", Markup("Keine der Lesarten trifft zu; gezählt wurden {}.").format(shown(row)), [row])
+    return Check("widersprochen", Markup("Keine der Lesarten trifft zu; gezählt: {}.").format(shown(row)), [row])
 
 
 def readings_words(condition: Readings, evidence: Evidence) -> Markup:

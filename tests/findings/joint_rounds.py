@@ -26,6 +26,7 @@ def joint_round(
     findings: str = "",
     scores: list[int] | None = None,
     groups: list[str] | None = None,
+    is_coded: bool = True,
     **options: object,
 ) -> Evidence:
     """Evidence of a round; `said` maps (area, group) to the stances of its statements, None: no notes."""
@@ -36,7 +37,8 @@ def joint_round(
     evidence = evidence_of(round_, ballots, scores, groups)
     if said is None:
         return evidence
-    rows = theme_rows(round_, *_notes_tables(said), {})
+    statements, codings = _notes_tables(said)
+    rows = theme_rows(round_, statements, codings if is_coded else make_table("codings", []), {})
     frame = pd.DataFrame(rows, columns=[column.name for column in TABLES["estimates"].columns])
     frame["round"], frame["provenance"] = round_.name, "original"
     both = pd.concat([evidence.estimates, frame], ignore_index=True)

@@ -8,7 +8,7 @@ from analysis_utils.publish.definitions import LIST, statistic_words, statistics
 from analysis_utils.publish.evidence import shown
 from analysis_utils.publish.export import program_hash
 from analysis_utils.publish.html import table
-from analysis_utils.publish.joint_display import joint_table
+from analysis_utils.publish.joint_tables import joint_table
 from analysis_utils.run.hashes import notebook_data_files
 from analysis_utils.tables import STATISTICS
 

@@ -13,14 +13,13 @@ from analysis_utils.publish.first_page import MOST_WORDS, executive_summary, fit
 from analysis_utils.publish.joint_display import (
     GroupSide,
     PollSide,
-    clusters_table,
     integration_of,
     joint_headline,
     joint_rows,
     joint_sentences,
-    joint_table,
 )
 from analysis_utils.publish.joint_figure import joint_chart
+from analysis_utils.publish.joint_tables import clusters_table, joint_table
 from analysis_utils.rounds import project_root
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
@@ -65,10 +64,32 @@ def test_silent_groups_leave_the_poll_alone(tmp_path):
     assert "keine Notizen" in str(clusters_table(without))
 
 
+def test_before_anything_is_coded_the_groups_are_unknown_not_silent(tmp_path):
+    evidence = joint_round(tmp_path, CLEAR, {}, is_coded=False)
+    assert {row[1:] for row in classes(evidence).values()} == {("nicht bekannt", "nur Umfrage")}
+    assert "noch keinem Thema zugeordnet" in str(clusters_table(evidence))
+    assert "noch nicht zugeordnete Aussagen" in str(executive_summary(evidence))
+
+
+def test_most_frequent_stances_are_all_named_in_words_and_one_statement_is_singular(tmp_path):
+    said = everywhere("a1", "priorität", "kritisch") | {("a2", "gr1"): ["umdeutung"]}
+    text = re.sub(r"<[^>]*>", " ", str(joint_table(joint_round(tmp_path, CLEAR, said))))
+    assert re.search(r"häufigste Haltungen: Priorität und kritisch \(je\s+3\s*\)", text)
+    assert re.search(r"\b1\s+Aussage\s+häufigste Haltung: Umdeutung", text)
+
+
 def test_nobody_voted_leaves_the_groups_alone(tmp_path):
     evidence = joint_round(tmp_path, [], SAID)
     assert {integration for *_, integration in classes(evidence).values()} == {"nur Gruppen"}
-    joint_chart(evidence).draw(True)
+    figure = joint_chart(evidence)
+    figure.draw(True)
+    assert figure.alt.startswith("Kreise für die Gruppen.") and "mittlere Punkte" not in figure.caption
+
+
+def test_headline_gives_the_number_of_areas_where_more_than_two_diverge(tmp_path):
+    said = {area: stances for area in ("a1", "a2") for area, stances in everywhere(area, "priorität").items()}
+    headline = joint_headline(joint_round(tmp_path, CLEAR, said))
+    assert headline == "Umfrage und Gruppen gehen bei drei Bereichen auseinander"
 
 
 def test_firm_side_needs_the_whole_interval(tmp_path):
@@ -103,9 +124,10 @@ def test_figure_draws_and_names_every_area(tmp_path, said):
 
 def test_interpretation_is_shown_only_for_the_class_it_was_written_for(tmp_path):
     first = "a0: {integration: divergent, text: Das ist zu klären.}"
-    text = f"areas: {{{first}, a1: {{integration: konvergent, text: Falsch.}}}}\n"
+    side = "a3: {integration: ergänzend, groups: kritisch, text: Auch falsch.}"
+    text = f"areas: {{{first}, {side}, a1: {{integration: konvergent, text: Falsch.}}}}\n"
     html = str(joint_table(joint_round(tmp_path, CLEAR, SAID, text)))
-    assert "Das ist zu klären." in html and "Falsch." not in html
+    assert "Das ist zu klären." in html and "alsch." not in html
 
 
 def test_summary_stays_within_a_page_and_points_to_the_rest(tmp_path):

@@ -8,6 +8,7 @@ from joint_rounds import CLEAR, EQUAL, REVERSED, everywhere, joint_round
 from analysis_utils.errors import DataError
 from analysis_utils.publish.definitions import name_of
 from analysis_utils.publish.evidence import about
+from analysis_utils.publish.findings.page import findings_list
 from analysis_utils.publish.findings.verdicts import findings_frame, judged_findings, write_findings
 
 TALKED = everywhere("a0", "priorität", "unterstützend") | everywhere("a3", "umdeutung", "umdeutung")
@@ -40,6 +41,8 @@ COVERED = "{kind: coverage, codes: [a0, a3], is: exactly, groups: all}"
 SILENT = "{kind: coverage, codes: [a1], is: exactly, groups: 0}"
 STANCE = "{kind: stance, codes: [a3], stances: [umdeutung], how_often: mostly}"
 NEVER = "{kind: stance, codes: [a0], stances: [kritisch], how_often: never}"
+EVERY = "{kind: stance, codes: [a0], stances: [priorität, unterstützend], how_often: every_group}"
+SHARED = {("a0", "gr1"): ["priorität", "unterstützend"], ("a0", "gr2"): ["unterstützend"]}
 READINGS = "{kind: readings, question: s, statistic: top_box_count, readings: [{count: 3, of: 4}, {count: 2, of: 4}]}"
 
 
@@ -76,6 +79,10 @@ READINGS = "{kind: readings, question: s, statistic: top_box_count, readings: [{
         (STANCE, CLEAR, everywhere("a3", "umdeutung", "kritisch"), "widersprochen"),
         (STANCE, CLEAR, {("a3", "gr1"): ["umdeutung"]}, "offen"),
         (STANCE, CLEAR, everywhere("a0", "neutral"), "offen"),
+        (EVERY, CLEAR, everywhere("a0", "priorität"), "belegt"),
+        (EVERY, CLEAR, {("a0", "gr1"): ["priorität"]}, "widersprochen"),
+        (EVERY, CLEAR, {("a0", "gr1"): ["priorität"], ("a0", "gr2"): ["unterstützend"] * 2}, "widersprochen"),
+        (EVERY, CLEAR, SHARED, "offen"),
         (NEVER, CLEAR, TALKED, "belegt"),
         (NEVER, CLEAR, everywhere("a0", "kritisch"), "widersprochen"),
     ],
@@ -136,6 +143,56 @@ def test_wording_follows_the_verdict(tmp_path):
     assert few == "Mit den Daten vereinbar, aber nicht belegt: Vorn mit 66,3 Punkten."
 
 
+def test_wording_with_an_unknown_number_gives_way_to_the_title(tmp_path):
+    words = "    wording: {widersprochen: 'Anders herum: {m} Aussagen.'}\n"
+    numbers = "{m: {question: gruppennotizen, statistic: stance_count, item: 'a0|kritisch'}}"
+    text = finding(PAIR, numbers=numbers, sentence="Vorn.", more=words)
+    one = judged_findings(joint_round(tmp_path, REVERSED, everywhere("a1", "neutral"), text))[0]
+    assert one.sentence.striptags() == "Die Daten widersprechen der Aussage: So ist es."
+
+
+@pytest.mark.parametrize(("stances", "words"), [(["neutral"], "1 Aussage"), (["neutral"] * 2, "2 Aussagen")])
+def test_counted_number_comes_with_its_noun(tmp_path, stances, words):
+    numbers = "{m: {question: gruppennotizen, statistic: statement_count, item: a0, part: counted}}"
+    said = {("a0", "gr1"): stances}
+    text = finding(PAIR, numbers=numbers, sentence="Vorn mit {m}.")
+    assert judged_findings(joint_round(tmp_path, CLEAR, said, text))[0].sentence.striptags() == f"Vorn mit {words}."
+
+
+@pytest.mark.parametrize(
+    ("ballots", "words"), [(CLEAR, "„Alpha“"), (EQUAL, "alle gleich"), ([[50, 50, 0, 0]] * 9, "„Alpha“ und „Beta“")]
+)
+def test_leading_is_named_for_any_order(tmp_path, ballots, words):
+    text = finding(ORDER, sentence="Vorn: {leading}.", more="    wording: {widersprochen: 'Vorn: {leading}.'}\n")
+    assert judged_findings(joint_round(tmp_path, ballots, None, text))[0].sentence.striptags() == f"Vorn: {words}."
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ("    interpretation: Gut so.\n", {"belegt": "Gut so.", "vereinbar": "Gut so."}),
+        ("    interpretation: {widersprochen: Schade.}\n", {"widersprochen": "Schade."}),
+    ],
+)
+def test_interpretation_is_shown_with_the_verdicts_it_was_written_for(tmp_path, more, shown):
+    for ballots, verdict_ in ((CLEAR, "belegt"), (FEW, "vereinbar"), (REVERSED, "widersprochen")):
+        html = str(findings_list(joint_round(tmp_path, ballots, None, finding(PAIR, more=more))))
+        assert ("Einordnung des Auswertungsteams" in html) is (verdict_ in shown)
+        assert shown.get(verdict_, "") in html
+
+
+@pytest.mark.parametrize("condition", [COVERED, SILENT, STANCE, EVERY, NEVER])
+def test_before_anything_is_coded_the_groups_decide_nothing(tmp_path, condition):
+    one = judged_findings(joint_round(tmp_path, CLEAR, {}, finding(condition), is_coded=False))[0]
+    assert one.verdict == "offen" and "noch keinem Thema zugeordnet" in one.sentence.striptags()
+
+
+def test_sources_that_the_round_does_not_have_are_counted_not_listed(tmp_path):
+    text = finding(PAIR, more="    sources: [gr9.abcdef, gr9.ghijkl, a0]\n")
+    html = str(findings_list(joint_round(tmp_path, CLEAR, TALKED, text)))
+    assert "abcdef" not in html and "der angegebenen Stellen in den Notizen fehlen" in html
+
+
 def test_every_digit_of_a_sentence_stands_in_a_data_element(tmp_path):
     row = "question: p, statistic: mean_points, item: a0"
     numbers = f"{{m: {{{row}}}, i: {{{row}, part: interval}}}}"
@@ -150,11 +207,18 @@ def test_text_of_a_finding_is_escaped(tmp_path):
     assert "<script>" not in str(judged_findings(joint_round(tmp_path, CLEAR, None, text))[0].sentence)
 
 
-@pytest.mark.parametrize(("ballots", "expected"), [(CLEAR, "belegt"), (FEW, "vereinbar"), (EQUAL, "offen")])
+@pytest.mark.parametrize(("ballots", "expected"), [(CLEAR, "belegt"), (FEW, "vereinbar"), (EQUAL, "widersprochen")])
 def test_defaults_follow_the_data_without_a_findings_file(tmp_path, ballots, expected):
     found = {one.finding.id: one for one in judged_findings(joint_round(tmp_path, ballots))}
     assert found["spitze"].verdict == expected
-    assert ("„Alpha“" in found["spitze"].sentence.striptags()) is (expected != "offen")
+    assert ("„Alpha“" in found["spitze"].sentence.striptags()) is (expected != "widersprochen")
+    assert ("kein Bereich vorn" in found["spitze"].sentence.striptags()) is (expected == "widersprochen")
+
+
+def test_equal_printed_means_of_a_reconstructed_round_leave_open_who_leads(tmp_path):
+    evidence = joint_round(tmp_path, EQUAL, provenance="reconstructed")
+    found = {one.finding.id: one for one in judged_findings(evidence)}
+    assert found["spitze"].verdict == "offen"
 
 
 def test_default_names_who_leads_after_the_order_is_reversed(tmp_path):

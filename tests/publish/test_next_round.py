@@ -60,8 +60,8 @@ def test_clusters_no_question_offered_are_named(evidence):
     assert "Thema Eins" in text and "Thema Zwei" in text and "Alpha" not in text
 
 
-def test_silent_groups_leave_nothing_to_discuss(evidence):
-    assert "widersprechen sich in keinem Bereich" in words(pages.to_discuss_table(evidence))
+def test_without_notes_there_is_nothing_to_compare_and_the_page_says_so(evidence):
+    assert "keine Notizen" in words(pages.to_discuss_table(evidence))
 
 
 def test_every_question_is_in_the_table_of_wordings(evidence):

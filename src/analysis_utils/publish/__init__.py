@@ -100,9 +100,9 @@ _HOMES = {
     "change_chart": "comparison_figure",
     "points_changes": "comparison_figure",
     "findings_again_table": "findings.again",
-    "clusters_table": "joint_display",
+    "clusters_table": "joint_tables",
     "joint_sentences": "joint_display",
-    "joint_table": "joint_display",
+    "joint_table": "joint_tables",
     "joint_chart": "joint_figure",
 }
 

@@ -169,6 +169,7 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
         chart.add_scatter(
             x=[row.value for row in rows],
             y=[place + shift for place in range(len(lines))],
+            meta={"places": "y"},
             mode="markers",
             name=dates[side == "after"],
             marker={"size": 12, "color": colour, "symbol": symbol, "line": {"width": 2, "color": colour}},

@@ -155,6 +155,22 @@ def shown_n(row: Row) -> Markup:
     return Markup('<data value="{}" data-key="{}" data-part="n">{}</data>').format(row.n, row.key, german.number(row.n))
 
 
+_NOUNS = {
+    "people": ("Person", "Personen"),
+    "statements": ("Aussage", "Aussagen"),
+    "groups": ("Gruppe", "Gruppen"),
+    "dots": ("Klebepunkt", "Klebepunkte"),
+    "points": ("Punkte", "Punkte"),
+}
+
+
+def shown_counted(row: Row) -> Markup:
+    """The number with what it counts: `1 Aussage`, `28 Aussagen`; other units stand for themselves."""
+    if row.unit not in _NOUNS or row.estimate is None:
+        return shown(row)
+    return Markup("{} {}").format(shown(row), _NOUNS[row.unit][row.estimate != 1])
+
+
 _DIGITS = {"points": 1, "scale": 1, "index": 2}
 
 

@@ -9,7 +9,7 @@ from .findings.page import badge
 from .findings.verdicts import Judged, judged_findings
 from .html import Html, join
 from .joint_display import joint_sentences
-from .themes import NOTES_QUESTION, has_themes
+from .themes import NOTES_QUESTION, has_codings, has_themes
 
 MOST_WORDS = 330
 """Words that fit on a printed page beside title, notice and verdicts."""
@@ -63,9 +63,12 @@ def basis(evidence: Evidence) -> Markup:
         parts.append(
             Markup("{} zur Frage nach den Prioritäten").format(ballots if row.estimate else "kein Stimmzettel")
         )
-    if has_themes(evidence):
+    if has_codings(evidence):
         coded = evidence.row(NOTES_QUESTION, "statements_coded")
-        parts.append(Markup("{} Aussagen und Karten der Gruppen").format(shown(coded)))
+        words = "{} Aussage oder Karte der Gruppen" if coded.estimate == 1 else "{} Aussagen und Karten der Gruppen"
+        parts.append(Markup(words).format(shown(coded)))
+    elif has_themes(evidence):
+        parts.append(Markup("noch nicht zugeordnete Aussagen der Gruppen"))
     if not parts:
         return Markup("Grundlage sind die Antworten der Umfrage.")
     return Markup("Grundlage: {}.").format(Markup(" und ").join(parts))

@@ -168,6 +168,7 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
     marks = go.Scatter(
         x=[column for column, *_ in cells],
         y=[place for _, place, *_ in cells],
+        meta={"places": "xy"},
         mode="markers+text",
         marker={
             "size": [176 * radius_of(cell.value, grid.largest) if cell.value else 1 for *_, cell in cells],

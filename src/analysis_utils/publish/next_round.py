@@ -8,12 +8,14 @@ from ..codebook import Code
 from ..rounds import Question
 from . import german
 from .evidence import Evidence, Row, shown
+from .findings.checks import why_groups_unknown
 from .html import Html, note, table
 from .joint_display import Joint, joint_rows
 from .labels import short_label
 from .sentences import INVENTED, is_invented
-from .themes import NOTES_QUESTION, code_label, has_themes, themes_source
+from .themes import NOTES_QUESTION, code_label, has_codings, has_themes, themes_source
 
+TIED = 1e-9
 _SECTIONS = {"theme_clusters": "Themen-Cluster", "cross_cutting_themes": "Querschnittsthema"}
 
 
@@ -27,7 +29,8 @@ def open_pairs_table(evidence: Evidence, question: Question) -> Html:
             continue
         first, second = (short_label(evidence.round, item) for item in row.item.split("|"))
         difference = evidence.row(question, "pair_difference", row.item)
-        cells = [shown(difference), shown(chance[row.item]), _needed(needed[row.item])]
+        is_tied = abs(difference.estimate or 0) < TIED
+        cells = [shown(difference), shown(chance[row.item]), "gleichauf" if is_tied else _needed(needed[row.item])]
         lines.append([Markup("{} und {}").format(first, second), *cells])
     if not needed:
         return note("Für diese Frage lässt sich nicht abschätzen, wie viele Stimmzettel nötig wären.")
@@ -60,6 +63,12 @@ def to_discuss(evidence: Evidence) -> list[Joint]:
     return [row for row in joint_rows(evidence) if row.integration == "divergent" or row.groups == "umgedeutet"]
 
 
+def to_recut(evidence: Evidence) -> list[Joint]:
+    """Areas whose option no longer fits what was said: re-interpreted, or stressed in the poll and no topic of any
+    group."""
+    return [row for row in to_discuss(evidence) if row.groups in ("umgedeutet", "nicht angesprochen")]
+
+
 def to_discuss_table(evidence: Evidence) -> Html:
     """The areas that deserve a discussion, with both sides and what to ask."""
     lines = []
@@ -67,8 +76,10 @@ def to_discuss_table(evidence: Evidence) -> Html:
         points = shown(row.mean) if row.mean else german.NONE
         covered = shown(row.covered) if row.covered else german.NONE
         lines.append([short_label(evidence.round, row.area), points, row.poll, covered, row.groups, _advice(row)])
+    if reason := why_groups_unknown(evidence):
+        return note(reason)
     if not lines:
-        return note("Umfrage und Gruppen widersprechen sich in keinem Bereich.")
+        return note("Umfrage und Gruppen widersprechen einander bei keinem Bereich.")
     head = ["Bereich", "mittlere Punkte", "Umfrage", "Gruppen", "Haltung der Gruppen", "Vorschlag"]
     return table(
         "Worüber zu sprechen ist", head, lines, name="zu_besprechen", caveat=_source(evidence), numeric_from=len(head)
@@ -92,7 +103,8 @@ def never_asked(evidence: Evidence) -> list[tuple[str, Code]]:
 
 def never_asked_table(evidence: Evidence) -> Html:
     """What the poll did not ask about, and in how many groups it came up all the same."""
-    covered = {row.item: row for row in evidence.rows(NOTES_QUESTION, "groups_covered")} if has_themes(evidence) else {}
+    rows = evidence.rows(NOTES_QUESTION, "groups_covered") if has_codings(evidence) else []
+    covered = {row.item: row for row in rows}
     missing = never_asked(evidence)
     lines = [
         [code_label(evidence, code.id), section, shown(covered[code.id]) if code.id in covered else german.NONE]
@@ -112,7 +124,7 @@ def _source(evidence: Evidence) -> str:
 
 def wording_table(evidence: Evidence) -> Html:
     """Per question: keep it word for word, or keep it and add what is new."""
-    changed = {row.area for row in to_discuss(evidence)}
+    changed = {row.area for row in to_recut(evidence)}
     lines = []
     for question in evidence.round.file.questions:
         if question.type == "slide":

@@ -9,7 +9,7 @@ from typing import Any
 from ..rounds import Question, Round
 from .evidence import Evidence
 from .html import note
-from .next_round import never_asked, to_discuss
+from .next_round import never_asked, to_recut
 
 FOLDER = "naechste-runde"
 CODE_QUESTION = {
@@ -96,13 +96,13 @@ def _added(evidence: Evidence, taken: set[str]) -> list[dict[str, Any]]:
 
 def _comments(evidence: Evidence, questions: list[dict[str, Any]]) -> dict[str, str]:
     """Remark per question id on options whose meaning moved."""
-    labels = {row.area: row for row in to_discuss(evidence)}
+    labels = {row.area: row for row in to_recut(evidence)}
     comments = {}
     for question in questions:
         moving = [wording for wording, item in question.get("options", {}).items() if item in labels]
         if moving:
             comments[question["id"]] = (
-                f"Frage wortgleich lassen. Umfrage und Gruppen gehen auseinander bei: {'; '.join(moving)}. "
+                f"Frage wortgleich lassen. Nicht mehr so besprochen, wie gefragt wurde: {'; '.join(moving)}. "
                 "Neuen Zuschnitt als weitere Option mit eigener id im Codebuch aufnehmen und die Zuordnung festhalten."
             )
     return comments

@@ -70,7 +70,8 @@ class PrintAudit:
         return self
 
     def _repr_html_(self) -> str:
-        return note(f"Geschrieben: {'audit.csv' if len(self.table) else 'nichts'}.")._repr_html_()
+        words = "Geschrieben: audit.csv." if len(self.table) else NOTHING_PRINTED
+        return note(words)._repr_html_()
 
 
 def audited(row: dict, text: str) -> Markup:
@@ -186,7 +187,7 @@ def left_open_table(found: PrintAudit) -> Html:
         "größter Balken",
         "Anordnungen",
     ]
-    caveat = "Nur der größte Balken steht fest. Alles andere hängt daran, welcher Balken auf welcher Stufe steht."
+    caveat = "Wo die Grenzen auseinanderliegen, hängt der Wert daran, welcher Balken auf welcher Stufe steht."
     return table("Was bei den Skalenfragen offenbleibt", head, lines, name="audit_offen", caveat=caveat)
 
 

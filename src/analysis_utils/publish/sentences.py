@@ -124,14 +124,23 @@ def _names(evidence: Evidence, rows: list[Row]) -> Markup:
     return Markup(german.listing([str(_bold(evidence, row.item)) for row in rows]))
 
 
+FEW = 0.25
+"""Below this share of people a sentence says "nur"."""
+
+
 def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     givers = [row for row in evidence.rows(question, "givers") if row.item == "andere"]
     if not givers:
         return []
     share = evidence.row(question, "share_giving_points", "andere")
     return [
-        Markup("Nur {} von {} Personen gaben {} Punkte ({}; Bereich {}).").format(
-            shown(givers[0]), shown_n(givers[0]), _bold(evidence, "andere"), shown(share), shown_interval(share)
+        Markup("{}{} von {} Personen gaben {} Punkte ({}; Bereich {}).").format(
+            "Nur " if (share.estimate or 0) < FEW else "",
+            shown(givers[0]),
+            shown_n(givers[0]),
+            _bold(evidence, "andere"),
+            shown(share),
+            shown_interval(share),
         )
     ]
 

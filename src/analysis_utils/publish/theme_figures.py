@@ -13,7 +13,7 @@ from .stacked_figure import Bar, Part, stacked_bars
 from .theme_sentences import coverage_headline, dots_headline, inside_headline, stance_headline
 from .themes import NOTES_QUESTION, SECTIONS, code_label, groups_of, spoken_of, stance_rows, themes_source
 
-NOTHING = "Noch ist zu keinem Fokusbereich eine Aussage kodiert."
+NOTHING = "Zu keinem Fokusbereich liegt eine kodierte Aussage vor."
 STANCE_COLOURS = {
     "priorität": "#083f61",
     "unterstützend": "#5a96ba",

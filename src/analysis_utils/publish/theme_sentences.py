@@ -21,10 +21,10 @@ def _name(evidence: Evidence, item: str) -> Markup:
     return Markup("<b>{}</b>").format(code_label(evidence, item))
 
 
-def _listing(parts: list[Markup]) -> Markup:
+def _listing(parts: list[Markup], last: str = "und") -> Markup:
     if len(parts) < 2:
         return join(parts)
-    return Markup("{} und {}").format(join(parts[:-1], ", "), parts[-1])
+    return Markup("{} {} {}").format(join(parts[:-1], ", "), last, parts[-1])
 
 
 def _statements(row: Row) -> Markup:
@@ -59,12 +59,15 @@ def stance_headline(evidence: Evidence) -> str:
 
 
 def inside_headline(evidence: Evidence) -> str:
-    """The theme and the area that come together most often."""
+    """The theme and the area that come together most often; two pairs where they tie, none where more do."""
     pairs = _pairs(evidence)
     if not pairs:
         return "Kein Thema kam innerhalb eines Fokusbereichs vor"
-    theme, area = pairs[0].item.split("|")
-    return f"Am häufigsten zusammen: „{code_label(evidence, theme)}“ und „{code_label(evidence, area)}“"
+    most = [row for row in pairs if row.value == pairs[0].value]
+    if len(most) > 2:
+        return "Mehrere Themen kamen gleich oft innerhalb von Fokusbereichen vor"
+    codes = [[f"„{code_label(evidence, code)}“" for code in row.item.split("|")] for row in most]
+    return f"Am häufigsten zusammen: {' sowie '.join(' und '.join(pair) for pair in codes)}"
 
 
 def dots_headline(evidence: Evidence) -> str:
@@ -105,11 +108,12 @@ def reading_sentences(evidence: Evidence) -> list[Markup]:
         for group in groups_of(evidence)
     ]
     read, coded = _one(evidence, "statements_read"), _one(evidence, "statements_coded")
-    return [
-        Markup("Gelesen wurden {} Aussagen und Karten: {}. Davon tragen {} eine gültige Kodierung.").format(
-            shown(read), _listing(parts), shown(coded)
-        )
-    ]
+    one = Markup("Gelesen wurde {} Aussage: {}.").format(shown(read), _listing(parts))
+    several = Markup("Gelesen wurden {} Aussagen und Karten: {}.").format(shown(read), _listing(parts))
+    verb = "trägt" if coded.value == 1 else "tragen"
+    is_coded = Markup("Davon {} {} eine gültige Kodierung.").format(verb, shown(coded))
+    none = Markup("Noch ist keine davon kodiert.")
+    return [Markup("{} {}").format(one if read.value == 1 else several, is_coded if coded.value else none)]
 
 
 def coverage_sentences(evidence: Evidence) -> list[Markup]:
@@ -126,9 +130,8 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
         words = groups_word(count, groups)
         who = words[:1].upper() + words[1:]
         if count == 0:
-            names = _listing([_name(evidence, row.item) for row in mine])
-            what = "als eigenen Bereich" if len(mine) == 1 else "als eigene Bereiche"
-            sentences.append(Markup("{} hat {} {} angesprochen.").format(who, names, what))
+            names = _listing([_name(evidence, row.item) for row in mine], "oder")
+            sentences.append(Markup("{} hat {} als eigenen Bereich angesprochen.").format(who, names))
             continue
         named = [Markup("{} ({})").format(_name(evidence, row.item), _statements(row)) for row in mine]
         verb = "spricht" if count == 1 else "sprechen"
@@ -207,12 +210,9 @@ def order_sentences(evidence: Evidence) -> list[Markup]:
                 join(taus, "; ")
             )
         )
-    none = Markup("Keine Gruppe hat die Fokusbereiche in eine Rangfolge gebracht.")
-    return (
-        [*sentences, Markup("Bei so wenigen Bereichen und Gruppen ist das nur eine Beschreibung.")]
-        if sentences
-        else [none]
-    )
+    if sentences:
+        sentences.append(Markup("Bei so wenigen Bereichen und Gruppen ist das nur eine Beschreibung."))
+    return sentences  # the table says where nobody ranked anything
 
 
 def agreement_sentences(evidence: Evidence) -> list[Markup]:

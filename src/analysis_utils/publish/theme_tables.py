@@ -18,6 +18,7 @@ from .themes import (
     groups_of,
     paraphrase_table,
     spoken_of,
+    stance_word,
 )
 
 COUNTED = (
@@ -146,7 +147,7 @@ def trace_table(evidence: Evidence) -> Html:
     for name, own in coded.groupby("statement", sort=False):
         first = own.iloc[0]
         codes = [
-            code_label(evidence, code) + (f" ({stance})" if stance else "")
+            code_label(evidence, code) + (f" ({stance_word(stance)})" if stance else "")
             for code, stance in zip(own["code"], own["stance"], strict=True)
         ]
         bears = german.listing([code for code in codes if code]) or "kein Thema passt"

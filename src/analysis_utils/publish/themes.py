@@ -23,12 +23,25 @@ SECTIONS = {
     "cross_cutting_themes": "Querschnittsthemen",
     "added_codes": "Weitere Themen",
 }
+REMAINDER = "andere"
+"""The option for everything else: nobody codes statements for it."""
+STANCE_WORDS = {"priorität": "Priorität", "bedingung": "Bedingung", "umdeutung": "Umdeutung"}
+"""Stances whose German word is a noun; the others are written as their ids."""
 NO_NOTES = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
 
 
 def has_themes(evidence: Evidence) -> bool:
     """True where notes or boards were read."""
     return bool(evidence.rows(NOTES_QUESTION, "statements_read"))
+
+
+def has_codings(evidence: Evidence) -> bool:
+    """True where at least one statement was coded; before that the groups are not silent but unread."""
+    return any(row.estimate for row in evidence.rows(NOTES_QUESTION, "statements_coded"))
+
+
+def stance_word(stance: str) -> str:
+    return STANCE_WORDS.get(stance, stance)
 
 
 def groups_of(evidence: Evidence) -> list[NotesGroup]:
@@ -40,7 +53,7 @@ def spoken_of(evidence: Evidence, section: str) -> list[Row]:
     """`statement_count` rows of a section's codes, most statements first; codes added or left over only if used."""
     codes = [code.id for code in evidence.round.codebook.themes()[section]]
     counts = [row for row in evidence.rows(NOTES_QUESTION, "statement_count") if row.item in codes]
-    shown = [row for row in counts if row.value or (section != "added_codes" and row.item != "andere")]
+    shown = [row for row in counts if row.value or (section != "added_codes" and row.item != REMAINDER)]
     return sorted(shown, key=lambda row: -row.value)
 
 

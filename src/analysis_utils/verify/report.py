@@ -14,6 +14,7 @@ from ..publish import german
 from ..rounds import Round, RoundFile
 from ..yamlfile import read_yaml
 from .audited import AuditRows, audit_fault, read_audit
+from .charts import chart_faults
 from .exceptions import Exceptions, without_level
 from .numerals import Numeral, could_print, is_print_of, numerals
 from .pages import Datum, Page, Passage, read_page
@@ -92,6 +93,7 @@ def verify_report(
         faults += [Fault(name, one.line, said) for one in page.data if (said := _datum_fault(one, sources))]
         faults += _orphans(page, excepted, values)
         faults += _embedded_faults(name, text, figures)
+        faults += [Fault(name, line, told) for line, told in chart_faults(text, excepted, values)]
     return Checked(len(paths), numbers, len(figures), faults)
 
 

@@ -16,19 +16,8 @@ from ...rounds import NOTES, Question
 from ..definitions import name_of
 from ..evidence import Evidence, Row, plain, shown, shown_interval
 from ..labels import short_label
-from ..themes import NOTES_QUESTION, has_themes
-from .model import (
-    LEADING,
-    Compared,
-    Comparison,
-    Condition,
-    Interval,
-    Order,
-    Readings,
-    Tier,
-    Value,
-    Verdict,
-)
+from ..themes import NO_NOTES, NOTES_QUESTION, has_codings, has_themes
+from .model import Comparison, Condition, Interval, Readings, Value, Verdict
 from .reading import question_named
 
 NOT_ASKED = "Danach wurde in dieser Runde nicht gefragt."
@@ -37,7 +26,7 @@ WITHHELD = "Die Zahl wird zum Schutz einzelner Personen zurückgehalten."
 NOT_SHOWN = "Für diese Teilnehmergruppe wird die Zahl nicht einzeln gezeigt."
 UNDEFINED = "Die Zahl ist mit diesen Antworten nicht bestimmt."
 LOST = "Die Zahl ist nicht überliefert."
-SILENT = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
+UNCODED = "Die Aussagen der Gruppen sind noch keinem Thema zugeordnet."
 TOLERANCE = 1e-9
 
 
@@ -79,8 +68,8 @@ def found_row(evidence: Evidence, name: str, statistic: str, item: str = "", seg
     question = question_named(evidence.round, name)
     if question is None:
         return NOT_ASKED
-    if question.id == NOTES and not has_themes(evidence):
-        return SILENT
+    if question.id == NOTES and (reason := why_groups_unknown(evidence)):
+        return reason
     rows = [row for row in evidence.rows(question, statistic, segment=segment) if row.item == item]
     if not rows:
         return _why_missing(evidence, question, item, segment)
@@ -89,6 +78,11 @@ def found_row(evidence: Evidence, name: str, statistic: str, item: str = "", seg
     if rows[0].estimate is None:
         return UNDEFINED
     return rows[0] if is_known(evidence, question, statistic, item) else LOST
+
+
+def why_groups_unknown(evidence: Evidence) -> str:
+    """Why nothing can be said about the groups; empty where their statements were coded."""
+    return NO_NOTES if not has_themes(evidence) else "" if has_codings(evidence) else UNCODED
 
 
 def _why_missing(evidence: Evidence, question: Question, item: str, segment: str) -> str:
@@ -186,114 +180,12 @@ def about(evidence: Evidence, question: Question, row: Row) -> Markup:
     return Markup("{}, {}").format(subject, name_of(row.statistic))
 
 
-@check.register
-def _compared(condition: Compared, evidence: Evidence) -> Check:
-    pair = (condition.item, condition.than)
-    steps = pair if condition.is_ == "above" else pair[::-1]
-    return _ordered(evidence, condition.question, condition.by, [[steps[0]], [steps[1]]])
-
-
-@check.register
-def _order(condition: Order, evidence: Evidence) -> Check:
-    question = question_named(evidence.round, condition.question)
-    if question is None:
-        return undecided(NOT_ASKED)
-    rows = {row.item: row.estimate or 0 for row in evidence.rows(question, condition.by) if row.item}
-    named = {item for step in condition.steps if isinstance(step, list) for item in step}
-    top = max(rows.values(), default=0)
-    leading = [item for item, value in rows.items() if item not in named and value >= top - TOLERANCE]
-    named |= set(leading) if LEADING in condition.steps else set()
-    rest = [item for item in rows if item not in named]
-    steps = [step if isinstance(step, list) else leading if step == LEADING else rest for step in condition.steps]
-    if not rows:
-        return undecided(NOBODY if question.id != NOTES else SILENT)
-    if not all(steps):
-        return undecided("Die Mittelwerte unterscheiden sich nicht.")
-    return _ordered(evidence, condition.question, condition.by, steps)
-
-
-def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[str]]) -> Check:
-    """Every item of a step above every item of the later ones."""
-    rows: dict[str, Row] = {}
-    for item in dict.fromkeys(item for step in steps for item in step):
-        row = found_row(evidence, name, by, item)
-        if isinstance(row, str):
-            return undecided(f"{short_label(evidence.round, item)}: {row}")
-        rows[item] = row
-    question = question_named(evidence.round, name) or NOTES_QUESTION
-    pairs = [
-        (rows[a], rows[b])
-        for place, step in enumerate(steps)
-        for later in steps[place + 1 :]
-        for a in step
-        for b in later
-    ]
-    verdict = worst([_above(evidence, question, a, b) for a, b in pairs])
-    listed = Markup(" vor ").join(
-        Markup(", ").join(
-            Markup("{} ({})").format(short_label(evidence.round, item), shown(rows[item])) for item in step
-        )
-        for step in steps
-    )
-    notes = {
-        "belegt": "alle Paare sind getrennt" if question.id != NOTES else "so ist es in den Notizen",
-        "vereinbar": "die Reihenfolge der Mittelwerte stimmt, gesichert ist sie nicht",
-        "offen": "die überlieferten Werte entscheiden nicht über jedes Paar",
-        "widersprochen": "die Zahlen zeigen eine andere Reihenfolge",
-    }
-    why = Markup("Behauptete Reihenfolge nach „{}“: {}; {}.").format(name_of(by), listed, notes[verdict])
-    return Check(verdict, why, list(rows.values()))
-
-
-def _above(evidence: Evidence, question: Question, a: Row, b: Row) -> Verdict:
-    """Is a above b? The pair's own test decides where there is one, else intervals that do not touch."""
-    if question.id == NOTES:
-        return "belegt" if a.value > b.value + TOLERANCE else "widersprochen"
-    has_chance = has_real_chance(evidence, question)
-    if not has_chance and round(a.value) == round(b.value):
-        return "offen"  # published as the same rounded number
-    if a.value <= b.value + TOLERANCE:
-        return "widersprochen"
-    return "belegt" if has_chance and _is_separated(evidence, question, a, b) else "vereinbar"
-
-
-def _is_separated(evidence: Evidence, question: Question, a: Row, b: Row) -> bool:
-    if a.statistic == "mean_points":
-        pairs = {row.item: row.estimate for row in evidence.rows(question, "pair_separated")}
-        return bool(pairs.get(f"{a.item}|{b.item}") or pairs.get(f"{b.item}|{a.item}"))
-    return a.low is not None and b.high is not None and a.low > b.high
-
-
 ORDER: tuple[Verdict, ...] = ("widersprochen", "offen", "vereinbar", "belegt")
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict of several conditions that must all hold; what is contradicted once is contradicted."""
     return min(verdicts, key=ORDER.index)
-
-
-@check.register
-def _tier(condition: Tier, evidence: Evidence) -> Check:
-    question = question_named(evidence.round, condition.question)
-    rows: list[Row] = []
-    for item in condition.items:
-        row = found_row(evidence, condition.question, "tier", item)
-        if isinstance(row, str) or question is None:
-            return undecided(f"{short_label(evidence.round, item)}: {row}")
-        rows.append(row)
-    question = question or NOTES_QUESTION
-    first = {row.item for row in evidence.rows(question, "tier") if row.low == 1}
-    tops = {row.item for row in evidence.rows(question, "rank") if row.estimate == 1}
-    names = Markup(", ").join(Markup("{}").format(short_label(evidence.round, item)) for item in condition.items)
-    asked = set(condition.items)
-    verdict: Verdict
-    if condition.tier == "leading":
-        verdict = "belegt" if asked == first else "vereinbar" if asked <= first else "widersprochen"
-        why = Markup("In der führenden Stufe: {}.").format(names)
-    else:
-        verdict = "belegt" if not asked & first else "widersprochen" if asked & tops else "vereinbar"
-        why = Markup("Gesichert hinter dem ersten Platz: {}.").format(names)
-    return Check(verdict, Markup("Behauptet: {}").format(why), rows)
 
 
 @check.register
@@ -309,7 +201,7 @@ def _readings(condition: Readings, evidence: Evidence) -> Check:
     for reading in condition.readings:
         if base.estimate == reading.of and row.value == reading.count:
             return Check("belegt", Markup("Mit den Originaldaten trifft eine Lesart zu: {}.").format(shown(row)), [row])
-    return Check("widersprochen", Markup("Keine der Lesarten trifft zu; gezählt wurden {}.").format(shown(row)), [row])
+    return Check("widersprochen", Markup("Keine der Lesarten trifft zu; gezählt: {}.").format(shown(row)), [row])
 
 
 def readings_words(condition: Readings, evidence: Evidence) -> Markup:

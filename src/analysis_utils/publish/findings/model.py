@@ -16,6 +16,8 @@ from ...yamlfile import Strict
 Verdict = Literal["belegt", "vereinbar", "offen", "widersprochen"]
 VERDICTS: tuple[Verdict, ...] = ("belegt", "vereinbar", "offen", "widersprochen")
 Comparison = Literal["above", "at_least", "below", "at_most"]
+PollSide = Literal["betont", "nicht betont", "im Mittel", "nicht gefragt"]
+GroupSide = Literal["betont", "erwähnt", "umgedeutet", "kritisch", "nicht angesprochen", "nicht bekannt"]
 Integration = Literal["konvergent", "ergänzend", "divergent", "nur Umfrage", "nur Gruppen"]
 READINGS, LEADING, REST, QUESTION = "readings", "leading", "rest", "question"
 
@@ -50,9 +52,9 @@ class Key(Strict):
 
 
 class Number(Key):
-    """A number a sentence prints: the row and which part of it."""
+    """A number a sentence prints: the row and which part of it. `counted` adds what is counted: `1 Aussage`."""
 
-    part: Literal["estimate", "interval", "n"] = "estimate"
+    part: Literal["estimate", "interval", "n", "counted"] = "estimate"
 
 
 class Value(Key):
@@ -119,12 +121,13 @@ class Coverage(Strict):
 
 
 class Stance(Strict):
-    """Statements on each code take one of the stances mostly (over half, of three or more), sometimes or never."""
+    """Statements on each code take one of the stances mostly (over half, of three or more), sometimes, never, or in
+    every group at least once."""
 
     kind: Literal["stance"]
     codes: list[Identifier] = Field(min_length=1)
     stances: list[Literal[STANCES]] = Field(min_length=1)  # type: ignore[valid-type]
-    how_often: Literal["mostly", "sometimes", "never"]
+    how_often: Literal["mostly", "sometimes", "never", "every_group"]
 
 
 class Inside(Strict):
@@ -167,7 +170,8 @@ Condition = Annotated[
 
 class Finding(Strict):
     """A sentence, what it asserts, what it rests on. `wording` replaces the words that a verdict other than *belegt*
-    would put around it; *offen* cannot be worded, since its words are the reason."""
+    would put around it; *offen* cannot be worded, since its words are the reason. `interpretation` is shown while the
+    sentence holds (*belegt*, *vereinbar*), or with the verdicts it names."""
 
     id: Identifier
     order: int
@@ -179,7 +183,13 @@ class Finding(Strict):
     numbers: dict[Identifier, Number] = {}
     conditions: list[Condition] = Field(min_length=1)
     sources: list[str] = []
-    interpretation: Text | None = None
+    interpretation: Text | dict[Verdict, Text] | None = None
+
+    def interpretation_for(self, verdict: Verdict) -> str:
+        """What the analysts make of it when this is the verdict; empty where they wrote nothing for it."""
+        if isinstance(self.interpretation, dict):
+            return self.interpretation.get(verdict, "")
+        return self.interpretation or "" if verdict in ("belegt", "vereinbar") else ""
 
     @model_validator(mode="after")
     def _placeholders(self) -> Finding:
@@ -194,9 +204,11 @@ class Finding(Strict):
 
 
 class AreaNote(Strict):
-    """What the analyst makes of an area in the joint display, as long as its class is the one named."""
+    """What the analyst makes of an area in the joint display, as long as its class and the sides named are these."""
 
     integration: Integration
+    poll: PollSide | None = None
+    groups: GroupSide | None = None
     text: Text
 
 

@@ -7,15 +7,15 @@ from markupsafe import Markup
 from ..evidence import Evidence, Row, shown, shown_n
 from ..labels import short_label
 from ..theme_sentences import FEWEST, MOSTLY
-from ..themes import NOTES_QUESTION, groups_of, has_themes, stance_rows
-from .checks import SILENT, Check, check, undecided, worst
+from ..themes import NOTES_QUESTION, groups_of, stance_rows, stance_word
+from .checks import Check, check, undecided, why_groups_unknown, worst
 from .model import Coverage, Inside, Stance, Verdict
 
 
 @check.register
 def _coverage(condition: Coverage, evidence: Evidence) -> Check:
-    if not has_themes(evidence):
-        return undecided(SILENT)
+    if reason := why_groups_unknown(evidence):
+        return undecided(reason)
     total = len(groups_of(evidence))
     wanted = total if condition.groups == "all" else condition.groups
     rows = [evidence.row(NOTES_QUESTION, "groups_covered", code) for code in condition.codes]
@@ -29,34 +29,79 @@ def _coverage(condition: Coverage, evidence: Evidence) -> Check:
         Markup("{} in {} von {}").format(short_label(evidence.round, row.item), shown(row), shown_n(row))
         for row in rows
     )
-    return Check("belegt" if met else "widersprochen", Markup("Angesprochen: {} Gruppen.").format(parts), rows)
+    why = Markup("Angesprochen: {} {}.").format(parts, "Gruppen" if total > 1 else "Gruppe")
+    return Check("belegt" if met else "widersprochen", why, rows)
 
 
 @check.register
 def _stance(condition: Stance, evidence: Evidence) -> Check:
-    if not has_themes(evidence):
-        return undecided(SILENT)
-    verdicts: list[Verdict] = []
-    rows: list[Row] = []
-    words = []
-    for code in condition.codes:
-        own = stance_rows(evidence, code)
-        if not own:
-            verdicts.append("belegt" if condition.how_often == "never" else "offen")
-            words.append(Markup("{}: nicht angesprochen").format(short_label(evidence.round, code)))
-            continue
-        asked = [own[stance] for stance in condition.stances]
-        rows += asked
-        verdicts.append(_stance_verdict(asked, condition.how_often))
-        counts = Markup(", ").join(
-            Markup("{} {}").format(stance, shown(row)) for stance, row in zip(condition.stances, asked, strict=True)
-        )
-        words.append(
-            Markup("{}: {} von {} Aussagen").format(short_label(evidence.round, code), counts, shown_n(asked[0]))
-        )
-    often = {"mostly": "überwiegend", "sometimes": "mindestens einmal", "never": "nie"}[condition.how_often]
-    why = Markup("Haltung {} {}: {}.").format(" oder ".join(condition.stances), often, Markup("; ").join(words))
-    return Check(worst(verdicts), why, rows)
+    if reason := why_groups_unknown(evidence):
+        return undecided(reason)
+    found = [_stance_of(code, condition, evidence) for code in condition.codes]
+    verdict = worst([one.verdict for one in found])
+    if verdict == "offen":
+        words = Markup(" ").join(one.why for one in found if one.verdict == "offen")
+        return Check(verdict, words, [row for one in found for row in one.rows])
+    stances = " oder ".join(f"„{stance_word(stance)}“" for stance in condition.stances)
+    why = Markup("{}: {}.").format(_CLAIMS[condition.how_often].format(stances), _joined(found))
+    return Check(verdict, why, [row for one in found for row in one.rows])
+
+
+_CLAIMS = {
+    "mostly": "Überwiegende Haltung {}",
+    "sometimes": "Haltung {} mindestens einmal",
+    "never": "Haltung {} nie",
+    "every_group": "Haltung {} in jeder Gruppe",
+}
+
+
+def _joined(found: list[Check]) -> Markup:
+    return Markup("; ").join(one.why for one in found)
+
+
+def _stance_of(code: str, condition: Stance, evidence: Evidence) -> Check:
+    """What the groups' statements on one code say; `why` is a part of a sentence, or a sentence where undecided."""
+    label, own = short_label(evidence.round, code), stance_rows(evidence, code)
+    if not own:
+        if condition.how_often == "never":
+            return Check("belegt", Markup("{} nicht angesprochen").format(label))
+        return undecided(f"Über „{label}“ hat keine Gruppe gesprochen.")
+    asked = [own[stance] for stance in condition.stances]
+    if condition.how_often == "mostly" and (asked[0].n or 0) < FEWEST:
+        words = "Zu „{}“ gibt es mit {} Aussagen zu wenige, als dass eine Haltung überwiegen könnte."
+        words = words if asked[0].n != 1 else "Zu „{}“ gibt es nur {} Aussage; eine Haltung kann da nicht überwiegen."
+        return Check("offen", Markup(words).format(label, shown_n(asked[0])), asked)
+    if condition.how_often == "every_group":
+        return _in_every_group(code, condition, evidence)
+    counts = _counts(condition, asked)
+    of = "Aussagen" if asked[0].n != 1 else "Aussage"
+    why = Markup("{}: {} von {} {}").format(label, counts, shown_n(asked[0]), of)
+    return Check(_stance_verdict(asked, condition.how_often), why, asked)
+
+
+def _counts(condition: Stance, rows: list[Row]) -> Markup:
+    return Markup(", ").join(
+        Markup("{} {}").format(stance_word(stance), shown(row))
+        for stance, row in zip(condition.stances, rows, strict=True)
+    )
+
+
+def _in_every_group(code: str, condition: Stance, evidence: Evidence) -> Check:
+    """Whether each group takes one of the stances. Of several stances only the groups with each are known: the largest
+    count decides for, too small a sum against, and between them nothing is decided."""
+    rows = [evidence.row(NOTES_QUESTION, "stance_groups", f"{code}|{stance}") for stance in condition.stances]
+    label, covered = short_label(evidence.round, code), evidence.row(NOTES_QUESTION, "groups_covered", code)
+    total = covered.n or 0
+    if max(row.value for row in rows) >= total:
+        verdict: Verdict = "belegt"
+    elif sum(row.value for row in rows) < total:
+        verdict = "widersprochen"
+    else:
+        return undecided(f"Ob sich jede Gruppe so zu „{label}“ äußert, geht aus den Zahlen nicht hervor.", rows)
+    why = Markup("{}: {} von {} {}").format(
+        label, _counts(condition, rows), shown_n(covered), "Gruppen" if total > 1 else "Gruppe"
+    )
+    return Check(verdict, why, rows)
 
 
 def _stance_verdict(asked: list[Row], how_often: str) -> Verdict:
@@ -65,15 +110,13 @@ def _stance_verdict(asked: list[Row], how_often: str) -> Verdict:
         return "belegt" if not count else "widersprochen"
     if how_often == "sometimes":
         return "belegt" if count else "widersprochen"
-    if of < FEWEST:
-        return "offen"
     return "belegt" if count > MOSTLY * of else "widersprochen"
 
 
 @check.register
 def _inside(condition: Inside, evidence: Evidence) -> Check:
-    if not has_themes(evidence):
-        return undecided(SILENT)
+    if reason := why_groups_unknown(evidence):
+        return undecided(reason)
     areas = condition.areas or [code.id for code in evidence.round.codebook.focus_areas]
     both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence")}
     found, missing, rows = [], [], []
@@ -87,7 +130,8 @@ def _inside(condition: Inside, evidence: Evidence) -> Check:
         area = short_label(evidence.round, most.item.split("|")[1])
         found.append(Markup("{} am meisten in {} ({})").format(short_label(evidence.round, theme), area, shown(most)))
     met = len(found) >= (condition.at_least or len(condition.themes))
-    why = Markup("Innerhalb von Fokusbereichen angesprochen: {}.").format(Markup("; ").join(found) or "keines")
+    parts = [Markup("Innerhalb von Fokusbereichen angesprochen: {}.").format(Markup("; ").join(found))] if found else []
     if missing:
-        why += Markup(" Nicht: {}.").format(", ".join(missing))
+        parts.append(Markup("Innerhalb von Fokusbereichen nicht angesprochen: {}.").format(", ".join(missing)))
+    why = Markup(" ").join(parts)
     return Check("belegt" if met else "widersprochen", why, rows)

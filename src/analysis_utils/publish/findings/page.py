@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from markupsafe import Markup
 
 from ...rounds import NOTES
@@ -51,13 +52,13 @@ def _article(one: Judged, evidence: Evidence) -> Markup:
     )
     checks = join(Markup("<li>{}</li>").format(_check(part)) for part in one.checks)
     said = (
-        Markup('<p class="note">Einordnung des Auswertungsteams: {}</p>').format(finding.interpretation)
-        if finding.interpretation
+        Markup('<p class="note">Einordnung des Auswertungsteams: {}</p>').format(meaning)
+        if (meaning := finding.interpretation_for(one.verdict))
         else Markup("")
     )
     return Markup(
-        '<article class="finding" id="befund-{}"><h3>{}</h3>{}<p>{} {}</p><ul class="checks">{}</ul>{}{}</article>'
-    ).format(finding.id, one.title, changed, badge(one), one.sentence, checks, said, _ways(one, evidence))
+        '<article class="finding" id="befund-{}"><h3>{} {}</h3>{}<p>{}</p><ul class="checks">{}</ul>{}{}</article>'
+    ).format(finding.id, badge(one), one.title, changed, one.sentence, checks, said, _ways(one, evidence))
 
 
 def _check(part: Check) -> Markup:
@@ -72,8 +73,7 @@ def _ways(one: Judged, evidence: Evidence) -> Markup:
     links = [link for question in questions for link in _links(question, evidence)]
     parts = [Markup("Nachlesen: {}.").format(join(links, ", "))] if links else []
     if one.finding.sources:
-        places = join((_source(name, evidence) for name in one.finding.sources), "; ")
-        parts.append(Markup("Belege aus den Gruppen: {}.").format(places))
+        parts.append(_sources(one.finding.sources, evidence))
     return Markup('<p class="note">{}</p>').format(join(parts, " ")) if parts else Markup("")
 
 
@@ -97,15 +97,30 @@ def _links(name: str, evidence: Evidence) -> list[Markup]:
     return [link.format("04_agreement_scales.html#t-skalen", f"Tabelle zu „{question.label}“")]
 
 
-def _source(name: str, evidence: Evidence) -> Markup:
-    """A code by its label with the number of statements, or the place of a statement, never its words."""
-    if name in evidence.round.codebook.by_id():
-        return Markup("alle Aussagen zu „{}“").format(code_label(evidence, name))
+def _sources(names: list[str], evidence: Evidence) -> Markup:
+    """Codes by their label and statements by their place, never their words; how many this round does not have."""
     path = evidence.round.table("coded_statements")
     coded = coded_table(evidence.round) if path.is_file() else None
-    own = coded[coded["statement"] == name] if coded is not None else None
-    if own is None or own.empty:
-        return Markup("{} (in dieser Runde nicht vorhanden)").format(name)
+    found = [_source(name, evidence, coded) for name in names]
+    there = [part for part in found if part]
+    lost = Markup("{} der angegebenen Stellen in den Notizen {} in dieser Runde").format(
+        counted(len(found) - len(there), "findings"), "fehlt" if len(found) - len(there) == 1 else "fehlen"
+    )
+    parts = [Markup("Belege aus den Gruppen: {}.").format(join(there, "; "))] if there else []
+    return join([*parts, *([Markup("{}.").format(lost)] if len(there) < len(found) else [])], " ")
+
+
+def _source(name: str, evidence: Evidence, coded: pd.DataFrame | None) -> Markup:
+    """One source in words; empty where this round has no such statement."""
+    if coded is None:
+        return Markup("")
+    if name in evidence.round.codebook.by_id():
+        is_spoken_of = (coded["code"] == name).any()
+        words = "alle Aussagen zu „{}“" if is_spoken_of else "zu „{}“ keine Aussage"
+        return Markup(words).format(code_label(evidence, name))
+    own = coded[coded["statement"] == name]
+    if own.empty:
+        return Markup("")
     row = own.iloc[0]
     return Markup('{}, <span class="place">{}, {}</span>').format(
         group_label(evidence, row["group"]), row["file"], german_place(row["place"])

@@ -11,12 +11,12 @@ from markupsafe import Markup
 from ...rounds import NOTES
 from ...tables import to_csv
 from .. import german
-from ..evidence import Evidence, shown, shown_interval, shown_n
+from ..evidence import Evidence, shown, shown_counted, shown_interval, shown_n
 from ..labels import short_label
 from ..themes import NOTES_QUESTION
-from . import note_checks  # noqa: F401  (registers its kinds of condition)
+from . import note_checks, order_checks  # noqa: F401  (register their kinds of condition)
 from .checks import Check, check, found_row, readings_words, worst
-from .model import LEADING, QUESTION, READINGS, Finding, Number, Order, Readings, Verdict
+from .model import QUESTION, READINGS, Finding, Number, Order, Readings, Verdict
 from .reading import RELEASED, question_named, read_findings, released_verdicts
 
 LEAD_IN: dict[Verdict, str] = {
@@ -69,10 +69,12 @@ def _made_up(checks: list[Check], evidence: Evidence) -> bool:
 
 
 def _sentence(finding: Finding, verdict: Verdict, checks: list[Check], evidence: Evidence) -> Markup:
-    """The finding's words for this verdict, else its sentence or title in words that say the verdict; what is open is
-    said with the reason."""
+    """The finding's words for this verdict (if all their numbers are known), else its sentence or title in words that
+    say the verdict; what is open is said with the reason."""
     if verdict != "offen" and verdict != "belegt" and verdict in finding.wording:
-        return filled(finding.wording[verdict], finding, evidence)
+        words = filled(finding.wording[verdict], finding, evidence)
+        if MISSING not in words:
+            return words
     reasons = Markup(" ").join(dict.fromkeys(one.why for one in checks if one.verdict == "offen"))
     return Markup(LEAD_IN[verdict]).format(
         sentence=filled(finding.sentence, finding, evidence),
@@ -101,7 +103,7 @@ def _placeholder(name: str, finding: Finding, evidence: Evidence) -> Markup:
     if name == READINGS:
         found = [one for one in finding.conditions if isinstance(one, Readings)]
         return readings_words(found[0], evidence) if found else MISSING
-    orders = [one for one in finding.conditions if isinstance(one, Order) and LEADING in one.steps]
+    orders = [one for one in finding.conditions if isinstance(one, Order)]
     return _leaders(orders[0], evidence) if orders else MISSING
 
 
@@ -109,15 +111,20 @@ def _number(number: Number, evidence: Evidence) -> Markup:
     row = found_row(evidence, number.question, number.statistic, number.item, number.segment)
     if isinstance(row, str):
         return MISSING
-    return {"estimate": shown, "interval": shown_interval, "n": shown_n}[number.part](row)
+    show = {"estimate": shown, "interval": shown_interval, "n": shown_n, "counted": shown_counted}
+    return show[number.part](row)
 
 
 def _leaders(order: Order, evidence: Evidence) -> Markup:
+    """The areas with the largest number, in quotation marks; `alle gleich` and `keiner` where none leads."""
     question = question_named(evidence.round, order.question) or NOTES_QUESTION
-    rows = [row for row in evidence.rows(question, order.by) if row.item and row.estimate is not None]
+    areas = {code.id for code in evidence.round.codebook.focus_areas}
+    rows = [row for row in evidence.rows(question, order.by) if row.estimate is not None]
+    rows = [row for row in rows if row.item in (question.options.values() or areas)]
     top = max((row.value for row in rows), default=0)
     names = [f"„{short_label(evidence.round, row.item)}“" for row in rows if row.value == top]
-    return Markup("{}").format(german.listing(names))
+    words = "keiner" if not top else "alle gleich" if len(names) == len(rows) > 1 else german.listing(names)
+    return Markup("{}").format(words)
 
 
 def write_findings(evidence: Evidence) -> None:

@@ -1,0 +1,141 @@
+"""Conditions on the order of items in the poll or in the notes: one above another, steps, the leading tier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from ...rounds import NOTES, Question
+from ..definitions import name_of
+from ..evidence import Evidence, Row, shown
+from ..labels import short_label
+from ..themes import NOTES_QUESTION
+from .checks import (
+    NOBODY,
+    NOT_ASKED,
+    TOLERANCE,
+    Check,
+    check,
+    found_row,
+    has_real_chance,
+    undecided,
+    why_groups_unknown,
+    worst,
+)
+from .model import LEADING, Compared, Order, Tier, Verdict
+from .reading import question_named
+
+
+@check.register
+def _compared(condition: Compared, evidence: Evidence) -> Check:
+    pair = (condition.item, condition.than)
+    steps = pair if condition.is_ == "above" else pair[::-1]
+    return _ordered(evidence, condition.question, condition.by, [[steps[0]], [steps[1]]])
+
+
+@check.register
+def _order(condition: Order, evidence: Evidence) -> Check:
+    question = question_named(evidence.round, condition.question)
+    if question is None:
+        return undecided(NOT_ASKED)
+    if question.id == NOTES and (reason := why_groups_unknown(evidence)):
+        return undecided(reason)
+    rows = {row.item: row.estimate or 0 for row in evidence.rows(question, condition.by) if row.item}
+    named = {item for step in condition.steps if isinstance(step, list) for item in step}
+    top = max(rows.values(), default=0)
+    leading = [item for item, value in rows.items() if item not in named and value >= top - TOLERANCE]
+    named |= set(leading) if LEADING in condition.steps else set()
+    rest = [item for item in rows if item not in named]
+    steps = [step if isinstance(step, list) else leading if step == LEADING else rest for step in condition.steps]
+    if not rows:
+        return undecided(NOBODY)
+    if not all(steps):
+        return _without_order(evidence, question, condition.by)
+    return _ordered(evidence, condition.question, condition.by, steps)
+
+
+def _without_order(evidence: Evidence, question: Question, by: str) -> Check:
+    """Where everybody leads and no rest is left: one item only, or all the same."""
+    rows = [row for row in evidence.rows(question, by) if row.item and row.estimate is not None]
+    if len(rows) < 2:
+        return undecided("Zur Wahl stand nur ein Bereich.")
+    if not has_real_chance(evidence, question):
+        return undecided("Die überlieferten Werte unterscheiden sich nicht.")
+    return Check("widersprochen", Markup("Alle Werte sind gleich ({}).").format(shown(rows[0])), rows)
+
+
+def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[str]]) -> Check:
+    """Every item of a step above every item of the later ones."""
+    rows: dict[str, Row] = {}
+    for item in dict.fromkeys(item for step in steps for item in step):
+        row = found_row(evidence, name, by, item)
+        if isinstance(row, str):
+            return undecided(f"{short_label(evidence.round, item)}: {row}")
+        rows[item] = row
+    question = question_named(evidence.round, name) or NOTES_QUESTION
+    pairs = [
+        (rows[a], rows[b])
+        for place, step in enumerate(steps)
+        for later in steps[place + 1 :]
+        for a in step
+        for b in later
+    ]
+    verdict = worst([_above(evidence, question, a, b) for a, b in pairs])
+    listed = Markup(" vor ").join(
+        Markup(", ").join(
+            Markup("{} ({})").format(short_label(evidence.round, item), shown(rows[item])) for item in step
+        )
+        for step in steps
+    )
+    notes = {
+        "belegt": "alle Paare sind getrennt" if question.id != NOTES else "so ist es in den Notizen",
+        "vereinbar": "die Reihenfolge der Mittelwerte stimmt, gesichert ist sie nicht",
+        "offen": "die überlieferten Werte entscheiden nicht über jedes Paar",
+        "widersprochen": "die Zahlen zeigen eine andere Reihenfolge",
+    }
+    why = Markup("Behauptete Reihenfolge nach „{}“: {}; {}.").format(name_of(by), listed, notes[verdict])
+    return Check(verdict, why, list(rows.values()))
+
+
+def _above(evidence: Evidence, question: Question, a: Row, b: Row) -> Verdict:
+    """Is a above b? The pair's own test decides where there is one, else intervals that do not touch."""
+    if question.id == NOTES:
+        return "belegt" if a.value > b.value + TOLERANCE else "widersprochen"
+    has_chance = has_real_chance(evidence, question)
+    if not has_chance and round(a.value) == round(b.value):
+        return "offen"  # published as the same rounded number
+    if a.value <= b.value + TOLERANCE:
+        return "widersprochen"
+    return "belegt" if has_chance and _is_separated(evidence, question, a, b) else "vereinbar"
+
+
+def _is_separated(evidence: Evidence, question: Question, a: Row, b: Row) -> bool:
+    if a.statistic == "mean_points":
+        pairs = {row.item: row.estimate for row in evidence.rows(question, "pair_separated")}
+        return bool(pairs.get(f"{a.item}|{b.item}") or pairs.get(f"{b.item}|{a.item}"))
+    return a.low is not None and b.high is not None and a.low > b.high
+
+
+@check.register
+def _tier(condition: Tier, evidence: Evidence) -> Check:
+    question = question_named(evidence.round, condition.question)
+    rows: list[Row] = []
+    for item in condition.items:
+        row = found_row(evidence, condition.question, "tier", item)
+        if isinstance(row, str) or question is None:
+            return undecided(f"{short_label(evidence.round, item)}: {row}")
+        rows.append(row)
+    question = question or NOTES_QUESTION
+    first = {row.item for row in evidence.rows(question, "tier") if row.low == 1}
+    tops = {row.item for row in evidence.rows(question, "rank") if row.estimate == 1}
+    names = Markup(", ").join(Markup("{}").format(short_label(evidence.round, item)) for item in condition.items)
+    asked = set(condition.items)
+    verdict: Verdict
+    if condition.tier == "leading":
+        verdict = "belegt" if asked == first else "vereinbar" if asked <= first else "widersprochen"
+        why = Markup("In der führenden Stufe: {}.").format(names)
+    else:
+        verdict = "belegt" if not asked & first else "widersprochen" if asked & tops else "vereinbar"
+        why = Markup("Gesichert hinter dem ersten Platz: {}.").format(names)
+    return Check(verdict, Markup("Behauptet: {}").format(why), rows)

@@ -1,0 +1,124 @@
+"""The numbers inside interactive charts: what is drawn, what a point tells, titles, axes and remarks.
+
+A chart's data stand as JSON in the page. Every digit of its texts must be the print of a number in the figure's CSV;
+every drawn value must be a number that its own point tells; both ends of an error bar must stand in the CSV. A trace
+whose coordinates only place things says so under `meta`.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from .exceptions import Exceptions
+from .numerals import Numeral, could_print, numerals
+
+_CHARTS = re.compile(r'<script type="application/json" id="charts">(.*?)</script>', re.DOTALL)
+_WITHHELD = "zurückgehalten"
+_TITLES = ("title", "xaxis", "yaxis", "legend", "annotations", "shapes")
+
+
+def chart_faults(text: str, excepted: Exceptions, values: dict[str, list[float]]) -> Iterator[tuple[int, str]]:
+    """Line and description of each number in the charts of a page that has no source. `values` holds the numbers of
+    each figure's CSV."""
+    found = _CHARTS.search(text)
+    if found is None:
+        return
+    line = text.count("\n", 0, found.start()) + 1
+    for identifier, spec in json.loads(found[1]).items():
+        name = identifier.removeprefix("chart-")
+        for told in _chart_faults(spec, excepted, values.get(name, [])):
+            yield line, f"chart {name}: {told}"
+
+
+def _chart_faults(spec: dict[str, Any], excepted: Exceptions, known: Sequence[float]) -> Iterator[str]:
+    words = list(_words_of_layout(spec["layout"]))
+    for trace in spec["data"]:
+        words += [*_words_of_trace(trace)]
+        yield from _point_faults(trace, excepted, known)
+    for text in dict.fromkeys(words):
+        for one in _numerals(text, excepted):
+            if not any(could_print(one, value) for value in known):
+                yield f"{one.text} has no source in “{_plain(text)}”"
+
+
+def _words_of_layout(layout: dict[str, Any]) -> Iterator[str]:
+    """Every text of titles, axes and remarks."""
+    parts = [value for name, value in layout.items() if name.startswith(_TITLES)]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            yield from (part[name] for name in ("text", "hovertext") if isinstance(part.get(name), str))
+            yield from (words for words in part.get("ticktext", []) if isinstance(words, str))
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+
+
+def _words_of_trace(trace: dict[str, Any]) -> Iterator[str]:
+    parts = [trace.get(name, []) for name in ("name", "text", "hovertext", "x", "y", "hovertemplate", "texttemplate")]
+    lists = ([part] if isinstance(part, str) else part for part in parts)
+    yield from (words for words in chain.from_iterable(lists) if isinstance(words, str))
+
+
+def _point_faults(trace: dict[str, Any], excepted: Exceptions, known: Sequence[float]) -> Iterator[str]:
+    """Drawn values that their point does not tell, labels that differ from it, error bars that end elsewhere."""
+    places = (trace.get("meta") or {}).get("places", "")
+    for axis in ("x", "y"):
+        for number, value in enumerate(trace.get(axis, [])):
+            words = _told(trace, number)
+            if axis in places or isinstance(value, str) or value is None or _WITHHELD in words:
+                continue
+            told = _numerals(words, excepted)
+            finest = max((one.digits for one in told), default=0)  # 23.1 is not told by “23 of 29 people”
+            if not any(_could_draw(one, value) for one in told if one.digits == finest):
+                yield f"{value:.6g} is drawn where “{_plain(words)}” is told"
+            for end in _ends(trace.get(f"error_{axis}"), number, value):
+                if not any(math.isclose(end, one, rel_tol=1e-9, abs_tol=1e-6) for one in known):
+                    yield f"an error bar ends at {end:.6g}, which the figure's numbers do not have"
+    yield from _label_faults(trace, excepted)
+
+
+def _label_faults(trace: dict[str, Any], excepted: Exceptions) -> Iterator[str]:
+    """Numbers printed beside a point that are not among those it tells on hovering."""
+    if not isinstance(trace.get("hovertext"), list) or not isinstance(trace.get("text"), list):
+        return
+    for label, told in zip(trace["text"], trace["hovertext"], strict=True):
+        among = {one.text for one in _numerals(told, excepted)}
+        for one in _numerals(label or "", excepted):
+            if one.text not in among:
+                yield f"{one.text} is printed where “{_plain(told)}” is told"
+
+
+def _told(trace: dict[str, Any], number: int) -> str:
+    """What a point says: the text on hovering, else the one beside it."""
+    for name in ("hovertext", "text"):
+        words = trace.get(name)
+        if words:
+            return words if isinstance(words, str) else words[number] or ""
+    return ""
+
+
+def _could_draw(one: Numeral, value: float) -> bool:
+    """A share may be drawn as such or in percent."""
+    return could_print(one, value) or could_print(replace(one, is_percent=False), value)
+
+
+def _ends(bar: dict[str, Any] | None, number: int, value: float) -> Iterator[float]:
+    if bar and bar.get("array"):
+        yield value + (bar["array"][number] or 0)
+        yield value - (bar.get("arrayminus", bar["array"])[number] or 0)
+
+
+def _numerals(text: str, excepted: Exceptions) -> list[Numeral]:
+    return numerals(excepted.without(_plain(text))) if re.search(r"\d", text) else []
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROUND ?=
 
-.PHONY: help env report lab test check attack hygiene bench demo fuzz picture lock clean
+.PHONY: help env report lab test check attack hygiene bench rates demo fuzz picture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -32,6 +32,9 @@ hygiene: ## refuse notebook outputs and private files that git would take
 
 bench: env ## time reading, estimating and reporting
 	@$(BIN)/python tests/bench.py
+
+rates: env ## simulate how often comparisons of rounds err (a thousand pairs per case, about an hour)
+	@$(BIN)/python tests/compare/error_rates.py
 
 demo: env ## rehearse a second round with invented answers, in the folder demo/
 	@rm -rf demo && $(BIN)/python tests/demo/second_round.py project demo

@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import error_rates
 import numpy as np
 import pytest
+from scipy.stats import binom
 from two_rounds import answers, write_rounds
 
-from analysis_utils.measure.change import newcombe_interval, permutation_p, simultaneous_intervals, welch
+from analysis_utils.measure import change, group_tests
+from analysis_utils.measure.change import (
+    detectable_share,
+    newcombe_interval,
+    permutation_p,
+    simultaneous_intervals,
+    welch,
+)
 from analysis_utils.measure.comparison import Sides, change_table, write_changes
 from analysis_utils.rounds import open_round
 from analysis_utils.tables import read_table, write_table
@@ -28,12 +37,18 @@ def rounds(tmp_path):
     return write_rounds(tmp_path / "data")
 
 
-@pytest.fixture
-def sides(rounds):
-    rng = np.random.default_rng(1)
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory):
+    """Two rounds with the estimates a report would have left. Tests read them and change nothing."""
+    rounds, rng = write_rounds(tmp_path_factory.mktemp("rounds") / "data"), np.random.default_rng(1)
     before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), ["g1", "g2"] * 15, areas=FIRST)
     after = answers(ballots(rng, 25, [2, 3, 3, 2]), rng.integers(1, 8, 25), [*["g1", "g2"] * 12, "g1"], areas=LATER)
-    return Sides(rounds, before, after)
+    return _computed(Sides(rounds, before, after))
+
+
+@pytest.fixture(scope="module")
+def table(sides):
+    return change_table(sides)
 
 
 def documented_changes():
@@ -56,8 +71,7 @@ def wide(frame, areas):
     return own.pivot(index="voter", columns="item", values="value")[list(areas)].to_numpy()
 
 
-def test_areas_are_compared_on_the_level_both_rounds_have(sides, tmp_path):
-    table = change_table(_computed(sides, tmp_path))
+def test_areas_are_compared_on_the_level_both_rounds_have(sides, table):
     x, y = wide(sides.before, FIRST), wide(sides.after, LATER)
     summed = np.column_stack([y[:, 0], y[:, 1], y[:, 2] + y[:, 3]])
     for column, item in enumerate(["a", "b2", "c"]):
@@ -69,21 +83,19 @@ def test_areas_are_compared_on_the_level_both_rounds_have(sides, tmp_path):
     assert row(table, "change_p_max_t", "a")["estimate"] < 0.01
 
 
-def test_a_turned_scale_is_mirrored_and_equals_the_reference_functions(sides, tmp_path):
-    table = change_table(_computed(sides, tmp_path))
+def test_a_turned_scale_is_mirrored_and_equals_the_reference_functions(sides, table):
     x = sides.before.loc[sides.before["question"] == "s", "value"].to_numpy()
     y = 11 - sides.after.loc[sides.after["question"] == "s", "value"].to_numpy()
     assert row(table, "mean_after")["estimate"] == pytest.approx(y.mean())
     assert row(table, "change_p")["estimate"] == pytest.approx(permutation_p(x, y))
-    change = row(table, "change_mean")
-    assert (change["low"], change["high"]) == pytest.approx(welch(x, y).interval())
+    found = row(table, "change_mean")
+    assert (found["low"], found["high"]) == pytest.approx(welch(x, y).interval())
     tops = int((x >= 7).sum()), int((y >= 7).sum())
     share = row(table, "change_top_box_share")
     assert (share["low"], share["high"]) == pytest.approx(newcombe_interval(tops[1], 25, tops[0], 30))
 
 
-def test_same_mix_uses_only_groups_both_rounds_publish(sides, tmp_path):
-    table = change_table(_computed(sides, tmp_path))
+def test_same_mix_uses_only_groups_both_rounds_publish(sides, table):
     means = {}
     for side, frame, areas in ((0, sides.before, FIRST), (1, sides.after, LATER)):
         values, groups = wide(frame, areas)[:, 0], frame.loc[frame["question"] == "g", "item"].to_numpy()
@@ -100,7 +112,7 @@ def test_results_at_the_same_mix_say_nothing_that_is_not_published(tmp_path):
     groups = ["g1"] * 14 + ["g2"] * 16
     before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), groups, areas=FIRST)
     after = answers(ballots(rng, 32, [2, 3, 3, 2]), rng.integers(1, 8, 32), ["g1"] * 20 + ["g2"] * 12, areas=LATER)
-    table = change_table(_computed(Sides(rounds, before, after), tmp_path))
+    table = change_table(_computed(Sides(rounds, before, after)))
     found = table[table["statistic"].str.startswith("same_mix")]
     assert len(found) and set(table["segment"]) == {"all"}
     released = [read_table("estimates", side.table("estimates")) for side in (rounds.earlier, rounds.later)]
@@ -139,11 +151,11 @@ def test_groups_that_a_round_withholds_count_with_the_others(rounds, tmp_path):
     few = ["g1"] * 23 + ["g2"] * 2
     before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), ["g1", "g2"] * 15, areas=FIRST)
     after = answers(ballots(rng, 25, [2, 3, 3, 2]), rng.integers(1, 8, 25), few, areas=LATER)
-    table = change_table(_computed(Sides(rounds, before, after), tmp_path))
+    table = change_table(_computed(Sides(rounds, before, after)))
     assert not table["statistic"].str.startswith("same_mix").any()
 
 
-def _computed(sides, tmp_path):
+def _computed(sides):
     """Give both rounds estimates, as a report would have left them."""
     from analysis_utils.measure.estimates import estimate_round
 
@@ -163,11 +175,18 @@ def test_people_with_the_same_code_are_compared_with_themselves(tmp_path):
     before = answers(ballots(rng, 20, [5, 3, 2]), scale, codes=codes, areas=FIRST)
     again = [code.upper().replace("-", " ") for code in codes]
     after = answers(ballots(rng, 20, [5, 3, 1, 1]), 11 - (scale + 1), codes=again, areas=LATER)
-    table = change_table(_computed(Sides(rounds, before, after), tmp_path))
+    table = change_table(_computed(Sides(rounds, before, after)))
     linked = table[(table["question"] == "s") & (table["statistic"] == "linked_change_mean")].iloc[0]
     assert linked["estimate"] == 1 and linked["n"] == 20
     assert table[(table["question"] == "s") & (table["statistic"] == "linked_p")].iloc[0]["estimate"] == 2 / 2**20
-    shares = {f"{name}share{side}" for name, side in (("", "_before"), ("", "_after"), ("change_", ""))}
+    shares = {
+        "share_before",
+        "share_after",
+        "change_share",
+        "detectable_share",
+        "change_p_share",
+        "equivalence_p_share",
+    }
     mixed = {"same_mix_change_mean_points", "same_mix_change_mean"}
     assert set(table["statistic"]) == documented_changes() - shares - mixed
     assert not any("xy" in str(cell).casefold() for cell in table.to_numpy().ravel())
@@ -178,9 +197,7 @@ def test_few_linked_people_are_not_shown(tmp_path):
     rng = np.random.default_rng(3)
     before = answers(ballots(rng, 20, [5, 3, 2]), [5] * 20, codes=[f"c{n}" for n in range(20)], areas=FIRST)
     after = answers(ballots(rng, 20, [5, 3, 1, 1]), [6] * 20, codes=[f"c{n}" for n in range(3, 23)], areas=LATER)
-    assert (
-        not change_table(_computed(Sides(rounds, before, after), tmp_path))["statistic"].str.startswith("linked").any()
-    )
+    assert not change_table(_computed(Sides(rounds, before, after)))["statistic"].str.startswith("linked").any()
 
 
 def test_a_forgotten_round_is_compared_by_its_released_counts(tmp_path):
@@ -188,7 +205,7 @@ def test_a_forgotten_round_is_compared_by_its_released_counts(tmp_path):
     rng = np.random.default_rng(5)
     before = answers(ballots(rng, 30, [5, 3, 2]), rng.integers(1, 11, 30), ["g1", "g2"] * 15, areas=FIRST)
     after = answers(ballots(rng, 25, [2, 3, 3, 2]), rng.integers(1, 8, 25), ["g1", "g2"] * 10, areas=LATER)
-    sides = _computed(Sides(rounds, before, after), tmp_path)
+    sides = _computed(Sides(rounds, before, after))
     whole = change_table(sides)
     write_table(after, "answers", rounds.later.table("answers"))
     table = write_changes(open_round("r2", data=tmp_path / "data"))
@@ -199,29 +216,57 @@ def test_a_forgotten_round_is_compared_by_its_released_counts(tmp_path):
             assert row(table, statistic, item)[part] == pytest.approx(row(whole, statistic, item)[part], abs=1e-9)
 
 
-def test_error_rates_of_changed_and_unchanged_hold(rounds, tmp_path):
-    """Pairs without any change are called changed in at most 5 % (all areas together), pairs at the margin unchanged in
-    at most 5 %; a large change is found. Bounds leave three standard errors."""
-    from analysis_utils.measure.group_tests import points_permutation
-    from analysis_utils.measure.pairwise import holm
+PAIRS = {"points": 100, "scale": 200, "top": 400, "3 o": 400}
+"""Pairs per case here; `make rates` judges a thousand of each."""
+LEVELS = [case for case in error_rates.level_cases() if " 34 and 30" in case.name or "spread" in case.name]
 
-    rng, pairs = np.random.default_rng(11), 150
-    means = np.array([25, 20, 20, 15, 10, 10.0])
-    shifted = means + np.array([5, -5, 0, 0, 0, 0])
-    false_changes = false_same = found = 0
-    for _ in range(pairs):
-        x, y = (ballots(rng, 30, means).astype(float) for _ in range(2))
-        at_margin = ballots(rng, 30, shifted).astype(float)
-        far = ballots(rng, 30, means + np.array([15, -15, 0, 0, 0, 0])).astype(float)
-        labels = np.array(["a"] * 30 + ["b"] * 30)
-        false_changes += (points_permutation(np.vstack([x, y]), labels)[0] <= 0.05).any()
-        same = holm(np.array([welch(x[:, k], at_margin[:, k]).equivalence_p(5.0) for k in range(6)]))
-        false_same += (same[:2] <= 0.05).any()
-        found += points_permutation(np.vstack([x, far]), labels)[0][0] <= 0.05
-    slack = 3 * (0.05 * 0.95 / pairs) ** 0.5
-    assert false_changes / pairs <= 0.05 + slack
-    assert false_same / pairs <= 0.05 + slack
-    assert found / pairs > 0.8
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Fewer draws per pair, as in the long simulation."""
+    monkeypatch.setattr(change, "REDRAWN", error_rates.DRAWN)
+    monkeypatch.setattr(group_tests, "PERMUTATIONS", error_rates.DRAWN)
+
+
+def pairs_of(case):
+    return next(pairs for start, pairs in PAIRS.items() if case.name.startswith(start))
+
+
+@pytest.mark.parametrize("case", LEVELS, ids=[f"{case.name}, {case.wrong}" for case in LEVELS])
+def test_false_verdicts_keep_their_level(case, quick):
+    """No change called one, and none called unchanged that is as large as the margin, in more than 5 % of pairs (all
+    areas or options together). The bound leaves three standard errors."""
+    pairs = pairs_of(case)
+    assert error_rates.rate(case, pairs) <= 0.05 + 3 * (0.05 * 0.95 / pairs) ** 0.5
+
+
+def test_changes_are_found_at_the_promised_power(quick):
+    """What the comparison says it can find, it finds in four of five pairs; the bound leaves three standard errors."""
+    for case in error_rates.power_cases(error_rates.promises(20)):
+        if " 34 and 30" in case.name and "-" not in case.name:
+            pairs = pairs_of(case)
+            assert error_rates.rate(case, pairs) >= 0.8 - 3 * (0.8 * 0.2 / pairs) ** 0.5, case.name
+
+
+def test_promised_share_is_found_exactly_as_often_as_promised():
+    """Power of test and interval, counted out: at the promised difference, and not a hundredth before."""
+    told = np.array([[error_rates.judge_shares([a, 34], [b, 30])[0][0] for b in range(31)] for a in range(35)])
+    before, size = binom.pmf(np.arange(35), 34, 0.5), detectable_share(0.5, 34, 30)
+    found = [before @ (told == "changed") @ binom.pmf(np.arange(31), 30, 0.5 - d) for d in (size, size - 0.01)]
+    assert found[0] >= 0.8 > found[1]
+
+
+def test_too_few_answers_or_givers_are_never_called_unchanged(quick):
+    """However alike the answers look: they may all come from those who did not change."""
+    ballot = np.array([[30, 20, 20, 10, 10, 10, 0.0]])
+    jitter = np.where(np.arange(58)[:, None] % 2, [[10, -10, 0, 0, 0, 0, 0]], 0)
+    assert {told for told, _ in error_rates.judge_points(ballot + jitter, ballot + jitter)} == {"open"}
+    more = np.vstack([ballot + jitter, ballot + jitter])
+    assert error_rates.judge_points(more, more)[0][0] == "unchanged"
+    assert error_rates.judge_points(more, more)[6][0] == "open"  # nobody gave it anything
+    scale = np.array([7.0, 8.0] * 13)
+    assert error_rates.judge_scale(scale, scale)[0][0] == "unchanged"
+    assert error_rates.judge_scale(scale[:25], scale)[0][0] == "open"
 
 
 def test_simultaneous_intervals_hold_for_all_areas_at_once():

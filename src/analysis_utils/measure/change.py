@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -53,6 +54,25 @@ def permutation_p(x: Floats, y: Floats) -> float:
     return float(ways[distance >= observed - 1e-9].sum() / ways.sum())
 
 
+def share_permutation_p(x1: int, n1: int, x2: int, n2: int) -> float:
+    """`permutation_p` for the shares x1/n1 and x2/n2, at any size. nan where a round has no answers."""
+    return float(_share_p(n1, n2, x1 + x2)[x1 - max(0, x1 + x2 - n2)]) if n1 and n2 else math.nan
+
+
+@lru_cache(maxsize=4_096)
+def _share_p(n1: int, n2: int, total: int) -> Floats:
+    """p of every way to split `total` hits over the two rounds, from the fewest possible hits in the first upwards."""
+    first = np.arange(max(0, total - n2), min(n1, total) + 1)
+    logs = sum(
+        special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
+        for n, x in ((n1, first), (n2, total - first))
+    )
+    chances = np.exp(logs - logs.max())
+    distance = np.abs(first / n1 - (total - first) / n2)
+    reached = chances @ (distance[:, None] >= distance[None, :] - 1e-9)
+    return np.minimum(1.0, reached / chances.sum())
+
+
 @dataclass(frozen=True)
 class Welch:
     """Difference of means (second minus first), its standard error and degrees of freedom (unequal variances)."""
@@ -89,11 +109,24 @@ def simultaneous_intervals(x: Floats, y: Floats, *, level: float = 0.95) -> list
     studentised difference of a draw gives the one width all columns use (max-T). Nobody varies in a column, or a sample
     of fewer than two: nan. Source: Romano & Wolf 2005; Hall 1992 for studentising.
     """
-    columns = x.shape[1]
     if min(len(x), len(y)) < 2:
-        return [(math.nan, math.nan)] * columns
-    observed = y.mean(axis=0) - x.mean(axis=0)
-    errors = np.sqrt(x.var(axis=0, ddof=1) / len(x) + y.var(axis=0, ddof=1) / len(y))
+        return [(math.nan, math.nan)] * x.shape[1]
+    observed, errors = y.mean(axis=0) - x.mean(axis=0), standard_errors(x, y)
+    half = errors * critical_value(x, y, level=level)
+    return [
+        (float(d - h), float(d + h)) if error > 0 else (math.nan, math.nan)
+        for d, h, error in zip(observed, half, errors, strict=True)
+    ]
+
+
+def standard_errors(x: Floats, y: Floats) -> Floats:
+    """Standard error of each difference of column means."""
+    return np.sqrt(x.var(axis=0, ddof=1) / len(x) + y.var(axis=0, ddof=1) / len(y))
+
+
+def critical_value(x: Floats, y: Floats, *, level: float = 0.95) -> float:
+    """The standard errors that the largest of all studentised differences stays within, with probability `level`."""
+    observed, errors = y.mean(axis=0) - x.mean(axis=0), standard_errors(x, y)
     rng = np.random.default_rng(SEED)
     (first, first_error), (second, second_error) = (_redrawn(sample, rng) for sample in (x, y))
     spread = np.sqrt(first_error + second_error)
@@ -101,11 +134,7 @@ def simultaneous_intervals(x: Floats, y: Floats, *, level: float = 0.95) -> list
     distance = np.abs(second - first - observed)
     with np.errstate(divide="ignore", invalid="ignore"):
         studentised = np.where((spread > 1e-12) & usable, distance / spread, 0.0)
-    half = errors * float(np.quantile(studentised.max(axis=1), level))
-    return [
-        (float(d - h), float(d + h)) if known else (math.nan, math.nan)
-        for d, h, known in zip(observed, half, usable, strict=True)
-    ]
+    return float(np.quantile(studentised.max(axis=1), level))
 
 
 def _redrawn(sample: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -117,12 +146,107 @@ def _redrawn(sample: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return means, np.maximum(drawn @ rows**2 / n - means**2, 0.0) / (n - 1)
 
 
-def detectable_difference(sd1: float, n1: int, sd2: float, n2: int) -> float:
-    """The true difference of two means that a two-sided test at 5 % finds with 80 % power (normal approximation).
+def detectable_mean(x: Floats, y: Floats, ends: Interval, *, critical: float | None = None) -> float:
+    """The true difference from the earlier mean that is found with 80 % power, rising or falling, whichever takes more.
 
-    Source: Cohen 1988, chapter 2.
+    `ends` are the lowest and the highest value an answer can have: answers spread as observed, and the more, the more
+    room a new mean leaves them. `critical`: standard errors a difference must exceed (default: Welch's test at 5 %).
+    Fewer than two answers, or no spread: nan. Source: Cohen 1988, chapter 2, with t for the normal law.
     """
-    return float(special.ndtri(0.975) + special.ndtri(POWER)) * math.sqrt(sd1**2 / n1 + sd2**2 / n2)
+    if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
+        return math.nan
+    freedom = welch(x, y).freedom
+    needed = (critical or special.stdtrit(freedom, 0.975)) + special.stdtrit(freedom, POWER)
+    variances, mean = (float(np.var(x, ddof=1)), float(np.var(y, ddof=1))), float(np.mean(x))
+    found = []
+    for way in (1, -1):
+        size = 0.0
+        for _ in range(30):
+            grown = max(1.0, _room(mean + way * size, ends) / (_room(mean, ends) or math.inf))
+            size = float(needed) * math.sqrt(variances[0] / len(x) + variances[1] * grown / len(y))
+        found += [size] if ends[0] <= mean + way * size <= ends[1] else []
+    return max(found, default=math.nan)
+
+
+def _room(mean: float, ends: Interval) -> float:
+    """The largest variance answers between two ends can have around a mean."""
+    return max(0.0, (mean - ends[0]) * (ends[1] - mean))
+
+
+@lru_cache(maxsize=4_096)
+def detectable_share(p1: float, n1: int, n2: int, *, level: float = 0.05) -> float:
+    """The smallest true difference from a share `p1`, in steps of a hundredth, that is called a change with 80 % power
+    whether the share rises or falls by it; where only one way is possible, that way. nan where neither is.
+
+    The power is exact: every pair of counts is gone through. Above 600 people the normal law takes its place.
+    """
+    found = [size for way in (1, -1) if (size := _detectable_one_way(p1, n1, n2, level, way))]
+    return max(found, default=math.nan)
+
+
+def _detectable_one_way(p1: float, n1: int, n2: int, level: float, way: int) -> float:
+    """0 where no difference in this direction is found."""
+    for step in range(1, 101):
+        p2 = round(p1 + way * step / 100, 12)
+        if not 0 <= p2 <= 1:
+            break
+        if _share_power(p1, n1, p2, n2, level) >= POWER:
+            return step / 100
+    return 0.0
+
+
+def _share_power(p1: float, n1: int, p2: float, n2: int, level: float) -> float:
+    """Chance that shares p1 and p2 are called changed."""
+    if n1 + n2 <= MOST_PEOPLE:
+        return float(_binomial(n1, p1) @ _called_changed(n1, n2, level) @ _binomial(n2, p2))
+    error = math.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
+    return float(special.ndtr(abs(p2 - p1) / error - special.ndtri(1 - level / 2))) if error else 1.0
+
+
+def _binomial(n: int, p: float) -> Floats:
+    counts = np.arange(n + 1)
+    logs = special.gammaln(n + 1) - special.gammaln(counts + 1) - special.gammaln(n - counts + 1)
+    return np.exp(logs + special.xlogy(counts, p) + special.xlog1py(n - counts, -p))
+
+
+@lru_cache(maxsize=16)
+def _called_changed(n1: int, n2: int, level: float) -> Floats:
+    """1 where the counts x1 (rows) and x2 (columns) are called a change: by the test and by the interval."""
+    return np.array([[float(_is_called(x1, n1, x2, n2, level)) for x2 in range(n2 + 1)] for x1 in range(n1 + 1)])
+
+
+def _is_called(x1: int, n1: int, x2: int, n2: int, level: float) -> bool:
+    if share_permutation_p(x1, n1, x2, n2) > level:
+        return False
+    low, high = newcombe_interval(x2, n2, x1, n1)
+    return low > 0 or high < 0
+
+
+def equivalence_p(x: Floats, y: Floats, margin: float) -> float:
+    """p of "the means differ by the margin or more": Welch's TOST, and that of the studentised bootstrap at half its
+    level, whichever is larger.
+
+    Welch alone calls up to 12 % of pairs that differ by the margin unchanged where answers crowd at an end of a scale;
+    redrawn rounds know their skewness, though in small samples not all of it. No spread, or fewer than two answers: 1.
+    Source: Lakens 2017; Hall 1992.
+    """
+    if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
+        return 1.0
+    test, rng = welch(x, y), np.random.default_rng(SEED)
+    (first, first_error), (second, second_error) = (_redrawn(sample[:, None], rng) for sample in (x, y))
+    spread = np.sqrt(first_error + second_error)[:, 0]
+    distance = (second - first)[:, 0] - test.difference
+    with np.errstate(divide="ignore", invalid="ignore"):
+        studentised = np.where(spread > 1e-12, distance / spread, np.sign(distance) * math.inf)
+    above = np.mean(studentised <= (test.difference - margin) / test.error)
+    below = np.mean(studentised >= (test.difference + margin) / test.error)
+    return max(test.equivalence_p(margin), min(1.0, 2 * float(max(above, below))))
+
+
+def fewest_for_equivalence(margin: float, span: float) -> int:
+    """Answers a round needs before a mean may be called unchanged: with fewer, all of them may miss a part of the room
+    that alone, by the widest possible distance `span`, moves the mean by the margin (chance above 5 %)."""
+    return math.ceil(math.log(0.05) / math.log1p(-margin / span)) if margin < span else 1
 
 
 def share_equivalence_p(x1: int, n1: int, x2: int, n2: int, margin: float) -> float:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ..crosswalk import ComparedQuestion, ComparedRounds
+from ..rounds import Compare
 from ..tables import read_table
-from .comparison import Sides, as_changes, change_table, share_change_rows
+from .comparison import Sides, as_changes, change_table, compare_settings, share_margin
+from .comparison_shares import Counts, option_rows, top_box_rows
 from .rows import NO_INTERVAL, Row, estimate_row
 
 _AFTER = ("mean_points_after", "mean_after", "consensus_after", "top_box_share_after", "share_after")
@@ -31,9 +33,9 @@ def forgotten_changes(rounds: ComparedRounds, after: pd.DataFrame) -> pd.DataFra
     for compared in rounds.questions:
         own = [row for row in now if row["question"] == compared.after.id]
         if compared.after.type == "scale":
-            rows += _scale(compared, known, own)
+            rows += _scale(compared, known, own, compare_settings(rounds))
         else:
-            rows += _by_item(compared, known, own)
+            rows += _by_item(compared, known, own, compare_settings(rounds))
     return as_changes(rounds, rows)
 
 
@@ -55,7 +57,7 @@ def _as_earlier(rounds: ComparedRounds, after: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _scale(compared: ComparedQuestion, known: dict, own: list[Row]) -> list[Row]:
+def _scale(compared: ComparedQuestion, known: dict, own: list[Row], settings: Compare) -> list[Row]:
     rows = [row for row in own if row["statistic"] in ("mean_after", "consensus_after")]
     for name in ("mean", "consensus"):
         if (found := known.get((compared.before.id, "", name))) is not None:
@@ -63,12 +65,13 @@ def _scale(compared: ComparedQuestion, known: dict, own: list[Row]) -> list[Row]
     count = known.get((compared.before.id, "", "top_box_count"))
     top = [row for row in own if row["statistic"] == "top_box_share_after"]
     if count is not None and top:
-        rows += _share(compared, "top_box_share", "", count, top[0])
+        rows += top_box_rows(compared.after.id, _counts("", count, top[0]), settings.margins.share)
     return rows
 
 
-def _by_item(compared: ComparedQuestion, known: dict, own: list[Row]) -> list[Row]:
+def _by_item(compared: ComparedQuestion, known: dict, own: list[Row], settings: Compare) -> list[Row]:
     rows: list[Row] = []
+    options: list[Counts] = []
     for item in compared.items:
         mine = {str(row["statistic"]): row for row in own if row["item"] == item.id}
         if "mean_points_after" in mine:
@@ -78,8 +81,8 @@ def _by_item(compared: ComparedQuestion, known: dict, own: list[Row]) -> list[Ro
             rows.append(mine["mean_points_after"])
         count = known.get((compared.before.id, item.before[0], "count"))
         if "share_after" in mine and count is not None and len(item.before) == 1:
-            rows += _share(compared, "share", item.id, count, mine["share_after"])
-    return rows
+            options.append(_counts(item.id, count, mine["share_after"]))
+    return rows + option_rows(compared.after.id, options, share_margin(compared, settings))
 
 
 def _summed(records: list[dict]) -> dict:
@@ -97,7 +100,6 @@ def _copied(compared: ComparedQuestion, statistic: str, record: dict, item: str)
     return estimate_row(compared.after.id, statistic, record["estimate"], item=item, interval=ends, n=n, method=method)
 
 
-def _share(compared: ComparedQuestion, name: str, item: str, count: dict, after: Row) -> list[Row]:
+def _counts(item: str, count: dict, after: Row) -> Counts:
     n2 = int(str(after["n"]))
-    x2 = round(float(str(after["estimate"])) * n2)
-    return share_change_rows(compared.after.id, name, item, int(count["estimate"]), int(count["n"]), x2, n2)
+    return Counts(item, int(count["estimate"]), int(count["n"]), round(float(str(after["estimate"])) * n2), n2)

@@ -11,7 +11,8 @@ import pandas as pd
 from ..crosswalk import ComparedQuestion
 from ..rounds import Question
 from . import german
-from .comparison import Comparison, signed, verdict_of
+from .comparison import Comparison
+from .comparison_words import signed, verdict_of
 from .evidence import Evidence, Row, plain, plain_interval
 from .figure import (
     ACCENT,

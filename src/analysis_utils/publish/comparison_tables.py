@@ -7,8 +7,9 @@ from markupsafe import Markup
 from ..crosswalk import Apart, ComparedQuestion
 from ..rounds import Question
 from . import german
-from .comparison import SHORT, Comparison, signed, verdict_of
-from .evidence import Evidence, Row, plain, shown, shown_interval, shown_n
+from .comparison import Comparison
+from .comparison_words import SHORT, TOP_BOX, shown_signed, verdict_of
+from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, join, note, table
 
 _CHANGES = {
@@ -69,9 +70,9 @@ def scale_change_table(comparison: Comparison) -> Html:
         label, told = compared.after.label, SHORT[verdict_of(comparison, compared)]
         n = [_n(rows["mean_before"]), _n(rows["mean_after"])]
         means.append([label, *n, *_three(rows, "mean"), told])
-        tops.append(
-            [label, *_three(rows, "top_box_share"), *(_maybe(rows[f"consensus_{s}"]) for s in ("before", "after"))]
-        )
+        top = SHORT[verdict_of(comparison, compared, quantity=TOP_BOX)]
+        agreed = [_maybe(rows[f"consensus_{side}"]) for side in ("before", "after")]
+        tops.append([label, *_three(rows, "top_box_share"), top, *agreed])
     name = f"vergleich_{_key(comparison)}"
     turned = "Eine umgedrehte Skala ist auf die Richtung der früheren Runde gespiegelt."
     caveat = turned if any(compared.reversed for compared in questions) else ""
@@ -80,7 +81,8 @@ def scale_change_table(comparison: Comparison) -> Html:
         "Mittelwerte der Skalenfragen in beiden Runden", head, means, name=f"{name}_mittelwerte", caveat=caveat
     )
     caveat = "Einigkeit sagt, wie nah die Antworten einer Runde beieinanderliegen; über Veränderung sagt sie nichts."
-    head = ["Frage", "vorher", "nachher", "Unterschied", "95-%-Bereich", "Einigkeit vorher", "Einigkeit nachher"]
+    head = ["Frage", "vorher", "nachher", "Unterschied", "95-%-Bereich", "Urteil", "Einigkeit vorher",
+            "Einigkeit nachher"]  # fmt: skip
     title = "Anteil der obersten Stufen und Einigkeit in beiden Runden"
     return Html(join([first, table(title, head, tops, name=f"{name}_oberste", caveat=caveat)]))
 
@@ -107,10 +109,11 @@ def shares_change_table(comparison: Comparison) -> Html:
                 comparison.row(compared, name, item.id) for name in ("share_before", "share_after", "change_share")
             )
             label = f"{compared.after.label}: {item.label}"
-            lines.append([label, _maybe(before), _maybe(after), _signed(change), _interval(change)])
+            told = SHORT[verdict_of(comparison, compared, item.id)]
+            lines.append([label, _maybe(before), _maybe(after), _signed(change), _interval(change), told])
     if not lines:
         return note("Keine Auswahlfrage wurde in beiden Runden vergleichbar gestellt.")
-    head = ["Frage und Antwort", "vorher", "nachher", "Unterschied", "95-%-Bereich"]
+    head = ["Frage und Antwort", "vorher", "nachher", "Unterschied", "95-%-Bereich", "Urteil"]
     return table(
         "Wer hat geantwortet, und was wurde gewählt?", head, lines, name=f"vergleich_{_key(comparison)}_anteile"
     )
@@ -270,11 +273,7 @@ def _n(row: Row | None) -> Markup | str:
 
 
 def _signed(row: Row | None) -> Markup | str:
-    if row is None or row.estimate is None:
-        return german.NONE
-    if row.unit == "share":
-        return shown(row, f"+{plain(row)}" if row.estimate > 0 else plain(row))
-    return shown(row, signed(row.estimate))
+    return german.NONE if row is None or row.estimate is None else shown_signed(row)
 
 
 def _p(row: Row | None) -> Markup | str:

@@ -1,0 +1,196 @@
+"""Means of two rounds compared: points of all areas at once, and each scale question by itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from ..crosswalk import ComparedQuestion
+from ..rounds import Compare, Overlap
+from .change import (
+    MOST_PEOPLE,
+    Welch,
+    detectable_mean,
+    equivalence_p,
+    fewest_for_equivalence,
+    overlap_error,
+    permutation_p,
+    simultaneous_intervals,
+    welch,
+)
+from .comparison_shares import Counts, top_box_rows
+from .consensus import consensus, consensus_interval
+from .group_tests import points_permutation
+from .intervals import Floats, bca_mean
+from .pairwise import holm
+from .rankings import FEWEST_GIVERS
+from .rows import NO_INTERVAL, SEED, Row, estimate_row
+
+
+def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], settings: Compare) -> list[Row]:
+    """Every compared area. Parameters: `frames`, people × compared items of the earlier and the later round."""
+    x, y = (frame.to_numpy(dtype=np.float64) for frame in frames)
+    if not len(x) or not len(y):
+        return []
+    few = [min((x[:, k] > 0).sum(), (y[:, k] > 0).sum()) < FEWEST_GIVERS for k in range(x.shape[1])]
+    intervals = simultaneous_intervals(x, y)
+    adjusted, outcome = points_permutation(np.vstack([x, y]), np.array(["a"] * len(x) + ["b"] * len(y)))
+    same, how = _equivalence(compared, settings, x, y, few)
+    rows = [_fewest_row(compared, _margin(compared, settings), compared.after.total, len(x) + len(y))]
+    for k, item in enumerate(compared.items):
+        row = partial(estimate_row, compared.after.id, item=item.id)
+        for side, values in (("before", x[:, k]), ("after", y[:, k])):
+            interval, method = _mean_interval(values)
+            mean = round(float(values.mean()), 12)
+            rows.append(row(f"mean_points_{side}", mean, interval=interval, n=len(values), method=method))
+        told = f"interval for all areas at once (studentised bootstrap, max-T, seed {SEED})"
+        told = f"no interval: fewer than {FEWEST_GIVERS} givers in a round" if few[k] else told
+        ends = NO_INTERVAL if few[k] else intervals[k]
+        n, size = (
+            len(x) + len(y),
+            math.nan if few[k] else _detectable(x[:, k], y[:, k], intervals[k], compared.after.total),
+        )
+        rows += [
+            row(
+                "change_mean_points",
+                _difference(x[:, k], y[:, k]),
+                interval=ends,
+                n=n,
+                method=f"later minus earlier; {told}",
+            ),
+            row("change_p_max_t", float(adjusted[k]), n=n, method=outcome.method),
+            row("equivalence_p_holm", float(same[k]), n=n, method=how[k]),
+            row("detectable_mean_points", size, n=n, method="power 0.8 with all areas judged at once, 5 %"),
+        ]
+        rows += _overlaps("overlap_change_mean_points", compared, item.id, x[:, k], y[:, k], settings.stated_overlap)
+    return rows
+
+
+def _equivalence(
+    compared: ComparedQuestion, settings: Compare, x: Floats, y: Floats, few: Sequence[bool]
+) -> tuple[Floats, list[str]]:
+    """p of "no change beyond the margin" per area, adjusted (Holm), and how it was found. Areas few people gave points
+    to, and rounds too small to rule a change out, get 1."""
+    margin = _margin(compared, settings)
+    least = fewest_for_equivalence(margin, compared.after.total)
+    p, how = [], []
+    for k, is_few in enumerate(few):
+        told = f"TOST (Welch and studentised bootstrap), margin {margin:g} points, Holm, seed {SEED}"
+        if is_few:
+            told = f"no test: fewer than {FEWEST_GIVERS} givers in a round"
+        elif min(len(x), len(y)) < least:
+            told = f"no test: margin {margin:g} points needs {least} ballots a round"
+        p.append(1.0 if told.startswith("no test") else equivalence_p(x[:, k], y[:, k], margin))
+        how.append(told)
+    return holm(np.array(p)), how
+
+
+def _margin(compared: ComparedQuestion, settings: Compare) -> float:
+    usual = settings.margins.mean_points if compared.after.type == "points" else settings.margins.mean
+    return settings.margins.questions.get(compared.after.id, usual)
+
+
+def _fewest_row(compared: ComparedQuestion, margin: float, span: float, n: int) -> Row:
+    told = f"answers a round needs before a mean may be called unchanged, margin {margin:g} of {span:g}"
+    return estimate_row(compared.after.id, "equivalence_fewest", fewest_for_equivalence(margin, span), n=n, method=told)
+
+
+def _detectable(x: Floats, y: Floats, interval: tuple[float, float], total: int) -> float:
+    """What the test of all areas at once can find in one of them."""
+    test = _welch(x, y)
+    return (
+        detectable_mean(x, y, (0, total), critical=(interval[1] - interval[0]) / 2 / test.error) if test else math.nan
+    )
+
+
+def _mean_interval(values: Floats) -> tuple[tuple[float, float], str]:
+    if (values > 0).sum() < FEWEST_GIVERS:
+        return NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers"
+    return bca_mean(values)
+
+
+def scale_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], settings: Compare) -> list[Row]:
+    """A scale question. Parameters: `frames`, people × `value`, the later round in the earlier one's direction."""
+    x, y = (frame["value"].to_numpy(dtype=np.float64) for frame in frames)
+    scale = compared.before.scale
+    if not len(x) or not len(y) or scale is None:
+        return []
+    n, row = len(x) + len(y), partial(estimate_row, compared.after.id)
+    rows: list[Row] = []
+    for side, values in (("before", x), ("after", y)):
+        counts = np.array([np.count_nonzero(values == value) for value in scale.values()], dtype=np.int64)
+        interval, method = bca_mean(values)
+        spread, how = consensus_interval(counts)
+        rows += [
+            row(f"mean_{side}", round(float(values.mean()), 12), interval=interval, n=len(values), method=method),
+            row(f"consensus_{side}", consensus(counts), interval=spread, n=len(values), method=how),
+        ]
+    test = _welch(x, y)
+    margin = _margin(compared, settings)
+    least = fewest_for_equivalence(margin, scale.high - scale.low)
+    p = permutation_p(x, y) if n <= MOST_PEOPLE else _normal_p(test)
+    how = "exact permutation test" if n <= MOST_PEOPLE else "normal limit of the permutation test"
+    told = f"TOST (Welch and studentised bootstrap), margin {margin:g}, seed {SEED}"
+    told = told if min(len(x), len(y)) >= least else f"no test: margin {margin:g} needs {least} answers a round"
+    same = 1.0 if told.startswith("no test") else equivalence_p(x, y, margin)
+    ends, method = (test.interval(), "Welch") if test else (NO_INTERVAL, "no interval: no spread")
+    rows += [
+        row("change_mean", _difference(x, y), interval=ends, n=n, method=f"later minus earlier; {method}"),
+        row("change_p", p, n=n, method=how),
+        row("equivalence_p", same, n=n, method=told),
+        _fewest_row(compared, margin, scale.high - scale.low, n),
+        row("detectable_mean", detectable_mean(x, y, (scale.low, scale.high)), n=n, method="power 0.8, two-sided 5 %"),
+    ]
+    low, high = scale.top_box
+    tops = [int(((values >= low) & (values <= high)).sum()) for values in (x, y)]
+    counted = Counts("", tops[0], len(x), tops[1], len(y))
+    rows += top_box_rows(compared.after.id, counted, settings.margins.share)
+    return rows + _overlaps("overlap_change_mean", compared, "", x, y, settings.stated_overlap)
+
+
+def _difference(x: Floats, y: Floats) -> float:
+    return round(float(y.mean() - x.mean()), 12)
+
+
+def _welch(x: Floats, y: Floats) -> Welch | None:
+    return welch(x, y) if min(len(x), len(y)) > 1 and (np.ptp(x) or np.ptp(y)) else None
+
+
+def _normal_p(test: Welch | None) -> float:
+    from scipy import special
+
+    return 1.0 if test is None else float(2 * special.ndtr(-abs(test.difference) / test.error))
+
+
+def _overlaps(
+    statistic: str, compared: ComparedQuestion, item: str, x: Floats, y: Floats, stated: Overlap | None
+) -> list[Row]:
+    """The difference with the interval it would have if so many people had taken part twice; the item is
+    "area|people|correlation". Unless `round.yml` states others: everybody who can, alike by half and by most, and
+    answers that turn round (the bound)."""
+    test, most = _welch(x, y), min(len(x), len(y))
+    if test is None or most < 2:
+        return []
+    stated = stated or Overlap(people=[most], correlation=[0.5, 0.8, -1.0])
+    rows: list[Row] = []
+    for both in dict.fromkeys(min(people, most) for people in stated.people):
+        for correlation in dict.fromkeys(stated.correlation):
+            sds = float(x.std(ddof=1)), float(y.std(ddof=1))
+            error = overlap_error(sds[0], len(x), sds[1], len(y), both=both, correlation=correlation)
+            low, high = Welch(test.difference, error, test.freedom).interval() if error else NO_INTERVAL
+            rows.append(
+                estimate_row(
+                    compared.after.id,
+                    statistic,
+                    round(test.difference, 12),
+                    item=f"{item}|{both}|{correlation:g}",
+                    interval=(low, high),
+                    n=len(x) + len(y),
+                    method="assumed, not observed",
+                )
+            )
+    return rows

@@ -1,0 +1,229 @@
+"""What may be said of a comparison: the verdict each number allows, in words and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from ..crosswalk import ComparedQuestion
+from . import german
+from .comparison import Comparison
+from .evidence import Row, plain, shown, shown_interval
+from .html import join
+
+Verdict = Literal["changed", "unchanged", "open"]
+LEVEL = 0.05
+SHORT: dict[Verdict | None, str] = {
+    "changed": "verändert",
+    "unchanged": "unverändert im Rahmen der Spanne",
+    "open": "kein Beleg für eine Veränderung",
+    None: german.NONE,
+}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A kind of number that is compared: its statistics in `changes`, and its unit as `um 4 …` and as `von 4 …`."""
+
+    change: str
+    test: str
+    same: str
+    detectable: str
+    unit: str
+    unit_dative: str
+
+
+POINTS = Quantity("change_mean_points", "change_p_max_t", "equivalence_p_holm", "detectable_mean_points",
+                  " Punkte", " Punkten")  # fmt: skip
+MEAN = Quantity("change_mean", "change_p", "equivalence_p", "detectable_mean", " Skalenstufen", " Skalenstufen")
+TOP_BOX = Quantity("change_top_box_share", "change_p_top_box_share", "equivalence_p_top_box_share",
+                   "detectable_top_box_share", "-Punkte", "-Punkten")  # fmt: skip
+SHARE = Quantity("change_share", "change_p_share", "equivalence_p_share", "detectable_share", "-Punkte", "-Punkten")
+
+
+def main_quantity(compared: ComparedQuestion) -> Quantity:
+    """What the headline verdict of a question is about."""
+    return {"points": POINTS, "scale": MEAN}.get(compared.after.type, SHARE)
+
+
+def verdict(change: Row | None, p: Row | None, same: Row | None) -> Verdict | None:
+    """What may be said: changed where test and interval agree, unchanged where the equivalence test says so. None where
+    nothing was tested: who answered is no opinion, and deleted answers cannot be tested."""
+    if p is None:
+        return None
+    ends = (change.low, change.high) if change else (None, None)
+    excludes_zero = ends[0] is not None and ends[1] is not None and (ends[0] > 0 or ends[1] < 0)
+    if excludes_zero and p.value <= LEVEL:
+        return "changed"
+    return "unchanged" if same is not None and same.value <= LEVEL else "open"
+
+
+def verdict_of(
+    comparison: Comparison, compared: ComparedQuestion, item: str = "", quantity: Quantity | None = None
+) -> Verdict | None:
+    """The verdict on an item, or on the question where it has none; by default on the quantity that leads."""
+    quantity = quantity or main_quantity(compared)
+    names = (quantity.change, quantity.test, quantity.same)
+    return verdict(*(comparison.row(compared, name, item) for name in names))
+
+
+def change_words(
+    comparison: Comparison, compared: ComparedQuestion, item: str = "", quantity: Quantity | None = None
+) -> Markup:
+    """The verdict in words: a change, the proof of none, or what remains possible."""
+    quantity = quantity or main_quantity(compared)
+    change = comparison.row(compared, quantity.change, item)
+    if change is None:
+        return Markup(
+            "Eine Veränderung lässt sich nicht mehr berechnen, weil die Antworten der früheren Runde gelöscht sind"
+        )
+    told = verdict_of(comparison, compared, item, quantity)
+    if told == "changed":
+        way = "gestiegen" if change.value > 0 else "gesunken"
+        return Markup("um {}{} {} (95-%-Bereich {})").format(_size(change), quantity.unit, way, shown_interval(change))
+    if told == "unchanged":
+        return Markup("unverändert im Rahmen der vorab festgelegten Spanne (Unterschied {})").format(
+            shown_signed(change)
+        )
+    if change.low is None:
+        return Markup("kein Beleg für eine Veränderung; zu wenige Antworten für einen Unsicherheitsbereich")
+    low, high = _ends(change)
+    words = "kein Beleg für eine Veränderung; vereinbar mit {} bis {}{}"
+    return Markup(words).format(low, high, quantity.unit_dative)
+
+
+def _size(change: Row) -> Markup:
+    """The size of a change without its sign; the direction stands in the words."""
+    return shown(change, _in_unit(change, abs(change.value)))
+
+
+def _in_unit(row: Row, value: float | None) -> str:
+    return german.percent(value) if row.unit == "share" else german.number(value, 1)
+
+
+def _ends(change: Row) -> list[Markup]:
+    """Both ends of the interval, signed, as one number each."""
+    ends = (("low", change.low), ("high", change.high))
+    return [
+        Markup('<data value="{}" data-key="{}" data-part="{}">{}</data>').format(
+            f"{end:.10g}", change.key, part, _with_sign(_in_unit(change, end), end)
+        )
+        for part, end in ends
+    ]
+
+
+def signed(value: float | None) -> str:
+    """`+4,0`, `−1,5`, `0,0`"""
+    return _with_sign(german.number(value, 1), value)
+
+
+def _with_sign(text: str, value: float | None) -> str:
+    return f"+{text}" if value is not None and value > 0 and any(digit in text for digit in "123456789") else text
+
+
+def shown_signed(row: Row) -> Markup:
+    """A difference with its sign, tied to its row."""
+    return shown(row, _with_sign(plain(row), row.estimate))
+
+
+def comparison_sentences(comparison: Comparison) -> list[Markup]:
+    """The main results of a comparison, one sentence per question."""
+    dates = [german.date(side.file.date) for side in (comparison.rounds.earlier, comparison.rounds.later)]
+    sentences = [Markup("Verglichen wird die Runde vom {} mit der vom {}.").format(dates[1], dates[0])]
+    for compared in comparison.questions("points"):
+        sentences.append(_items_sentence(comparison, compared, "Für keinen Bereich ist eine Veränderung belegt"))
+    for compared in comparison.questions("scale"):
+        words = Markup("{}: Mittelwert {}").format(compared.after.label, change_words(comparison, compared))
+        if verdict_of(comparison, compared, quantity=TOP_BOX) in ("changed", "unchanged"):
+            top = change_words(comparison, compared, quantity=TOP_BOX)
+            words += Markup("; Anteil der obersten Stufen {}").format(top)
+        sentences.append(words + ".")
+    for compared in comparison.questions("single_choice", "multiple_choice"):
+        if compared.after.role != "participant_group":
+            sentences.append(_items_sentence(comparison, compared, "Für keine Antwort ist eine Veränderung belegt"))
+    if len(sentences) == 1:
+        sentences.append(Markup("Keine Frage wurde in beiden Runden vergleichbar gestellt."))
+    return sentences
+
+
+def _items_sentence(comparison: Comparison, compared: ComparedQuestion, none: str) -> Markup:
+    """What changed among areas or options, what did not within the margin, and whether anything stays open."""
+    if all(comparison.row(compared, main_quantity(compared).change, item.id) is None for item in compared.items):
+        return Markup("{}: {}.").format(compared.after.label, change_words(comparison, compared, compared.items[0].id))
+    told = {item: verdict_of(comparison, compared, item.id) for item in compared.items}
+    parts = [
+        Markup("„{}“ ist {}").format(item.label, change_words(comparison, compared, item.id))
+        for item, found in told.items()
+        if found == "changed"
+    ]
+    same = [f"„{item.label}“" for item, found in told.items() if found == "unchanged"]
+    words = Markup("{}: ").format(compared.after.label) + (join(parts, "; ") if parts else none)
+    if same:
+        words += Markup("; unverändert im Rahmen der Spanne: {}").format(german.listing(same))
+    if {"open", None} & set(told.values()) and (parts or same):
+        words += Markup("; bei den übrigen ist keine Veränderung belegt und keine ausgeschlossen")
+    return words + "."
+
+
+def detectable_sentences(comparison: Comparison) -> list[Markup]:
+    """What true differences these numbers of answers could have found."""
+    sentences = []
+    for compared in comparison.questions("points", "scale", "single_choice", "multiple_choice"):
+        scale = compared.after.type == "scale"
+        for quantity in (MEAN, TOP_BOX) if scale else (main_quantity(compared),):
+            rows = [row for row in comparison.rows(compared, quantity.detectable) if row.estimate is not None]
+            if rows:
+                sentences.append(_detectable_sentence(compared, quantity, rows))
+    return sentences or [Markup("Dazu lässt sich hier nichts sagen.")]
+
+
+def _detectable_sentence(compared: ComparedQuestion, quantity: Quantity, rows: list[Row]) -> Markup:
+    least, most = min(rows, key=lambda row: row.value), max(rows, key=lambda row: row.value)
+    size = shown(least) if plain(least) == plain(most) else Markup("{} bis {}").format(shown(least), shown(most))
+    words = "{}: Einen wahren Unterschied {} von {}{} erkennt dieser Vergleich bei so vielen Antworten in {}."
+    often = "vier von fünf Fällen"
+    return Markup(words).format(compared.after.label, _AMONG[quantity], size, quantity.unit_dative, often)
+
+
+_AMONG = {
+    POINTS: "bei einem Bereich (je nach Bereich)",
+    MEAN: "im Mittelwert",
+    TOP_BOX: "im Anteil der obersten Stufen",
+    SHARE: "im Anteil einer Antwort (je nach Antwort)",
+}
+
+
+def margin_sentences(comparison: Comparison) -> list[Markup]:
+    """Within what limits a result may be called unchanged, and where there are too few answers to say so."""
+    settings = comparison.rounds.later.file.compare
+    if settings is None:
+        return []
+    margins = settings.margins
+    words = (
+        "Unverändert heißt ein Ergebnis nur, wenn die Antworten eine Veränderung über die vorab festgelegte Spanne "
+        "hinaus ausschließen: {} Punkte bei Bereichen, {} Skalenstufen bei Mittelwerten, {}-Punkte bei Anteilen."
+    )
+    stated = [_stated(margin, german.number(margin, 1)) for margin in (margins.mean_points, margins.mean)]
+    sentences = [Markup(words).format(*stated, _stated(margins.share, german.percent(margins.share)))]
+    for compared in comparison.questions("points", "scale"):
+        own = margins.questions.get(compared.after.id)
+        if own is not None:
+            told = _stated(own, german.number(own, 1))
+            sentences.append(Markup("{}: Hier gilt die Spanne {}.").format(compared.after.label, told))
+        row = comparison.row(compared, "equivalence_fewest")
+        if row is not None and any(count < row.value for count in _answers(comparison, compared)):
+            words = "{}: Dafür braucht jede Runde mindestens {} Antworten; so viele sind es nicht."
+            sentences.append(Markup(words).format(compared.after.label, shown(row)))
+    return sentences
+
+
+def _answers(comparison: Comparison, compared: ComparedQuestion) -> list[int]:
+    name = "mean_points" if compared.after.type == "points" else "mean"
+    rows = [row for side in ("before", "after") for row in comparison.rows(compared, f"{name}_{side}")[:1]]
+    return [row.n for row in rows if row.n is not None]
+
+
+def _stated(value: float, text: str) -> Markup:
+    return Markup('<data value="{}" data-source="assumed">{}</data>').format(f"{value:g}", text)

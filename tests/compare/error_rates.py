@@ -1,0 +1,223 @@
+"""How often a comparison errs: pairs of invented rounds whose true difference is known, judged as a report judges them.
+
+`python tests/compare/error_rates.py [PAIRS]` (`make rates`: a thousand) prints the table of docs/methodology.md; the
+tests run fewer pairs of the same cases.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from analysis_utils.measure import change, group_tests
+from analysis_utils.measure.comparison_means import points_rows, scale_rows
+from analysis_utils.measure.comparison_shares import Counts, option_rows
+from analysis_utils.publish.comparison_words import verdict
+from analysis_utils.publish.evidence import row_of
+from analysis_utils.rounds import Compare
+
+SETTINGS = Compare.model_validate({"with": ["r1"]})
+DECK = np.array([23, 19, 19, 15, 11, 10, 3.0])
+"""Mean points like those of the first round; the last area has few givers."""
+ITEMS = [SimpleNamespace(id=f"a{k}") for k in range(len(DECK))]
+DRAWN = 2_000
+"""Permutations and redrawn rounds in the simulation, for speed; a report uses 10,000."""
+Verdicts = list[tuple[str, float]]
+"""Verdict and detectable difference of each compared number."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Pairs drawn by `draw` and judged by `judge`. `wrong`: the verdict that would be false; else the item that truly
+    changed, which should be found."""
+
+    name: str
+    draw: Callable[[np.random.Generator], tuple]
+    judge: Callable[..., Verdicts]
+    wrong: str = ""
+    changed: int = 0
+
+
+def ballots(rng, n, means, alike=6.0):
+    """Ballots in tens: each person has own shares around the means; the smaller `alike`, the wider they spread."""
+    own = rng.dirichlet(alike * means / means.sum(), n)
+    return rng.multinomial(10, own) * 10.0
+
+
+def ratings(rng, n, mean, spread):
+    """Answers 1–10 with this mean and about this standard deviation: a beta shape, rounded at random."""
+    m, v = (mean - 1) / 9, (spread / 9) ** 2
+    size = m * (1 - m) / v - 1
+    return np.minimum(10, np.floor(1 + 9 * rng.beta(m * size, (1 - m) * size, n) + rng.random(n)))
+
+
+def judged(rows, *names):
+    """Verdict and detectable difference per item; `names` are the statistics of change, test, equivalence, power."""
+    found = {}
+    for row in rows:
+        if row["statistic"] in names:
+            own = found.setdefault(row["item"], {})
+            own[row["statistic"]] = row_of({**row, "round": "r1..r2", "provenance": "original"})
+    kept = [[own[name] for name in names] for own in found.values()]
+    return [(verdict(*tested), size.estimate or np.nan) for *tested, size in kept]
+
+
+def judge_points(x, y):
+    compared = SimpleNamespace(after=SimpleNamespace(id="q", type="points", total=100), items=ITEMS)
+    rows = points_rows(compared, [pd.DataFrame(x), pd.DataFrame(y)], SETTINGS)
+    return judged(rows, "change_mean_points", "change_p_max_t", "equivalence_p_holm", "detectable_mean_points")
+
+
+def judge_scale(x, y):
+    scale = SimpleNamespace(low=1, high=10, top_box=(7, 10), values=lambda: list(range(1, 11)))
+    compared = SimpleNamespace(
+        after=SimpleNamespace(id="q", type="scale"), before=SimpleNamespace(scale=scale), items=()
+    )
+    rows = scale_rows(compared, [pd.DataFrame({"value": x}), pd.DataFrame({"value": y})], SETTINGS)
+    return judged(rows, "change_mean", "change_p", "equivalence_p", "detectable_mean")
+
+
+def judge_shares(first, second):
+    """Options with these counts; a single option is judged as a top box is."""
+    n1, n2 = first[-1], second[-1]
+    options = [
+        Counts(f"o{k}", int(a), n1, int(b), n2) for k, (a, b) in enumerate(zip(first[:-1], second[:-1], strict=True))
+    ]
+    rows = option_rows("q", options, SETTINGS.margins.share)
+    return judged(rows, "change_share", "change_p_share", "equivalence_p_share", "detectable_share")
+
+
+def points_case(name, sizes, shift=(), wrong="changed", alike=(6.0, 6.0), changed=0):
+    after = DECK + np.array([*shift, *[0] * (len(DECK) - len(shift))])
+
+    def draw(rng):
+        return ballots(rng, sizes[0], DECK, alike[0]), ballots(rng, sizes[1], after, alike[1])
+
+    return Case(f"points, {sizes[0]} and {sizes[1]} ballots, {name}", draw, judge_points, wrong, changed)
+
+
+def scale_case(name, sizes, means, spreads=(2.0, 2.0), wrong="changed"):
+    def draw(rng):
+        return tuple(ratings(rng, n, mean, sd) for n, mean, sd in zip(sizes, means, spreads, strict=True))
+
+    return Case(f"scale mean, {sizes[0]} and {sizes[1]} answers, {name}", draw, judge_scale, wrong)
+
+
+def share_case(name, sizes, before, after, wrong="changed"):
+    """Options of a single choice with these shares; what is missing to 1 chose something that is not compared."""
+
+    def draw(rng):
+        sides = zip(sizes, (before, after), strict=True)
+        return tuple([*rng.multinomial(n, np.maximum(0, [*shares, 1 - sum(shares)]))[:-1], n] for n, shares in sides)
+
+    kind = "top box" if len(before) == 1 else f"{len(before)} options"
+    return Case(f"{kind}, {sizes[0]} and {sizes[1]} answers, {name}", draw, judge_shares, wrong)
+
+
+SIZES = ((34, 30), (29, 30))
+MARGINS = SETTINGS.margins
+
+
+def level_cases() -> Iterator[Case]:
+    """Cases without a change (none may be called changed), and with one as large as the margin (not unchanged)."""
+    for sizes in (*SIZES, (40, 15)):
+        yield points_case("nothing changed", sizes)
+        yield scale_case("nothing changed", sizes, (7, 7))
+        yield share_case("nothing changed", sizes, (0.74,), (0.74,))
+        yield share_case("nothing changed", sizes, (0.5, 0.3, 0.2), (0.5, 0.3, 0.2))
+    yield points_case("same means, other spread", (34, 30), alike=(2.0, 20.0))
+    yield points_case("same means, other spread", (40, 15), alike=(20.0, 2.0))
+    yield scale_case("same means, other spread", (29, 30), (7, 7), (1.2, 3.0))
+    yield scale_case("same means, other spread", (40, 15), (7, 7), (1.2, 3.0))
+    yield scale_case("near the upper end", (34, 30), (9.3, 9.3), (1.0, 1.0))
+    m = MARGINS.mean_points
+    for sizes in (*SIZES, (120, 110)):
+        yield points_case("changed by the margin", sizes, (m, -m), "unchanged", (12.0, 12.0))
+        yield points_case("few givers, changed by the margin", sizes, (-m, 0, 0, 0, 0, 0, m), "unchanged")
+        yield scale_case("changed by the margin", sizes, (7, 8), (1.2, 1.2), "unchanged")
+        for spread in (1.5, 2.0, 2.6):
+            name = f"changed by the margin, near the end, spread {spread}"
+            yield scale_case(name, sizes, (9.7, 8.7), (0.6, spread), "unchanged")
+    for sizes in (*SIZES, (150, 140), (280, 290)):
+        yield share_case("changed by the margin", sizes, (0.9,), (0.8,), "unchanged")
+        yield share_case("changed by the margin", sizes, (0.6, 0.3, 0.1), (0.5, 0.4, 0.1), "unchanged")
+
+
+def power_cases(promised: dict[str, float]) -> Iterator[Case]:
+    """One thing changed by what the comparison promises to find."""
+    for sizes in SIZES:
+        for way in (1, -1):
+            d = way * promised[f"points {sizes}"]
+            yield points_case(f"changed by {d:+.1f}", sizes, (d, -d / 3, -d / 3, -d / 3), "")
+        d = promised[f"scale {sizes}"]
+        yield scale_case(f"changed by {-d:+.2f}", sizes, (7, 7 - d), wrong="")
+        yield scale_case("other spread, changed by what is promised then", sizes,
+                         (7, 7 - promised[f"other spread {sizes}"]), (1.2, 2.8), "")  # fmt: skip
+        for way in (1, -1):
+            d = way * promised[f"top box {sizes}"]
+            yield share_case(f"changed by {d:+.2f}", sizes, (0.5,), (0.5 + d,), "")
+            d = way * promised[f"options {sizes}"]
+            yield share_case(
+                f"first changed by {d:+.2f}", sizes, (0.4, 0.3, 0.3), (0.4 + d, 0.3 - d / 2, 0.3 - d / 2), ""
+            )
+
+
+def promises(pairs: int) -> dict[str, float]:
+    """What the comparison says it could find, on average over pairs without a change."""
+    found = {}
+    for sizes in SIZES:
+        kinds = {"points": points_case("", sizes), "scale": scale_case("", sizes, (7, 7)),
+                 "other spread": scale_case("", sizes, (7, 7), (1.2, 2.8)),
+                 "top box": share_case("", sizes, (0.5,), (0.5,)),
+                 "options": share_case("", sizes, (0.4, 0.3, 0.3), (0.4, 0.3, 0.3))}  # fmt: skip
+        for kind, case in kinds.items():
+            rng = np.random.default_rng(5)
+            found[f"{kind} {sizes}"] = float(np.mean([case.judge(*case.draw(rng))[0][1] for _ in range(pairs)]))
+    return found
+
+
+def rate(case: Case, pairs: int, *, seed: int = 7) -> float:
+    """Share of pairs in which a verdict is wrong, or in which the item that changed is found."""
+    rng, hits = np.random.default_rng(seed), 0
+    for _ in range(pairs):
+        told = [verdict for verdict, _ in case.judge(*case.draw(rng))]
+        hits += _is_wrong(case, told) if case.wrong else told[case.changed] == "changed"
+    return hits / pairs
+
+
+def _is_wrong(case: Case, told: list[str]) -> bool:
+    """In a case at the margin only what truly changed can be wrongly called unchanged."""
+    if case.wrong == "changed":
+        return "changed" in told
+    if case.judge is judge_points:
+        return any(told[k] == "unchanged" for k in ((0, 6) if "few givers" in case.name else (0, 1)))
+    return "unchanged" in told[:2]
+
+
+def error(share: float, pairs: int) -> float:
+    """Monte Carlo error of a rate."""
+    return (max(share, 1 / pairs) * (1 - min(share, 1 - 1 / pairs)) / pairs) ** 0.5
+
+
+def quick() -> None:
+    """Draw less, so that thousands of pairs can be judged."""
+    change.REDRAWN = group_tests.PERMUTATIONS = DRAWN
+
+
+def main(pairs: int) -> None:
+    quick()
+    for case in level_cases():
+        share = rate(case, pairs)
+        print(f"| {case.name} | falsely {case.wrong} | {share:.3f} | {error(share, pairs):.3f} |", flush=True)
+    for case in power_cases(promises(min(pairs, 200))):
+        share = rate(case, pairs)
+        print(f"| {case.name} | found | {share:.3f} | {error(share, pairs):.3f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

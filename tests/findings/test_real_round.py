@@ -73,7 +73,7 @@ VALUE = r'(data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" 
         (PAGE, "</main>", "<p>Es waren 17 Personen.</p></main>", "17 has no source"),
         (PAGE, "</main>", "<p>Die Gruppe 12 sagt es.</p></main>", "12 has no source"),
         (PAGE, "</main>", '<p title="etwa 80 Prozent">x</p></main>', "80 has no source"),
-        (PAGE, "n = 29 Stimm", "n = 28 Stimm", "28 has no source"),
+        (PAGE, "n\u00a0=\u00a029 Stimm", "n\u00a0=\u00a028 Stimm", "28 has no source"),
         ("figures/rangfolge_fokusbereiche.csv", r"mean_points,23\.1", "mean_points,23.2", "estimate is 23.2"),
         ("html/08_integrated_findings.html", r">25 von 34 \(73,5", ">26 von 34 (76,5", "not stated"),
     ],

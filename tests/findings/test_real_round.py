@@ -76,7 +76,7 @@ VALUE = (
         (PAGE, "</main>", "<p>Es waren 17 Personen.</p></main>", "17 has no source"),
         (PAGE, "</main>", "<p>Die Gruppe 12 sagt es.</p></main>", "12 has no source"),
         (PAGE, "</main>", '<p title="etwa 80 Prozent">x</p></main>', "80 has no source"),
-        (PAGE, "n = 29 Stimm", "n = 28 Stimm", "28 has no source"),
+        (PAGE, "n\u00a0=\u00a029 Stimm", "n\u00a0=\u00a028 Stimm", "28 has no source"),
         (PAGE, r'("x": \[)23\.1[0-9]*', r"\g<1>32.1", "32.1 is drawn where"),
         (PAGE, r"(Flächen.u003c/b>.u003cbr>)23,1( Punkte im)", r"\g<1>32,1\2", "23.1034 is drawn where"),
         (PAGE, r'("text": \["[^"]*>)23,1', r"\g<1>19,0", "19,0 is printed where"),

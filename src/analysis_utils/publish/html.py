@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ..rounds import Question
 from . import german
 
-MOST_COLUMNS = 7
+MOST_COLUMNS = 9
 """A table with more columns is printed across its page, in small letters."""
 
 
@@ -81,5 +81,8 @@ def table(
     inside = page_table(caption, head, rows, name=name, numeric_from=numeric_from)
     above = Markup('<p class="caveat">{}</p>').format(caveat) if caveat else ""
     below = LEGEND if 'class="withheld"' in inside else ""
-    region = '{}<div class="scroll{}" role="region" aria-labelledby="t-{}" tabindex="0">{}</div>{}'
-    return Html(Markup(region).format(above, " wide" if len(head) > MOST_COLUMNS else "", name, inside, below))
+    region = Markup('<div class="scroll" role="region" aria-labelledby="t-{}" tabindex="0">{}</div>').format(
+        name, inside
+    )
+    whole = above + region + below
+    return Html(Markup('<div class="wide">{}</div>').format(whole) if len(head) > MOST_COLUMNS else whole)

@@ -32,7 +32,10 @@ def polled_wording(question: Question, item: str) -> str:
 
 
 MOST_LINES = 3
-_SYLLABLE = re.compile(r"(?=((?<!s)ch|sch|ph|th|qu|(?<![cpst])h|(?<!c)k|[bcdfgjlmnprstvwxzß])[aeiouyäöü])")
+_SYLLABLE = re.compile(
+    r"(?=((?<!s)ch|sch|ph|th|qu|[bdfgkpt]r|[bfgkp]l|(?<![cpst])h|(?<!c)k|(?<![bdfgkpt])r|(?<![bfgkp])l|[bcdfgjmnpstvwxzß])"
+    r"[aeiouyäöü])"
+)
 """Where German words may be broken: before the consonant that begins a syllable."""
 
 
@@ -52,6 +55,17 @@ def clipped(labels: Sequence[str], width: int = 26) -> list[str]:
     """Labels on one line, cut at `width` letters where they still differ then."""
     short = [label if len(label) <= width else f"{label[: width - 1].rstrip(' -/,')}…" for label in labels]
     return short if len(set(short)) == len(set(labels)) else list(labels)
+
+
+def breakable(words: str) -> str:
+    """Text whose long words may be broken at a syllable: soft hyphens, at least four letters from either end."""
+
+    def with_hyphens(match: re.Match[str]) -> str:
+        word = match[0]
+        places = [found.start() for found in _SYLLABLE.finditer(word) if 4 <= found.start() <= len(word) - 4]
+        return "\u00ad".join(word[start:end] for start, end in zip([0, *places], [*places, None], strict=True))
+
+    return re.sub(r"[^\W\d_]{13,}", with_hyphens, words)
 
 
 def depth(labels: Sequence[str]) -> int:

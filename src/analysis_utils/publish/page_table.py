@@ -10,6 +10,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from .labels import breakable
+
 Cell = str | Markup
 _NUMBER = re.compile(r"[−+]?[\d\u202f]+(?:,(\d+))?(\u00a0%)?")
 LEGEND = Markup('<p class="legend"><span aria-hidden="true">•</span> {}</p>').format(
@@ -25,10 +27,11 @@ def page_table(
 
     frame = pd.DataFrame([list(row) for row in rows], columns=range(len(head)), dtype=object)
     formats: dict[Any, Any] = {
-        place: _aligned(list(frame[place])) if place >= numeric_from else escape for place in range(len(head))
+        place: _aligned(list(frame[place])) if place >= numeric_from else escape for place in range(1, len(head))
     }
+    formats[0] = _header
     style = _styler()(frame).hide(axis="index").format(formats)
-    style = style.format_index(lambda place: escape(head[place]), axis="columns")
+    style = style.format_index(lambda place: _header(head[place]), axis="columns")
     return Markup(style.to_html(exclude_styles=True, caption=escape(caption), name=name, numeric_from=numeric_from))
 
 
@@ -37,6 +40,12 @@ def _styler() -> Any:
     from pandas.io.formats.style import Styler
 
     return Styler.from_custom_template(str(Path(__file__).parent / "template"), html_table="table.html.j2")
+
+
+def _header(cell: Cell) -> Markup:
+    """A header whose long words may be broken, so that numbers keep their room."""
+    parts = re.split("(<[^>]*>|&[^;]*;)", escape(cell))
+    return Markup("".join(part if place % 2 else breakable(part) for place, part in enumerate(parts)))
 
 
 def _aligned(column: Sequence[Cell]) -> Callable[[Cell], Markup]:

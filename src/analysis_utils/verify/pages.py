@@ -106,7 +106,7 @@ class _Reader(HTMLParser):
         elif not self._is_silent():
             if not self._parts:
                 self._line = self.getpos()[0]
-            self._parts.append(data)
+            self._parts.append(data.replace("\u00ad", ""))  # soft hyphens of headers
 
     def _is_silent(self) -> bool:
         return any(silent for _, silent in self._open)

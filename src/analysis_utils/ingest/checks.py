@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .blocks import Block
 from .cells import Cell, key_of, number_of, shown, some, text_of, whole_of
-from .layout import Block, Export
+from .layout import Export
 from .problems import Problem
 from .question_types import Part, Plan, Use, is_known, items_of, kind_of, scale_values
+from .redaction import type_without
 
 NUMERIC: tuple[Part, ...] = ("scale", "rank", "upvotes", "score")
 
@@ -57,13 +59,15 @@ def _differs(rule: str, block: Block, what: str, printed: object, counted: objec
 
 
 def _respondents(block: Block, parts: list[_Part]) -> Iterator[Problem]:
-    """Printed respondents are voters with a cell. Scales also count people who skipped every statement; for types whose
-    layout is a guess nothing is known."""
+    """Printed respondents are voters with a cell. Scales also count people who skipped every statement, choices those
+    who chose an option without a label, whose cell is empty; for types whose layout is a guess nothing is known."""
     if block.respondents is None or not is_known(block.type) or block.type in ("quiz", "ranking"):
         return
     people = int(np.count_nonzero(np.bincount(np.concatenate([part.at for part in parts])))) if parts else 0
-    skippers_count = block.type == "scales" and block.respondents > people
-    if people != block.respondents and not skippers_count:
+    unseen = sum(whole_of(row[1]) or 0 for row in block.table[1:] if len(row) > 1 and not key_of(row[0]))
+    if block.type == "scales":
+        unseen = block.respondents
+    if not people <= block.respondents <= people + unseen:
         yield _differs("respondents", block, "people who answered", block.respondents, people)
 
 
@@ -154,7 +158,7 @@ def check_types(export: Export, plans: list[Plan]) -> list[Problem]:
         if is_known(plan.type) or not any(len(export.voters.filled(use.column)[0]) for use in plan.uses):
             continue
         message = (
-            f"the layout of the type “{shown(plan.type)}” was never seen in a real file; the answers to "
+            f"the layout of the type “{type_without(plan.type)}” was never seen in a real file; the answers to "
             f"“{shown(plan.title)}” were kept verbatim as text"
         )
         problems.append(Problem("guessed-layout", plan.place, message, seen=f"{len(plan.uses)} columns"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .blocks import Block
 from .cells import key_of
-from .layout import Block, Export
+from .layout import Export
 from .problems import Problem
 from .question_types import QUIZ_PARTS, Plan, Use
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
+from .blocks import Block
 from .cells import clean, shown
 from .checks import check_blocks, check_cells, check_types
 from .guesses import guessed_plans, only_voters_note
 from .joining import join, plans_of
-from .layout import Block, Export, read_export
+from .layout import Export, read_export
 from .problems import Problem
 from .question_types import Plan
-from .redaction import label_without, message_without, written
+from .redaction import label_without, message_without, title_without, type_without, written
 
 
 def inspect(path: Path) -> dict:
@@ -45,15 +46,16 @@ def inspect(path: Path) -> dict:
         "problems": [_problem(problem) for problem in problems],
     }
     titles = [block.title for block in export.blocks]
-    return _without(account, written(export, plans, left, titles)) if problems else account
+    return _without(account, export, written(export, plans, left, titles)) if problems else account
 
 
-def _without(account: dict, words: Set[str]) -> dict:
-    """The account of a damaged file without labels that equal an answer: rows may have changed places in it."""
+def _without(account: dict, export: Export, words: Set[str]) -> dict:
+    """The account of a damaged file without labels that may be an answer: rows may have changed places in it."""
     questions = [
         {
             **question,
-            "title": label_without(question["title"], words),
+            "type": label_without(question["type"], words),
+            "title": title_without(question["title"], export.voters.headers, words),
             "items": [label_without(item, words) for item in question["items"]],
         }
         for question in account["questions"]
@@ -94,13 +96,19 @@ def _question(export: Export, plan: Plan, block: Block) -> dict:
         answers += len(at) if use.part not in ("upvotes", "name", "emoji", "score") else 0
     return {
         "number": plan.number,
-        "type": clean(plan.type),
+        "type": type_without(plan.type),
         "title": clean(plan.title),
-        "items": [clean(item) for item in plan.items],
+        "items": [clean(item) for item in plan.items or _named(export, plan)],
         "respondents": int(answered.sum()),
         "answers": answers,
         "session": block.session,
     }
+
+
+def _named(export: Export, plan: Plan) -> list[str]:
+    """Statements that no block prints, because nobody voted: what follows the title in the headers."""
+    headers = [export.voters.headers[use.column] for use in plan.uses if use.item]
+    return [header.removeprefix(plan.title).lstrip().removeprefix(":").removeprefix(" ") for header in headers]
 
 
 def _problem(problem: Problem) -> dict[str, str]:

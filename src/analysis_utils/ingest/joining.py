@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 
+from .blocks import Block
 from .cells import key_of, shown
-from .layout import Block, Export
+from .layout import Export
 from .problems import Problem
 from .question_types import Plan, Use, items_of, kind_of
 

@@ -5,7 +5,6 @@ Knows where things stand, nothing of what question types mean or of any round. d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DataError
-from .cells import Cell, column_letters, dates_of, finite, numbers_of, shown, some, text_of, whole_column, whole_of
+from .blocks import Block, at, blocks, check_sessions, starts
+from .cells import Cell, column_letters, dates_of, finite, numbers_of, shown, some, text_of, whole_column
 from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
 from .garbage import without_collector
 from .problems import Problem
@@ -23,29 +23,6 @@ from .problems import Problem
 GENERATIONS = ("Date", "Date (UTC)")
 MAX_COLUMNS = 4_000
 _NAME_HEADERS = ("Name", "Participant", "Participant name", "Participant Name", "Email")  # guessed, never seen
-_BLOCK = re.compile(r"(Question|Slide) ([0-9]{1,6})")
-_LINES = {"Date": "date", "Date (UTC)": "date", "Session": "session", "Type": "type", "Question": "title",
-          "Title": "title", "Respondents": "respondents"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Block:
-    """One question or slide as a Session sheet prints it. `table` are its rows, without empty cells at their ends."""
-
-    kind: str
-    number: int
-    date: str
-    session: int
-    type: str
-    title: str
-    respondents: int | None
-    table: list[list[Cell]]
-    sheet: str
-    row: int
-
-    @property
-    def place(self) -> str:
-        return f"{self.sheet}, {self.kind} {self.number} (row {self.row})"
 
 
 @dataclass(frozen=True)
@@ -145,12 +122,12 @@ def read_export(path: Path) -> Export:
     sheet, header = _only_voters(path, found)
     voters, generation, lost, faults = _voters(path, sheet, header)
     problems = [*problems, *faults, *(_unknown_sheet(other) for other in found.others)]
-    blocks: list[Block] = []
+    all_blocks: list[Block] = []
     for number, session in enumerate(found.sessions, start=1):
-        blocks += _blocks(session, number, problems)
-    _check_sessions(path, found.sessions, blocks)
+        all_blocks += blocks(session, number, problems)
+    check_sessions(path, all_blocks)
     audience = [row for sheet in found.audience for row in sheet.rows]
-    return Export(path, generation, voters, blocks, audience, problems, lost)
+    return Export(path, generation, voters, all_blocks, audience, problems, lost)
 
 
 def _sort(sheets: list[Sheet]) -> _Found:
@@ -159,13 +136,19 @@ def _sort(sheets: list[Sheet]) -> _Found:
         header = _header_row(sheet)
         if header is not None:
             found.voters.append((sheet, header))
-        elif _starts(sheet.rows):
+        elif starts(sheet.rows):
             found.sessions.append(sheet)
-        elif any(list(row[:3]) == ["Date", "Session", "Participant"] for row in sheet.rows[:5]):
+        elif any(
+            row and row[0] in GENERATIONS and list(row[1:3]) == ["Session", "Participant"] for row in sheet.rows[:5]
+        ):
             found.audience.append(sheet)
         elif any(cell != "" for row in sheet.rows for cell in row):
             found.others.append(sheet)
     return found
+
+
+def _is_audience(row: Sequence[Cell]) -> bool:
+    return list(row[1:3]) == ["Session", "Participant"] and row[0] in GENERATIONS
 
 
 def _header_row(sheet: Sheet) -> int | None:
@@ -212,7 +195,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
     voters = Voters(
         sheet=sheet.title,
         first=first,
-        headers=[text_of(_at(names, c)) for c in range(first, len(columns))],
+        headers=[text_of(at(names, c)) for c in range(first, len(columns))],
         columns=columns[first:],
         rows=rows,
         dates=dates_of(columns[0]),
@@ -221,10 +204,6 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
         numeric={c: finite(columns[first + c].astype(float)) for c, kinds in enumerate(checked) if kinds == {float}},
     )
     return voters, plain[0], lost, problems + faults
-
-
-def _at(row: Sequence[Cell], column: int) -> Cell:
-    return row[column] if column < len(row) else ""
 
 
 def _body(sheet: Sheet, header: int) -> tuple[list[Sequence[Cell]], list[int]]:
@@ -244,7 +223,7 @@ def _width(path: Path, names: list[str], body: list[Sequence[Cell]]) -> int:
     """Columns up to the last one with a header or a cell."""
     named = max((i + 1 for i, name in enumerate(names) if name != ""), default=0)
     width = max({*map(len, body), named})
-    while width > named and all(_at(row, width - 1) == "" for row in body):
+    while width > named and all(at(row, width - 1) == "" for row in body):
         width -= 1
     if width > MAX_COLUMNS:
         raise DataError(path, f"at most {MAX_COLUMNS:,} columns", f"{width:,}", at="the Voters sheet")
@@ -294,77 +273,6 @@ def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> set[typ
         at_column = f"{sheet.title}, column {column_letters(index)}"
         raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
     return kinds
-
-
-def _starts(rows: list[Sequence[Cell]]) -> list[int]:
-    """Indices of the rows that begin a block: `Question 2` or `Slide 1`, with the block's own lines below."""
-    return [
-        index
-        for index, row in enumerate(rows)
-        if isinstance(_at(row, 0), str)
-        and _BLOCK.fullmatch(str(_at(row, 0)).strip())
-        and sum(text_of(_at(line, 0)).strip() in _LINES for line in rows[index + 1 : index + 6]) >= 3
-    ]
-
-
-def _blocks(sheet: Sheet, number: int, problems: list[Problem]) -> list[Block]:
-    starts = _starts(sheet.rows)
-    named = re.search(r"([0-9]{1,9})\s*$", sheet.name)
-    fallback = int(named.group(1)) if named else number
-    blocks = [
-        _block(sheet, start, end, fallback) for start, end in zip(starts, [*starts[1:], len(sheet.rows)], strict=True)
-    ]
-    if starts and any(cell != "" for row in sheet.rows[: starts[0]] for cell in row):
-        message = "expected a block at the top of the sheet; the rows above the first one were not read"
-        problems.append(Problem("session-top", f"{shown(sheet.title)}, row 1", message, file=sheet.file))
-    return blocks
-
-
-def _block(sheet: Sheet, start: int, end: int, fallback: int) -> Block:
-    kind, number = str(sheet.rows[start][0]).split()
-    lines: dict[str, Cell] = {}
-    at = start + 1
-    while at < end and (name := text_of(_at(sheet.rows[at], 0)).strip()) in _LINES:
-        lines[_LINES[name]] = _at(sheet.rows[at], 1)
-        at += 1
-    session = whole_of(lines.get("session", ""))
-    return Block(
-        kind=kind,
-        number=int(number),
-        date=text_of(lines.get("date", ""))[:10],
-        session=fallback if session is None else session,
-        type=text_of(lines.get("type", "")).strip(),
-        title=text_of(lines.get("title", "")),
-        respondents=whole_of(lines.get("respondents", "")),
-        table=_table(sheet, at, end),
-        sheet=shown(sheet.title),
-        row=sheet.numbers[start],
-    )
-
-
-def _table(sheet: Sheet, start: int, end: int) -> list[list[Cell]]:
-    """The block's rows up to the next empty one, without the empty cells at their ends."""
-    table: list[list[Cell]] = []
-    for index in range(start, end):
-        row = sheet.rows[index]
-        width = max((i + 1 for i, cell in enumerate(row) if cell != ""), default=0)
-        is_apart = table and sheet.numbers[index] != sheet.numbers[index - 1] + 1
-        if table and (not width or is_apart):
-            break
-        if width:
-            table.append([cell if isinstance(cell, str | float) else text_of(cell) for cell in row[:width]])
-    return [] if table and table[0][0] == "No votes for this session" else table
-
-
-def _check_sessions(path: Path, sheets: list[Sheet], blocks: list[Block]) -> None:
-    """Each session has one sheet: two sheets of one session are parts of two exports."""
-    owners: dict[int, set[str]] = {}
-    for block in blocks:
-        owners.setdefault(block.session, set()).add(block.sheet)
-    for session, names in owners.items():
-        if len(names) > 1:
-            remedy = "keep the sheets of one export together and nothing else"
-            raise DataError(path, "one sheet per session", f"session {session} in {some(sorted(names))}", remedy=remedy)
 
 
 def _unknown_sheet(sheet: Sheet) -> Problem:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .blocks import Block
 from .cells import key_of, text_of, whole_of
-from .layout import Block
 
 Part = Literal["reaction", "choice", "pick", "scale", "rank", "response", "upvotes", "entry", "name", "emoji", "score",
                "verbatim"]  # fmt: skip

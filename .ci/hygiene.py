@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[1]
 LET_IN = ("fachdialog-1",)
-"""Rounds that hold nobody's answers, because they are reconstructed."""
+"""Rounds that hold nobody's answers, because they are reconstructed: as long as their `round.yml` says so."""
+OF_GROUPS = ("notes", "coding", "photos", "boards.csv", "boards.xlsx", "released.csv", "paraphrases.csv", "photos.csv")
 
 
 def fault(name: str) -> str:
@@ -22,6 +23,8 @@ def fault(name: str) -> str:
     is_described = parts[-1] == "README.md"
     if parts[:2] == ("data", "raw") and len(parts) > 3 and parts[2] not in LET_IN:
         return "a round that was not let in by name"
+    if parts[:2] == ("data", "raw") and len(parts) > 3 and (why := _original(parts)):
+        return why
     if parts[:2] == ("data", "processed") and not is_described:
         return "a generated table"
     if parts[0] == "reports" and not is_described:
@@ -31,6 +34,16 @@ def fault(name: str) -> str:
     if name.endswith(".ipynb") and (ROOT / name).is_file() and _has_outputs(ROOT / name):
         return "a notebook with outputs"
     return ""
+
+
+def _original(parts: tuple[str, ...]) -> str:
+    """Why a file of a round that was let in must not be committed after all: it came from the people themselves."""
+    described = ROOT.joinpath(*parts[:3], "round.yml")
+    text = described.read_text(encoding="utf-8") if described.is_file() else ""
+    if re.search(r"(?m)^provenance: *[\"']?original", text):
+        return "an original round in the folder of a reconstructed one"
+    notes = re.search(r"(?m)^notes:\n(?:[ #].*\n|\n)*? +provenance: *[\"']?original", text)
+    return "original group notes in the folder of invented ones" if notes and parts[3] in OF_GROUPS else ""
 
 
 def _has_outputs(path: Path) -> bool:

@@ -132,20 +132,6 @@ def test_results_at_the_same_mix_say_nothing_that_is_not_published(tmp_path):
         assert record["estimate"] == pytest.approx(computed, abs=1e-9)
 
 
-def test_same_mix_does_not_undo_a_rounded_mean(sides, tmp_path):
-    computed = _computed(sides, tmp_path)
-    assert row_items(change_table(computed), "same_mix_change_mean_points") == ["a", "b2", "c"]
-    path = sides.rounds.later.table("estimates")
-    estimates = read_table("estimates", path)
-    means = (estimates["statistic"] == "mean_points") & estimates["segment"].isin(["g1", "g2"])
-    write_table(estimates.assign(method=estimates["method"].mask(means, "mean rounded to 0.5")), "estimates", path)
-    assert not row_items(change_table(computed), "same_mix_change_mean_points")
-
-
-def row_items(table, statistic):
-    return table.loc[table["statistic"] == statistic, "item"].tolist()
-
-
 def test_groups_that_a_round_withholds_count_with_the_others(rounds, tmp_path):
     rng = np.random.default_rng(2)
     few = ["g1"] * 23 + ["g2"] * 2

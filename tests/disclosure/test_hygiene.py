@@ -35,6 +35,25 @@ def test_file_is_refused_by_its_place(name, why):
     assert hygiene.fault(name) == why
 
 
+@pytest.mark.parametrize(
+    ("described", "export", "notes"),
+    [
+        ("provenance: reconstructed\nnotes:\n  # of\n  provenance: illustrative\n", "", ""),
+        ("provenance: original\n", "an original round", "an original round"),
+        ("provenance: reconstructed\nnotes:\n  # of\n\n  provenance: original\n", "", "original group notes"),
+        ("provenance: reconstructed\nnotes:\n  provenance: illustrative\nx:\n  provenance: original\n", "", ""),
+    ],
+)
+def test_originals_in_the_folder_that_is_let_in_are_refused(tmp_path, monkeypatch, described, export, notes):
+    monkeypatch.setattr(hygiene, "ROOT", tmp_path)
+    folder = tmp_path / "data" / "raw" / "fachdialog-1"
+    folder.mkdir(parents=True)
+    (folder / "round.yml").write_text(described)
+    for name, why in (("mentimeter.xlsx", export), ("photos/a.jpg", notes), ("notes/a.md", notes)):
+        found = hygiene.fault(f"data/raw/fachdialog-1/{name}")
+        assert found.startswith(why) and bool(found) == bool(why)
+
+
 def test_notebook_with_outputs_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(hygiene, "ROOT", tmp_path)
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": [{"cell_type": "code", "outputs": [1]}]}))

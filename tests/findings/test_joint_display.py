@@ -75,7 +75,7 @@ def test_most_frequent_stances_are_all_named_in_words_and_one_statement_is_singu
     said = everywhere("a1", "priorität", "kritisch") | {("a2", "gr1"): ["umdeutung"]}
     text = re.sub(r"<[^>]*>", " ", str(joint_table(joint_round(tmp_path, CLEAR, said))))
     assert re.search(r"häufigste Haltungen: Priorität und kritisch \(je\s+3\s*\)", text)
-    assert re.search(r"\b1\s+Aussage\s+häufigste Haltung: Umdeutung", text)
+    assert re.search(r"\b1\s+Aussage · häufigste Haltung: Umdeutung", text)
 
 
 def test_nobody_voted_leaves_the_groups_alone(tmp_path):

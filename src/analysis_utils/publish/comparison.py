@@ -14,7 +14,7 @@ from ..rounds import Round, open_round
 from ..tables import read_table
 from . import german
 from .evidence import Evidence, Row, row_of, shown, shown_interval
-from .html import Html, join, note
+from .html import Html, absent, join
 
 Verdict = Literal["changed", "unchanged", "open"]
 LEVEL = 0.05
@@ -141,7 +141,7 @@ def each_comparison(comparisons: list[Comparison], make: Callable[[Comparison], 
         if (made := make(one)) is not None:
             display(made)
     if not comparisons:
-        display(note("Für diese Runde ist kein Vergleich vorgesehen."))
+        display(absent("Für diese Runde ist kein Vergleich vorgesehen."))
 
 
 def comparison_sentences(comparison: Comparison) -> list[Markup]:

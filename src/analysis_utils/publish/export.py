@@ -20,6 +20,7 @@ from ..rounds import Round
 from . import german
 from .figure import PLOTLY_MIME, Figure
 from .glossary import terms_in
+from .page_sections import without_empty_sections
 from .pages import answers, figure_unit, notice
 
 HERE = Path(__file__).parent
@@ -31,7 +32,7 @@ FOOTER = "Erstellt mit Fachdialog-Analyse. Wie gerechnet wurde, steht in docs/me
 class Body:
     """The inside of a page: what stands first (`lead`, the summary box) and the rest. `charts` maps element ids to
     plotly specifications; `number` leads the numbers of its figures and tables (`3.` on the page of notebook 03), so
-    that they can be referred to from anywhere."""
+    that they can be referred to from anywhere. A page `is_empty` when the round has nothing for it."""
 
     title: str
     markup: Markup
@@ -40,6 +41,7 @@ class Body:
     contents: list[tuple[str, str]] = field(default_factory=list)
     has_code: bool = False
     number: str = ""
+    is_empty: bool = False
 
 
 def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, name: str = "") -> Body:
@@ -51,6 +53,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     from nbconvert import HTMLExporter
 
     body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
+    notebook.cells, body.is_empty = without_empty_sections(notebook.cells)
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.outputs = []

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from ..rounds import Question, Round
 from .evidence import Evidence
 from .export import Body, add_figure
 from .first_page import executive_summary
-from .html import join
+from .html import join, note
 from .ranking_figure import ranking_chart
 from .sentences import ranking_sentences, scale_sentences
 
 
-def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) -> Body:
-    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page."""
+def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]], left_out: Sequence[str] = ()) -> Body:
+    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page, and
+    the titles of pages for which the round has nothing."""
     body = Body("Ergebnisse im Überblick", Markup(), lead=executive_summary(evidence).markup)
     for question in evidence.answered("points"):
         _section(body, question, ranking_sentences(evidence, question))
@@ -24,6 +27,9 @@ def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]]) 
     links = join(Markup('<li><a href="{}"><b>{}</b></a></li>').format(link, title) for link, title in cards)
     body.markup += Markup('<h2 id="seiten">Die Seiten dieses Berichts</h2><ul class="cards">{}</ul>').format(links)
     body.contents.append(("seiten", "Die Seiten dieses Berichts"))
+    if left_out:
+        words = "Zu diesen Fragen hat die Runde nichts, deshalb fehlen ihre Seiten: {}"
+        body.markup += note(words.format(" ".join(left_out))).markup
     return body
 
 

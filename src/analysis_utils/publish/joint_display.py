@@ -18,7 +18,7 @@ from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .findings.checks import has_real_chance
 from .findings.model import Integration
 from .findings.reading import read_findings
-from .html import Html, join, note, table
+from .html import Html, absent, join, table
 from .labels import short_label
 from .sentences import INVENTED, sorted_means
 from .theme_sentences import FEWEST, MOSTLY
@@ -27,6 +27,7 @@ from .themes import NOTES_QUESTION, code_label, groups_of, has_themes, stance_ro
 PollSide = Literal["betont", "nicht betont", "im Mittel", "nicht gefragt"]
 GroupSide = Literal["betont", "erwähnt", "umgedeutet", "kritisch", "nicht angesprochen", "keine Notizen"]
 
+NOTHING_SAID = "Weder Umfrage noch Gruppen haben in dieser Runde etwas zu Fokusbereichen gesagt."
 RULE = (
     "Die Umfrage betont einen Bereich, dessen mittlere Punkte über dem gleichen Anteil liegen (alle Punkte geteilt "
     "durch die Zahl der Antwortmöglichkeiten). Die Gruppen betonen einen Bereich, über den mehr als die Hälfte von "
@@ -156,7 +157,7 @@ def joint_table(evidence: Evidence) -> Html:
     """The joint display: poll, groups, class of integration and interpretation for every area."""
     rows = [row for row in joint_rows(evidence) if _is_said(row)]
     if not rows:
-        return note("Weder Umfrage noch Gruppen haben in dieser Runde etwas zu Fokusbereichen gesagt.")
+        return absent(NOTHING_SAID)
     notes = read_findings(evidence.round).file.areas
     lines = []
     for row in rows:
@@ -224,7 +225,7 @@ def _group_cell(row: Joint) -> Markup:
 def clusters_table(evidence: Evidence) -> Html:
     """Theme clusters and cross-cutting themes × focus areas: statements that bear both; above, mean points."""
     if not has_themes(evidence):
-        return note("Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor.")
+        return absent("Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor.")
     rows = [row for row in joint_rows(evidence) if row.poll == "betont" or (row.covered and row.covered.value)]
     areas = [row.area for row in rows]
     both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence")}

@@ -29,7 +29,8 @@ from .figure import (
 )
 from .findings.checks import has_real_chance
 from .grid_figure import LIGHT, radius_of
-from .joint_display import Joint, equal_share, joint_headline, joint_rows
+from .html import Html, absent
+from .joint_display import NOTHING_SAID, Joint, equal_share, joint_headline, joint_rows
 from .labels import depth, short_label, wrapped
 from .themes import NOTES_QUESTION, groups_of, has_themes
 
@@ -43,9 +44,11 @@ GAP, WIDTH = 0.3, 8.6
 SIGNS = {"konvergent": "=", "ergänzend": "+", "divergent": "≠", "nur Umfrage": "–", "nur Gruppen": "–"}
 
 
-def joint_chart(evidence: Evidence) -> Figure:
+def joint_chart(evidence: Evidence) -> Figure | Html:
     """Focus areas by mean points; circles grow with the statements of a group. A dashed line marks the equal share."""
     rows = [row for row in joint_rows(evidence) if row.mean is not None or (row.covered and row.covered.value)]
+    if not rows:
+        return absent(NOTHING_SAID)
     question = next(iter(evidence.round.with_role("priority")), None)
     share = equal_share(question) if question and question.options else 0
     labels = [short_label(evidence.round, row.area) for row in rows]

@@ -9,7 +9,7 @@ from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, join, table
 from .labels import segment_label, short_label
-from .panel_figure import shown_segments, withheld_segments
+from .panel_figure import NO_GROUP, shown_segments, withheld_segments
 from .result_tables import TARGET
 from .sentences import INVENTED, _mark, is_invented, sorted_means
 
@@ -21,8 +21,7 @@ def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """Which groups are shown and why, the planned test with its Holm correction and its floor, the effect size."""
     shown_groups = shown_segments(evidence, question)
     if not shown_groups:
-        reason = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
-        return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(reason)]
+        return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(NO_GROUP)]
     return [_who(evidence, question, shown_groups), *_test(evidence, question), *_deltas(evidence, question)]
 
 

@@ -31,22 +31,25 @@ class Staged:
 
 
 def write_pages(staged: Staged) -> None:
-    """Write `html/<notebook>.html` for every page, `index.html`, and `bericht.html` with all of them in one."""
+    """Write `html/<notebook>.html` for every page for which the round has something, `index.html`, and `bericht.html`
+    with all of them in one."""
     from ..publish.combined import combined_body
     from ..publish.evidence import read_evidence
     from ..publish.export import render_page
     from ..publish.index_page import index_body
 
     round_ = staged.round
-    for name, body in staged.pages.items():
-        pages = [(f"{other}.html", page.title, other == name) for other, page in staged.pages.items()]
+    shown = {name: body for name, body in staged.pages.items() if not body.is_empty}
+    for name, body in shown.items():
+        pages = [(f"{other}.html", page.title, other == name) for other, page in shown.items()]
         write_text(
             round_.reports / "html" / f"{name}.html", render_page(round_, body, pages=pages, home="../index.html")
         )
-    cards = [(f"html/{name}.html", body.title) for name, body in staged.pages.items()]
-    index = index_body(round_, read_evidence(round_), cards)
+    cards = [(f"html/{name}.html", body.title) for name, body in shown.items()]
+    left_out = [body.title for body in staged.pages.values() if body.is_empty]
+    index = index_body(round_, read_evidence(round_), cards, left_out)
     write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="../index.html"))
-    whole = combined_body(round_, index, staged.pages)
+    whole = combined_body(round_, index, shown)
     write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home=""))
 
 

@@ -25,7 +25,9 @@ from .pages import answers, figure_unit, notice
 
 HERE = Path(__file__).parent
 SHOWABLE = frozenset({"text/html", "text/plain", "text/markdown"})
-FOOTER = "Erstellt mit Fachdialog-Analyse. Wie gerechnet wurde, steht in docs/methodology.md des Projekts."
+FOOTER = "Erstellt mit Fachdialog-Analyse. Wie jede Zahl gerechnet wird, steht in docs/methodology.md des Projekts."
+METHODS = ("01", "02", "05", "09")
+"""Numbers of the pages that say how the results came about; every page's footer leads to them."""
 
 
 @dataclass
@@ -130,6 +132,7 @@ def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]]
         notice=notice(round_),
         versions=versions(round_),
         pages=pages,
+        methods=[page for page in pages if Path(page[0]).name[:2] in METHODS and not page[2]],
         before=pages[here - 1] if here else None,
         after=pages[here + 1] if here is not None and here + 1 < len(pages) else None,
         home=home,
@@ -147,7 +150,21 @@ def render_landing(markup: Markup) -> str:
 def _framed(body: Body, *, round_title: str, **special: Any) -> str:
     """A body in the frame of all pages; what a page does not bring (date, notice, charts …) is left out of it."""
     absent = dict.fromkeys(
-        ("date", "answers", "notice", "versions", "pages", "before", "after", "home", "terms", "charts", "plotly"), ""
+        (
+            "date",
+            "answers",
+            "notice",
+            "versions",
+            "pages",
+            "methods",
+            "before",
+            "after",
+            "home",
+            "terms",
+            "charts",
+            "plotly",
+        ),
+        "",
     )
     return _template("page.html.j2").render(
         title=body.title,

@@ -14,6 +14,15 @@ from .html import join, note
 from .ranking_figure import ranking_chart
 from .sentences import ranking_sentences, scale_sentences
 
+WHOLE = "Gesamtbericht: alle Seiten in einem Dokument, zum Drucken und Versenden"
+TABLES = {
+    "estimates.csv": "Alle veröffentlichten Schätzwerte als Tabelle (CSV)",
+    "changes.csv": "Alle Veränderungen gegenüber früheren Runden als Tabelle (CSV)",
+    "findings.csv": "Befunde mit ihren Urteilen als Tabelle (CSV)",
+    "audit.csv": "Nachrechnung der veröffentlichten Zahlen als Tabelle (CSV)",
+}
+"""Files of a report beside its pages, in the order in which the first page offers them."""
+
 
 def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]], left_out: Sequence[str] = ()) -> Body:
     """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page, and
@@ -30,6 +39,11 @@ def index_body(round_: Round, evidence: Evidence, cards: list[tuple[str, str]], 
     if left_out:
         words = "Zu diesen Fragen hat die Runde nichts, deshalb fehlen ihre Seiten: {}"
         body.markup += note(words.format(" ".join(left_out))).markup
+    files = [("bericht.html", WHOLE)]
+    files += [(name, words) for name, words in TABLES.items() if (round_.reports / name).is_file()]
+    items = join(Markup('<li><a href="{}">{}</a></li>').format(name, words) for name, words in files)
+    body.markup += Markup('<h2 id="dateien">Zum Weitergeben</h2><ul>{}</ul>').format(items)
+    body.contents.append(("dateien", "Zum Weitergeben"))
     return body
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ..publish.export import Body
 
 
+PUBLIC_TABLES = ("estimates", "changes")
+"""Tables of numbers that go with a report."""
+
+
 @dataclass(frozen=True)
 class Staged:
     """`round` has its places in the staged folders; `pages` maps notebook names, in order, to the insides of pages."""
@@ -45,12 +49,15 @@ def write_pages(staged: Staged) -> None:
         write_text(
             round_.reports / "html" / f"{name}.html", render_page(round_, body, pages=pages, home="../index.html")
         )
+    for table in filter(Path.is_file, map(round_.table, PUBLIC_TABLES)):
+        shutil.copyfile(table, round_.reports / table.name)
     cards = [(f"html/{name}.html", body.title) for name, body in shown.items()]
     left_out = [body.title for body in staged.pages.values() if body.is_empty]
     index = index_body(round_, read_evidence(round_), cards, left_out)
-    write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="../index.html"))
     whole = combined_body(round_, index, shown)
     write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home=""))
+    others = [(link, title, False) for link, title in cards]
+    write_text(round_.reports / "index.html", render_page(round_, index, pages=others, home="../index.html"))
 
 
 def check_leaks(staged: Staged) -> None:

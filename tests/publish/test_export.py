@@ -88,3 +88,31 @@ def test_tables_are_numbered_by_page_and_those_of_figures_are_not(tmp_path):
     tables = [str(table("T", ["a"], [["b"]], name=name)) for name in ("eins", "zahlen-x", "zwei")]
     body = notebook_body(notebook(*[output({"text/html": t}) for t in tables]), small_round(2), tmp_path, "03_probe")
     assert "Tabelle 3.1: T" in body.markup and "Tabelle 3.2: T" in body.markup and "Tabelle 3.3" not in body.markup
+
+
+def absent_and_results():
+    """A notebook with a section that shows a result and one that says the round has nothing of its kind."""
+    missing = output({"text/html": '<p class="note absent">Nicht gefragt.</p>'})
+    cells = [nbformat.v4.new_markdown_cell("# Frage?\n\nVorspann."), nbformat.v4.new_code_cell("0")]
+    for heading, shown in (("Da", output({"text/html": "<p>Ergebnis.</p>"})), ("Fehlt", missing)):
+        cells += [nbformat.v4.new_markdown_cell(f"## {heading}\n\nProsa."), nbformat.v4.new_code_cell(outputs=[shown])]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_section_that_only_says_what_a_round_does_not_have_is_left_out(tmp_path):
+    body = notebook_body(absent_and_results(), small_round(2), tmp_path, "03_probe")
+    assert [words for _, words in body.contents] == ["Da"]
+    assert "Ergebnis." in body.markup and "Nicht gefragt." not in body.markup and not body.is_empty
+
+
+def test_page_without_any_result_is_empty_but_keeps_its_title(tmp_path):
+    whole = absent_and_results()
+    del whole.cells[2:4]
+    body = notebook_body(whole, small_round(2), tmp_path, "03_probe")
+    assert body.is_empty and body.title == "Frage?"
+
+
+def test_remark_that_is_a_result_keeps_its_section(tmp_path):
+    remark = output({"text/html": '<p class="note">Nichts beanstandet.</p>'})
+    body = notebook_body(notebook(remark, markdown="# Frage?\n\n## Teil"), small_round(2), tmp_path, "03_probe")
+    assert "Nichts beanstandet." in body.markup and not body.is_empty

@@ -13,7 +13,7 @@ from ..rounds import Round, open_round
 from ..tables import read_table
 from . import german
 from .evidence import Evidence, Row, row_of
-from .html import Html, note
+from .html import Html, absent
 
 
 @dataclass(frozen=True)
@@ -73,4 +73,4 @@ def each_comparison(comparisons: list[Comparison], make: Callable[[Comparison], 
         if (made := make(one)) is not None:
             display(made)
     if not comparisons:
-        display(note("Für diese Runde ist kein Vergleich vorgesehen."))
+        display(absent("Für diese Runde ist kein Vergleich vorgesehen."))

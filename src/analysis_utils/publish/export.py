@@ -21,13 +21,16 @@ from . import german
 from .definitions import statistics_in
 from .figure import PLOTLY_MIME
 from .glossary import terms_in
+from .page_sections import without_empty_sections
 from .pages import answers, figure_unit, notice
 
 HERE = Path(__file__).parent
 Made = tuple[dict[str, str], dict[str, Any]]
 """A figure as a notebook shows it: name, title, caption and alt text; then its drawings by type."""
 SHOWABLE = frozenset({"text/html", "text/plain", "text/markdown"})
-FOOTER = "Erstellt mit Fachdialog-Analyse. Wie gerechnet wurde, steht in docs/methodology.md des Projekts."
+FOOTER = "Erstellt mit Fachdialog-Analyse. Wie jede Zahl gerechnet wird, steht in docs/methodology.md des Projekts."
+METHODS = ("01", "02", "05", "09")
+"""Numbers of the pages that say how the results came about; every page's footer leads to them."""
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Body:
     """The inside of a page: what stands first (`lead`, the summary box) and the rest. `charts` maps element ids to
     plotly specifications; `number` leads the numbers of its figures and tables (`3.` on the page of notebook 03), so
     that they can be referred to from anywhere; `figures` keeps by name what its figures consist of, for the first
-    page."""
+    page. A page `is_empty` when the round has nothing for it."""
 
     title: str
     markup: Markup
@@ -45,6 +48,7 @@ class Body:
     has_code: bool = False
     number: str = ""
     figures: dict[str, Made] = field(default_factory=dict)
+    is_empty: bool = False
 
 
 def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, name: str = "") -> Body:
@@ -56,6 +60,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     from nbconvert import HTMLExporter
 
     body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
+    notebook.cells, body.is_empty = without_empty_sections(notebook.cells)
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.outputs = []
@@ -130,6 +135,7 @@ def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]]
         notice=notice(round_),
         versions=versions(round_),
         pages=pages,
+        methods=[page for page in pages if Path(page[0]).name[:2] in METHODS and not page[2]],
         before=pages[here - 1] if here else None,
         after=pages[here + 1] if here is not None and here + 1 < len(pages) else None,
         home=home,
@@ -149,7 +155,7 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
     """A body in the frame of all pages; what a page does not bring (date, notice, charts …) is left out of it."""
     absent = dict.fromkeys(
         (
-            *("date", "answers", "notice", "versions", "pages", "before", "after", "home"),
+            *("date", "answers", "notice", "versions", "pages", "methods", "before", "after", "home"),
             *("terms", "statistics", "charts", "plotly"),
         ),
         "",

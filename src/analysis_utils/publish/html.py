@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from markupsafe import Markup
 
 from ..rounds import Question
 from . import german
 
+NOT_ASKED = "In dieser Runde wurde keine solche Frage gestellt."
 MOST_COLUMNS = 9
 """A table with more columns is printed across its page, in small letters."""
 
@@ -25,6 +27,10 @@ class Html:
 
     def __html__(self) -> Markup:
         return self.markup
+
+    def save(self, folder: Path) -> Html:
+        """Nothing to write: a remark that stands where a figure would."""
+        return self
 
 
 def join(parts: Iterable[str | Html], between: str = "") -> Markup:
@@ -44,11 +50,13 @@ def each(questions: Sequence[Question], make: Callable[[Question], object]) -> N
     for question in questions:
         display(make(question))
     if not questions:
-        display(note("In dieser Runde wurde keine solche Frage gestellt."))
+        display(absent(NOT_ASKED))
 
 
 def summary(sentences: Sequence[Markup]) -> Html:
     """The box with the main results that a page opens with."""
+    if not sentences:
+        return absent(NOT_ASKED)
     body = join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
     return Html(Markup('<div class="summary"><p class="summary-title">Das Wichtigste</p>{}</div>').format(body))
 
@@ -65,6 +73,12 @@ def note(text: str | Markup) -> Html:
     return Html(Markup('<p class="note">{}</p>').format(text))
 
 
+def absent(text: str, identifier: str = "") -> Html:
+    """Says that the round has nothing of a kind. A page leaves out the sections that say no more than this."""
+    name = Markup(' id="{}"').format(identifier) if identifier else ""
+    return Html(Markup('<p class="note absent"{}>{}</p>').format(name, text))
+
+
 def table(
     caption: str | Markup,
     head: Sequence[str | Markup],
@@ -78,6 +92,8 @@ def table(
     cell of a row is its header; columns from `numeric_from` on are numbers. `name` must be unique on the page."""
     from .page_table import LEGEND, page_table
 
+    if not rows:
+        return absent(f"{Markup(caption).striptags()}: keine Angaben.", f"t-{name}")
     inside = page_table(caption, head, rows, name=name, numeric_from=numeric_from)
     above = Markup('<p class="caveat">{}</p>').format(caveat) if caveat else ""
     below = LEGEND if 'class="withheld"' in inside else ""

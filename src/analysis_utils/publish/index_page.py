@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -10,15 +10,29 @@ from ..rounds import Question, Round
 from .evidence import Evidence
 from .export import Body, Made, add_figure
 from .first_page import executive_summary
-from .html import join
+from .html import join, note
 from .ranking_figure import ranking_name
 from .sentences import ranking_sentences, scale_sentences
 
+WHOLE = "Gesamtbericht: alle Seiten in einem Dokument, zum Drucken und Versenden"
+TABLES = {
+    "estimates.csv": "Alle veröffentlichten Schätzwerte als Tabelle (CSV)",
+    "changes.csv": "Alle Veränderungen gegenüber früheren Runden als Tabelle (CSV)",
+    "findings.csv": "Befunde mit ihren Urteilen als Tabelle (CSV)",
+    "audit.csv": "Nachrechnung der veröffentlichten Zahlen als Tabelle (CSV)",
+}
+"""Files of a report beside its pages, in the order in which the first page offers them."""
+
 
 def index_body(
-    round_: Round, evidence: Evidence, cards: list[tuple[str, str]], figures: Mapping[str, Made] | None = None
+    round_: Round,
+    evidence: Evidence,
+    cards: list[tuple[str, str]],
+    figures: Mapping[str, Made] | None = None,
+    left_out: Sequence[str] = (),
 ) -> Body:
-    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page.
+    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page, and
+    the titles of pages for which the round has nothing.
 
     `figures` of the pages by name: the picture of a ranking is that of its page."""
     body = Body("Ergebnisse im Überblick", Markup(), lead=executive_summary(evidence).markup)
@@ -31,6 +45,14 @@ def index_body(
     links = join(Markup('<li><a href="{}"><b>{}</b></a></li>').format(link, title) for link, title in cards)
     body.markup += Markup('<h2 id="seiten">Die Seiten dieses Berichts</h2><ul class="cards">{}</ul>').format(links)
     body.contents.append(("seiten", "Die Seiten dieses Berichts"))
+    if left_out:
+        words = "Zu diesen Fragen hat die Runde nichts, deshalb fehlen ihre Seiten: {}"
+        body.markup += note(words.format(" ".join(left_out))).markup
+    files = [("bericht.html", WHOLE)]
+    files += [(name, words) for name, words in TABLES.items() if (round_.reports / name).is_file()]
+    items = join(Markup('<li><a href="{}">{}</a></li>').format(name, words) for name, words in files)
+    body.markup += Markup('<h2 id="dateien">Zum Weitergeben</h2><ul>{}</ul>').format(items)
+    body.contents.append(("dateien", "Zum Weitergeben"))
     return body
 
 

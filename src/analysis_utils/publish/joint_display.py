@@ -30,6 +30,7 @@ from .themes import (
 
 MOST_NAMED = 2
 """Areas a headline names; of more it gives the number."""
+NOTHING_SAID = "Weder Umfrage noch Gruppen haben in dieser Runde etwas zu Fokusbereichen gesagt."
 RULE = (
     "Die Umfrage betont einen Bereich, dessen mittlere Punkte über dem gleichen Anteil liegen (alle Punkte geteilt "
     "durch die Zahl der Antwortmöglichkeiten). Die Gruppen betonen einen Bereich, über den mehr als die Hälfte von "

@@ -8,16 +8,19 @@ from ..rounds import Question
 from .evidence import Evidence, plain
 from .figure import Figure, source_line
 from .findings.checks import has_real_chance, why_groups_unknown
-from .joint_display import equal_share, joint_headline, joint_rows
+from .html import Html, absent
+from .joint_display import NOTHING_SAID, equal_share, joint_headline, joint_rows
 from .joint_drawing import Picture, draw_joint
 from .joint_interactive import joint_interactive, span_words
 from .labels import short_label
 from .themes import NOTES_QUESTION, groups_of, has_codings, themes_source
 
 
-def joint_chart(evidence: Evidence) -> Figure:
+def joint_chart(evidence: Evidence) -> Figure | Html:
     """Focus areas by mean points; circles grow with the statements of a group. A dashed line marks the equal share."""
     rows = [row for row in joint_rows(evidence) if row.mean is not None or (row.covered and row.covered.value)]
+    if not rows:
+        return absent(NOTHING_SAID)
     question = next(iter(evidence.round.with_role("priority")), None)
     picture = Picture(
         rows=rows,

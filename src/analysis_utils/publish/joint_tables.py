@@ -9,8 +9,8 @@ from .evidence import Evidence, shown, shown_counted, shown_interval, shown_n
 from .findings.checks import has_real_chance, why_groups_unknown
 from .findings.model import AreaNote
 from .findings.reading import read_findings
-from .html import Html, join, note, table
-from .joint_display import MEANING, RULE, Joint, is_said, joint_rows, note_row
+from .html import Html, absent, join, table
+from .joint_display import MEANING, NOTHING_SAID, RULE, Joint, is_said, joint_rows, note_row
 from .labels import short_label
 from .sentences import INVENTED
 from .themes import NOTES_QUESTION, REMAINDER, code_label, stance_word, themes_source
@@ -20,7 +20,7 @@ def joint_table(evidence: Evidence) -> Html:
     """The joint display: poll, groups, class of integration and interpretation for every area."""
     rows = [row for row in joint_rows(evidence) if is_said(row)]
     if not rows:
-        return note("Weder Umfrage noch Gruppen haben in dieser Runde etwas zu Fokusbereichen gesagt.")
+        return absent(NOTHING_SAID)
     notes = read_findings(evidence.round).file.areas
     lines = []
     for row in rows:
@@ -102,7 +102,7 @@ def _stances(row: Joint) -> list[Markup]:
 def clusters_table(evidence: Evidence) -> Html:
     """Theme clusters and cross-cutting themes × focus areas: statements that bear both; above, mean points."""
     if reason := why_groups_unknown(evidence):
-        return note(reason)
+        return absent(reason)
     rows = [row for row in joint_rows(evidence) if row.poll == "betont" or (row.covered and row.covered.value)]
     areas = [row.area for row in rows]
     both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence")}

@@ -21,4 +21,5 @@ def landing_markup(rounds: Sequence[tuple[str, RoundFile]]) -> Markup:
         Markup(card).format(name, file.title, german.date(file.date), _DATA[file.provenance])
         for name, file in newest_first
     )
-    return Markup('<ul class="cards">{}</ul>').format(cards)
+    words = "Zu jeder Runde gibt es einen Bericht, der ohne Internet lesbar ist; die neueste Runde zuerst."
+    return Markup('<p>{}</p><ul class="cards">{}</ul>').format(words, cards)

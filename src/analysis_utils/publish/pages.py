@@ -68,7 +68,9 @@ _TYPES = {
 def question_card(evidence: Evidence, question: Question) -> Html:
     """Exact wording, codes and number of answers, to be read before any number of the question."""
     if question.type == "points":
-        kind = f"{question.total} Punkte auf {german.spelled(len(question.options))} Bereiche zu verteilen"
+        count = len(question.options)
+        areas = "einen Bereich" if count == 1 else f"{german.spelled(count)} Bereiche"
+        kind = f"{question.total} Punkte auf {areas} zu verteilen"
     elif question.scale:
         scale = question.scale
         kind = f"Skala von {scale.low} ({scale.low_label}) bis {scale.high} ({scale.high_label})"

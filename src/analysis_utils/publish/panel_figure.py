@@ -25,6 +25,7 @@ from .figure import (
     row_pixels,
     source_line,
 )
+from .html import Html, note
 from .labels import depth, segment_label, short_label, wrapped
 from .protection import shown_segments, withheld_segments, withholding_sentence
 from .sentences import is_invented, sorted_means
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
+NO_GROUP = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
 STEP = 0.42  # inches per row
 
 
@@ -70,7 +72,7 @@ def giving_chart(evidence: Evidence, question: Question) -> Figure:
     return _figure(f"breite_{question.id}", title, caption, labels, panels, rows)
 
 
-def segment_chart(evidence: Evidence, question: Question) -> Figure:
+def segment_chart(evidence: Evidence, question: Question) -> Figure | Html:
     """One panel per participant group with its n; a dot • stands where a value is withheld. Points: mean points per
     area; scales: top-box share and mean share one row each."""
     import pandas as pd
@@ -78,6 +80,8 @@ def segment_chart(evidence: Evidence, question: Question) -> Figure:
     statistic = "mean_points" if question.type == "points" else "top_box_share"
     items = [row.item for row in sorted_means(evidence, question)] if question.type == "points" else [""]
     labels = [short_label(evidence.round, item) if item else question.label for item in items]
+    if not shown_segments(evidence, question):
+        return note(NO_GROUP)
     segments = ["all", *shown_segments(evidence, question)]
     found: list[tuple[str, list[Row | None]]] = []
     for segment in segments:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from ..rounds import Question, Round
 from ..tables import write_table
 from . import german
-from .html import Html, join, note, paragraphs, table
+from .html import Html, absent, join, note, paragraphs, table
 from .labels import short_label
 
 NOTHING_PRINTED = "Zu dieser Runde liegen keine veröffentlichten Zahlen vor, die sich nachrechnen ließen."
@@ -120,7 +120,7 @@ def printed_sizes_table(found: PrintAudit) -> Html:
         counts = audited(vector[0], vector[0]["values"].replace(" ", "\u00a0")) if len(vector) == 1 else german.NONE
         lines.append([question.label, _values(size), counts, _rejected(found, question)])
     if not lines:
-        return note(NOTHING_PRINTED)
+        return absent(NOTHING_PRINTED)
     head = ["Frage", "mögliche Zahl der Antworten", "Personen je Balken", "ohne Grenze im Saal auch"]
     caveat = "Ein Strich bei den Balken heißt: Die Personenzahlen sind nicht eindeutig oder es wurden Punkte gedruckt."
     return table("Welche Zahl der Antworten passt", head, lines, name="audit_n", caveat=caveat)
@@ -161,7 +161,7 @@ def rounding_table(found: PrintAudit) -> Html:
         labels = [question.label for question in found.questions() if question.id in row["values"].split()]
         lines.append([_RULES[row["item"]], _VERDICTS[row["verdict"]], german.listing(labels) or german.NONE])
     if not lines:
-        return note(NOTHING_PRINTED)
+        return absent(NOTHING_PRINTED)
     head = ["gerundet", "möglich?", "ausgeschlossen durch"]
     return table("Wie gerundet worden sein kann", head, lines, name="audit_regeln", numeric_from=len(head))
 
@@ -266,6 +266,6 @@ def reproduced_table(found: PrintAudit) -> Html:
         label = _COMPARED[what] + (f" ({short_label(found.round, item)})" if item else "")
         lines.append([found.round.question(row["question"]).label, label, _VERDICTS[row["verdict"]]])
     if not lines:
-        return note(NOTHING_PRINTED)
+        return absent(NOTHING_PRINTED)
     head = ["Frage", "verglichen", "stimmt überein"]
     return table("Ergibt die Auswertung den Druck?", head, lines, name="audit_druck", numeric_from=len(head))

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from ..rounds import Question
 from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
-from .html import Html, note, table
+from .html import NOT_ASKED, Html, absent, note, table
 from .labels import polled_wording, short_label
 from .sentences import INVENTED, is_invented, sorted_means
 
@@ -105,7 +105,7 @@ def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
         cells = [shown(n), shown(top), shown_interval(top), shown(mean), shown_interval(mean), shown(median)]
         lines.append([question.label, *cells, shown(evidence.row(question, "consensus"))])
     if not lines:
-        return note("In dieser Runde wurde keine solche Frage gestellt.")
+        return absent(NOT_ASKED)
     head = ["Frage", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich", "Median", "Einigkeit"]
     caveat = _caveat(evidence, questions[0], "top_box_share")
     return table("Skalenfragen im Überblick", head, lines, name="skalen", caveat=caveat)

@@ -23,6 +23,8 @@ def rules_headline(evidence: Evidence, question: Question) -> str:
     """One line of plain text: does one area lead under every rule?"""
     invented = " (nachgebildet)" if is_invented(evidence, question, "rank_over_rules") else ""
     steady = steady_leader(evidence, question)
+    if steady is not None and len(evidence.rows(question, "rank_over_rules")) == 1:
+        return f"Nur „{short_label(evidence.round, steady.item)}“ stand zur Wahl"
     if steady is not None:
         return f"„{short_label(evidence.round, steady.item)}“ steht nach jeder Zählregel vorn{invented}"
     return f"Wer vorn steht, hängt von der Zählregel ab{invented}"

@@ -9,6 +9,7 @@ from . import german
 from .evidence import MISSING, Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, join, table
 from .labels import segment_label, short_label
+from .panel_figure import NO_GROUP
 from .protection import is_left_out, merging_sentence, shown_segments, withholding_sentence
 from .result_tables import TARGET
 from .sentences import INVENTED, _mark, is_invented, sorted_means
@@ -27,8 +28,7 @@ def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     if not shown_groups and is_left_out(evidence, question):
         return [Markup("{}").format(LEFT_OUT)]
     if not shown_groups:
-        reason = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
-        return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(reason)]
+        return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(NO_GROUP)]
     return [_who(evidence, question, shown_groups), *_test(evidence, question), *_deltas(evidence, question)]
 
 

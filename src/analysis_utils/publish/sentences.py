@@ -57,6 +57,8 @@ def ranking_headline(evidence: Evidence, question: Question) -> str:
     if is_invented(evidence, question, "rank"):
         return f"{names} {'erhält' if len(first) == 1 else 'erhalten gleichauf'} im Mittel die meisten Punkte"
     candidates, areas = first_candidates(evidence, question), len(evidence.rows(question, "rank"))
+    if areas == 1:
+        return f"Nur {names} stand zur Wahl"
     if len(candidates) == 1:
         return f"{names} liegt gesichert vorn"
     if len(candidates) == areas:
@@ -85,6 +87,8 @@ def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
 def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """What the simultaneous rank sets say about first place and the first three, and what they do not say."""
     ranks = evidence.rows(question, "rank")
+    if len(ranks) == 1:
+        return [Markup("Kein anderer Bereich stand zur Wahl.")]
     if any(row.low is None for row in ranks):
         return [Markup("Über die Sicherheit dieser Reihenfolge lässt sich aus so wenigen Stimmzetteln nichts sagen.")]
     mark = _mark(evidence, question, "rank")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import german
 from .evidence import Evidence
-from .html import Html, counted, note, table
+from .html import Html, absent, counted, table
 from .themes import NO_NOTES, has_themes
 
 
@@ -17,14 +17,14 @@ def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: 
     """What `make` returns, figures saved in `folder`; for a round without notes one sentence that says so."""
     from .figure import Figure
 
-    made = make(evidence) if has_themes(evidence) else note(NO_NOTES)
+    made = make(evidence) if has_themes(evidence) else absent(NO_NOTES)
     return made.save(folder) if isinstance(made, Figure) and folder is not None else made
 
 
 def notes_table(statements: pd.DataFrame) -> Html:
     """Files with the number of passages and dots read from each. Shows no words."""
     if statements.empty:
-        return note(NO_NOTES)
+        return absent(NO_NOTES)
     lines = []
     for (file, group), own in statements.groupby(["file", "group"], sort=False):
         dots = own["dots"].fillna(0).sum()
@@ -42,7 +42,7 @@ def notes_table(statements: pd.DataFrame) -> Html:
 def sheets_table(sheets: Sequence[object]) -> Html:
     """What is left to code, file by file; `sheets` as ingest wrote them."""
     if not sheets:
-        return note("Es ist nichts zu kodieren.")
+        return absent("Es ist nichts zu kodieren.")
     names = ("statements", "uncoded", "suggested", "changed")
     lines = [[one.path.name, *(counted(getattr(one, name), "reading") for name in names)] for one in sheets]  # type: ignore[attr-defined]
     head = ["Blatt", "Aussagen", "noch offen", "davon mit Vorschlag", "seit der Kodierung geändert"]

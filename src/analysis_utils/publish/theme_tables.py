@@ -7,8 +7,9 @@ from markupsafe import Markup
 
 from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
-from .html import Html, join, note, table
+from .html import Html, absent, join, note, table
 from .themes import (
+    NO_NOTES,
     NOTES_QUESTION,
     SECTIONS,
     code_label,
@@ -16,6 +17,7 @@ from .themes import (
     german_place,
     group_label,
     groups_of,
+    has_themes,
     paraphrase_table,
     spoken_of,
     stance_word,
@@ -88,6 +90,8 @@ def agreement_table(evidence: Evidence) -> Html:
 
 def disagreement_table(found: pd.DataFrame, evidence: Evidence) -> Html:
     """Where coders differ: place, what each gave, what was decided. `found` as ingest lays it open; shows no words."""
+    if not has_themes(evidence):
+        return absent(NO_NOTES)
     if found.empty:
         return note("Die Kodierenden sind sich überall einig, oder es hat nur eine Person kodiert.")
     coders = [name for name in found.columns if name not in ("statement", "file", "place", "decided")]

@@ -12,7 +12,7 @@ from ..rounds import NOTES, NotesGroup, Question, Round
 from ..tables import STANCES, read_table
 from . import german
 from .evidence import Evidence, Row
-from .html import Html, note
+from .html import Html, absent, note
 from .labels import short_label
 
 NOTES_QUESTION = Question(id=NOTES, wording="Notizen und Tafeln der Gruppen", label="Gruppennotizen", type="other")
@@ -65,7 +65,7 @@ def themes_notice(round_: Round) -> Html:
     """Where the notes come from: originals, or the sentence of round.yml that says they are not."""
     notes = round_.file.notes
     if notes is None:
-        return note(NO_NOTES)
+        return absent(NO_NOTES)
     if notes.provenance == "original" or notes.note is None:
         return note("Grundlage sind die Originalnotizen und -tafeln der Gruppen.")
     headings = {"reconstructed": "Rekonstruierte Notizen.", "illustrative": "Erfundene Notizen zur Illustration."}

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ..publish.export import Body
 
 
+PUBLIC_TABLES = ("estimates", "changes")
+"""Tables of numbers that go with a report."""
+
+
 @dataclass(frozen=True)
 class Staged:
     """`round` has its places in the staged folders; `pages` maps notebook names, in order, to the insides of pages.
@@ -39,24 +43,30 @@ class Staged:
 
 
 def write_pages(staged: Staged) -> None:
-    """Write `html/<notebook>.html` for every page, `index.html`, and `bericht.html` with all of them in one."""
+    """Write `html/<notebook>.html` for every page for which the round has something, `index.html`, and `bericht.html`
+    with all of them in one."""
     from ..publish.combined import combined_body
     from ..publish.evidence import read_evidence
     from ..publish.export import render_page
     from ..publish.index_page import index_body
 
     round_ = staged.round
-    for name, body in staged.pages.items():
-        pages = [(f"{other}.html", page.title, other == name) for other, page in staged.pages.items()]
+    shown = {name: body for name, body in staged.pages.items() if not body.is_empty}
+    for name, body in shown.items():
+        pages = [(f"{other}.html", page.title, other == name) for other, page in shown.items()]
         write_text(
             round_.reports / "html" / f"{name}.html", render_page(round_, body, pages=pages, home="../index.html")
         )
-    cards = [(f"html/{name}.html", body.title) for name, body in staged.pages.items()]
+    for table in filter(Path.is_file, map(round_.table, PUBLIC_TABLES)):
+        shutil.copyfile(table, round_.reports / table.name)
+    cards = [(f"html/{name}.html", body.title) for name, body in shown.items()]
+    left_out = [body.title for body in staged.pages.values() if body.is_empty]
     figures = {name: made for body in staged.pages.values() for name, made in body.figures.items()}
-    index = index_body(round_, read_evidence(round_), cards, figures)
-    write_text(round_.reports / "index.html", render_page(round_, index, pages=[], home="../index.html"))
-    whole = combined_body(round_, index, staged.pages)
+    index = index_body(round_, read_evidence(round_), cards, figures, left_out)
+    whole = combined_body(round_, index, shown)
     write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home=""))
+    others = [(link, title, False) for link, title in cards]
+    write_text(round_.reports / "index.html", render_page(round_, index, pages=others, home="../index.html"))
 
 
 def check_leaks(staged: Staged) -> None:

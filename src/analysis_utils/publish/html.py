@@ -36,13 +36,13 @@ def paragraphs(sentences: Sequence[Markup], heading: str = "") -> Html:
 
 
 def each(questions: Sequence[Question], make: Callable[[Question], object]) -> None:
-    """Show what `make` returns for every question; say so where the round asked none."""
+    """Show what `make` returns for every question; say so where there is none."""
     from IPython.display import display
 
     for question in questions:
         display(make(question))
     if not questions:
-        display(note("In dieser Runde wurde keine solche Frage gestellt."))
+        display(note("Zu dieser Runde liegen keine Antworten auf eine solche Frage vor."))
 
 
 def summary(sentences: Sequence[Markup]) -> Html:

@@ -36,15 +36,27 @@ STEP = 0.42  # inches per row
 
 @dataclass(frozen=True)
 class Panel:
-    """A column of the picture: one row of `estimates` per line, None where there is none; `end` closes the axis."""
+    """A column of the picture: one row of `estimates` per line, None where there is none; `end` closes the axis. A
+    panel without numbers stands for groups that are `withheld` altogether."""
 
     title: str
     rows: list[Row | None]
     end: float
+    withheld: bool = False
 
     @property
-    def is_withheld(self) -> bool:
-        return all(row is None or not row.is_published for row in self.rows)
+    def is_empty(self) -> bool:
+        return all(row is None or row.estimate is None for row in self.rows)
+
+    def mark(self, row: Row | None) -> str:
+        """The sign in place of a number: withheld, or nobody gave one."""
+        return german.NONE if row is None and not self.withheld else german.WITHHELD
+
+    def words(self, row: Row | None) -> str:
+        """The number with its interval, or why there is none."""
+        if row is None or row.estimate is None:
+            return "keine Angabe" if self.mark(row) == german.NONE else "zurückgehalten"
+        return plain(row) + (f" ({plain_interval(row)})" if row.low is not None else "")
 
 
 def giving_chart(evidence: Evidence, question: Question) -> Figure:
@@ -58,8 +70,8 @@ def giving_chart(evidence: Evidence, question: Question) -> Figure:
     ]
     n = german.number(evidence.row(question, "respondents").n)
     caption = (
-        f"Links der Anteil der {n} Personen, die dem Bereich Punkte gaben, rechts wie viele Punkte diese Personen im "
-        f"Mittel gaben; Linien: 95-%-Unsicherheitsbereich. {source_line(evidence.round)}"
+        f"Links der Anteil derer, die dem Bereich Punkte gaben (n = {n}), rechts wie viele Punkte sie ihm im Mittel "
+        f"gaben. Linie: 95-%-Unsicherheitsbereich, wo genug Personen Punkte gaben. {source_line(evidence.round)}"
     )
     title = _marked("Viele geben etwas oder wenige viel?", evidence, question, "share_giving_points")
     labels = [short_label(evidence.round, item) for item in items]
@@ -86,15 +98,26 @@ def segment_chart(evidence: Evidence, question: Question) -> Figure:
     panels = [Panel(head, rows, end) for head, rows in found]
     withheld = withheld_segments(evidence, question)
     if withheld:
-        panels.append(Panel("einzeln\nzurückgehalten", [None] * len(items), end))
-    names = german.listing([segment_label(evidence.round, segment) for segment in withheld])
-    reason = f" • Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if withheld else ""
+        panels.append(Panel("einzeln\nzurückgehalten", [None] * len(items), end, withheld=True))
     what = "Mittlere Punkte" if question.type == "points" else "Anteil der obersten Stufen"
-    caption = f"{what} je Teilnehmergruppe mit 95-%-Unsicherheitsbereich.{reason} {source_line(evidence.round)}"
+    caption = (
+        f"{what} je Teilnehmergruppe. Linie: 95-%-Unsicherheitsbereich, wo er gezeigt werden kann."
+        f"{_withheld_words(evidence, found, withheld)} {source_line(evidence.round)}"
+    )
     title = _marked(f"{question.label} nach Teilnehmergruppen", evidence, question, "segments")
     rows = pd.concat([evidence.frame(question, ["respondents", statistic], segment=segment) for segment in segments])
     name = f"gruppen_{question.id}"
     return _figure(name, title, caption, labels, panels, rows.reset_index(drop=True))
+
+
+def _withheld_words(evidence: Evidence, found: list[tuple[str, list[Row | None]]], groups: list[str]) -> str:
+    """What the sign for withheld stands for in this picture; nothing where it does not stand there."""
+    cells = any(row is not None and not row.is_published for _, rows in found for row in rows)
+    if not cells and not groups:
+        return ""
+    names = german.listing([segment_label(evidence.round, group) for group in groups])
+    apart = f"; nicht einzeln gezeigt: {names}" if groups else ""
+    return f" {german.WITHHELD} Zum Schutz einzelner Personen zurückgehalten{apart}."
 
 
 def shown_segments(evidence: Evidence, question: Question) -> list[str]:
@@ -132,31 +155,26 @@ def _panel(title: str, rows: list[Row | None]) -> Panel:
 def _figure(name: str, title: str, caption: str, labels: list[str], panels: list[Panel], rows) -> Figure:
     words = []
     for panel in panels:
-        if panel.is_withheld:
-            words.append(f"{' '.join(panel.title.split())}: alle Werte")
+        if panel.withheld or all(row is not None and not row.is_published for row in panel.rows):
+            words.append(f"{' '.join(panel.title.split())}: alle Werte{'' if panel.withheld else ' zurückgehalten'}")
             continue
-        values = [f"{label} {_words(row)}" for label, row in zip(labels, panel.rows, strict=True)]
+        values = [f"{label} {panel.words(row)}" for label, row in zip(labels, panel.rows, strict=True)]
         words.append(f"{' '.join(panel.title.split())}: {', '.join(values)}")
+    fields = "einem Feld" if len(panels) == 1 else f"{german.spelled(len(panels))} Feldern"
     return Figure(
         name=name,
         title=title,
         caption=caption,
-        alt=f"Punktdiagramm in {german.spelled(len(panels))} Feldern. {'; '.join(words)}.",
+        alt=f"Punktdiagramm in {fields}. {'; '.join(words)}.",
         rows=rows,
         draw=lambda standalone: _draw(labels, panels, (title, caption) if standalone else None),
         interactive=_interactive(labels, panels),
     )
 
 
-def _words(row: Row | None) -> str:
-    if row is None or not row.is_published or row.estimate is None:
-        return "zurückgehalten"
-    return plain(row) + (f" ({plain_interval(row)})" if row.low is not None else "")
-
-
 def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
-    """Widths of the panels; a withheld one needs little room."""
-    weights = [0.35 if panel.is_withheld else 1.0 for panel in panels]
+    """Widths of the panels; one without numbers needs little room."""
+    weights = [0.45 if panel.is_empty else 1.0 for panel in panels]
     return [(whole - gap * (len(panels) - 1)) * weight / sum(weights) for weight in weights]
 
 
@@ -186,7 +204,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     axes.set(xlim=(0, panel.end), xticks=[])
     for place, row in enumerate(panel.rows):
         if row is None or not row.is_published or row.estimate is None:
-            axes.text(panel.end / 2, place, german.WITHHELD, ha="center", va="center", color=MUTED, fontsize=14)
+            axes.text(panel.end / 2, place, panel.mark(row), ha="center", va="center", color=MUTED, fontsize=14)
             continue
         if row.low is not None and row.high is not None:
             axes.plot([row.low, row.high], [place, place], color=ACCENT, lw=3, alpha=0.4, solid_capstyle="butt")
@@ -236,7 +254,7 @@ def _trace(names: list[str], panel: Panel, axis: str) -> go.Scatter:
         xaxis=axis,
         mode="markers+text",
         marker={"size": [11 if row else 0.1 for row in shown], "color": ACCENT},
-        text=[plain(row) if row else german.WITHHELD for row in shown],
+        text=[plain(row) if row else panel.mark(given) for row, given in zip(shown, panel.rows, strict=True)],
         textposition=["top center" if row else "middle center" for row in shown],
         cliponaxis=False,
         error_x={
@@ -249,7 +267,7 @@ def _trace(names: list[str], panel: Panel, axis: str) -> go.Scatter:
             "width": 0,
         },
         hovertext=[
-            f"<b>{name}</b><br>{' '.join(plotly_text(panel.title).split())}: {_words(row)}"
+            f"<b>{name}</b><br>{' '.join(plotly_text(panel.title).split())}: {panel.words(row)}"
             for name, row in zip(names, panel.rows, strict=True)
         ],
         hoverinfo="text",

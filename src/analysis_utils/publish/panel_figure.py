@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from .figure import (
     plotly_text,
     source_line,
 )
-from .labels import segment_label, short_label
+from .labels import LINE_SPACING, caption_height, row_height, segment_label, short_label, title_height, wrapped
 from .sentences import is_invented, sorted_means
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
-STEP = 0.42  # inches per row
+WIDTH, STEP = 8.6, 0.42  # inches: picture, least height of a row
 
 
 @dataclass(frozen=True)
@@ -181,11 +180,14 @@ def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
 def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    above, below, left = (1.2 if frame else 0.55), (1.2 if frame else 0.4), 2.45
-    height = STEP * len(labels)
+    above, below, left = 0.55, 0.3, 2.45
+    if frame:
+        above, below = above + title_height(frame[0], WIDTH), below + caption_height(frame[1], WIDTH)
+    names = [wrapped(label, 30) for label in labels]
+    height = row_height(names, STEP) * len(labels)
     with drawing_style():
-        drawing = Drawing(figsize=(8.6, above + below + height))
-        for panel, width in zip(panels, _widths(panels, 8.6 - left - 0.3, 0.22), strict=True):
+        drawing = Drawing(figsize=(WIDTH, above + below + height))
+        for panel, width in zip(panels, _widths(panels, WIDTH - left - 0.3, 0.22), strict=True):
             axes = plot_area(drawing, left, below, width, height)
             first = left == 2.45
             left += width + 0.22
@@ -193,8 +195,9 @@ def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None)
                 axes.axhspan(place - 0.5, place + 0.5, color=BAND, lw=0, zorder=0)
             _draw_panel(axes, panel)
             axes.set(ylim=(len(labels) - 0.5, -0.5), yticks=range(len(labels)))
-            axes.set_yticklabels([textwrap.fill(label, 30) for label in labels] if first else [], va="center")
-            axes.set_title(panel.title, fontsize=10, color=MUTED, linespacing=1.1, pad=4)
+            axes.set_yticklabels(names if first else [], va="center", linespacing=LINE_SPACING)
+            title = "\n".join(wrapped(part, max(14, int(width * 13)), most=2) for part in panel.title.split("\n"))
+            axes.set_title(title, fontsize=10, color=MUTED, linespacing=LINE_SPACING, pad=4)
         if frame:
             frame_drawing(drawing, *frame)
     return drawing
@@ -209,17 +212,20 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         if row.low is not None and row.high is not None:
             axes.plot([row.low, row.high], [place, place], color=ACCENT, lw=3, alpha=0.4, solid_capstyle="butt")
         axes.plot(row.value, place, "o", color=ACCENT, ms=6.5, clip_on=False)
-        axes.text(row.value, place - 0.17, plain(row), ha="center", va="bottom", fontsize=8.5, clip_on=False)
+        part = row.value / panel.end
+        side = "left" if part < 0.08 else "right" if part > 0.94 else "center"
+        axes.text(row.value, place - 0.17, plain(row), ha=side, va="bottom", fontsize=8.5, clip_on=False)
 
 
 def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
     import plotly.graph_objects as go
 
-    names = ["<br>".join(textwrap.wrap(plotly_text(label), 24)) for label in labels]
+    wrapped_labels = [wrapped(plotly_text(label), 24) for label in labels]
+    names = [label.replace("\n", "<br>") for label in wrapped_labels]
     chart = go.Figure()
     axis = {"gridcolor": RULE, "zeroline": False, "fixedrange": True, "showticklabels": False, "nticks": 4}
     layout = plotly_layout(
-        height=110 + 50 * len(labels),
+        height=110 + int(119 * row_height(wrapped_labels, STEP)) * len(labels),
         margin={"l": 10, "r": 10, "t": 60, "b": 10},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
     )

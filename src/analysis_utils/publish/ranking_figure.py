@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from .figure import (
     plotly_text,
     source_line,
 )
-from .labels import short_label
+from .labels import LINE_SPACING, caption_height, row_height, short_label, title_height, wrapped
 from .sentences import ranking_headline, sorted_means
 
 if TYPE_CHECKING:
@@ -32,7 +31,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 STATISTICS = ["mean_points", "givers", "share_giving_points", "rank", "tier"]
-LEFT, PLOT, ROW = 2.45, 2.95, 0.42  # inches: labels, plot, height of a line
+WIDTH, LEFT, PLOT, ROW = 8.6, 2.45, 2.3, 0.42  # inches: picture, labels, plot, least height of a line
+POINTS, INTERVAL, RANKS, RANKS_END, GIVERS, TIERS = 5.05, 5.68, 6.18, 7.23, 7.57, 7.98
+"""Inches from the left: middle of a column of numbers, ends of the strip of ranks, first bracket."""
+POSSIBLE = "#a5c3d6"
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,8 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         for mean in sorted_means(evidence, question)
     ]
     n = evidence.row(question, "respondents").n
-    ranks = ""
-    if _has_ranks(lines):
-        ranks = " Rang: Plätze, die mit den Daten vereinbar sind. Stufe: Bereiche, deren Reihenfolge offen ist."
-    caption = (
-        f"Mittlere Punkte von {question.total}, n = {german.number(n)} Stimmzettel. Linie: 95-%-Unsicherheitsbereich "
-        f"für einen gedachten größeren Kreis ähnlicher Teilnehmender.{ranks} {source_line(evidence.round)}"
-    )
+    caption = f"Mittlere Punkte von {question.total}, n = {german.number(n)} Stimmzettel. {_signs(lines)} "
+    caption += source_line(evidence.round)
     title = ranking_headline(evidence, question)
     return Figure(
         name=f"rangfolge_{question.id}",
@@ -77,6 +74,17 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         draw=lambda standalone: _draw(lines, n, question.total, (title, caption) if standalone else None),
         interactive=_interactive(lines, n, question.total),
     )
+
+
+def _signs(lines: list[Line]) -> str:
+    """What is drawn, in words."""
+    words = "Linie: 95-%-Unsicherheitsbereich für einen gedachten größeren Kreis ähnlicher Teilnehmender"
+    bare = any(line.mean.low is None for line in lines)
+    words += "; ohne Linie: zu wenige oder lauter gleiche Angaben." if bare else "."
+    if _has_ranks(lines):
+        words += " Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; dunkel: Rang nach Mittelwert."
+        words += " Klammer: Bereiche, deren Reihenfolge offen ist."
+    return words
 
 
 def _has_ranks(lines: list[Line]) -> bool:
@@ -100,19 +108,24 @@ def _axis_end(lines: list[Line], total: int) -> float:
 def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    top, bottom = (1.0 if frame else 0.5), (1.3 if frame else 0.6)
-    width, height = 8.6, top + bottom + ROW * len(lines)
+    labels = [wrapped(line.label, 30) for line in lines]
+    row = row_height(labels, ROW)
+    top, bottom = 0.5, 0.6
+    if frame:
+        top, bottom = top + title_height(frame[0], WIDTH), bottom + 0.15 + caption_height(frame[1], WIDTH)
     with drawing_style():
-        drawing = Drawing(figsize=(width, height))
-        axes = plot_area(drawing, LEFT, bottom, PLOT, ROW * len(lines))
+        drawing = Drawing(figsize=(WIDTH, top + bottom + row * len(lines)))
+        axes = plot_area(drawing, LEFT, bottom, PLOT, row * len(lines))
         axes.set(xlim=(0, _axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
-        axes.set_yticklabels([textwrap.fill(line.label, 30) for line in lines], va="center")
+        axes.set_yticklabels(labels, va="center", linespacing=LINE_SPACING)
         axes.set_xlabel(f"mittlere Punkte (von {total})")
         axes.grid(axis="x", color=RULE, lw=0.8)
         for place, line in enumerate(lines):
             _draw_line(axes, place, line)
-        _draw_columns(axes, lines, n, width)
-        _draw_tiers(axes, lines)
+        _draw_columns(axes, lines, n)
+        if _has_ranks(lines):
+            _draw_ranks(axes, lines)
+            _draw_tiers(axes, lines)
         if frame:
             frame_drawing(drawing, *frame)
     return drawing
@@ -125,26 +138,76 @@ def _draw_line(axes: Axes, place: int, line: Line) -> None:
     axes.plot(mean.value, place, "o", color=ACCENT, ms=8, clip_on=False)
 
 
-def _draw_columns(axes: Axes, lines: list[Line], n: int | None, width: float) -> None:
+def _at(inches: float) -> float:
+    """A place given in inches from the left of the picture, in widths of the plot."""
+    return (inches - LEFT) / PLOT
+
+
+def _head(axes: Axes, inches: float, text: str) -> None:
+    """The head of a column, its last line on one level with all others."""
+    lines = text.split("\n")
+    for above, words in enumerate(reversed(lines)):
+        axes.annotate(
+            words,
+            (_at(inches), 1),
+            (0, 5 + 13 * above),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="baseline",
+            fontsize=9.5,
+            color=MUTED,
+        )
+
+
+def _draw_columns(axes: Axes, lines: list[Line], n: int | None) -> None:
     """Bands across the picture and, right of the plot, one column of numbers per statistic."""
     beside = axes.get_yaxis_transform()
-    columns = [("Punkte", 0.35, lambda line: plain(line.mean)), ("95 %", 1.0, lambda line: plain_interval(line.mean))]
-    if _has_ranks(lines):
-        columns.append(("Rang", 1.65, lambda line: plain_interval(line.rank)))
-    columns.append((f"geben\n(von {german.number(n)})", 2.25, lambda line: plain(line.givers)))
-    left, right = (0.15 - LEFT) / PLOT, (width - 0.1 - LEFT) / PLOT
+    columns = [
+        ("Punkte", POINTS, lambda line: plain(line.mean)),
+        ("95-%-\nBereich", INTERVAL, lambda line: plain_interval(line.mean)),
+        (f"geben\n(von {german.number(n)})", GIVERS, lambda line: plain(line.givers)),
+    ]
+    left, right = _at(0.15), _at(WIDTH - 0.1)
     for place, line in enumerate(lines):
         if place % 2 == 0:
             band = [(left, place - 0.5), (right, place - 0.5), (right, place + 0.5), (left, place + 0.5)]
             axes.fill(*zip(*band, strict=True), color=BAND, lw=0, transform=beside, clip_on=False, zorder=0)
         for head, inches, text in columns:
             style: dict[str, Any] = {"weight": "bold"} if head == "Punkte" else {"color": MUTED}
-            axes.text(1 + inches / PLOT, place, text(line), transform=beside, ha="center", va="center", **style)
+            axes.text(_at(inches), place, text(line), transform=beside, ha="center", va="center", **style)
     for head, inches, _ in columns:
-        x = 1 + inches / PLOT
-        axes.text(
-            x, -0.6, head, transform=beside, ha="center", va="bottom", fontsize=9.5, color=MUTED, linespacing=1.05
+        _head(axes, inches, head)
+
+
+def _draw_ranks(axes: Axes, lines: list[Line]) -> None:
+    """A strip of places per area: those the data allow are filled, the rank by the mean is dark."""
+    from matplotlib.patches import Rectangle
+
+    beside, size = axes.get_yaxis_transform(), min(0.22, (RANKS_END - RANKS) / len(lines))
+    start = (RANKS + RANKS_END - size * len(lines)) / 2
+    for place, line in enumerate(lines):
+        for rank in range(1, len(lines) + 1):
+            possible = (line.rank.low or 1) <= rank <= (line.rank.high or len(lines))
+            colour = ACCENT if rank == line.rank.value else POSSIBLE if possible else "none"
+            edge = colour if possible else RULE
+            corner = (_at(start + size * (rank - 0.9)), place - 0.2)
+            box = Rectangle(corner, 0.8 * size / PLOT, 0.4, transform=beside, clip_on=False, fc=colour, ec=edge, lw=0.6)
+            axes.add_patch(box)
+    for rank in (1, len(lines)):
+        x = _at(start + size * (rank - 0.5))
+        axes.annotate(
+            str(rank),
+            (x, 0),
+            (0, -7),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=9.5,
+            color=MUTED,
         )
+    _head(axes, (RANKS + RANKS_END) / 2, "mögliche\nRänge")
 
 
 def tier_spans(lines: list[Line]) -> list[tuple[int, int, int]]:
@@ -157,11 +220,23 @@ def tier_spans(lines: list[Line]) -> list[tuple[int, int, int]]:
     return [(tier, min(places), max(places)) for tier, places in sorted(members.items())]
 
 
+def bracket_columns(spans: list[tuple[int, int, int]]) -> list[int]:
+    """The column each bracket stands in: the first one in which it meets no other."""
+    columns, ends = [], list[int]()
+    for _, first, last in spans:
+        column = next((place for place, end in enumerate(ends) if end < first), len(ends))
+        ends[column : column + 1] = [last]
+        columns.append(column)
+    return columns
+
+
 def _draw_tiers(axes: Axes, lines: list[Line]) -> None:
     """A bracket per tier at the right edge, overlapping tiers side by side."""
     spans = tier_spans(lines)
-    for tier, first, last in spans:
-        x = 1 + (2.62 + 0.16 * ((tier - 1) % 3)) / PLOT
+    columns = bracket_columns(spans)
+    step = min(0.16, (WIDTH - 0.2 - TIERS) / (max(columns, default=0) + 1))
+    for column, (_, first, last) in zip(columns, spans, strict=True):
+        x = _at(TIERS + 0.12 + step * column)
         axes.plot(
             [x, x],
             [first - 0.32, last + 0.32],
@@ -171,10 +246,7 @@ def _draw_tiers(axes: Axes, lines: list[Line]) -> None:
             clip_on=False,
             solid_capstyle="butt",
         )
-    if spans:
-        x = 1 + 2.78 / PLOT
-        style: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 9.5, "color": MUTED}
-        axes.text(x, -0.6, "Stufe", transform=axes.get_yaxis_transform(), **style)
+    _head(axes, TIERS + 0.12 + step * max(columns, default=0) / 2, "Stufe")
 
 
 def _hover(line: Line, n: int | None) -> str:
@@ -194,9 +266,10 @@ def _interactive(lines: list[Line], n: int | None, total: int) -> go.Figure:
     means = [line.mean for line in lines]
     above = [(mean.high if mean.high is not None else mean.value) - mean.value for mean in means]
     below = [mean.value - (mean.low if mean.low is not None else mean.value) for mean in means]
+    labels = [wrapped(plotly_text(line.label), 26) for line in lines]
     dots = go.Scatter(
         x=[mean.value for mean in means],
-        y=["<br>".join(textwrap.wrap(plotly_text(line.label), 26)) for line in lines],
+        y=[label.replace("\n", "<br>") for label in labels],
         mode="markers+text",
         marker={"size": 13, "color": ACCENT},
         text=[f"<b>{plain(mean)}</b>" for mean in means],
@@ -214,11 +287,33 @@ def _interactive(lines: list[Line], n: int | None, total: int) -> go.Figure:
         hovertext=[_hover(line, n) for line in lines],
         hoverinfo="text",
     )
+    brackets = _brackets(lines) if _has_ranks(lines) else []
     axis = {"range": [0, _axis_end(lines, total)], "gridcolor": RULE, "zeroline": False, "fixedrange": True}
     layout = plotly_layout(
-        height=110 + 52 * len(lines),
-        margin={"l": 10, "r": 20, "t": 20, "b": 50},
+        height=110 + int(124 * row_height(labels, ROW)) * len(lines),
+        margin={"l": 10, "r": 20 + max([int(one["x0"]) for one in brackets], default=0), "t": 20, "b": 50},
         xaxis={**axis, "title": {"text": f"mittlere Punkte (von {total})"}},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
+        shapes=brackets,
     )
     return go.Figure(dots, layout)
+
+
+def _brackets(lines: list[Line]) -> list[dict[str, Any]]:
+    """The brackets of the tiers right of the plot, as lines a few pixels apart."""
+    spans = tier_spans(lines)
+    line = {"color": ACCENT, "width": 3}
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "xsizemode": "pixel",
+            "xanchor": 1,
+            "x0": 12 + 11 * column,
+            "x1": 12 + 11 * column,
+            "y0": first - 0.32,
+            "y1": last + 0.32,
+            "line": line,
+        }
+        for column, (_, first, last) in zip(bracket_columns(spans), spans, strict=True)
+    ]

@@ -21,13 +21,14 @@ from .figure import (
     plotly_text,
     source_line,
 )
-from .labels import short_label
+from .labels import LINE_SPACING, caption_height, short_label, title_height, wrapped
 from .sentences import sorted_means
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from matplotlib.figure import Figure as Drawing
 
+WIDTH = 8.6  # inches
 RULES = {
     "rank": "Mittelwert",
     "rank_by_trimmed_mean": "gestutztes\nMittel",
@@ -38,6 +39,15 @@ RULES = {
     "rank_by_copeland": "Paar-\nvergleiche",
     "rank_by_equal_groups": "Gruppen\ngleich",
 }
+SWITCHED = "umgekehrt:"
+BALLOT_RULES = {
+    "points_too_few": "zu wenige",
+    "points_too_many": "zu viele",
+    "points_negative": "negative",
+    "points_fractional": "Bruchteile",
+    "early_session": "Sitzung",
+    "identical_ballots": "gleiche",
+}
 COLOURS = (ACCENT, ORANGE, GREEN)  # the first three by mean; all others grey
 Line = tuple[str, str, list[Row]]
 
@@ -46,16 +56,17 @@ def rules_chart(evidence: Evidence, question: Question) -> Figure:
     """Rank of each area under each rule that the round allows (equal groups need groups that can be shown)."""
     from .robustness_text import rules_headline
 
-    rules = [rule for rule in RULES if evidence.rows(question, rule)]
-    ranks = {rule: {row.item: row for row in evidence.rows(question, rule)} for rule in rules}
+    ranks = _ranks_by_rule(evidence, question)
+    heads = list(ranks)
     lines: list[Line] = []
     for place, mean in enumerate(sorted_means(evidence, question)):
         colour = COLOURS[place] if place < len(COLOURS) else SOFT
-        lines.append((short_label(evidence.round, mean.item), colour, [ranks[rule][mean.item] for rule in rules]))
-    heads = [RULES[rule] for rule in rules]
+        lines.append((short_label(evidence.round, mean.item), colour, [ranks[head][mean.item] for head in heads]))
     title = rules_headline(evidence, question)
     n = german.number(evidence.row(question, "respondents").n)
     caption = f"Rang je Bereich und Zählregel, n = {n} Stimmzettel; gleiche Werte teilen sich den besseren Rang. "
+    if any(head.startswith(SWITCHED) for head in heads):
+        caption += "„Umgekehrt“: Mittelwert, wenn beanstandete Stimmzettel umgekehrt behandelt würden. "
     caption += source_line(evidence.round)
     words = [
         f"{label}: " + ", ".join(f"{_flat(head)} {plain(row)}" for head, row in zip(heads, rows, strict=True))
@@ -66,10 +77,22 @@ def rules_chart(evidence: Evidence, question: Question) -> Figure:
         title=title,
         caption=caption,
         alt=f"Liniendiagramm der Ränge je Zählregel. {'; '.join(words)}.",
-        rows=evidence.frame(question, rules),
+        rows=evidence.frame(question, [*RULES, "rank_by_ballot_rule"]),
         draw=lambda standalone: _draw(lines, heads, (title, caption) if standalone else None),
         interactive=_interactive(lines, heads),
     )
+
+
+def _ranks_by_rule(evidence: Evidence, question: Question) -> dict[str, dict[str, Row]]:
+    """Head of the rule → area → rank, for the rules named in advance and each rule for ballots that was switched."""
+    ranks = {}
+    for rule, head in RULES.items():
+        if rows := evidence.rows(question, rule):
+            ranks[head] = {row.item: row for row in rows}
+    for row in evidence.rows(question, "rank_by_ballot_rule"):
+        area, rule = row.item.split("|")
+        ranks.setdefault(f"{SWITCHED}\n{BALLOT_RULES.get(rule, rule)}", {})[area] = row
+    return ranks
 
 
 def _flat(head: str) -> str:
@@ -86,23 +109,46 @@ def _spread(lines: list[Line], rule: int) -> list[float]:
     return places
 
 
+def _label_places(lines: list[Line], ends: list[float], step: float) -> list[tuple[str, float]]:
+    """Each area's name on at most two lines and where it stands: beside its last point, moved apart where too close."""
+    names = [wrapped(label, 30, most=2) for label, *_ in lines]
+    heights = [0.21 * (name.count("\n") + 1) / step for name in names]
+    order = sorted(range(len(lines)), key=lambda at: (ends[at], at))
+    places, edge = dict.fromkeys(order, 0.0), -float("inf")
+    for at in order:
+        places[at] = max(ends[at], edge + heights[at] / 2)
+        edge = places[at] + heights[at] / 2
+    edge = len(lines) + 0.5
+    for at in reversed(order):
+        places[at] = min(places[at], edge - heights[at] / 2)
+        edge = places[at] - heights[at] / 2
+    return [(names[at], places[at]) for at in range(len(lines))]
+
+
 def _draw(lines: list[Line], heads: list[str], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    above, below, step = (1.15 if frame else 0.5), (0.75 if frame else 0.1), 0.42
+    step = 0.46 if any(len(label) > 30 for label, *_ in lines) else 0.42
+    above, below = 0.5, 0.15
+    if frame:
+        above, below = above + title_height(frame[0], WIDTH), below + caption_height(frame[1], WIDTH)
     with drawing_style():
-        drawing = Drawing(figsize=(8.6, above + below + step * len(lines)))
-        axes = plot_area(drawing, 0.6, below, 5.9, step * len(lines))
+        drawing = Drawing(figsize=(WIDTH, above + below + step * len(lines)))
+        axes = plot_area(drawing, 0.6, below, 5.75, step * len(lines))
         ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
+        names = _label_places(lines, [places[-1] for places in ys], step)
         for rank in range(1, len(lines) + 1, 2):
             axes.axhspan(rank - 0.5, rank + 0.5, color=BAND, lw=0)
-        for (label, colour, _), places in reversed(list(zip(lines, ys, strict=True))):
+        last = len(heads) - 1
+        for (_, colour, _), places, (name, at) in reversed(list(zip(lines, ys, names, strict=True))):
             axes.plot(range(len(heads)), places, "-o", color=colour, lw=2.5, ms=7, clip_on=False)
+            if abs(at - places[-1]) > 0.05:
+                axes.plot([last + 0.12, last + 0.22], [places[-1], at], color=colour, lw=0.8, clip_on=False)
             ink = "#52616f" if colour == SOFT else colour
-            axes.text(len(heads) - 0.75, places[-1], label, color=ink, va="center")
+            axes.text(last + 0.26, at, name, color=ink, va="center", fontsize=10.5, linespacing=LINE_SPACING)
         axes.set(ylim=(len(lines) + 0.5, 0.5), yticks=range(1, len(lines) + 1), xticks=range(len(heads)))
         axes.set_xlim(-0.3, len(heads) - 0.8)
-        axes.set_xticklabels(heads, fontsize=9.5, va="bottom")
+        axes.set_xticklabels(heads, fontsize=9.5 if len(heads) <= len(RULES) else 8, va="bottom")
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.set_ylabel("Rang")
@@ -116,7 +162,8 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
 
     chart = go.Figure()
     ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
-    for (label, colour, rows), places in reversed(list(zip(lines, ys, strict=True))):
+    names = _label_places(lines, [places[-1] for places in ys], 0.42)
+    for (label, colour, rows), places, (name, at) in reversed(list(zip(lines, ys, names, strict=True))):
         chart.add_scatter(
             x=[head.replace("\n", "<br>") for head in heads],
             y=places,
@@ -132,8 +179,9 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
         chart.add_annotation(
             x=len(heads) - 1,
-            y=places[-1],
-            text=plotly_text(label),
+            y=at,
+            text=plotly_text(name).replace("\n", "<br>"),
+            align="left",
             xanchor="left",
             xshift=12,
             showarrow=False,
@@ -142,7 +190,7 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
     chart.update_layout(
         plotly_layout(
             height=120 + 46 * len(lines),
-            margin={"l": 50, "r": 170, "t": 60, "b": 10},
+            margin={"l": 50, "r": 90 + 4 * min(30, max(len(label) for label, *_ in lines)), "t": 60, "b": 10},
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "tickangle": 0, "tickfont": {"size": 12}},
             yaxis={
                 "range": [len(lines) + 0.5, 0.5],

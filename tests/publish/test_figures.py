@@ -11,9 +11,10 @@ from matplotlib.patches import Rectangle
 from small_rounds import LABELS, evidence_of, small_round
 
 from analysis_utils import publish
-from analysis_utils.publish.figure import TRACE_TYPES, Figure
+from analysis_utils.publish.figure import ACCENT, TRACE_TYPES, Figure
 from analysis_utils.publish.panel_figure import giving_chart, segment_chart
-from analysis_utils.publish.ranking_figure import bracket_columns, ranking_chart
+from analysis_utils.publish.ranking_figure import ranking_chart
+from analysis_utils.publish.ranking_lines import bracket_columns
 from analysis_utils.publish.rules_figure import rules_chart
 from analysis_utils.publish.scale_figure import scale_chart
 from analysis_utils.publish.stacked_figure import distribution_chart, scales_chart
@@ -145,7 +146,10 @@ def test_strip_of_ranks_fills_the_places_of_the_rank_set(evidence):
     boxes = [patch for patch in patches if isinstance(patch, Rectangle)]
     filled = sum(box.get_facecolor()[3] > 0 for box in boxes)
     ranks = evidence.rows(question, "rank")
-    assert len(boxes) == 9 and filled == sum(row.high - row.low + 1 for row in ranks)
+    allowed = sum(row.high - row.low + 1 for row in ranks)
+    assert len(boxes) == 9 and filled == allowed
+    strip = ranking_chart(evidence, question).spec()["data"][1]
+    assert len(strip["base"]) == allowed and strip["marker"]["color"].count(ACCENT) == 3
 
 
 def test_area_without_givers_is_no_withheld_value():

@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..rounds import Question
 from . import german
-from .evidence import Evidence, Row, plain, plain_interval
+from .evidence import Evidence, plain, plain_interval
 from .figure import (
     ACCENT,
     BAND,
-    INK,
     MUTED,
     RULE,
     Figure,
     drawing_style,
     frame_drawing,
     plot_area,
-    plotly_layout,
-    plotly_text,
     source_line,
 )
 from .labels import LINE_SPACING, caption_height, row_height, short_label, title_height, wrapped
+from .ranking_interactive import interactive_ranking
+from .ranking_lines import LEAST_ROW, POSSIBLE, Line, axis_end, bracket_columns, has_ranks, tier_spans
 from .sentences import ranking_headline, sorted_means
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
 STATISTICS = ["mean_points", "givers", "share_giving_points", "rank", "tier"]
-WIDTH, LEFT, PLOT, ROW = 8.6, 2.45, 2.3, 0.42  # inches: picture, labels, plot, least height of a line
+WIDTH, LEFT, PLOT = 8.6, 2.45, 2.3  # inches: picture, labels, plot
 POINTS, INTERVAL, RANKS, RANKS_END, GIVERS, TIERS = 5.05, 5.68, 6.18, 7.23, 7.57, 7.98
 """Inches from the left: middle of a column of numbers, ends of the strip of ranks, first bracket."""
-POSSIBLE = "#a5c3d6"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One area of the picture, with the rows of `estimates` it shows."""
-
-    label: str
-    mean: Row
-    rank: Row
-    givers: Row
-    tier: Row | None
 
 
 def ranking_chart(evidence: Evidence, question: Question) -> Figure:
@@ -72,7 +57,7 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         alt=_alt(lines, n),
         rows=evidence.frame(question, STATISTICS),
         draw=lambda standalone: _draw(lines, n, question.total, (title, caption) if standalone else None),
-        interactive=_interactive(lines, n, question.total),
+        interactive=interactive_ranking(lines, n, question.total),
     )
 
 
@@ -81,14 +66,10 @@ def _signs(lines: list[Line]) -> str:
     words = "Linie: 95-%-Unsicherheitsbereich für einen gedachten größeren Kreis ähnlicher Teilnehmender"
     bare = any(line.mean.low is None for line in lines)
     words += "; ohne Linie: zu wenige oder lauter gleiche Angaben." if bare else "."
-    if _has_ranks(lines):
+    if has_ranks(lines):
         words += " Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; dunkel: Rang nach Mittelwert."
         words += " Klammer: Bereiche, deren Reihenfolge offen ist."
     return words
-
-
-def _has_ranks(lines: list[Line]) -> bool:
-    return any(line.rank.low is not None for line in lines)
 
 
 def _alt(lines: list[Line], n: int | None) -> str:
@@ -97,33 +78,28 @@ def _alt(lines: list[Line], n: int | None) -> str:
         ranks = f", Rang {plain_interval(line.rank)}" if line.rank.low is not None else ""
         area = f" (Bereich {plain_interval(line.mean)}{ranks})" if line.mean.low is not None else ""
         parts.append(f"{line.label} {plain(line.mean)} Punkte{area}")
-    return f"Punktdiagramm der mittleren Punkte aus {german.number(n)} Stimmzetteln, absteigend: {'; '.join(parts)}."
-
-
-def _axis_end(lines: list[Line], total: int) -> float:
-    top = max(max(line.mean.high or 0, line.mean.value) for line in lines)
-    return min(total * 1.02, 5 * (top // 5 + 1))
+    return f"Punktdiagramm der mittleren Punkte, absteigend (n = {german.number(n)} Stimmzettel): {'; '.join(parts)}."
 
 
 def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
     labels = [wrapped(line.label, 30) for line in lines]
-    row = row_height(labels, ROW)
+    row = row_height(labels, LEAST_ROW)
     top, bottom = 0.5, 0.6
     if frame:
         top, bottom = top + title_height(frame[0], WIDTH), bottom + 0.15 + caption_height(frame[1], WIDTH)
     with drawing_style():
         drawing = Drawing(figsize=(WIDTH, top + bottom + row * len(lines)))
         axes = plot_area(drawing, LEFT, bottom, PLOT, row * len(lines))
-        axes.set(xlim=(0, _axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
+        axes.set(xlim=(0, axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
         axes.set_yticklabels(labels, va="center", linespacing=LINE_SPACING)
         axes.set_xlabel(f"mittlere Punkte (von {total})")
         axes.grid(axis="x", color=RULE, lw=0.8)
         for place, line in enumerate(lines):
             _draw_line(axes, place, line)
         _draw_columns(axes, lines, n)
-        if _has_ranks(lines):
+        if has_ranks(lines):
             _draw_ranks(axes, lines)
             _draw_tiers(axes, lines)
         if frame:
@@ -210,26 +186,6 @@ def _draw_ranks(axes: Axes, lines: list[Line]) -> None:
     _head(axes, (RANKS + RANKS_END) / 2, "mögliche\nRänge")
 
 
-def tier_spans(lines: list[Line]) -> list[tuple[int, int, int]]:
-    """(tier, first line, last line) for every tier; a tier is a run of neighbours, and runs may overlap."""
-    members: dict[int, list[int]] = {}
-    for place, line in enumerate(lines):
-        if line.tier is not None and line.tier.low is not None and line.tier.high is not None:
-            for tier in range(int(line.tier.low), int(line.tier.high) + 1):
-                members.setdefault(tier, []).append(place)
-    return [(tier, min(places), max(places)) for tier, places in sorted(members.items())]
-
-
-def bracket_columns(spans: list[tuple[int, int, int]]) -> list[int]:
-    """The column each bracket stands in: the first one in which it meets no other."""
-    columns, ends = [], list[int]()
-    for _, first, last in spans:
-        column = next((place for place, end in enumerate(ends) if end < first), len(ends))
-        ends[column : column + 1] = [last]
-        columns.append(column)
-    return columns
-
-
 def _draw_tiers(axes: Axes, lines: list[Line]) -> None:
     """A bracket per tier at the right edge, overlapping tiers side by side."""
     spans = tier_spans(lines)
@@ -247,73 +203,3 @@ def _draw_tiers(axes: Axes, lines: list[Line]) -> None:
             solid_capstyle="butt",
         )
     _head(axes, TIERS + 0.12 + step * max(columns, default=0) / 2, "Stufe")
-
-
-def _hover(line: Line, n: int | None) -> str:
-    parts = [f"<b>{plotly_text(line.label)}</b>", f"{plain(line.mean)} Punkte im Mittel"]
-    if line.mean.low is not None:
-        parts.append(f"95-%-Unsicherheitsbereich: {plain_interval(line.mean)}")
-    if line.rank.low is not None:
-        parts.append(f"mögliche Ränge: {plain_interval(line.rank)}")
-    if line.tier is not None and line.tier.estimate is not None:
-        parts.append(f"Stufe {plain_interval(line.tier)}")
-    return "<br>".join([*parts, f"{plain(line.givers)} von {german.number(n)} geben Punkte"])
-
-
-def _interactive(lines: list[Line], n: int | None, total: int) -> go.Figure:
-    import plotly.graph_objects as go
-
-    means = [line.mean for line in lines]
-    above = [(mean.high if mean.high is not None else mean.value) - mean.value for mean in means]
-    below = [mean.value - (mean.low if mean.low is not None else mean.value) for mean in means]
-    labels = [wrapped(plotly_text(line.label), 26) for line in lines]
-    dots = go.Scatter(
-        x=[mean.value for mean in means],
-        y=[label.replace("\n", "<br>") for label in labels],
-        mode="markers+text",
-        marker={"size": 13, "color": ACCENT},
-        text=[f"<b>{plain(mean)}</b>" for mean in means],
-        textposition="top center",
-        cliponaxis=False,
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": above,
-            "arrayminus": below,
-            "color": "rgba(11,92,140,0.4)",
-            "thickness": 5,
-            "width": 0,
-        },
-        hovertext=[_hover(line, n) for line in lines],
-        hoverinfo="text",
-    )
-    brackets = _brackets(lines) if _has_ranks(lines) else []
-    axis = {"range": [0, _axis_end(lines, total)], "gridcolor": RULE, "zeroline": False, "fixedrange": True}
-    layout = plotly_layout(
-        height=110 + int(124 * row_height(labels, ROW)) * len(lines),
-        margin={"l": 10, "r": 20 + max([int(one["x0"]) for one in brackets], default=0), "t": 20, "b": 50},
-        xaxis={**axis, "title": {"text": f"mittlere Punkte (von {total})"}},
-        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
-        shapes=brackets,
-    )
-    return go.Figure(dots, layout)
-
-
-def _brackets(lines: list[Line]) -> list[dict[str, Any]]:
-    """The brackets of the tiers right of the plot, as lines a few pixels apart."""
-    spans = tier_spans(lines)
-    line = {"color": ACCENT, "width": 3}
-    return [
-        {
-            "type": "line",
-            "xref": "paper",
-            "xsizemode": "pixel",
-            "xanchor": 1,
-            "x0": 12 + 11 * column,
-            "x1": 12 + 11 * column,
-            "y0": first - 0.32,
-            "y1": last + 0.32,
-            "line": line,
-        }
-        for column, (_, first, last) in zip(bracket_columns(spans), spans, strict=True)
-    ]

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from measure_tables import AREAS, GROUPS, computed, make_round, make_tables, pick
 
+from analysis_utils.measure.ballots import distinct_ballots
+from analysis_utils.measure.rankings import band_rows
+
 
 def estimate(ballots=(), *, areas=None, **tables):
     voters, answers = make_tables(ballots, areas=areas, **tables)
@@ -122,3 +125,14 @@ def test_empty_cells_are_no_answers():
     assert pick(estimates, "respondents")["estimate"] == 2
     assert pick(estimates, "respondents", question="scale1")["estimate"] == 2
     assert pick(estimates, "nonrespondents")["estimate"] == 1
+
+
+@pytest.mark.parametrize(
+    ("total", "bands"),
+    [(100, "0 1-10 11-20 21-30 31-50 51-100"), (10, "0 1 2 3 4-5 6-10"), (5, "0 1 2 3-5"), (3, "0 1 2 3"), (1, "0 1")],
+)
+def test_classes_of_points_hold_every_ballot_once_whatever_the_total(total, bands):
+    given = np.minimum(np.arange(12) % (total + 1), total).astype(float)
+    rows = band_rows(distinct_ballots(np.column_stack([given, total - given]), ["a", "b"]), "points", total)
+    assert [row["item"] for row in rows if row["item"].startswith("a")] == [f"a|{band}" for band in bands.split()]
+    assert sum(row["estimate"] for row in rows) == 24

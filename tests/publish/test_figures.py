@@ -1,18 +1,24 @@
 """Figures: the same numbers in the drawing, in the interactive chart and in the file behind them."""
 
 import io
+import re
+from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 import pytest
+from matplotlib.patches import Rectangle
 from small_rounds import LABELS, evidence_of, small_round
 
 from analysis_utils import publish
-from analysis_utils.publish.figure import TRACE_TYPES, Figure
+from analysis_utils.publish.figure import ACCENT, TRACE_TYPES, Figure
 from analysis_utils.publish.panel_figure import giving_chart, segment_chart
 from analysis_utils.publish.ranking_figure import ranking_chart
+from analysis_utils.publish.ranking_lines import bracket_columns
 from analysis_utils.publish.rules_figure import rules_chart
 from analysis_utils.publish.scale_figure import scale_chart
 from analysis_utils.publish.stacked_figure import distribution_chart, scales_chart
+from analysis_utils.rounds import Scale
 
 BALLOTS = [[40, 30, 30], [50, 50, 0], [10, 20, 70], [30, 40, 30], [100, 0, 0], [20, 30, 50]] * 4
 SCORES = [10, 9, 8, 8, 7, 3] * 4
@@ -101,10 +107,77 @@ def test_figures_draw_with_few_and_many_areas(areas):
     ballots = [[100 // areas] * areas for _ in range(12)]
     evidence = evidence_of(small_round(areas, labels=tuple(f"{label} {'x' * 90}" for label in LABELS)), ballots)
     question = evidence.round.question("p")
-    for make in (ranking_chart, giving_chart, distribution_chart):
+    for make in (ranking_chart, giving_chart, distribution_chart, rules_chart):
         figure = make(evidence, question)
         figure.draw(True).savefig(io.BytesIO(), format="png", dpi=40)
         figure.spec()
+
+
+@pytest.fixture(scope="module")
+def long_labels():
+    """Six areas whose names take several lines."""
+    names = tuple(f"{label} und die Entwicklung der Bergbaufolgelandschaften im Revier" for label in LABELS)
+    ballots = [[30, 25, 20, 15, 10, 0], [20, 20, 20, 20, 10, 10], [50, 0, 10, 20, 10, 10]] * 5
+    return evidence_of(small_round(6, labels=names), ballots)
+
+
+@pytest.mark.parametrize("make", [ranking_chart, giving_chart, distribution_chart, rules_chart])
+def test_long_labels_do_not_run_into_each_other(long_labels, make):
+    drawing = make(long_labels, long_labels.round.question("p")).draw(True)
+    axes = drawing.axes[0]
+    drawing.canvas.draw()
+    labels = axes.texts if make is rules_chart else axes.get_yticklabels()
+    boxes = sorted(label.get_window_extent().extents.tolist() for label in labels if "Entwick" in label.get_text())
+    assert len(boxes) == 6
+    heights = sorted((low, high) for _, low, _, high in boxes)
+    assert all(upper[0] >= lower[1] - 1 for lower, upper in pairwise(heights))
+    assert all(left >= 0 and right <= drawing.bbox.width for left, _, right, _ in boxes)
+
+
+def test_brackets_of_tiers_that_overlap_stand_side_by_side():
+    assert bracket_columns([(1, 0, 8), (2, 3, 9), (3, 4, 10), (4, 5, 11)]) == [0, 1, 2, 3]
+    assert bracket_columns([(1, 0, 2), (2, 2, 4), (3, 5, 6)]) == [0, 1, 0]
+    assert bracket_columns([]) == []
+
+
+def test_strip_of_ranks_fills_the_places_of_the_rank_set(evidence):
+    question = evidence.round.question("p")
+    patches = ranking_chart(evidence, question).draw(False).axes[0].patches
+    boxes = [patch for patch in patches if isinstance(patch, Rectangle)]
+    filled = sum(box.get_facecolor()[3] > 0 for box in boxes)
+    ranks = evidence.rows(question, "rank")
+    allowed = sum(row.high - row.low + 1 for row in ranks)
+    assert len(boxes) == 9 and filled == allowed
+    strip = ranking_chart(evidence, question).spec()["data"][1]
+    assert len(strip["base"]) == allowed and strip["marker"]["color"].count(ACCENT) == 3
+
+
+def test_area_without_givers_is_no_withheld_value():
+    evidence = evidence_of(small_round(3), [[60, 40, 0], [40, 60, 0]] * 6)
+    figure = giving_chart(evidence, evidence.round.question("p"))
+    assert "–" in figure.spec()["data"][-1]["text"] and "•" not in str(figure.spec()["data"])
+    assert "keine Angabe" in figure.alt and "zurückgehalten" not in figure.alt
+
+
+def test_group_of_which_everything_is_withheld_is_said_to_be_so():
+    round_ = small_round(2, groups=2)
+    evidence = evidence_of(round_, [], [10, 9, 10, 8, 9, 10, 9, 8, 1, 9, 1, 3, 2, 1, 2, 3], ["g0"] * 8 + ["g1"] * 8)
+    figure = segment_chart(evidence, round_.question("s"))
+    assert "Gruppe 1 (n = 8): alle Werte zurückgehalten" in figure.alt
+    assert "• Zum Schutz einzelner Personen zurückgehalten." in figure.caption
+
+
+@pytest.mark.parametrize(("low", "high", "top"), [(1, 10, (1, 4)), (0, 100, (70, 100)), (1, 3, (2, 3))])
+def test_scales_of_any_length_and_direction_have_colours(low, high, top):
+    round_ = small_round(2)
+    scale = Scale(low=low, high=high, low_label="nein", high_label="ja", top_box=top)
+    question = round_.file.questions[1].model_copy(update={"scale": scale})
+    round_ = replace(round_, file=round_.file.model_copy(update={"questions": [round_.file.questions[0], question]}))
+    figure = scales_chart(evidence_of(round_, [], [low, high, low + 1, high] * 3), [question])
+    figure.draw(True)
+    assert all(
+        re.fullmatch("#[0-9a-f]{6}", colour) for trace in figure.spec()["data"] for colour in trace["marker"]["color"]
+    )
 
 
 def test_labels_are_shown_as_they_are_not_as_markup():

@@ -1,14 +1,21 @@
 """The German sentences follow the data: every verdict they can take, on rounds in which the truth is plain."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from small_rounds import evidence_of, small_round
+from small_rounds import code, evidence_of, small_round
 
 from analysis_utils.publish.panel_figure import shown_segments
 from analysis_utils.publish.robustness_text import robustness_sentences, rules_headline
 from analysis_utils.publish.segment_text import segment_sentences
-from analysis_utils.publish.sentences import ranking_headline, ranking_sentences, scale_headline, scale_sentences
+from analysis_utils.publish.sentences import (
+    ranking_headline,
+    ranking_sentences,
+    scale_headline,
+    scale_sentences,
+    scale_summary,
+)
 
 CLEAR = [[70, 20, 10, 0], [65, 25, 10, 0], [70, 15, 10, 5], [60, 30, 10, 0], [68, 22, 10, 0], [66, 20, 9, 5]] * 4
 NOTHING = [[25, 25, 25, 25], [40, 20, 20, 20], [20, 40, 20, 20], [20, 20, 40, 20], [20, 20, 20, 40]] * 3
@@ -47,7 +54,35 @@ def test_two_in_front_are_named_and_left_undecided():
         "Vorn liegt „Beta“ oder „Alpha“ – das entscheiden die Daten nicht",
         "Vorn liegt „Alpha“ oder „Beta“ – das entscheiden die Daten nicht",
     )
-    assert "Für den ersten Platz kommen zwei Bereiche in Frage" in text
+    assert (
+        "Für den ersten Platz kommen zwei Bereiche in Frage, die sich statistisch nicht voneinander trennen lassen: "
+        in text
+    )
+
+
+def test_labels_with_an_and_in_them_are_left_alone():
+    labels = ("Wind und Wasser", "Land und Leute", "C", "D")
+    headline, _ = ranking(TWO_AHEAD, labels=labels)
+    assert "„Wind und Wasser“" in headline and "„Land und Leute“" in headline and "“ oder „" in headline
+
+
+@pytest.mark.parametrize(
+    ("givers", "sentence"),
+    [
+        (0, "Niemand gab Andere Punkte."),
+        (1, "Eine von 12 Personen gab Andere Punkte ("),
+        (11, "11 von 12 Personen gaben Andere Punkte ("),
+    ],
+)
+def test_people_who_chose_something_else_are_counted_in_plain_german(givers, sentence):
+    round_ = small_round(2)
+    other = round_.file.questions[0].model_copy(update={"options": {"Alpha": "a0", "Andere": "andere"}})
+    codes = [code("a0", "Alpha"), code("andere", "Andere")]
+    book = round_.codebook.model_copy(update={"focus_areas": codes})
+    file = round_.file.model_copy(update={"questions": [other]})
+    round_ = replace(round_, file=file, codebook=book)
+    text = words(evidence_of(round_, [[90, 10]] * givers + [[100, 0]] * (12 - givers)))
+    assert sentence in text and "Nur" not in text
 
 
 def test_reconstructed_round_marks_what_was_never_published():
@@ -59,8 +94,21 @@ def test_reconstructed_round_marks_what_was_never_published():
 def test_single_ballot_supports_no_order():
     headline, text = ranking([[100, 0, 0, 0]])
     assert "Eine Person verteilte 100 Punkte" in text
-    assert "lässt sich aus so wenigen Stimmzetteln nichts sagen" in text or "Jeder Bereich kommt" in text
-    assert "gesichert vorn" not in headline
+    assert "Aus so wenigen Stimmzetteln lässt sich keine gesicherte Reihenfolge ableiten." in text
+    assert "Im Mittel" not in text and "gesichert vorn" not in headline
+    evidence = evidence_of(small_round(4), [[100, 0, 0, 0]])
+    assert "weggelassener" not in words(evidence, robustness_sentences)
+
+
+def test_nine_ballots_however_clear_order_nothing():
+    headline, text = ranking(CLEAR[:9])
+    assert "Aus so wenigen Stimmzetteln lässt sich keine gesicherte Reihenfolge ableiten." in text
+    assert headline == "Die Reihenfolge der Bereiche ist nicht gesichert" and "kommt für" not in text
+
+
+def test_two_areas_are_called_both():
+    evidence = evidence_of(small_round(2), [[60, 40], [40, 60], [70, 30], [30, 70]] * 3)
+    assert "Beide Bereiche kommen für den ersten Platz in Frage." in words(evidence)
 
 
 def test_nobody_answered_is_said():
@@ -85,6 +133,40 @@ def test_scale_sentence_says_top_box_mean_and_median():
     assert "der Median 7,5" in text
 
 
+SCALES_OF_FEW = [
+    ([8], "eine einzige Antwort", "Eine Person antwortete", "7–10 wählte eine Person (100"),
+    ([3], "eine einzige Antwort", "Eine Person antwortete", "7–10 wählte niemand (0"),
+    ([8, 3, 2], "eine Person von 3 wählt 7–10", "3 Personen antworteten", "7–10 wählte eine Person (33"),
+    ([1, 3], "niemand von 2 wählt 7–10", "2 Personen antworteten", "7–10 wählte niemand (0"),
+]
+SHORT = (
+    "Person, die antwortete, wählte 7–10",
+    "wählte nicht 7–10",
+    "Eine von 3 Personen wählte",
+    "Niemand von 2 Personen",
+)
+
+
+@pytest.mark.parametrize(
+    ("scores", "headline", "first", "second", "short"),
+    [(*case, short) for case, short in zip(SCALES_OF_FEW, SHORT, strict=True)],
+)
+def test_scale_of_one_or_nobody_is_told_in_plain_german(scores, headline, first, second, short):
+    evidence = evidence_of(small_round(2), [], scores)
+    question = evidence.round.question("s")
+    assert scale_headline(evidence, question) == f"Zustimmung: {headline}"
+    text = words(evidence, scale_sentences, "s")
+    assert first in text and second in text
+    assert short in words(evidence, scale_summary, "s")
+
+
+def test_room_is_bounded_only_where_somebody_was_silent():
+    silent = evidence_of(small_round(2, participants=12), [], [8, 9, 7, 3] * 2)
+    assert "steht nur fest, dass der Anteil für 7–10 irgendwo im Bereich 50–83" in words(silent, scale_sentences, "s")
+    everybody = evidence_of(small_round(2, participants=8), [], [8, 9, 7, 3] * 2)
+    assert "im Saal" not in words(everybody, scale_sentences, "s")
+
+
 def test_scale_of_a_reconstructed_round_makes_no_claim_in_its_headline():
     evidence = evidence_of(small_round(2, provenance="reconstructed"), [], [10, 9, 8, 7])
     assert scale_headline(evidence, evidence.round.question("s")).endswith(
@@ -99,9 +181,33 @@ def test_nobody_on_the_scale_is_said():
 
 def test_steady_leader_over_all_rules():
     evidence = evidence_of(small_round(4), CLEAR)
-    assert rules_headline(evidence, evidence.round.question("p")) == "„Alpha“ steht nach jeder Zählregel vorn"
-    assert "auf dem ersten Platz" in words(evidence, robustness_sentences)
-    assert "bleibt jeder Rang gleich" in words(evidence, robustness_sentences)
+    # Everybody gave the first three something, so that the share of givers puts them level.
+    shared = "„Alpha“ steht nach jeder Zählregel vorn, nicht immer allein"
+    assert rules_headline(evidence, evidence.round.question("p")) == shared
+    text = words(evidence, robustness_sentences)
+    assert "auf dem ersten Platz; Beta und Gamma teilen ihn sich nach mindestens einer davon" in text
+    assert "bleibt jeder Rang gleich" in text
+    alone = evidence_of(small_round(4), [[70, 20, 10, 0], [100, 0, 0, 0], [60, 0, 40, 0], [80, 20, 0, 0]] * 3)
+    assert rules_headline(alone, alone.round.question("p")) == "„Alpha“ steht nach jeder Zählregel vorn"
+    assert "Alpha steht nach jeder der Zählregeln auf dem ersten Platz." in words(alone, robustness_sentences)
+
+
+def test_leaders_that_always_tie_share_the_first_place():
+    evidence = evidence_of(small_round(2), [[60, 40], [40, 60]] * 6)
+    assert rules_headline(evidence, evidence.round.question("p")) == (
+        "„Alpha“ und „Beta“ stehen nach jeder Zählregel gleichauf vorn"
+    )
+    text = words(evidence, robustness_sentences)
+    assert "Alpha und Beta teilen sich nach jeder der Zählregeln den ersten Platz." in text
+    assert "den Rang dieser Bereiche ändern" in text
+
+
+def test_leaders_that_tie_by_the_mean_only():
+    evidence = evidence_of(small_round(2), [[0, 100], [60, 40], [60, 40], [60, 40], [60, 40], [60, 40]] * 2)
+    assert (
+        "Nach dem Mittelwert stehen Alpha und Beta gleichauf vorn, nach mindestens einer anderen Zählregel nicht."
+        in (words(evidence, robustness_sentences))
+    )
 
 
 def test_leader_that_depends_on_the_rule():
@@ -128,6 +234,13 @@ def test_group_comparison_says_difference_only_where_one_is_shown(first, second,
     assert verdict in text
     if verdict == "ist nicht belegt":
         assert "heißt nicht, dass die Gruppen gleich urteilen" in text
+
+
+def test_groups_that_all_answered_alike_leave_nothing_to_compare():
+    evidence = evidence_of(small_round(2, groups=2, **PLAN), [], [8] * 12, ["g0"] * 6 + ["g1"] * 6)
+    text = words(evidence, segment_sentences, "s")
+    assert "Verglichen werden kann nichts: Darin unterscheiden sich die Antworten nicht." in text
+    assert "so wenigen Antworten" not in text
 
 
 def test_groups_too_small_to_show_are_said_to_be_so():

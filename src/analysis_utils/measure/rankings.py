@@ -112,13 +112,16 @@ def standing_rows(ballots: Ballots, question: str, sets: RankSets, *, segment: s
 
 
 def band_rows(ballots: Ballots, question: str, total: float) -> list[Row]:
-    """`points_band_count`: people per area and class of points; the item is "area|0", "area|1-10" and so on."""
+    """`points_band_count`: people per area and class of points; the item is "area|0", "area|1-10" and so on.
+
+    Small totals have fewer classes: those that would hold no whole number are left out.
+    """
     rows: list[Row] = []
-    ends = [round(part * total) for part in BANDS]
+    ends = sorted({round(part * total) for part in BANDS})
     for column, area in enumerate(ballots.items):
         points = ballots.points[:, column]
         for below, end in zip([-1, *ends], ends, strict=False):
-            label = "0" if end == 0 else f"{below + 1}-{end}"
+            label = str(end) if below + 1 == end else f"{below + 1}-{end}"
             people = int(ballots.counts[(points > below) & (points <= end)].sum())
             rows.append(
                 estimate_row(question, "points_band_count", people, item=f"{area}|{label}", n=ballots.n, method="count")

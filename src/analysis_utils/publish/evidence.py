@@ -81,8 +81,11 @@ class Evidence:
 
     def answered(self, kind: QuestionType) -> list[Question]:
         """The questions of a type that at least one person answered, in polling order."""
-        questions = [question for question in self.round.file.questions if question.type == kind]
-        return [question for question in questions if self.row(question, "respondents").estimate]
+        return [question for question in self.asked(kind) if self.row(question, "respondents").estimate]
+
+    def asked(self, kind: QuestionType) -> list[Question]:
+        """The questions of a type in polling order, also those that nobody answered."""
+        return [question for question in self.round.file.questions if question.type == kind]
 
     def frame(self, question: Question, statistics: list[str], *, segment: str = "all") -> pd.DataFrame:
         """The rows behind a figure or table, unchanged, for its CSV."""
@@ -126,6 +129,13 @@ def shown(row: Row, text: str | None = None) -> Markup:
     return Markup('<data value="{}" data-key="{}" title="{}">{}</data>').format(
         f"{row.estimate:.10g}", row.key, about(row), text if text is not None else plain(row)
     )
+
+
+def in_number(row: Row, one: str, many: str) -> Markup:
+    """A count with its words in the singular (the number as `eine`) or the plural; both have {} for the number."""
+    if row.estimate == 1:
+        return Markup(one).format(shown(row, "Eine" if one.startswith("{}") else "eine"))
+    return Markup(many).format(shown(row))
 
 
 def about(row: Row) -> str:

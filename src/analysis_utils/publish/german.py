@@ -50,9 +50,9 @@ def date(day: datetime.date) -> str:
     return format_date(day, "d. MMMM y", locale="de")
 
 
-def listing(words: Sequence[str]) -> str:
+def listing(words: Sequence[str], last: str = "und") -> str:
     """`A`, `A und B`, `A, B und C`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} und {words[-1]}" if words else ""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
 _WORDS = ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")

@@ -44,7 +44,7 @@ def paragraphs(sentences: Sequence[Markup], heading: str = "") -> Html:
 
 
 def each(questions: Sequence[Question], make: Callable[[Question], object]) -> None:
-    """Show what `make` returns for every question; say so where the round asked none."""
+    """Show what `make` returns for every question; say so where there is none."""
     from IPython.display import display
 
     for question in questions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from ..rounds import Question, Round
@@ -32,6 +33,8 @@ def polled_wording(question: Question, item: str) -> str:
 
 
 MOST_LINES = 3
+LINE_SPACING = 0.88
+"""Of labels on several lines; the lines of this typeface are tall."""
 _SYLLABLE = re.compile(
     r"(?=((?<!s)ch|sch|ph|th|qu|[bdfgkpt]r|[bfgkp]l|(?<![cpst])h|(?<!c)k|(?<![bdfgkpt])r|(?<![bfgkp])l|[bcdfgjmnpstvwxzß])"
     r"[aeiouyäöü])"
@@ -39,13 +42,13 @@ _SYLLABLE = re.compile(
 """Where German words may be broken: before the consonant that begins a syllable."""
 
 
-def wrapped(labels: Sequence[str], width: int) -> list[str]:
+def wrapped(labels: Sequence[str], width: int, most: int = MOST_LINES) -> list[str]:
     """Labels of a chart in lines of about `width` letters, broken after a space, a hyphen or a slash. Words longer than
-    a line get a hyphen. What needs more than three lines ends in `…`, unless two labels would then be the same. What
+    a line get a hyphen. What needs more than `most` lines ends in `…`, unless two labels would then be the same. What
     stands behind a line break (`\\n(n = 12)`) keeps its own line."""
     named = [label.partition("\n")[::2] for label in labels]
     whole = [_lines(name, width) for name, _ in named]
-    short = [_shortened(lines, width) for lines in whole]
+    short = [_shortened(lines, width, most) for lines in whole]
     is_clear = len(set(map(tuple, short))) == len({name for name, _ in named})
     tails = [[tail] if tail else [] for _, tail in named]
     return ["\n".join([*lines, *tail]) for lines, tail in zip(short if is_clear else whole, tails, strict=True)]
@@ -78,6 +81,16 @@ def room(labels: Sequence[str], least: float, line: float) -> float:
     return max(least, line * (depth(labels) + 0.2))
 
 
+def title_height(title: str, width: float) -> float:
+    """Inches that the title at the head of a standalone drawing of this width takes."""
+    return 0.2 + 0.29 * len(textwrap.wrap(title, int(width * 9)))
+
+
+def caption_height(caption: str, width: float) -> float:
+    """Inches that the caption in the foot of a standalone drawing of this width takes."""
+    return 0.14 + 0.178 * len(textwrap.wrap(caption, int(width * 15)))
+
+
 def _lines(label: str, width: int) -> list[str]:
     lines = [""]
     for part in re.findall(r"[^\s/-]*[/-]+\s*|[^\s/-]+\s*", label):
@@ -92,8 +105,8 @@ def _lines(label: str, width: int) -> list[str]:
     return [line.strip() for line in lines if line.strip()] or [""]
 
 
-def _shortened(lines: list[str], width: int) -> list[str]:
-    if len(lines) <= MOST_LINES:
+def _shortened(lines: list[str], width: int, most: int) -> list[str]:
+    if len(lines) <= most:
         return lines
-    last = lines[MOST_LINES - 1][: width - 1].rstrip(" -/,")
-    return [*lines[: MOST_LINES - 1], f"{last}…"]
+    last = lines[most - 1][: width - 1].rstrip(" -/,")
+    return [*lines[: most - 1], f"{last}…"]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ..rounds import Question, Round
 from . import german
-from .evidence import Evidence, Row, read_evidence, shown
+from .evidence import Evidence, Row, in_number, read_evidence, shown
 from .figure_numbers import numbers_table
 from .html import Html, join, note
 from .sentences import INVENTED, is_invented
@@ -65,6 +65,13 @@ _TYPES = {
 }
 
 
+_SILENCE = {
+    "nonrespondents": ("{} ließ sie aus", "{} ließen sie aus"),
+    "not_asked": ("{} Person wurde nicht gefragt", "{} wurden nicht gefragt"),
+    "not_in_poll": ("{} weitere Person im Saal nahm nicht teil", "{} weitere Personen im Saal nahmen nicht teil"),
+}
+
+
 def question_card(evidence: Evidence, question: Question) -> Html:
     """Exact wording, codes and number of answers, to be read before any number of the question."""
     if question.type == "points":
@@ -79,21 +86,21 @@ def question_card(evidence: Evidence, question: Question) -> Html:
     options = ""
     if question.options:
         options = Markup("<p>Zur Wahl standen: {}.</p>").format(" · ".join(question.options))
-    who = Markup("Es antworteten {} Personen{}").format(
-        shown(evidence.row(question, "respondents")), _silent(evidence, question)
-    )
+    respondents = evidence.row(question, "respondents")
+    who = in_number(respondents, "Es antwortete {} Person", "Es antworteten {} Personen")
+    who = (who if respondents.estimate else Markup("Es antwortete niemand")) + _silent(evidence, question)
     card = Markup('<div class="question"><p class="wording">{}</p><p>{}. {}.</p>{}</div>')
     return Html(card.format(f"„{question.wording}“", kind, who, options))
 
 
 def _silent(evidence: Evidence, question: Question) -> Markup:
-    """Who took part but left this question out, or was not asked it; nothing where that is nobody."""
+    """Who took part but left this question out, was not asked it, or was in the room without taking part."""
     parts = Markup("")
-    for statistic, words in (("nonrespondents", "{} ließen sie aus"), ("not_asked", "{} wurde sie nicht gestellt")):
+    for statistic, (one, many) in _SILENCE.items():
         for row in evidence.rows(question, statistic):
             if row.estimate:
                 invented = INVENTED if is_invented(evidence, question, statistic) else ""
-                parts += Markup(", " + words + "{}").format(shown(row), invented)
+                parts += ", " + in_number(row, one, many) + invented
     return parts
 
 

@@ -41,15 +41,27 @@ STEP = 0.42  # inches per row
 
 @dataclass(frozen=True)
 class Panel:
-    """A column of the picture: one row of `estimates` per line, None where there is none; `end` closes the axis."""
+    """A column of the picture: one row of `estimates` per line, None where there is none; `end` closes the axis. A
+    panel without numbers stands for groups that are `withheld` altogether."""
 
     title: str
     rows: list[Row | None]
     end: float
+    withheld: bool = False
 
     @property
-    def is_withheld(self) -> bool:
-        return all(row is None or not row.is_published for row in self.rows)
+    def is_empty(self) -> bool:
+        return all(row is None or row.estimate is None for row in self.rows)
+
+    def mark(self, row: Row | None) -> str:
+        """The sign in place of a number: withheld, or nobody gave one."""
+        return german.NONE if row is None and not self.withheld else german.WITHHELD
+
+    def words(self, row: Row | None) -> str:
+        """The number with its interval, or why there is none."""
+        if row is None or row.estimate is None:
+            return "keine Angabe" if self.mark(row) == german.NONE else "zurückgehalten"
+        return plain(row) + (f" ({plain_interval(row)})" if row.low is not None else "")
 
 
 def giving_chart(evidence: Evidence, question: Question) -> Figure:
@@ -63,8 +75,8 @@ def giving_chart(evidence: Evidence, question: Question) -> Figure:
     ]
     n = german.number(evidence.row(question, "respondents").n)
     caption = (
-        f"Links der Anteil der {n} Personen, die dem Bereich Punkte gaben, rechts wie viele Punkte diese Personen im "
-        f"Mittel gaben; Linien: 95-%-Unsicherheitsbereich. {source_line(evidence.round)}"
+        f"Links der Anteil derer, die dem Bereich Punkte gaben (n = {n}), rechts wie viele Punkte sie ihm im Mittel "
+        f"gaben. Linie: 95-%-Unsicherheitsbereich, wo genug Personen Punkte gaben. {source_line(evidence.round)}"
     )
     title = _marked("Viele geben etwas oder wenige viel?", evidence, question, "share_giving_points")
     labels = [short_label(evidence.round, item) for item in items]
@@ -93,13 +105,14 @@ def segment_chart(evidence: Evidence, question: Question) -> Figure | Html:
     panels = [Panel(head, rows, end) for head, rows in found]
     withheld = withheld_segments(evidence, question)
     if withheld:
-        panels.append(Panel("einzeln zurückgehalten", [None] * len(items), end))
+        panels.append(Panel("einzeln zurückgehalten", [None] * len(items), end, withheld=True))
     names = german.listing([segment_label(evidence.round, segment) for segment in withheld])
     reason = f" • Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if withheld else ""
     if words := withholding_sentence(evidence, [question], [statistic]):
         reason += f" {words}"
     what = "Mittlere Punkte" if question.type == "points" else "Anteil der obersten Stufen"
-    caption = f"{what} je Teilnehmergruppe mit 95-%-Unsicherheitsbereich.{reason} {source_line(evidence.round)}"
+    line = "Linie: 95-%-Unsicherheitsbereich, wo er gezeigt werden kann."
+    caption = f"{what} je Teilnehmergruppe. {line}{reason} {source_line(evidence.round)}"
     title = _marked(f"{question.label} nach Teilnehmergruppen", evidence, question, "segments")
     rows = pd.concat([evidence.frame(question, ["respondents", statistic], segment=segment) for segment in segments])
     name = f"gruppen_{question.id}"
@@ -118,36 +131,31 @@ def _panel(title: str, rows: list[Row | None]) -> Panel:
 def _figure(name: str, title: str, caption: str, labels: list[str], panels: list[Panel], rows) -> Figure:
     words = []
     for panel in panels:
-        if panel.is_withheld:
-            words.append(f"{' '.join(panel.title.split())}: alle Werte")
+        if panel.withheld or all(row is not None and not row.is_published for row in panel.rows):
+            words.append(f"{' '.join(panel.title.split())}: alle Werte{'' if panel.withheld else ' zurückgehalten'}")
             continue
-        values = [f"{label} {_words(row)}" for label, row in zip(labels, panel.rows, strict=True)]
+        values = [f"{label} {panel.words(row)}" for label, row in zip(labels, panel.rows, strict=True)]
         words.append(f"{' '.join(panel.title.split())}: {', '.join(values)}")
+    fields = "einem Feld" if len(panels) == 1 else f"{german.spelled(len(panels))} Feldern"
     return Figure(
         name=name,
         title=title,
         caption=caption,
-        alt=f"Punktdiagramm in {german.spelled(len(panels))} Feldern. {'; '.join(words)}.",
+        alt=f"Punktdiagramm in {fields}. {'; '.join(words)}.",
         rows=rows,
         draw=lambda standalone: _draw(labels, panels, (title, caption) if standalone else None),
         interactive=_interactive(labels, panels),
     )
 
 
-def _words(row: Row | None) -> str:
-    if row is None or not row.is_published or row.estimate is None:
-        return "zurückgehalten"
-    return plain(row) + (f" ({plain_interval(row)})" if row.low is not None else "")
-
-
 def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
-    """Widths of the panels; a withheld one needs little room."""
+    """Widths of the panels; one without numbers needs little room."""
     weights = _weights(panels)
     return [(whole - gap * (len(panels) - 1)) * weight / sum(weights) for weight in weights]
 
 
 def _weights(panels: list[Panel]) -> list[float]:
-    return [0.6 if panel.is_withheld else 1.0 for panel in panels]
+    return [0.6 if panel.is_empty else 1.0 for panel in panels]
 
 
 def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None) -> Drawing:
@@ -180,12 +188,14 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     axes.set(xlim=(0, panel.end), xticks=[])
     for place, row in enumerate(panel.rows):
         if row is None or not row.is_published or row.estimate is None:
-            axes.text(panel.end / 2, place, german.WITHHELD, ha="center", va="center", color=MUTED, fontsize=14)
+            axes.text(panel.end / 2, place, panel.mark(row), ha="center", va="center", color=MUTED, fontsize=14)
             continue
         if row.low is not None and row.high is not None:
             axes.plot([row.low, row.high], [place, place], color=ACCENT, lw=3, alpha=0.4, solid_capstyle="butt")
         axes.plot(row.value, place, "o", color=ACCENT, ms=6.5, clip_on=False)
-        axes.text(row.value, place - 0.17, plain(row), ha="center", va="bottom", fontsize=8.5, clip_on=False)
+        part = row.value / panel.end
+        side = "left" if part < 0.08 else "right" if part > 0.94 else "center"
+        axes.text(row.value, place - 0.17, plain(row), ha=side, va="bottom", fontsize=8.5, clip_on=False)
 
 
 def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
@@ -233,7 +243,7 @@ def _trace(labels: list[str], names: list[str], panel: Panel, axis: str) -> go.S
         xaxis=axis,
         mode="markers+text",
         marker={"size": [11 if row else 0.1 for row in shown], "color": ACCENT},
-        text=[plain(row) if row else german.WITHHELD for row in shown],
+        text=[plain(row) if row else panel.mark(given) for row, given in zip(shown, panel.rows, strict=True)],
         textposition=["top center" if row else "middle center" for row in shown],
         cliponaxis=False,
         error_x={
@@ -246,7 +256,7 @@ def _trace(labels: list[str], names: list[str], panel: Panel, axis: str) -> go.S
             "width": 0,
         },
         hovertext=[
-            f"<b>{plotly_text(label)}</b><br>{' '.join(plotly_text(panel.title).split())}: {_words(row)}"
+            f"<b>{plotly_text(label)}</b><br>{' '.join(plotly_text(panel.title).split())}: {panel.words(row)}"
             for label, row in zip(labels, panel.rows, strict=True)
         ],
         hoverinfo="text",

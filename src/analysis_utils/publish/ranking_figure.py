@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..rounds import Question
 from . import german
-from .evidence import Evidence, Row, plain, plain_interval
+from .evidence import Evidence, plain, plain_interval
 from .figure import (
     ACCENT,
     BAND,
-    INK,
     MUTED,
     RULE,
     Figure,
     drawing_style,
     frame_drawing,
     plot_area,
-    plotly_labels,
-    plotly_layout,
-    plotly_text,
     row_inches,
-    row_pixels,
     source_line,
 )
-from .labels import short_label, wrapped
+from .labels import LINE_SPACING, caption_height, short_label, title_height, wrapped
+from .ranking_interactive import interactive_ranking
+from .ranking_lines import LEAST_ROW, POSSIBLE, Line, axis_end, bracket_columns, has_ranks, tier_spans
 from .sentences import ranking_headline, sorted_means
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
 STATISTICS = ["mean_points", "givers", "share_giving_points", "rank", "tier"]
-LEFT, PLOT, ROW = 2.45, 2.95, 0.42  # inches: labels, plot, height of a line
-
-
-@dataclass(frozen=True)
-class Line:
-    """One area of the picture, with the rows of `estimates` it shows."""
-
-    label: str
-    mean: Row
-    rank: Row
-    givers: Row
-    tier: Row | None
+WIDTH, LEFT, PLOT = 8.6, 2.45, 2.3  # inches: picture, labels, plot
+POINTS, INTERVAL, RANKS, RANKS_END, GIVERS, TIERS = 5.05, 5.68, 6.18, 7.23, 7.57, 7.98
+"""Inches from the left: middle of a column of numbers, ends of the strip of ranks, first bracket."""
 
 
 def ranking_chart(evidence: Evidence, question: Question) -> Figure:
@@ -62,13 +48,8 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         for mean in sorted_means(evidence, question)
     ]
     n = evidence.row(question, "respondents").n
-    ranks = ""
-    if _has_ranks(lines):
-        ranks = " Rang: Plätze, die mit den Daten vereinbar sind. Stufe: Bereiche, deren Reihenfolge offen ist."
-    caption = (
-        f"Mittlere Punkte von {question.total}, n = {german.number(n)} Stimmzettel. Linie: 95-%-Unsicherheitsbereich "
-        f"für einen gedachten größeren Kreis ähnlicher Teilnehmender.{ranks} {source_line(evidence.round)}"
-    )
+    caption = f"Mittlere Punkte von {question.total}, n = {german.number(n)} Stimmzettel. {_signs(lines)} "
+    caption += source_line(evidence.round)
     title = ranking_headline(evidence, question)
     return Figure(
         name=ranking_name(question),
@@ -77,7 +58,7 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         alt=_alt(lines, n),
         rows=evidence.frame(question, STATISTICS),
         draw=lambda standalone: _draw(lines, n, question.total, (title, caption) if standalone else None),
-        interactive=_interactive(lines, n, question.total),
+        interactive=interactive_ranking(lines, n, question.total),
     )
 
 
@@ -85,8 +66,15 @@ def ranking_name(question: Question) -> str:
     return f"rangfolge_{question.id}"
 
 
-def _has_ranks(lines: list[Line]) -> bool:
-    return any(line.rank.low is not None for line in lines)
+def _signs(lines: list[Line]) -> str:
+    """What is drawn, in words."""
+    words = "Linie: 95-%-Unsicherheitsbereich für einen gedachten größeren Kreis ähnlicher Teilnehmender"
+    bare = any(line.mean.low is None for line in lines)
+    words += "; ohne Linie: zu wenige oder lauter gleiche Angaben." if bare else "."
+    if has_ranks(lines):
+        words += " Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; dunkel: Rang nach Mittelwert."
+        words += " Klammer: Bereiche, deren Reihenfolge offen ist."
+    return words
 
 
 def _alt(lines: list[Line], n: int | None) -> str:
@@ -95,32 +83,30 @@ def _alt(lines: list[Line], n: int | None) -> str:
         ranks = f", Rang {plain_interval(line.rank)}" if line.rank.low is not None else ""
         area = f" (Bereich {plain_interval(line.mean)}{ranks})" if line.mean.low is not None else ""
         parts.append(f"{line.label} {plain(line.mean)} Punkte{area}")
-    return f"Punktdiagramm der mittleren Punkte aus {german.number(n)} Stimmzetteln, absteigend: {'; '.join(parts)}."
-
-
-def _axis_end(lines: list[Line], total: int) -> float:
-    top = max(max(line.mean.high or 0, line.mean.value) for line in lines)
-    return min(total * 1.02, 5 * (top // 5 + 1))
+    return f"Punktdiagramm der mittleren Punkte, absteigend (n = {german.number(n)} Stimmzettel): {'; '.join(parts)}."
 
 
 def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    top, bottom = (1.0 if frame else 0.5), (1.3 if frame else 0.6)
     labels = wrapped([line.label for line in lines], 30)
-    row = row_inches(labels, ROW)
-    width, height = 8.6, top + bottom + row * len(lines)
+    row = row_inches(labels, LEAST_ROW)
+    top, bottom = 0.5, 0.6
+    if frame:
+        top, bottom = top + title_height(frame[0], WIDTH), bottom + 0.15 + caption_height(frame[1], WIDTH)
     with drawing_style():
-        drawing = Drawing(figsize=(width, height))
+        drawing = Drawing(figsize=(WIDTH, top + bottom + row * len(lines)))
         axes = plot_area(drawing, LEFT, bottom, PLOT, row * len(lines))
-        axes.set(xlim=(0, _axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
-        axes.set_yticklabels(labels, va="center", linespacing=0.95)
+        axes.set(xlim=(0, axis_end(lines, total)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
+        axes.set_yticklabels(labels, va="center", linespacing=LINE_SPACING)
         axes.set_xlabel(f"mittlere Punkte (von {total})")
         axes.grid(axis="x", color=RULE, lw=0.8)
         for place, line in enumerate(lines):
             _draw_line(axes, place, line)
-        _draw_columns(axes, lines, n, width)
-        _draw_tiers(axes, lines)
+        _draw_columns(axes, lines, n)
+        if has_ranks(lines):
+            _draw_ranks(axes, lines)
+            _draw_tiers(axes, lines)
         if frame:
             frame_drawing(drawing, *frame)
     return drawing
@@ -133,43 +119,85 @@ def _draw_line(axes: Axes, place: int, line: Line) -> None:
     axes.plot(mean.value, place, "o", color=ACCENT, ms=8, clip_on=False)
 
 
-def _draw_columns(axes: Axes, lines: list[Line], n: int | None, width: float) -> None:
+def _at(inches: float) -> float:
+    """A place given in inches from the left of the picture, in widths of the plot."""
+    return (inches - LEFT) / PLOT
+
+
+def _head(axes: Axes, inches: float, text: str) -> None:
+    """The head of a column, its last line on one level with all others."""
+    lines = text.split("\n")
+    for above, words in enumerate(reversed(lines)):
+        axes.annotate(
+            words,
+            (_at(inches), 1),
+            (0, 5 + 13 * above),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="baseline",
+            fontsize=9.5,
+            color=MUTED,
+        )
+
+
+def _draw_columns(axes: Axes, lines: list[Line], n: int | None) -> None:
     """Bands across the picture and, right of the plot, one column of numbers per statistic."""
     beside = axes.get_yaxis_transform()
-    columns = [("Punkte", 0.35, lambda line: plain(line.mean)), ("95 %", 1.0, lambda line: plain_interval(line.mean))]
-    if _has_ranks(lines):
-        columns.append(("Rang", 1.65, lambda line: plain_interval(line.rank)))
-    columns.append((f"geben\n(von {german.number(n)})", 2.25, lambda line: plain(line.givers)))
-    left, right = (0.15 - LEFT) / PLOT, (width - 0.1 - LEFT) / PLOT
+    columns = [
+        ("Punkte", POINTS, lambda line: plain(line.mean)),
+        ("95-%-\nBereich", INTERVAL, lambda line: plain_interval(line.mean)),
+        (f"geben\n(von {german.number(n)})", GIVERS, lambda line: plain(line.givers)),
+    ]
+    left, right = _at(0.15), _at(WIDTH - 0.1)
     for place, line in enumerate(lines):
         if place % 2 == 0:
             band = [(left, place - 0.5), (right, place - 0.5), (right, place + 0.5), (left, place + 0.5)]
             axes.fill(*zip(*band, strict=True), color=BAND, lw=0, transform=beside, clip_on=False, zorder=0)
         for head, inches, text in columns:
             style: dict[str, Any] = {"weight": "bold"} if head == "Punkte" else {"color": MUTED}
-            axes.text(1 + inches / PLOT, place, text(line), transform=beside, ha="center", va="center", **style)
+            axes.text(_at(inches), place, text(line), transform=beside, ha="center", va="center", **style)
     for head, inches, _ in columns:
-        x = 1 + inches / PLOT
-        axes.text(
-            x, -0.6, head, transform=beside, ha="center", va="bottom", fontsize=9.5, color=MUTED, linespacing=1.05
-        )
+        _head(axes, inches, head)
 
 
-def tier_spans(lines: list[Line]) -> list[tuple[int, int, int]]:
-    """(tier, first line, last line) for every tier; a tier is a run of neighbours, and runs may overlap."""
-    members: dict[int, list[int]] = {}
+def _draw_ranks(axes: Axes, lines: list[Line]) -> None:
+    """A strip of places per area: those the data allow are filled, the rank by the mean is dark."""
+    from matplotlib.patches import Rectangle
+
+    beside, size = axes.get_yaxis_transform(), min(0.22, (RANKS_END - RANKS) / len(lines))
+    start = (RANKS + RANKS_END - size * len(lines)) / 2
     for place, line in enumerate(lines):
-        if line.tier is not None and line.tier.low is not None and line.tier.high is not None:
-            for tier in range(int(line.tier.low), int(line.tier.high) + 1):
-                members.setdefault(tier, []).append(place)
-    return [(tier, min(places), max(places)) for tier, places in sorted(members.items())]
+        for rank in range(1, len(lines) + 1):
+            possible = (line.rank.low or 1) <= rank <= (line.rank.high or len(lines))
+            colour = ACCENT if rank == line.rank.value else POSSIBLE if possible else "none"
+            edge = colour if possible else RULE
+            corner = (_at(start + size * (rank - 0.9)), place - 0.2)
+            box = Rectangle(corner, 0.8 * size / PLOT, 0.4, transform=beside, clip_on=False, fc=colour, ec=edge, lw=0.6)
+            axes.add_patch(box)
+    for rank in (1, len(lines)):
+        x = _at(start + size * (rank - 0.5))
+        axes.annotate(
+            str(rank),
+            (x, 0),
+            (0, -7),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=9.5,
+            color=MUTED,
+        )
+    _head(axes, (RANKS + RANKS_END) / 2, "mögliche\nRänge")
 
 
 def _draw_tiers(axes: Axes, lines: list[Line]) -> None:
     """A bracket per tier at the right edge, overlapping tiers side by side."""
     spans = tier_spans(lines)
-    for tier, first, last in spans:
-        x = 1 + (2.62 + 0.16 * ((tier - 1) % 3)) / PLOT
+    columns = bracket_columns(spans)
+    step = min(0.16, (WIDTH - 0.2 - TIERS) / (max(columns, default=0) + 1))
+    for column, (_, first, last) in zip(columns, spans, strict=True):
+        x = _at(TIERS + 0.12 + step * column)
         axes.plot(
             [x, x],
             [first - 0.32, last + 0.32],
@@ -179,55 +207,4 @@ def _draw_tiers(axes: Axes, lines: list[Line]) -> None:
             clip_on=False,
             solid_capstyle="butt",
         )
-    if spans:
-        x = 1 + 2.78 / PLOT
-        style: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 9.5, "color": MUTED}
-        axes.text(x, -0.6, "Stufe", transform=axes.get_yaxis_transform(), **style)
-
-
-def _hover(line: Line, n: int | None) -> str:
-    parts = [f"<b>{plotly_text(line.label)}</b>", f"{plain(line.mean)} Punkte im Mittel"]
-    if line.mean.low is not None:
-        parts.append(f"95-%-Unsicherheitsbereich: {plain_interval(line.mean)}")
-    if line.rank.low is not None:
-        parts.append(f"mögliche Ränge: {plain_interval(line.rank)}")
-    if line.tier is not None and line.tier.estimate is not None:
-        parts.append(f"Stufe {plain_interval(line.tier)}")
-    return "<br>".join([*parts, f"{plain(line.givers)} von {german.number(n)} geben Punkte"])
-
-
-def _interactive(lines: list[Line], n: int | None, total: int) -> go.Figure:
-    import plotly.graph_objects as go
-
-    means = [line.mean for line in lines]
-    above = [(mean.high if mean.high is not None else mean.value) - mean.value for mean in means]
-    below = [mean.value - (mean.low if mean.low is not None else mean.value) for mean in means]
-    labels = plotly_labels([line.label for line in lines], 26)
-    dots = go.Scatter(
-        x=[mean.value for mean in means],
-        y=labels,
-        mode="markers+text",
-        marker={"size": 13, "color": ACCENT},
-        text=[f"<b>{plain(mean)}</b>" for mean in means],
-        textposition="top center",
-        cliponaxis=False,
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": above,
-            "arrayminus": below,
-            "color": "rgba(11,92,140,0.4)",
-            "thickness": 5,
-            "width": 0,
-        },
-        hovertext=[_hover(line, n) for line in lines],
-        hoverinfo="text",
-    )
-    axis = {"range": [0, _axis_end(lines, total)], "gridcolor": RULE, "zeroline": False, "fixedrange": True}
-    layout = plotly_layout(
-        height=110 + row_pixels(labels, 52) * len(lines),
-        margin={"l": 10, "r": 20, "t": 20, "b": 50},
-        xaxis={**axis, "title": {"text": f"mittlere Punkte (von {total})"}},
-        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
-    )
-    return go.Figure(dots, layout)
+    _head(axes, TIERS + 0.12 + step * max(columns, default=0) / 2, "Stufe")

@@ -11,22 +11,26 @@ from .html import NOT_ASKED, Html, absent, note, table
 from .labels import polled_wording, short_label
 from .sentences import INVENTED, is_invented, sorted_means
 
-TARGET = (
-    "Die Werte gelten genau für die Personen, die geantwortet haben. Die Unsicherheitsbereiche gelten für einen "
-    "gedachten größeren Kreis ähnlicher Teilnehmender."
-)
+EXACT = "Die Werte gelten genau für die Personen, die geantwortet haben."
+TARGET = f"{EXACT} Die Unsicherheitsbereiche gelten für einen gedachten größeren Kreis ähnlicher Teilnehmender."
+TESTED = f"{EXACT} Die p-Werte gelten für einen gedachten größeren Kreis ähnlicher Teilnehmender."
+ROOM = " In den Grenzen für alle im Saal läge der Wert, wie auch immer die geantwortet hätten, die es nicht taten."
+"""For whom the numbers of a table hold; every table says it."""
 
 
 def ranking_table(evidence: Evidence, question: Question) -> Html:
     """Every area: mean points with interval, the ranks the data allow, givers."""
     lines = []
+    room = {row.item: row for row in evidence.rows(question, "room_mean_points")}
     for mean in sorted_means(evidence, question):
         rank = evidence.row(question, "rank", mean.item)
         givers = evidence.row(question, "givers", mean.item)
         share = evidence.row(question, "share_giving_points", mean.item)
         ranks = [shown(rank), shown_interval(rank)]
         cells = [shown(mean), shown_interval(mean), *ranks, shown(givers), shown(share), shown_interval(share)]
-        lines.append([polled_wording(question, mean.item), *cells])
+        lines.append(
+            [polled_wording(question, mean.item), *cells, *([shown_interval(room[mean.item])] if room else [])]
+        )
     head = [
         "Fokusbereich",
         "Punkte",
@@ -37,10 +41,21 @@ def ranking_table(evidence: Evidence, question: Question) -> Html:
         "Anteil",
         "95-%-Bereich",
     ]
-    few = any(row.low is None for row in evidence.rows(question, "mean_points"))
-    why = " Wo weniger als zehn Personen Punkte gaben, tritt ihr Anteil an die Stelle des Unsicherheitsbereichs."
-    caveat = _caveat(evidence, question, "rank") + (why if few else "")
+    if room:
+        head.append("Punkte, alle im Saal")
+    caveat = _caveat(evidence, question, "rank") + _why_no_interval(evidence, question) + (ROOM if room else "")
     return table(_caption(evidence, question), head, lines, name=f"tabelle_{question.id}", caveat=caveat)
+
+
+def _why_no_interval(evidence: Evidence, question: Question) -> str:
+    """Why some means have no interval, in words; nothing where all have one."""
+    bare = [row.method for row in evidence.rows(question, "mean_points") if row.low is None]
+    words = ""
+    if any("fewer than" in method for method in bare):
+        words += " Wo weniger als zehn Personen Punkte gaben, tritt ihr Anteil an die Stelle des Unsicherheitsbereichs."
+    if any("all answers equal" in method for method in bare):
+        words += " Wo alle dasselbe gaben, gibt es keinen Unsicherheitsbereich."
+    return words
 
 
 def robustness_table(evidence: Evidence, question: Question) -> Html:
@@ -61,7 +76,7 @@ def robustness_table(evidence: Evidence, question: Question) -> Html:
         "Ränge ohne je einen Stimmzettel",
         "unter den ersten drei",
     ]
-    name, caveat = f"robust_{question.id}", _caveat(evidence, question, "rank_over_rules")
+    name, caveat = f"robust_{question.id}", _caveat(evidence, question, "rank_over_rules", target=EXACT)
     return table(_caption(evidence, question), head, lines, name=name, caveat=caveat)
 
 
@@ -80,7 +95,7 @@ def pairs_table(evidence: Evidence, question: Question) -> Html:
     if not lines:
         return note("Kein Paar von Bereichen lässt sich mit diesen Stimmzetteln trennen.")
     head = ["Paar", "Unterschied in Punkten", "p (alle Paare zugleich)", "p (nach Holm)"]
-    name, caveat = f"paare_{question.id}", _caveat(evidence, question, "pair_separated")
+    name, caveat = f"paare_{question.id}", _caveat(evidence, question, "pair_separated", target=TESTED)
     return table(f"{question.label}: getrennte Paare", head, lines, name=name, caveat=caveat)
 
 
@@ -91,8 +106,8 @@ def choice_table(evidence: Evidence, question: Question) -> Html:
         share = evidence.row(question, "share", count.item)
         lines.append([polled_wording(question, count.item), shown(count), shown(share)])
     n = shown_n(evidence.row(question, "respondents"))
-    caption = Markup("{}, n = {} Personen").format(question.label, n)
-    caveat = _caveat(evidence, question, "count")
+    caption = Markup("{}, n = {}").format(question.label, n)
+    caveat = _caveat(evidence, question, "count", target=EXACT)
     return table(caption, ["Antwort", "Personen", "Anteil"], lines, name=f"wahl_{question.id}", caveat=caveat)
 
 
@@ -103,11 +118,15 @@ def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
         n, top = evidence.row(question, "respondents"), evidence.row(question, "top_box_share")
         mean, median = evidence.row(question, "mean"), evidence.row(question, "median")
         cells = [shown(n), shown(top), shown_interval(top), shown(mean), shown_interval(mean), shown(median)]
-        lines.append([question.label, *cells, shown(evidence.row(question, "consensus"))])
+        room = [shown_interval(row) for row in evidence.rows(question, "room_top_box_share")]
+        lines.append([question.label, *cells, shown(evidence.row(question, "consensus")), *room])
     if not lines:
         return absent(NOT_ASKED)
     head = ["Frage", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich", "Median", "Einigkeit"]
     caveat = _caveat(evidence, questions[0], "top_box_share")
+    if len(lines[0]) > len(head):
+        head.append("oberste Stufen, alle im Saal")
+        caveat += ROOM
     return table("Skalenfragen im Überblick", head, lines, name="skalen", caveat=caveat)
 
 
@@ -128,14 +147,14 @@ def _caption(evidence: Evidence, question: Question) -> Markup:
     return Markup("{}, n = {} Stimmzettel").format(question.label, n)
 
 
-def _caveat(evidence: Evidence, question: Question, statistic: str) -> Markup:
+def _caveat(evidence: Evidence, question: Question, statistic: str, *, target: str = TARGET) -> Markup:
     """For whom the numbers hold and, in a round without original ballots, which of them were published."""
     if not is_invented(evidence, question, statistic):
-        return Markup(TARGET)
+        return Markup(target)
     if "mean_points" in question.published:
         kept = "Veröffentlicht sind die auf ganze Punkte gerundeten Mittelwerte und die Zahl der Antworten."
     elif "respondents" in question.published:
         kept = "Veröffentlicht ist nur die Zahl der Antworten."
     else:
         kept = "Nichts davon ist so veröffentlicht."
-    return Markup("{} Alles Übrige in dieser Tabelle ist{}. {}").format(kept, INVENTED, TARGET)
+    return Markup("{} Alles Übrige in dieser Tabelle ist{}. {}").format(kept, INVENTED, target)

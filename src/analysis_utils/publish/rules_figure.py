@@ -11,27 +11,24 @@ from .figure import (
     ACCENT,
     BAND,
     GREEN,
-    LABEL_LINE,
     ORANGE,
     SOFT,
     Figure,
     drawing_style,
     frame_drawing,
     plot_area,
-    plotly_labels,
     plotly_layout,
     plotly_text,
-    row_inches,
-    row_pixels,
     source_line,
 )
-from .labels import depth, short_label, wrapped
+from .labels import LINE_SPACING, caption_height, short_label, title_height, wrapped
 from .sentences import sorted_means
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from matplotlib.figure import Figure as Drawing
 
+WIDTH = 8.6  # inches
 RULES = {
     "rank": "Mittelwert",
     "rank_by_trimmed_mean": "gestutztes\nMittel",
@@ -42,6 +39,15 @@ RULES = {
     "rank_by_copeland": "Paar-\nvergleiche",
     "rank_by_equal_groups": "Gruppen\ngleich",
 }
+SWITCHED = "umgekehrt:"
+BALLOT_RULES = {
+    "points_too_few": "zu wenige",
+    "points_too_many": "zu viele",
+    "points_negative": "negative",
+    "points_fractional": "Bruchteile",
+    "early_session": "Sitzung",
+    "identical_ballots": "gleiche",
+}
 COLOURS = (ACCENT, ORANGE, GREEN)  # the first three by mean; all others grey
 Line = tuple[str, str, list[Row]]
 
@@ -50,16 +56,17 @@ def rules_chart(evidence: Evidence, question: Question) -> Figure:
     """Rank of each area under each rule that the round allows (equal groups need groups that can be shown)."""
     from .robustness_text import rules_headline
 
-    rules = [rule for rule in RULES if evidence.rows(question, rule)]
-    ranks = {rule: {row.item: row for row in evidence.rows(question, rule)} for rule in rules}
+    ranks = _ranks_by_rule(evidence, question)
+    heads = list(ranks)
     lines: list[Line] = []
     for place, mean in enumerate(sorted_means(evidence, question)):
         colour = COLOURS[place] if place < len(COLOURS) else SOFT
-        lines.append((short_label(evidence.round, mean.item), colour, [ranks[rule][mean.item] for rule in rules]))
-    heads = [RULES[rule] for rule in rules]
+        lines.append((short_label(evidence.round, mean.item), colour, [ranks[head][mean.item] for head in heads]))
     title = rules_headline(evidence, question)
     n = german.number(evidence.row(question, "respondents").n)
     caption = f"Rang je Bereich und Zählregel, n = {n} Stimmzettel; gleiche Werte teilen sich den besseren Rang. "
+    if any(head.startswith(SWITCHED) for head in heads):
+        caption += "„Umgekehrt“: Mittelwert, wenn beanstandete Stimmzettel umgekehrt behandelt würden. "
     caption += source_line(evidence.round)
     words = [
         f"{label}: " + ", ".join(f"{_flat(head)} {plain(row)}" for head, row in zip(heads, rows, strict=True))
@@ -70,10 +77,22 @@ def rules_chart(evidence: Evidence, question: Question) -> Figure:
         title=title,
         caption=caption,
         alt=f"Liniendiagramm der Ränge je Zählregel. {'; '.join(words)}.",
-        rows=evidence.frame(question, rules),
+        rows=evidence.frame(question, [*RULES, "rank_by_ballot_rule"]),
         draw=lambda standalone: _draw(lines, heads, (title, caption) if standalone else None),
         interactive=_interactive(lines, heads),
     )
+
+
+def _ranks_by_rule(evidence: Evidence, question: Question) -> dict[str, dict[str, Row]]:
+    """Head of the rule → area → rank, for the rules named in advance and each rule for ballots that was switched."""
+    ranks = {}
+    for rule, head in RULES.items():
+        if rows := evidence.rows(question, rule):
+            ranks[head] = {row.item: row for row in rows}
+    for row in evidence.rows(question, "rank_by_ballot_rule"):
+        area, rule = row.item.split("|")
+        ranks.setdefault(f"{SWITCHED}\n{BALLOT_RULES.get(rule, rule)}", {})[area] = row
+    return ranks
 
 
 def _flat(head: str) -> str:
@@ -90,38 +109,46 @@ def _spread(lines: list[Line], rule: int) -> list[float]:
     return places
 
 
-def label_places(places: list[float], gap: float) -> list[float]:
-    """Where the labels at the right end stand: at their line, but at least `gap` ranks apart."""
-    order = sorted(range(len(places)), key=lambda at: places[at])
-    found = [0.0] * len(places)
-    lowest = -gap
+def _label_places(lines: list[Line], ends: list[float], step: float) -> list[tuple[str, float]]:
+    """Each area's name on at most two lines and where it stands: beside its last point, moved apart where too close."""
+    names = wrapped([label for label, *_ in lines], 30, most=2)
+    heights = [0.21 * (name.count("\n") + 1) / step for name in names]
+    order = sorted(range(len(lines)), key=lambda at: (ends[at], at))
+    places, edge = dict.fromkeys(order, 0.0), -float("inf")
     for at in order:
-        lowest = found[at] = max(places[at], lowest + gap)
-    highest = len(places) + gap
+        places[at] = max(ends[at], edge + heights[at] / 2)
+        edge = places[at] + heights[at] / 2
+    edge = len(lines) + 0.5
     for at in reversed(order):
-        highest = found[at] = min(found[at], highest - gap)
-    return found
+        places[at] = min(places[at], edge - heights[at] / 2)
+        edge = places[at] - heights[at] / 2
+    return [(names[at], places[at]) for at in range(len(lines))]
 
 
 def _draw(lines: list[Line], heads: list[str], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    names = wrapped([label for label, *_ in lines], 26)
-    above, below, step = (1.15 if frame else 0.5), (0.75 if frame else 0.1), row_inches(names, 0.42)
+    step = 0.46 if any(len(label) > 30 for label, *_ in lines) else 0.42
+    above, below = 0.5, 0.15
+    if frame:
+        above, below = above + title_height(frame[0], WIDTH), below + caption_height(frame[1], WIDTH)
     with drawing_style():
-        drawing = Drawing(figsize=(8.6, above + below + step * len(lines)))
-        axes = plot_area(drawing, 0.6, below, 5.9, step * len(lines))
+        drawing = Drawing(figsize=(WIDTH, above + below + step * len(lines)))
+        axes = plot_area(drawing, 0.6, below, 5.75, step * len(lines))
         ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
+        names = _label_places(lines, [places[-1] for places in ys], step)
         for rank in range(1, len(lines) + 1, 2):
             axes.axhspan(rank - 0.5, rank + 0.5, color=BAND, lw=0)
-        beside = label_places([places[-1] for places in ys], LABEL_LINE * depth(names) / step)
-        for (_, colour, _), name, at, places in reversed(list(zip(lines, names, beside, ys, strict=True))):
+        last = len(heads) - 1
+        for (_, colour, _), places, (name, at) in reversed(list(zip(lines, ys, names, strict=True))):
             axes.plot(range(len(heads)), places, "-o", color=colour, lw=2.5, ms=7, clip_on=False)
+            if abs(at - places[-1]) > 0.05:
+                axes.plot([last + 0.12, last + 0.22], [places[-1], at], color=colour, lw=0.8, clip_on=False)
             ink = "#52616f" if colour == SOFT else colour
-            axes.text(len(heads) - 0.75, at, name, color=ink, va="center", linespacing=0.95)
+            axes.text(last + 0.26, at, name, color=ink, va="center", fontsize=10.5, linespacing=LINE_SPACING)
         axes.set(ylim=(len(lines) + 0.5, 0.5), yticks=range(1, len(lines) + 1), xticks=range(len(heads)))
         axes.set_xlim(-0.3, len(heads) - 0.8)
-        axes.set_xticklabels(heads, fontsize=9.5, va="bottom")
+        axes.set_xticklabels(heads, fontsize=9.5 if len(heads) <= len(RULES) else 8, va="bottom")
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.set_ylabel("Rang")
@@ -134,11 +161,9 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
     import plotly.graph_objects as go
 
     chart = go.Figure()
-    names = plotly_labels([label for label, *_ in lines], 24)
-    row = row_pixels(names, 46)
     ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
-    beside = label_places([places[-1] for places in ys], 19 * depth(wrapped([one for one, *_ in lines], 24)) / row)
-    for (label, colour, rows), name, at, places in reversed(list(zip(lines, names, beside, ys, strict=True))):
+    names = _label_places(lines, [places[-1] for places in ys], 0.42)
+    for (label, colour, rows), places, (name, at) in reversed(list(zip(lines, ys, names, strict=True))):
         chart.add_scatter(
             x=[head.replace("\n", "<br>") for head in heads],
             y=places,
@@ -155,7 +180,7 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         chart.add_annotation(
             x=len(heads) - 1,
             y=at,
-            text=name,
+            text=plotly_text(name).replace("\n", "<br>"),
             align="left",
             xanchor="left",
             xshift=12,
@@ -164,9 +189,8 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
-            least=250 + 62 * len(heads),
-            height=120 + row * len(lines),
-            margin={"l": 50, "r": 190, "t": 60, "b": 10},
+            height=120 + 46 * len(lines),
+            margin={"l": 50, "r": 90 + 4 * min(30, max(len(label) for label, *_ in lines)), "t": 60, "b": 10},
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "tickangle": 0, "tickfont": {"size": 12}},
             yaxis={
                 "range": [len(lines) + 0.5, 0.5],

@@ -11,7 +11,7 @@ from .html import Html, join, table
 from .labels import segment_label, short_label
 from .panel_figure import NO_GROUP
 from .protection import is_left_out, merging_sentence, shown_segments, withholding_sentence
-from .result_tables import TARGET
+from .result_tables import EXACT, TARGET
 from .sentences import INVENTED, _mark, is_invented, sorted_means
 
 ALPHA = 0.05
@@ -60,6 +60,8 @@ def _test(evidence: Evidence, question: Question) -> list[Markup]:
 def _verdict(evidence: Evidence, question: Question, p: Row, holm: Row, floor: Row) -> Markup:
     numbers = Markup("p = {}, nach Korrektur für alle vorgesehenen Vergleiche {}").format(_p(p), _p(holm))
     mark = _mark(evidence, question, "segments")
+    if floor.value >= 1 - 1e-9:
+        return Markup("Verglichen werden kann nichts: Darin unterscheiden sich die Antworten nicht{}.").format(mark)
     if floor.value > ALPHA:
         return Markup(
             "Mit so wenigen Antworten hätte kein Ergebnis einen Unterschied belegen können (kleinster erreichbarer "
@@ -87,13 +89,15 @@ def _deltas(evidence: Evidence, question: Question) -> list[Markup]:
         first, second = (segment_label(evidence.round, group) for group in row.item.split("|"))
         if row.value == 0:
             sentences.append(
-                Markup("Die Antworten der Gruppen „{}“ und „{}“ halten sich die Waage.").format(first, second)
+                Markup("Die vorliegenden Antworten der Gruppen „{}“ und „{}“ halten sich die Waage.").format(
+                    first, second
+                )
             )
             continue
         higher, lower = (first, second) if row.value > 0 else (second, first)
         words = Markup(
-            "Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs Delta {}; null hieße, sie "
-            "hielten sich die Waage)."
+            "Die vorliegenden Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs Delta {}; "
+            "null hieße, sie hielten sich die Waage)."
         )
         sentences.append(words.format(higher, lower, shown(row, german.number(abs(row.value), 2))))
     return sentences
@@ -121,10 +125,11 @@ def weighting_table(evidence: Evidence, question: Question) -> Html:
         head += [f"Punkte, {segment_label(evidence.round, segment)}", "Rang"]
     effective = evidence.rows(question, "effective_n", segment=weights[0])
     n = Markup(" Wirksame Zahl der Stimmzettel dabei: {}.").format(shown(effective[0])) if effective else ""
-    caveat = Markup("Nur zur Prüfung, wie stark das Ergebnis von der Zusammensetzung abhängt; kein eigenes Ergebnis.{}")
-    return table(
-        "Rangfolge bei anderer Gewichtung", head, lines, name=f"gewichtung_{question.id}", caveat=caveat.format(n)
-    )
+    caveat = Markup(
+        "{} Die andere Gewichtung prüft nur, wie stark das Ergebnis von der Zusammensetzung abhängt; sie ist kein "
+        "eigenes Ergebnis.{}"
+    ).format(EXACT, n)
+    return table("Rangfolge bei anderer Gewichtung", head, lines, name=f"gewichtung_{question.id}", caveat=caveat)
 
 
 def _weighted(evidence: Evidence, question: Question, statistic: str, item: str, segment: str) -> Markup:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ..rounds import Question, Scale
 from . import german
-from .evidence import Evidence, Row, plain, plain_interval, shown, shown_interval, shown_n
+from .evidence import Evidence, Row, in_number, plain, plain_interval, shown, shown_interval, shown_n
 from .html import join
 from .labels import short_label
 
@@ -64,8 +64,8 @@ def ranking_headline(evidence: Evidence, question: Question) -> str:
     if len(candidates) == areas:
         return "Die Reihenfolge der Bereiche ist nicht gesichert"
     if len(candidates) <= 3:
-        possible = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in candidates])
-        return f"Vorn liegt {possible.replace(' und ', ' oder ')} – das entscheiden die Daten nicht"
+        possible = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in candidates], "oder")
+        return f"Vorn liegt {possible} – das entscheiden die Daten nicht"
     return f"{german.spelled(len(candidates)).capitalize()} Bereiche kommen für den ersten Platz in Frage"
 
 
@@ -79,8 +79,9 @@ def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
         Markup("{} ({}{})").format(_bold(evidence, row.item), shown(row), "" if place else " Punkte")
         for place, row in enumerate(sorted_means(evidence, question))
     ]
-    who = "Eine Person verteilte" if n.estimate == 1 else Markup("{} Personen verteilten je").format(shown(n))
-    order = Markup("{} {} Punkte. Im Mittel erhielten: {}{}.").format(who, question.total, join(parts, ", "), mark)
+    who = in_number(n, "{} Person verteilte", "{} Personen verteilten je")
+    received = "Im Mittel erhielten" if n.estimate != 1 else "Es erhielten"
+    order = Markup("{} {} Punkte. {}: {}{}.").format(who, question.total, received, join(parts, ", "), mark)
     return [order, *_certainty_sentences(evidence, question), *_other_sentence(evidence, question)]
 
 
@@ -89,8 +90,8 @@ def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]
     ranks = evidence.rows(question, "rank")
     if len(ranks) == 1:
         return [Markup("Kein anderer Bereich stand zur Wahl.")]
-    if any(row.low is None for row in ranks):
-        return [Markup("Über die Sicherheit dieser Reihenfolge lässt sich aus so wenigen Stimmzetteln nichts sagen.")]
+    if ranks[0].method.startswith("fewer than"):  # open by rule, whatever the ballots say
+        return [Markup("Aus so wenigen Stimmzetteln lässt sich keine gesicherte Reihenfolge ableiten.")]
     mark = _mark(evidence, question, "rank")
     candidates = first_candidates(evidence, question)
     names = _names(evidence, candidates)
@@ -98,13 +99,13 @@ def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]
         first = Markup("{} liegt gesichert vorn: Kein anderer Bereich kommt für den ersten Platz in Frage{}.")
         return [first.format(names, mark), *_top_three(evidence, ranks, mark)]
     if len(candidates) == len(ranks):
-        first = Markup(
-            "Eine gesicherte Reihenfolge ergibt das nicht: Jeder Bereich kommt für den ersten Platz in Frage{}."
-        )
-        sentences = [first.format(mark)]
+        every = "Jeder Bereich kommt" if len(ranks) > 2 else "Beide Bereiche kommen"
+        first = Markup("Eine gesicherte Reihenfolge ergibt das nicht: {} für den ersten Platz in Frage{}.")
+        sentences = [first.format(every, mark)]
     else:
         first = Markup(
-            "Wer vorn liegt, entscheiden die Daten nicht. Für den ersten Platz kommen {} Bereiche in Frage: {}{}."
+            "Wer vorn liegt, entscheiden die Daten nicht. Für den ersten Platz kommen {} Bereiche in Frage, die sich "
+            "statistisch nicht voneinander trennen lassen: {}{}."
         )
         sentences = [first.format(german.spelled(len(candidates)), names, mark)]
     caution = Markup("Dass sich Bereiche nicht trennen lassen, heißt nicht, dass sie gleich wichtig sind.")
@@ -136,17 +137,14 @@ def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     givers = [row for row in evidence.rows(question, "givers") if row.item == "andere"]
     if not givers:
         return []
+    area, n = _bold(evidence, "andere"), shown_n(givers[0])
+    if not givers[0].estimate:
+        return [Markup("Niemand gab {} Punkte.").format(area)]
     share = evidence.row(question, "share_giving_points", "andere")
-    return [
-        Markup("{}{} von {} Personen gaben {} Punkte ({}; Bereich {}).").format(
-            "Nur " if (share.estimate or 0) < FEW else "",
-            shown(givers[0]),
-            shown_n(givers[0]),
-            _bold(evidence, "andere"),
-            shown(share),
-            shown_interval(share),
-        )
-    ]
+    only = "Nur " if (share.estimate or 0) < FEW else ""
+    gave = "gab" if givers[0].estimate == 1 else "gaben"
+    sentence = Markup("{}{} von {} Personen {} {} Punkte ({}; Bereich {}).")
+    return [sentence.format(only, in_number(givers[0], "{}", "{}"), n, gave, area, shown(share), shown_interval(share))]
 
 
 # --- scales -----------------------------------------------------------------------------------------------------------
@@ -164,8 +162,12 @@ def scale_headline(evidence: Evidence, question: Question) -> str:
         return f"{question.label}: keine Antworten"
     if is_invented(evidence, question, "top_box_share"):
         return f"{question.label}: Lage der Balken nachgebildet, nicht überliefert"
+    if count.n == 1:
+        return f"{question.label}: eine einzige Antwort"
     chosen = top_box_range(question.scale) if question.scale else ""
-    return f"{question.label}: {plain(count)} von {german.number(count.n)} wählen {chosen}"
+    how_many = {0: "niemand", 1: "eine Person"}.get(int(count.value), plain(count))
+    verb = "wählt" if count.value <= 1 else "wählen"
+    return f"{question.label}: {how_many} von {german.number(count.n)} {verb} {chosen}"
 
 
 def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
@@ -175,17 +177,20 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
         return [Markup("Auf die Frage „{}“ hat niemand geantwortet.").format(question.label)]
     count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
     mean, median = evidence.row(question, "mean"), evidence.row(question, "median")
-    intro = Markup("{} Personen antworteten auf einer Skala von {} (<i>{}</i>) bis {} (<i>{}</i>).").format(
-        shown(n), scale.low, scale.low_label, scale.high, scale.high_label
+    who = in_number(n, "{} Person antwortete", "{} Personen antworteten")
+    intro = Markup("{} auf einer Skala von {} (<i>{}</i>) bis {} (<i>{}</i>).").format(
+        who, scale.low, scale.low_label, scale.high, scale.high_label
     )
     if is_invented(evidence, question, "top_box_share"):
         lead = Markup(
-            "Wie viele davon {} wählten, ist nicht überliefert. In der nachgebildeten Verteilung sind es"
-        ).format(top_box_range(scale))
+            "Wie viele davon {} wählten, ist nicht überliefert. In der nachgebildeten Verteilung sind es {}"
+        ).format(top_box_range(scale), shown(count))
+    elif not count.estimate:
+        lead = Markup("{} wählte niemand").format(top_box_range(scale))
     else:
-        lead = Markup("{} wählten").format(top_box_range(scale))
-    top = Markup("{} {} ({}; 95-%-Unsicherheitsbereich {}){}.").format(
-        lead, shown(count), shown(share), shown_interval(share), _mark(evidence, question, "top_box_share")
+        lead = Markup("{} {}").format(top_box_range(scale), in_number(count, "wählte {} Person", "wählten {}"))
+    top = Markup("{} ({}; 95-%-Unsicherheitsbereich {}){}.").format(
+        lead, shown(share), shown_interval(share), _mark(evidence, question, "top_box_share")
     )
     spread = Markup(" (Bereich {})").format(shown_interval(mean)) if mean.low is not None else ""
     centre = Markup("Der Mittelwert beträgt {}{}, der Median {}{}.").format(
@@ -195,24 +200,35 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
 
 
 def room_sentences(evidence: Evidence, question: Question, statistic: str, what: str, item: str = "") -> list[Markup]:
-    """Worst-case bounds for everybody in the room, where the round says how many they were."""
+    """Worst-case bounds for everybody in the room, where the round says how many they were and some were silent."""
     rows = [row for row in evidence.rows(question, statistic) if row.item == item and row.low is not None]
-    sentence = Markup("Für alle im Saal, auch die Stummen, ist für {} nur ein Wert innerhalb von {} sicher.")
-    return [sentence.format(what, shown_interval(row)) for row in rows]
+    sentence = Markup(
+        "Für alle im Saal, auch für die, die nicht antworteten, steht nur fest, dass der Anteil für {} irgendwo im "
+        "Bereich {} liegt."
+    )
+    return [sentence.format(what, shown_interval(row)) for row in rows if row.low != row.high]
 
 
 def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:
     """One sentence: how many of how many chose the top box, or that this is not known."""
     count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
-    if question.scale is None or not evidence.row(question, "respondents").estimate:
-        return []
-    range_ = top_box_range(question.scale)
     label = Markup("<b>{}:</b>").format(question.label)
+    if question.scale is None:
+        return []
+    if not evidence.row(question, "respondents").estimate:
+        return [Markup("{} Niemand antwortete.").format(label)]
+    range_ = top_box_range(question.scale)
     if is_invented(evidence, question, "top_box_share"):
         n = shown(evidence.row(question, "respondents"))
         return [Markup("{} {} Antworten; wie viele davon {} wählten, ist nicht überliefert.").format(label, n, range_)]
-    sentence = Markup("{} {} von {} Personen wählten {} ({}; Bereich {}).")
-    return [sentence.format(label, shown(count), shown_n(count), range_, shown(share), shown_interval(share))]
+    chosen = Markup("{} ({}; Bereich {}).").format(range_, shown(share), shown_interval(share))
+    if count.n == 1:
+        answer = "wählte" if count.estimate else "wählte nicht"
+        return [Markup("{} Die einzige Person, die antwortete, {} {}").format(label, answer, chosen)]
+    if not count.estimate:
+        return [Markup("{} Niemand von {} Personen wählte {}").format(label, shown_n(count), chosen)]
+    who, chose = in_number(count, "{}", "{}"), "wählte" if count.estimate == 1 else "wählten"
+    return [Markup("{} {} von {} Personen {} {}").format(label, who, shown_n(count), chose, chosen)]
 
 
 def scale_alt(evidence: Evidence, question: Question) -> str:

@@ -21,13 +21,14 @@ from .figure import (
     row_pixels,
     source_line,
 )
-from .labels import short_label, wrapped
+from .labels import LINE_SPACING, caption_height, short_label, title_height, wrapped
 from .sentences import is_invented, sorted_means, top_box_range
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from matplotlib.figure import Figure as Drawing
 
+WIDTH = 8.6  # inches
 NEUTRAL = "#dfe4e9"
 LIGHT_TO_DARK = ("#c3d7e4", "#8fb7d0", "#5a96ba", "#2a759f", "#0b5c8c", "#083f61")
 
@@ -89,22 +90,28 @@ def scales_chart(evidence: Evidence, questions: list[Question]) -> Figure:
         rows = evidence.rows(question, "share")
         low = [row for row in rows if int(row.item) < scale.top_box[0]]
         top = [row for row in rows if scale.top_box[0] <= int(row.item) <= scale.top_box[1]]
-        greys = [f"#{v:02x}{v + 4:02x}{v + 9:02x}" for v in (238 - 14 * place for place in range(len(low)))][::-1]
         blues = LIGHT_TO_DARK[1 : 1 + len(top)] if len(top) <= 5 else (LIGHT_TO_DARK[4],) * len(top)
         high = [row for row in rows if int(row.item) > scale.top_box[1]]
-        colours = [*greys, *blues, *["#e9edf1"] * len(high)]
+        colours = [*_greys(len(low))[::-1], *blues, *_greys(len(high))]
         parts = [Part(row.item, colour, row) for row, colour in zip([*low, *top, *high], colours, strict=True)]
         share = evidence.row(question, "top_box_share")
         remark = f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})"
-        bars.append(Bar(f"{question.label}\n(n = {german.number(share.n)})", parts, remark))
+        bars.append(Bar(f"{question.label} (n = {german.number(share.n)})", parts, remark))
     invented = any(is_invented(evidence, question, "share") for question in questions)
     title = "Alle Skalenfragen im Vergleich" + (" (Lage der Balken nachgebildet)" if invented else "")
     caption = (
-        f"Anteile der Antworten je Skalenwert, von niedrig (grau) bis zu den obersten Stufen (blau); in Klammern der "
-        f"95-%-Unsicherheitsbereich. {source_line(evidence.round)}"
+        f"Anteile der Antworten je Skalenwert, vom niedrigsten zum höchsten; blau die Stufen, die vorab als Zustimmung "
+        f"festgelegt wurden, in Klammern ihr 95-%-Unsicherheitsbereich. {source_line(evidence.round)}"
     )
     frames = [evidence.frame(question, ["share", "top_box_share"]) for question in questions]
     return stacked_bars("skalen_vergleich", title, caption, bars, pd.concat(frames, ignore_index=True))
+
+
+def _greys(count: int) -> list[str]:
+    """Shades of grey that grow darker, however many."""
+    step = min(14.0, 150 / max(1, count))
+    values = [round(238 - step * place) for place in range(count)]
+    return [f"#{value:02x}{value + 4:02x}{value + 9:02x}" for value in values]
 
 
 def _honest(title: str, evidence: Evidence, question: Question) -> str:
@@ -116,7 +123,7 @@ def stacked_bars(name: str, title: str, caption: str, bars: list[Bar], rows) -> 
     words = []
     for bar in bars:
         filled = [f"{part.name}: {plain(part.row)}" for part in bar.parts if part.row.value]
-        words.append(f"{' '.join(bar.label.split())}: {', '.join(filled)}")
+        words.append(f"{bar.label}: {', '.join(filled)}")
     return Figure(
         name=name,
         title=title,
@@ -137,16 +144,13 @@ def _draw(bars: list[Bar], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
     from matplotlib.patches import Patch
 
-    above, below, step = (1.15 if frame else 0.5), (0.95 if frame else 0.1), 0.52
     labels = wrapped([bar.label for bar in bars], 32)
-    step = row_inches(labels, step)
+    above, below, step = 0.5, 0.15, row_inches(labels, 0.52)
+    if frame:
+        above, below = above + title_height(frame[0], WIDTH), below + caption_height(frame[1], WIDTH)
     remarks = any(bar.remark for bar in bars)
-    widest = max(bars, key=lambda bar: bar.total)
-    names = [part.name for part in widest.parts]
-    columns = len(names) if len("".join(names)) + 6 * len(names) < 105 else max(1, 92 // (max(map(len, names)) + 5))
-    above += 0.2 * (-(-len(names) // columns) - 1)
     with drawing_style():
-        drawing = Drawing(figsize=(8.6, above + below + step * len(bars)))
+        drawing = Drawing(figsize=(WIDTH, above + below + step * len(bars)))
         axes = plot_area(drawing, 2.5, below, 4.7 if remarks else 5.8, step * len(bars))
         for place, bar in enumerate(bars):
             start = 0.0
@@ -167,14 +171,15 @@ def _draw(bars: list[Bar], frame: tuple[str, str] | None) -> Drawing:
                 start += length
             if bar.remark:
                 axes.text(1.02 * bar.total, place, bar.remark, va="center", fontsize=10, linespacing=1.1)
+        widest = max(bars, key=lambda bar: bar.total)
         axes.set(ylim=(len(bars) - 0.5, -0.5), xticks=[], yticks=range(len(bars)), xlim=(0, widest.total))
-        axes.set_yticklabels(labels, va="center", linespacing=0.95)
+        axes.set_yticklabels(labels, va="center", linespacing=LINE_SPACING)
         handles = [Patch(color=part.colour, label=part.name) for part in widest.parts]
         axes.legend(
             handles=handles,
             loc="lower left",
             bbox_to_anchor=(-0.01, 1.0),
-            ncols=columns,
+            ncols=len(handles),
             frameon=False,
             fontsize=9.5,
             handlelength=1,
@@ -211,7 +216,6 @@ def _interactive(bars: list[Bar]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
-            least=480,
             barmode="stack",
             height=120 + row_pixels(labels, 52) * len(bars),
             bargap=0.25,

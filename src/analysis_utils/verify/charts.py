@@ -20,7 +20,7 @@ from .exceptions import Exceptions
 from .numerals import Numeral, could_print, numerals
 
 _CHARTS = re.compile(r'<script type="application/json" id="charts">(.*?)</script>', re.DOTALL)
-_WITHHELD = "zurückgehalten"
+_NOTHING = ("zurückgehalten", "keine Angabe")
 _TITLES = ("title", "xaxis", "yaxis", "legend", "annotations", "shapes")
 
 
@@ -73,7 +73,7 @@ def _point_faults(trace: dict[str, Any], excepted: Exceptions, known: Sequence[f
     for axis in ("x", "y"):
         for number, value in enumerate(trace.get(axis, [])):
             words = _told(trace, number)
-            if axis in places or isinstance(value, str) or value is None or _WITHHELD in words:
+            if axis in places or isinstance(value, str) or value is None or any(why in words for why in _NOTHING):
                 continue
             told = _numerals(words, excepted)
             finest = max((one.digits for one in told), default=0)  # 23.1 is not told by “23 of 29 people”

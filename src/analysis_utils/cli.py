@@ -223,7 +223,8 @@ def _inspect(arguments: argparse.Namespace) -> int:
             print(f"fachdialog inspect: {path}: refused.\n{fault}", file=sys.stderr)
             worst = 2
             continue
-        print(json.dumps(found, ensure_ascii=False) if arguments.json else describe(found))
+        is_plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+        print(json.dumps(found, ensure_ascii=is_plain) if arguments.json else describe(found))
         worst = max(worst, 1 if found["cells"]["set_aside"] else 0)
     return worst
 

@@ -15,6 +15,7 @@ from .cells import Cell, shown, some, text_of, whole_of
 from .containers import Sheet
 from .problems import Problem
 
+MAX_SESSION = 100_000  # a longer number may be an answer that got there
 _BLOCK = re.compile(r"(Question|Slide) ([0-9]{1,6})")
 _LINES = {"Date": "date", "Date (UTC)": "date", "Session": "session", "Type": "type", "Question": "title",
           "Title": "title", "Respondents": "respondents"}  # fmt: skip
@@ -89,7 +90,7 @@ def _block(sheet: Sheet, start: int, end: int, fallback: int) -> Block:
         kind=kind,
         number=int(number),
         date=text_of(lines.get("date", ""))[:10],
-        session=fallback if session is None else session,
+        session=fallback if session is None or not 0 <= session < MAX_SESSION else session,
         type=text_of(lines.get("type", "")).strip(),
         title=text_of(lines.get("title", "")),
         respondents=whole_of(lines.get("respondents", "")),

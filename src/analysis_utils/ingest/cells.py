@@ -90,6 +90,15 @@ def shown(wording: object, limit: int = 80) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+def shown_number(number: object) -> str:
+    """A number fit for a message. Counts, means and values of scales are small: a long one may be a telephone number
+    that somebody wrote and that got there."""
+    value = number_of(number)
+    if math.isnan(value):
+        return "no number"
+    return text_of(value) if abs(value) < 1_000_000 else "a larger number"
+
+
 def column_letters(index: int) -> str:
     """The spreadsheet's name of the column with this index (0 → A, 26 → AA)."""
     letters = ""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .blocks import Block
-from .cells import Cell, key_of, number_of, shown, some, text_of, whole_of
+from .cells import Cell, key_of, number_of, shown, shown_number, some, text_of, whole_of
 from .layout import Export
 from .problems import Problem
 from .question_types import Part, Plan, Use, is_known, items_of, kind_of, scale_values
@@ -54,8 +54,9 @@ def _parts(export: Export, plan: Plan, in_session: np.ndarray) -> list[_Part]:
 
 
 def _differs(rule: str, block: Block, what: str, printed: object, counted: object) -> Problem:
-    message = f"{what}: the Session sheet prints {printed}, the Voters sheet gives {counted}"
-    return Problem(rule, block.place, message, seen=f"{printed} printed, {counted} counted")
+    first, second = shown_number(printed), shown_number(counted)
+    message = f"{what}: the Session sheet prints {first}, the Voters sheet gives {second}"
+    return Problem(rule, block.place, message, seen=f"{first} printed, {second} counted")
 
 
 def _respondents(block: Block, parts: list[_Part]) -> Iterator[Problem]:
@@ -109,7 +110,7 @@ def _averages(block: Block, parts: list[_Part]) -> Iterator[Problem]:
         counts = dict(zip(*(part.tolist() for part in np.unique(numbers, return_counts=True)), strict=True))
         for value, cell in zip(values, row[2:], strict=False):
             if (whole_of(cell) or 0) != counts.get(value, 0):
-                yield _differs("votes", block, f"answers {value} to {label}", text_of(cell), counts.get(value, 0))
+                yield _differs("votes", block, f"answers {value} to {label}", cell, counts.get(value, 0))
         off = sum(count for number, count in counts.items() if number not in values) if values else 0
         if off:
             message = f"{off} answers to {label} are not on the printed scale {values[0]} … {values[-1]}"
@@ -121,11 +122,11 @@ def _average(block: Block, label: str, printed: Cell, numbers: np.ndarray) -> It
     mean, average = number_of(printed), float(numbers.mean()) if len(numbers) else 0.0
     if mean != mean:
         if len(numbers):
-            yield _differs("weighted-average", block, f"mean of {label}", "no number", round(average, 4))
+            yield _differs("weighted-average", block, f"mean of {label}", printed, round(average, 4))
         return
     is_rounded = abs(mean * 100 - round(mean * 100)) < 1e-9
     if abs(mean - average) > (0.005 + 1e-9 if is_rounded else 1e-6):
-        yield _differs("weighted-average", block, f"mean of {label}", text_of(mean), round(average, 4))
+        yield _differs("weighted-average", block, f"mean of {label}", mean, round(average, 4))
 
 
 def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUMERIC) -> tuple[int, list[Problem]]:

@@ -47,12 +47,21 @@ def read_container(path: Path) -> tuple[list[Sheet], list[Problem]]:
 
     Raises: DataError where the file is missing, empty, too large, of another kind or broken.
     """
+    try:
+        return _read(path)
+    except OSError as fault:
+        saw = fault.strerror or "an error of the file system"
+        raise DataError(path, "a file that can be read", saw, remedy="check who may read it") from None
+
+
+def _read(path: Path) -> tuple[list[Sheet], list[Problem]]:
     _check_place(path)
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() in (".csv", ".tsv", ".txt"))
+        endings = (".csv", ".tsv", ".txt")
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() in endings and not file.is_dir())
         if not files:
             raise DataError(path, "a folder with the CSV sheets of one export", "no CSV file", at=str(path.name))
-        parts = [read_container(file) for file in files]
+        parts = [_read(file) for file in files]
         return [sheet for sheets, _ in parts for sheet in sheets], [note for _, notes in parts for note in notes]
     head = _head(path)
     if head.startswith(b"PK"):

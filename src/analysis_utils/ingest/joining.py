@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+from itertools import groupby
 
 from .blocks import Block
 from .cells import key_of, shown
@@ -29,8 +31,9 @@ def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) 
     """Give every plan its columns. Returns the columns that nobody takes, and what was matched how.
 
     The walk addresses columns by position. Only where it cannot use every column are headers matched by their wording,
-    and then only those that exactly one column carries and exactly one question expects. `declared` are questions that
-    have no block: they are matched to what the blocks leave over.
+    and then only those that exactly one column carries and exactly one question expects; questions between two of those
+    take the columns between them where the walk uses each. `declared` are questions that have no block: they are
+    matched to what the blocks leave over.
     """
     headers = [key_of(header) for header in export.voters.headers]
     filled = {column for column in range(len(headers)) if len(export.voters.filled(column)[0])}
@@ -42,6 +45,7 @@ def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) 
             plan.uses = uses
         return [], []
     left = _match_by_header(plans, headers, list(range(len(headers))))
+    left = _walk_gaps(plans, headers, left)
     by_blocks = len(headers) - len(left)
     left = _match_by_header(declared or [], headers, left)
     return left, _report(export, [*plans, *(declared or [])], left, by_blocks)
@@ -98,6 +102,23 @@ def _match_by_header(plans: list[Plan], headers: list[str], free: list[int]) -> 
     return [column for column in free if column not in taken]
 
 
+def _walk_gaps(plans: list[Plan], headers: list[str], free: list[int]) -> list[int]:
+    """Columns that stay free after each run of questions without a column walked those between its neighbours."""
+    for has_columns, run in groupby(enumerate(plans), key=lambda numbered: bool(numbered[1].uses)):
+        gap = [number for number, _ in run]
+        before, after = plans[: gap[0]], plans[gap[-1] + 1 :]
+        start = max((use.column + 1 for use in before[-1].uses), default=0) if before else 0
+        end = min((use.column for use in after[0].uses), default=0) if after else len(headers)
+        if has_columns or start >= end or not set(range(start, end)) <= set(free):
+            continue
+        spans = _walk([plans[number] for number in gap], headers[start:end], set())
+        for number, uses in zip(gap, spans or [], strict=False):
+            plans[number].uses = [replace(use, column=use.column + start) for use in uses]
+        if spans:
+            free = [column for column in free if not start <= column < end]
+    return free
+
+
 def _wanted(plan: Plan, headers: list[str], where: dict[str, list[int]]) -> list[Use]:
     """Columns a plan could take by the wording of their header, each header standing once."""
     uses: list[Use] = []
@@ -136,7 +157,7 @@ def _report(export: Export, plans: list[Plan], left: list[int], by_blocks: int) 
     if export.blocks:
         reason = (
             "the columns do not follow the blocks of the Session sheets, so the file was changed by hand; columns were "
-            "matched by headers that stand once"
+            "matched by headers that stand once, repeated headers by their place between those"
         )
     else:
         reason = "there is no Session sheet; columns were matched to round.yml by their headers"

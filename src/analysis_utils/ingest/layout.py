@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DataError
-from .blocks import Block, at, blocks, check_sessions, starts
+from .blocks import MAX_SESSION, Block, at, blocks, check_sessions, starts
 from .cells import Cell, column_letters, dates_of, finite, numbers_of, shown, some, text_of, whole_column
 from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
 from .garbage import without_collector
@@ -244,7 +244,7 @@ def _usable(
     sheet: Sheet, rows: list[int], sessions: np.ndarray, numbers: np.ndarray
 ) -> tuple[np.ndarray, list[Problem]]:
     """Rows that belong to a voter: a session number and a voter number that no earlier row has."""
-    numbered = ~(np.isnan(sessions) | np.isnan(numbers))
+    numbered = (sessions >= 0) & (sessions < MAX_SESSION) & ~np.isnan(numbers)
     twice = numbered.copy()
     at = np.flatnonzero(numbered)
     twice[at[np.unique(sessions[at] + 1j * numbers[at], return_index=True)[1]]] = False

@@ -183,4 +183,4 @@ def scale_values(block: Block) -> list[int]:
     if block.type != "scales" or not block.table:
         return []
     values = [whole_of(cell) for cell in block.table[0][2:]]
-    return [value for value in values if value is not None]
+    return [value for value in values if value is not None and abs(value) < 1_000]

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..rounds import Question, Round, RuleAction
-from .cells import some, text_of
+from .cells import shown_number, some
 from .drafts import Draft
 from .layout import Export
 from .matching import Match
@@ -142,7 +142,7 @@ def _off_scale(question: Question, draft: Draft) -> Iterator[Breach]:
 
 
 def _numbers(values: np.ndarray) -> str:
-    return some(text_of(float(value)) for value in np.unique(values))
+    return some(dict.fromkeys(shown_number(value) for value in np.unique(values)))
 
 
 Judged = tuple[np.ndarray, list[Problem], list[Effect]]

@@ -1,7 +1,7 @@
 """The promised levels hold, within the error of a short simulation (long runs: coverage_simulation.py)."""
 
 import pytest
-from coverage_simulation import mean_coverage, rank_set_coverage
+from coverage_simulation import mean_coverage, rank_set_coverage, smooth_coverage
 
 
 def test_intervals_of_means_and_shares_cover_about_as_documented():
@@ -14,3 +14,8 @@ def test_intervals_of_means_and_shares_cover_about_as_documented():
 @pytest.mark.parametrize(("tied", "least"), [(1, 0.96), (4, 0.92)])
 def test_rank_sets_of_29_ballots_hold_all_true_ranks(tied, least):
     assert rank_set_coverage(300, 29, tied, draws=1500) >= least
+
+
+def test_intervals_cover_in_another_population_too():
+    least, most = smooth_coverage(150, 29)
+    assert 0.88 <= least <= most <= 1

@@ -1,17 +1,24 @@
 """Preparing the next round: open orders, what to discuss, what was not asked, and drafts that can be used."""
 
 import re
+import shutil
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 from small_rounds import code, evidence_of, small_round
 
+from analysis_utils.cli import main
 from analysis_utils.errors import DataError
 from analysis_utils.publish import next_round as pages
 from analysis_utils.publish.next_round_files import FOLDER, draft_next_round
 from analysis_utils.rounds import RoundFile
 from analysis_utils.yamlfile import read_yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
+from exports import Deck, Slide, sheets, write_xlsx
 
 CLOSE = [[60, 40, 0], [40, 60, 0], [55, 45, 0], [45, 50, 5]] * 5
 
@@ -94,3 +101,35 @@ def test_sheet_holds_every_wording_and_option(evidence, tmp_path):
 
 def test_same_round_gives_the_same_drafts(evidence):
     assert draft_next_round(evidence) == draft_next_round(evidence)
+
+
+def answered(question) -> tuple:
+    """Kind, items and answers of three voters to a question of the draft, as the poll would hold them."""
+    voters = (1, 2, 3)
+    if question.type == "scale":
+        line = f"{question.scale.high} = {question.scale.high_label}, {question.scale.low} = {question.scale.low_label}"
+        return "scales", (line,), {voter: {line: 4 + voter} for voter in voters}
+    if question.type == "open":
+        return "open", (), {voter: [(f"abc{voter}", 0)] for voter in voters}
+    options = tuple(question.options)
+    if question.type == "points":
+        rest = dict.fromkeys(options[1:], 0)
+        return "100 points", options, {voter: {options[0]: 100, **rest} for voter in voters}
+    return "choices", options, dict(zip(voters, options, strict=False))
+
+
+def test_completed_draft_of_the_real_round_is_checked_with_the_export_of_a_poll_made_from_it(built_round, tmp_path):
+    data, draft = tmp_path / "data", built_round.reports / FOLDER / "round.yml"
+    folder = data / "raw" / "fachdialog-2"
+    folder.mkdir(parents=True)
+    shutil.copy(built_round.raw.parents[1] / "codebook.yml", data)
+    content = YAML().load(draft)
+    content["title"], content["date"], content["export"] = "Zweite Runde", "2026-06-01", "umfrage.xlsx"
+    with (folder / "round.yml").open("w", encoding="utf-8") as file:
+        YAML().dump(content, file)
+    slides = []
+    for question in read_yaml(folder / "round.yml", RoundFile).questions:
+        kind, items, answers = answered(question)
+        slides.append(Slide(kind, question.wording, items, answers))
+    write_xlsx(folder / "umfrage.xlsx", sheets(Deck(tuple(slides), 3, dates=dict.fromkeys((1, 2, 3), "2026-06-01"))))
+    assert main(["check", "fachdialog-2", "--data", str(data)]) == 0

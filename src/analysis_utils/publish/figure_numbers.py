@@ -60,6 +60,7 @@ STATISTIC_NAMES = {
     "mean_after": "Mittelwert nachher",
     "change_mean": "Unterschied der Mittelwerte",
     "change_p": "p-Wert des Unterschieds",
+    "change_p_bootstrap": "p-Wert des Unterschieds bei ungleicher Streuung",
     "change_p_top_box_share": "p-Wert des Unterschieds",
     "change_p_share": "p-Wert, alle Antworten zugleich",
     "equivalence_fewest": "Antworten je Runde, ab denen „unverändert“ belegbar ist",

@@ -116,6 +116,7 @@ STATISTICS: dict[str, str] = {
     "consensus_before": "index",
     "consensus_after": "index",
     "change_p": "index",
+    "change_p_bootstrap": "index",
     "change_p_max_t": "index",
     "equivalence_fewest": "people",
     "change_p_top_box_share": "index",

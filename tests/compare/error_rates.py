@@ -17,7 +17,7 @@ import pandas as pd
 from analysis_utils.measure import change, group_tests
 from analysis_utils.measure.comparison_means import points_rows, scale_rows
 from analysis_utils.measure.comparison_shares import Counts, option_rows
-from analysis_utils.publish.comparison_words import verdict
+from analysis_utils.publish.comparison_words import MEAN, POINTS, SHARE, verdict
 from analysis_utils.publish.evidence import row_of
 from analysis_utils.rounds import Compare
 
@@ -56,21 +56,22 @@ def ratings(rng, n, mean, spread):
     return np.minimum(10, np.floor(1 + 9 * rng.beta(m * size, (1 - m) * size, n) + rng.random(n)))
 
 
-def judged(rows, *names):
-    """Verdict and detectable difference per item; `names` are the statistics of change, test, equivalence, power."""
+def judged(rows, quantity):
+    """Verdict and detectable difference per item."""
+    names = (quantity.change, quantity.same, quantity.detectable, *quantity.tests)
     found = {}
     for row in rows:
         if row["statistic"] in names:
             own = found.setdefault(row["item"], {})
             own[row["statistic"]] = row_of({**row, "round": "r1..r2", "provenance": "original"})
     kept = [[own[name] for name in names] for own in found.values()]
-    return [(verdict(*tested), size.estimate or np.nan) for *tested, size in kept]
+    return [(verdict(change, tests, same), size.estimate or np.nan) for change, same, size, *tests in kept]
 
 
 def judge_points(x, y):
     compared = SimpleNamespace(after=SimpleNamespace(id="q", type="points", total=100), items=ITEMS)
     rows = points_rows(compared, [pd.DataFrame(x), pd.DataFrame(y)], SETTINGS)
-    return judged(rows, "change_mean_points", "change_p_max_t", "equivalence_p_holm", "detectable_mean_points")
+    return judged(rows, POINTS)
 
 
 def judge_scale(x, y):
@@ -79,7 +80,7 @@ def judge_scale(x, y):
         after=SimpleNamespace(id="q", type="scale"), before=SimpleNamespace(scale=scale), items=()
     )
     rows = scale_rows(compared, [pd.DataFrame({"value": x}), pd.DataFrame({"value": y})], SETTINGS)
-    return judged(rows, "change_mean", "change_p", "equivalence_p", "detectable_mean")
+    return judged(rows, MEAN)
 
 
 def judge_shares(first, second):
@@ -89,7 +90,7 @@ def judge_shares(first, second):
         Counts(f"o{k}", int(a), n1, int(b), n2) for k, (a, b) in enumerate(zip(first[:-1], second[:-1], strict=True))
     ]
     rows = option_rows("q", options, SETTINGS.margins.share)
-    return judged(rows, "change_share", "change_p_share", "equivalence_p_share", "detectable_share")
+    return judged(rows, SHARE)
 
 
 def points_case(name, sizes, shift=(), wrong="changed", alike=(6.0, 6.0), changed=0):

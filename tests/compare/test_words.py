@@ -9,7 +9,8 @@ from two_rounds import answers, write_rounds
 from analysis_utils.measure.comparison import Sides, as_changes, change_table
 from analysis_utils.measure.rows import estimate_row
 from analysis_utils.publish.comparison import Comparison
-from analysis_utils.publish.comparison_tables import points_change_table, rounds_table
+from analysis_utils.publish.comparison_rounds import rounds_table
+from analysis_utils.publish.comparison_tables import points_change_table
 from analysis_utils.publish.comparison_words import change_words, comparison_sentences
 from analysis_utils.publish.evidence import Evidence
 from analysis_utils.publish.findings.again import follows

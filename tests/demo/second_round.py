@@ -92,7 +92,7 @@ def edit(data: Path) -> None:
     del content["confirm"]
     content["provenance"] = "illustrative"
     content["provenance_note"] = {
-        "published": "Nichts: Diese Runde hat nicht stattgefunden.",
+        "published": "Diese Runde hat nicht stattgefunden; veröffentlicht ist nichts.",
         "invented": "Alle Antworten sind erfunden, um die Auswertung einer zweiten Runde zu proben.",
     }
     yaml.dump(content, file)

@@ -14,6 +14,7 @@ from ..rounds import Compare, Overlap
 from .change import (
     MOST_PEOPLE,
     Welch,
+    bootstrap_p,
     detectable_mean,
     equivalence_p,
     fewest_for_equivalence,
@@ -141,6 +142,7 @@ def scale_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], setti
     rows += [
         row("change_mean", _difference(x, y), interval=ends, n=n, method=f"later minus earlier; {method}"),
         row("change_p", p, n=n, method=how),
+        row("change_p_bootstrap", bootstrap_p(x, y), n=n, method=f"studentised bootstrap, seed {SEED}"),
         row("equivalence_p", same, n=n, method=told),
         _fewest_row(compared, margin, scale.high - scale.low, n),
         row("detectable_mean", detectable_mean(x, y, (scale.low, scale.high)), n=n, method="power 0.8, two-sided 5 %"),

@@ -6,7 +6,12 @@ from ..rounds import Round
 from ..tables import read_table
 from .comparison import JOINED
 
-_SHOWN = {"change_mean_points": "points", "change_mean": "scale", "change_top_box_share": "share"}
+_SHOWN = {
+    "change_mean_points": "points",
+    "change_mean": "scale",
+    "change_top_box_share": "top box",
+    "change_share": "share",
+}
 
 
 def comparison_text(round_: Round) -> str:

@@ -33,6 +33,11 @@ class Comparison:
     def row(self, compared: ComparedQuestion, statistic: str, item: str = "") -> Row | None:
         return next((row for row in self.rows(compared, statistic) if row.item == item), None)
 
+    def has_other_choice(self, compared: ComparedQuestion) -> bool:
+        """Whether options were added or dropped, so that points moved without anybody thinking otherwise."""
+        ids = (compared.before.id, compared.after.id)
+        return any(apart.kind == "option" and apart.question in ids for apart in self.rounds.apart)
+
     def questions(self, *kinds: str) -> list[ComparedQuestion]:
         """Compared questions of these types that both rounds answered."""
         return [
@@ -66,10 +71,13 @@ def earlier_notice(comparison: Comparison) -> Html:
 
 
 def each_comparison(comparisons: list[Comparison], make: Callable[[Comparison], object]) -> None:
-    """Show what `make` returns for every comparison."""
+    """Show what `make` returns for every comparison, under a heading of its own where there are several."""
     from IPython.display import display
 
     for one in comparisons:
+        if len(comparisons) > 1:
+            when = german.date(one.rounds.earlier.file.date)
+            display(Html(Markup("<h3>Verglichen mit der Runde vom {}</h3>").format(when)))
         if (made := make(one)) is not None:
             display(made)
     if not comparisons:

@@ -12,7 +12,7 @@ from ..crosswalk import ComparedQuestion
 from ..rounds import Question
 from . import german
 from .comparison import Comparison
-from .comparison_words import signed, verdict_of
+from .comparison_words import OTHER_CHOICE, signed, verdict_of
 from .evidence import Evidence, Row, plain, plain_interval
 from .figure import (
     ACCENT,
@@ -71,6 +71,7 @@ def change_chart(comparison: Comparison, compared: ComparedQuestion) -> Figure:
     caption = (
         f"Mittlere Punkte von {compared.after.total}. Linien: 95-%-Unsicherheitsbereiche je Runde. "
         f"Stufe: Bereiche einer Runde, deren Reihenfolge offen ist. "
+        f"{OTHER_CHOICE + ' ' if comparison.has_other_choice(compared) else ''}"
         f"{source_line(comparison.rounds.earlier)} {source_line(comparison.rounds.later)}"
     )
     mine = (comparison.changes["question"] == compared.after.id) & comparison.changes["statistic"].isin(STATISTICS)
@@ -164,7 +165,7 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
     import plotly.graph_objects as go
 
     chart = go.Figure()
-    labels = plotly_labels([line.label for line in lines], 26)
+    labels = plotly_labels([line.label for line in lines], 32)
     for side, colour, symbol, shift in (("before", MUTED, "circle-open", -SHIFT), ("after", ACCENT, "circle", SHIFT)):
         rows: list[Row] = [getattr(line, side) for line in lines]
         chart.add_scatter(

@@ -8,7 +8,7 @@ from ..crosswalk import Apart, ComparedQuestion
 from ..rounds import Question
 from . import german
 from .comparison import Comparison
-from .comparison_words import SHORT, TOP_BOX, shown_signed, verdict_of
+from .comparison_words import OTHER_CHOICE, SHORT, TOP_BOX, shown_signed, verdict_of
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, join, note, table
 
@@ -38,11 +38,7 @@ def points_change_table(comparison: Comparison, compared: ComparedQuestion) -> H
     head = ["Bereich", "vorher", "95-%-Bereich", "nachher", "95-%-Bereich", "Unterschied", "95-%-Bereich",
             "mögliche Ränge vorher", "mögliche Ränge nachher", "Urteil"]  # fmt: skip
     caveat = "Der Bereich des Unterschieds gilt für alle Bereiche zugleich. "
-    if any(apart.question in (compared.before.id, compared.after.id) for apart in comparison.rounds.apart):
-        caveat += (
-            "Die Auswahl war nicht dieselbe: Punkte für neue oder entfallene Bereiche fehlen anderswo oder kommen dort "
-            "hinzu, ohne dass jemand anders urteilt. "
-        )
+    caveat += OTHER_CHOICE if comparison.has_other_choice(compared) else ""
     return table(f"Mittlere Punkte in beiden Runden: {compared.after.label}", head, lines,
                  name=f"vergleich_{_key(comparison)}_{compared.after.id}", caveat=caveat)  # fmt: skip
 
@@ -56,7 +52,7 @@ def _ranks(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> Mark
     rank, tier = ranks.get(ids[0]), tiers.get(ids[0])
     if rank is None or rank.low is None:
         return german.NONE
-    return Markup("{} (Stufe {})").format(shown_interval(rank), shown(tier)) if tier else shown_interval(rank)
+    return Markup("{} (Stufe\u00a0{})").format(shown_interval(rank), shown(tier)) if tier else shown_interval(rank)
 
 
 def scale_change_table(comparison: Comparison) -> Html:
@@ -163,26 +159,27 @@ def linked_table(comparison: Comparison) -> Html:
 
 def overlap_table(comparison: Comparison) -> Html:
     """What the interval of a difference would be if people had taken part twice, under stated assumptions."""
-    lines = []
+    cells: dict[tuple[str, str], dict[str, Markup | str]] = {}
     for compared in comparison.questions("points", "scale"):
         points = compared.after.type == "points"
         labels = {item.id: f"{compared.after.label}: {item.label}" for item in compared.items}
         for row in comparison.rows(compared, "overlap_change_mean_points" if points else "overlap_change_mean"):
             item, people, correlation = row.item.split("|")
-            label = labels.get(item, compared.after.label)
-            assumed = [_assumed(float(people), 0), _assumed(float(correlation), 1)]
-            lines.append([label, *assumed, _interval(row)])
-    if not lines:
+            line = cells.setdefault((labels.get(item, compared.after.label), people), {})
+            line[correlation] = _interval(row)
+    if not cells:
         return note("Für Annahmen über doppelte Teilnahme fehlen die Antworten der früheren Runde.")
-    head = [
-        "Frage und Bereich",
-        "angenommen: zweimal dabei",
-        "angenommen: Zusammenhang",
-        "95-%-Bereich des Unterschieds",
+    assumed = list(dict.fromkeys(correlation for line in cells.values() for correlation in line))
+    lines = [
+        [label, _assumed(float(people), 0), *(line.get(name, german.NONE) for name in assumed)]
+        for (label, people), line in cells.items()
     ]
+    columns = [Markup("95-%-Bereich bei Zusammenhang {}").format(_assumed(float(name), 1)) for name in assumed]
+    head = ["Frage und Bereich", "angenommen: zweimal dabei", *columns]
     caveat = (
         "Wie viele zweimal dabei waren und wie ähnlich sie antworteten, weiß niemand. Die Tabelle zeigt nur, was "
-        "Annahmen bewirken würden; die letzte Annahme je Bereich ist die ungünstigste."
+        "Annahmen bewirken würden; Zusammenhang heißt, wie ähnlich dieselben Personen beide Male antworteten, und die "
+        "letzte Annahme ist die ungünstigste. Jeder Bereich gilt für sich; Urteile folgen daraus nicht."
     )
     return table("Wenn Personen zweimal teilgenommen hätten", head, lines,
                  name=f"vergleich_{_key(comparison)}_doppelt", caveat=caveat)  # fmt: skip
@@ -197,10 +194,14 @@ def apart_table(comparison: Comparison) -> Html:
 
     def line(apart: Apart) -> list[str | Markup]:
         rounds = (comparison.rounds.earlier, comparison.rounds.later)
-        when = next(german.date(r.file.date) for r in rounds if r.name == apart.round)
+        when = next(german.date(r.file.date) for r in rounds if r.name == apart.round).replace(" ", "\u00a0")
         return [f"{_KINDS[apart.kind]}: {apart.label}", when, _CHANGES[apart.change], apart.reason]
 
     changed = [
+        [f"Frage: {q.after.label}", "beide", "umgedreht, gespiegelt verglichen" if q.reversed else "anders gestellt",
+         q.reason] for q in comparison.rounds.questions if q.change != "same"
+    ]  # fmt: skip
+    changed += [
         [f"Antwort: {item.label}", "beide", _CHANGES[item.change], item.reason]
         for compared in comparison.rounds.questions
         for item in compared.items
@@ -230,30 +231,6 @@ def coverage_change_table(comparison: Comparison) -> Html:
     caveat = "Die Gruppen sind nicht dieselben. Verglichen wird, ob ein Thema vorkam, nicht, wie viele es vertraten."
     return table("Themen der Arbeitsgruppen in beiden Runden", head, lines,
                  name=f"vergleich_{_key(comparison)}_themen", caveat=caveat)  # fmt: skip
-
-
-def rounds_table(comparisons: list[Comparison]) -> Html:
-    """Means of every round side by side, oldest first, for any number of rounds. Where a scale was turned round, the
-    pair has a line of its own in the direction of its earlier round."""
-    if not comparisons:
-        return note("Für diese Runde ist kein Vergleich vorgesehen.")
-    lines: dict[str, list[Markup | str]] = {}
-    size = len(comparisons) + 1
-    for place, comparison in enumerate(comparisons):
-        for compared in comparison.questions("points", "scale"):
-            points = compared.after.type == "points"
-            names = ("mean_points_before", "mean_points_after") if points else ("mean_before", "mean_after")
-            for item in compared.items if points else [None]:
-                label = f"{compared.after.label}: {item.label}" if item else compared.after.label
-                label += " (Richtung der früheren Runde)" if compared.reversed else ""
-                cells = lines.setdefault(label, [german.NONE] * size)
-                cells[place] = _maybe(comparison.row(compared, names[0], item.id if item else ""))
-                cells[-1] = _maybe(comparison.row(compared, names[1], item.id if item else ""))
-    rounds = [*(c.rounds.earlier for c in comparisons), comparisons[0].rounds.later]
-    head = ["Frage und Bereich", *(german.date(round_.file.date) for round_ in rounds)]
-    return table(
-        "Mittelwerte aller Runden", head, [[label, *cells] for label, cells in lines.items()], name="alle_runden"
-    )
 
 
 def _key(comparison: Comparison) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,7 @@ from ..crosswalk import ComparedQuestion
 from . import german
 from .comparison import Comparison
 from .evidence import Row, plain, shown, shown_interval
-from .html import join
+from .html import Html, join, summary
 
 Verdict = Literal["changed", "unchanged", "open"]
 LEVEL = 0.05
@@ -21,26 +22,33 @@ SHORT: dict[Verdict | None, str] = {
     "open": "kein Beleg für eine Veränderung",
     None: german.NONE,
 }
+OTHER_CHOICE = (
+    "Die Auswahl war nicht dieselbe: Punkte für neue oder entfallene Bereiche fehlen anderswo oder kommen dort hinzu, "
+    "ohne dass jemand anders urteilt."
+)
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A kind of number that is compared: its statistics in `changes`, and its unit as `um 4 …` and as `von 4 …`."""
+    """A kind of number that is compared: its statistics in `changes` (all `tests` must agree), and its unit as `um 4 …`
+    and as `von 4 …`."""
 
     change: str
-    test: str
+    tests: tuple[str, ...]
     same: str
     detectable: str
     unit: str
     unit_dative: str
 
 
-POINTS = Quantity("change_mean_points", "change_p_max_t", "equivalence_p_holm", "detectable_mean_points",
+POINTS = Quantity("change_mean_points", ("change_p_max_t",), "equivalence_p_holm", "detectable_mean_points",
                   " Punkte", " Punkten")  # fmt: skip
-MEAN = Quantity("change_mean", "change_p", "equivalence_p", "detectable_mean", " Skalenstufen", " Skalenstufen")
-TOP_BOX = Quantity("change_top_box_share", "change_p_top_box_share", "equivalence_p_top_box_share",
+MEAN = Quantity("change_mean", ("change_p", "change_p_bootstrap"), "equivalence_p", "detectable_mean",
+                " Skalenstufen", " Skalenstufen")  # fmt: skip
+TOP_BOX = Quantity("change_top_box_share", ("change_p_top_box_share",), "equivalence_p_top_box_share",
                    "detectable_top_box_share", "-Punkte", "-Punkten")  # fmt: skip
-SHARE = Quantity("change_share", "change_p_share", "equivalence_p_share", "detectable_share", "-Punkte", "-Punkten")
+SHARE = Quantity("change_share", ("change_p_share",), "equivalence_p_share", "detectable_share",
+                 "-Punkte", "-Punkten")  # fmt: skip
 
 
 def main_quantity(compared: ComparedQuestion) -> Quantity:
@@ -48,14 +56,14 @@ def main_quantity(compared: ComparedQuestion) -> Quantity:
     return {"points": POINTS, "scale": MEAN}.get(compared.after.type, SHARE)
 
 
-def verdict(change: Row | None, p: Row | None, same: Row | None) -> Verdict | None:
-    """What may be said: changed where test and interval agree, unchanged where the equivalence test says so. None where
-    nothing was tested: who answered is no opinion, and deleted answers cannot be tested."""
-    if p is None:
+def verdict(change: Row | None, tests: Sequence[Row], same: Row | None) -> Verdict | None:
+    """What may be said: changed where tests and interval agree, unchanged where the equivalence test says so. None
+    where nothing was tested: who answered is no opinion, and deleted answers cannot be tested."""
+    if not tests:
         return None
     ends = (change.low, change.high) if change else (None, None)
     excludes_zero = ends[0] is not None and ends[1] is not None and (ends[0] > 0 or ends[1] < 0)
-    if excludes_zero and p.value <= LEVEL:
+    if excludes_zero and all(test.value <= LEVEL for test in tests):
         return "changed"
     return "unchanged" if same is not None and same.value <= LEVEL else "open"
 
@@ -65,8 +73,10 @@ def verdict_of(
 ) -> Verdict | None:
     """The verdict on an item, or on the question where it has none; by default on the quantity that leads."""
     quantity = quantity or main_quantity(compared)
-    names = (quantity.change, quantity.test, quantity.same)
-    return verdict(*(comparison.row(compared, name, item) for name in names))
+    change, same, *tests = (
+        comparison.row(compared, name, item) for name in (quantity.change, quantity.same, *quantity.tests)
+    )
+    return verdict(change, [test for test in tests if test], same)
 
 
 def change_words(
@@ -128,14 +138,21 @@ def shown_signed(row: Row) -> Markup:
     return shown(row, _with_sign(plain(row), row.estimate))
 
 
+def comparisons_summary(comparisons: list[Comparison]) -> Html:
+    """The main results of all comparisons in one box."""
+    sentences = [sentence for one in comparisons for sentence in comparison_sentences(one)]
+    return summary(sentences or [Markup("Für diese Runde ist kein Vergleich vorgesehen.")])
+
+
 def comparison_sentences(comparison: Comparison) -> list[Markup]:
     """The main results of a comparison, one sentence per question."""
     dates = [german.date(side.file.date) for side in (comparison.rounds.earlier, comparison.rounds.later)]
     sentences = [Markup("Verglichen wird die Runde vom {} mit der vom {}.").format(dates[1], dates[0])]
     for compared in comparison.questions("points"):
-        sentences.append(_items_sentence(comparison, compared, "Für keinen Bereich ist eine Veränderung belegt"))
+        words = _items_sentence(comparison, compared, "Für keinen Bereich ist eine Veränderung belegt")
+        sentences.append(words + (f" {OTHER_CHOICE}" if comparison.has_other_choice(compared) else ""))
     for compared in comparison.questions("scale"):
-        words = Markup("{}: Mittelwert {}").format(compared.after.label, change_words(comparison, compared))
+        words = Markup("{} (Mittelwert): {}").format(compared.after.label, change_words(comparison, compared))
         if verdict_of(comparison, compared, quantity=TOP_BOX) in ("changed", "unchanged"):
             top = change_words(comparison, compared, quantity=TOP_BOX)
             words += Markup("; Anteil der obersten Stufen {}").format(top)
@@ -162,36 +179,41 @@ def _items_sentence(comparison: Comparison, compared: ComparedQuestion, none: st
     words = Markup("{}: ").format(compared.after.label) + (join(parts, "; ") if parts else none)
     if same:
         words += Markup("; unverändert im Rahmen der Spanne: {}").format(german.listing(same))
-    if {"open", None} & set(told.values()) and (parts or same):
-        words += Markup("; bei den übrigen ist keine Veränderung belegt und keine ausgeschlossen")
+    if {"open", None} & set(told.values()):
+        words += "; bei den übrigen ist keine Veränderung belegt und keine ausgeschlossen" if parts or same else (
+            ", und für keine ist sie ausgeschlossen" if compared.after.type != "points" else
+            ", und für keinen ist sie ausgeschlossen")  # fmt: skip
     return words + "."
 
 
 def detectable_sentences(comparison: Comparison) -> list[Markup]:
-    """What true differences these numbers of answers could have found."""
+    """What true differences these numbers of answers could have found, a sentence per question."""
     sentences = []
     for compared in comparison.questions("points", "scale", "single_choice", "multiple_choice"):
-        scale = compared.after.type == "scale"
-        for quantity in (MEAN, TOP_BOX) if scale else (main_quantity(compared),):
-            rows = [row for row in comparison.rows(compared, quantity.detectable) if row.estimate is not None]
-            if rows:
-                sentences.append(_detectable_sentence(compared, quantity, rows))
-    return sentences or [Markup("Dazu lässt sich hier nichts sagen.")]
+        quantities = (MEAN, TOP_BOX) if compared.after.type == "scale" else (main_quantity(compared),)
+        sizes = [size for quantity in quantities if (size := _detectable(comparison, compared, quantity))]
+        if sizes:
+            sentences.append(Markup("{}: {}.").format(compared.after.label, join(sizes, ", ")))
+    if not sentences:
+        return [Markup("Dazu lässt sich hier nichts sagen.")]
+    lead = "In {} erkennt dieser Vergleich bei so vielen Antworten einen wahren Unterschied von folgender Größe."
+    return [Markup(lead).format("vier von fünf Fällen"), *sentences]
 
 
-def _detectable_sentence(compared: ComparedQuestion, quantity: Quantity, rows: list[Row]) -> Markup:
+def _detectable(comparison: Comparison, compared: ComparedQuestion, quantity: Quantity) -> Markup | None:
+    rows = [row for row in comparison.rows(compared, quantity.detectable) if row.estimate is not None]
+    if not rows:
+        return None
     least, most = min(rows, key=lambda row: row.value), max(rows, key=lambda row: row.value)
     size = shown(least) if plain(least) == plain(most) else Markup("{} bis {}").format(shown(least), shown(most))
-    words = "{}: Einen wahren Unterschied {} von {}{} erkennt dieser Vergleich bei so vielen Antworten in {}."
-    often = "vier von fünf Fällen"
-    return Markup(words).format(compared.after.label, _AMONG[quantity], size, quantity.unit_dative, often)
+    return Markup("{}{} {}").format(size, quantity.unit, _AMONG[quantity])
 
 
 _AMONG = {
-    POINTS: "bei einem Bereich (je nach Bereich)",
+    POINTS: "je nach Bereich",
     MEAN: "im Mittelwert",
     TOP_BOX: "im Anteil der obersten Stufen",
-    SHARE: "im Anteil einer Antwort (je nach Antwort)",
+    SHARE: "je nach Antwort",
 }
 
 
@@ -203,18 +225,18 @@ def margin_sentences(comparison: Comparison) -> list[Markup]:
     margins = settings.margins
     words = (
         "Unverändert heißt ein Ergebnis nur, wenn die Antworten eine Veränderung über die vorab festgelegte Spanne "
-        "hinaus ausschließen: {} Punkte bei Bereichen, {} Skalenstufen bei Mittelwerten, {}-Punkte bei Anteilen."
+        "hinaus ausschließen: ±{} Punkte bei Bereichen, ±{} auf der Skala bei Mittelwerten, ±{}-Punkte bei Anteilen."
     )
-    stated = [_stated(margin, german.number(margin, 1)) for margin in (margins.mean_points, margins.mean)]
+    stated = [_stated(margin, _briefly(margin)) for margin in (margins.mean_points, margins.mean)]
     sentences = [Markup(words).format(*stated, _stated(margins.share, german.percent(margins.share)))]
     for compared in comparison.questions("points", "scale"):
         own = margins.questions.get(compared.after.id)
         if own is not None:
-            told = _stated(own, german.number(own, 1))
-            sentences.append(Markup("{}: Hier gilt die Spanne {}.").format(compared.after.label, told))
+            told = _stated(own, _briefly(own))
+            sentences.append(Markup("{}: Hier gilt die Spanne ±{}.").format(compared.after.label, told))
         row = comparison.row(compared, "equivalence_fewest")
         if row is not None and any(count < row.value for count in _answers(comparison, compared)):
-            words = "{}: Dafür braucht jede Runde mindestens {} Antworten; so viele sind es nicht."
+            words = "{}: Dafür bräuchte jede Runde mindestens {} Antworten; so viele gibt es nicht."
             sentences.append(Markup(words).format(compared.after.label, shown(row)))
     return sentences
 
@@ -223,6 +245,10 @@ def _answers(comparison: Comparison, compared: ComparedQuestion) -> list[int]:
     name = "mean_points" if compared.after.type == "points" else "mean"
     rows = [row for side in ("before", "after") for row in comparison.rows(compared, f"{name}_{side}")[:1]]
     return [row.n for row in rows if row.n is not None]
+
+
+def _briefly(margin: float) -> str:
+    return german.number(margin, 0 if margin == int(margin) else 1)
 
 
 def _stated(value: float, text: str) -> Markup:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+import pandas as pd
+
+from ...rounds import Scale
 from ..comparison import Comparison
 from ..evidence import Evidence
 from ..html import Html, note, table
@@ -33,7 +36,7 @@ def findings_again_table(comparison: Comparison) -> Html:
         lines.append([title, then, now or "–", follows(then, now)])
     if not lines:
         return note("Für die frühere Runde sind keine Befunde formuliert.")
-    caveat = "; ".join(f"{name}: {words}" for name, words in MEANING.items())
+    caveat = " ".join(f"{name[0].upper()}{name[1:]}: {words}" for name, words in MEANING.items())
     head = ["Befund der früheren Runde", "Urteil damals", "Urteil mit den neuen Zahlen", "Ergebnis"]
     name = f"befunde_erneut_{comparison.rounds.earlier.name.replace('-', '_')}"
     return table(
@@ -59,9 +62,9 @@ def _verdict(finding: Finding, evidence: Evidence) -> Verdict:
 
 
 def _asked_again(finding: Finding, comparison: Comparison) -> bool:
-    """Whether every question and item a finding names was asked again, unsplit and in the same direction."""
+    """Whether every question and item a finding names was asked again, unsplit; a turned scale is mirrored."""
     same = {q.before.id: {i.before[0] for i in q.items if (len(i.before), len(i.after)) == (1, 1)}
-            for q in comparison.rounds.questions if not q.reversed}  # fmt: skip
+            for q in comparison.rounds.questions}  # fmt: skip
     items = set().union(*same.values()) if same else set()
     options = {i for q in comparison.rounds.earlier.file.questions for i in q.options.values()}
     for name, is_question in names_in(finding):
@@ -89,8 +92,12 @@ def _ranks_all(finding: Finding) -> bool:
 
 
 def _as_earlier(comparison: Comparison) -> Evidence:
-    """The later round's estimates under the ids of the earlier round, so that its findings can be read on them."""
+    """The later round's estimates under the ids and in the direction of the earlier round, so that its findings can be
+    read on them. What is known and what was invented is the later round's matter."""
     estimates = comparison.later.estimates.copy()
+    for compared in comparison.rounds.questions:
+        if compared.reversed and compared.after.scale:
+            estimates = _mirrored(estimates, compared.after.id, compared.after.scale)
     questions = {q.after.id: q.before.id for q in comparison.rounds.questions}
     items = {i.after[0]: i.before[0] for q in comparison.rounds.questions for i in q.items
              if (len(i.before), len(i.after)) == (1, 1)}  # fmt: skip
@@ -100,4 +107,25 @@ def _as_earlier(comparison: Comparison) -> Evidence:
     estimates["item"] = estimates["item"].map(
         lambda item: "|".join((items | groups).get(part, part) for part in item.split("|"))
     )
-    return replace(comparison.earlier, estimates=estimates)
+    later = comparison.rounds.later.file
+    told = {"provenance": later.provenance, "provenance_note": later.provenance_note, "notes": later.notes}
+    round_ = replace(comparison.earlier.round, file=comparison.earlier.round.file.model_copy(update=told))
+    return Evidence(round_, estimates)
+
+
+_POSITIONS = ("mean", "room_mean", "median", "lower_quartile", "upper_quartile")
+"""Statistics that are places on a scale; top boxes and consensus do not know its direction."""
+
+
+def _mirrored(estimates: pd.DataFrame, question: str, scale: Scale) -> pd.DataFrame:
+    """The estimates with one scale question turned round: places on the scale, and the values that people chose."""
+    mine, ends = estimates["question"] == question, scale.low + scale.high
+    places = mine & estimates["statistic"].isin(_POSITIONS)
+    turned = estimates.copy()
+    for name, source in (("estimate", "estimate"), ("low", "high"), ("high", "low")):
+        turned.loc[places, name] = ends - estimates.loc[places, source]
+    quartiles = {"lower_quartile": "upper_quartile", "upper_quartile": "lower_quartile"}
+    turned.loc[mine, "statistic"] = turned.loc[mine, "statistic"].replace(quartiles)
+    values = {str(value): str(ends - value) for value in scale.values()}
+    turned.loc[mine, "item"] = turned.loc[mine, "item"].replace(values)
+    return turned

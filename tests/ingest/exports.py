@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from native import write_native
 
 NOTES = (
     "Note: there are more sheets in this document",
@@ -164,7 +165,9 @@ def sheets(deck: Deck) -> list[tuple[str, Rows]]:
 
 def write_xlsx(path: Path, content: list[tuple[str, Rows]], *, is_resaved: bool = False) -> Path:
     """As Mentimeter writes it (inline strings), or as spreadsheet programs save it (shared strings)."""
-    options = {"constant_memory": not is_resaved, "strings_to_formulas": False, "strings_to_urls": False,
+    if not is_resaved:
+        return write_native(path, content)
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False, "nan_inf_to_errors": True}  # fmt: skip
     with xlsxwriter.Workbook(path, options) as book:
         for name, rows in content:

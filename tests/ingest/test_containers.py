@@ -94,7 +94,7 @@ def rewritten(path, change):
     with zipfile.ZipFile(path) as book:
         for name in book.namelist():
             parts[name] = change(name, book.read(name))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for name, data in parts.items():
             book.writestr(name, data)
 

@@ -1,8 +1,6 @@
 """Each type takes its columns and gives its answers; generated decks of all types come back as they were written."""
 
 import dataclasses
-import tempfile
-from pathlib import Path
 
 import pytest
 from exports import Deck, Slide, every_type, sheets, voters_sheet, write_xlsx
@@ -225,10 +223,9 @@ def decks(draw):
 
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(decks())
-def test_generated_exports_come_back_whole(deck):
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_xlsx(Path(folder) / "a.xlsx", sheets(deck))
-        account, export = inspect(path), read_export(path)
+def test_generated_exports_come_back_whole(tmp_path, deck):
+    path = write_xlsx(tmp_path / "a.xlsx", sheets(deck))
+    account, export = inspect(path), read_export(path)
     rows_ = voters_sheet(deck)
     filled = sum(cell != "" for row in rows_[3:] for cell in row[3:])
     assert account["cells"] == {"non_empty": filled, "consumed": filled, "set_aside": 0}

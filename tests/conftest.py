@@ -13,6 +13,11 @@ import pytest
 
 from analysis_utils.rounds import Round, open_round
 
+# One thread each, as in the runner's kernels: matrices are small, and the test processes share the processor. Set
+# before anything imports numpy.
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 ROUND = "fachdialog-1"
 BUILD_SECONDS = 300

@@ -67,7 +67,7 @@ _PLAIN = {
 
 
 def _readable(path: Path, content: Any, faults: ValidationError, model: type[BaseModel]) -> DataError:
-    fault = faults.errors()[0]
+    fault = _most_telling(content, faults.errors())
     place = _place(content, fault["loc"])
     at = f"{'.'.join(map(str, place)) or 'the top'} (line {_line(content, place)})"
     more = f"{len(faults.errors()) - 1} more after this one" if len(faults.errors()) > 1 else ""
@@ -77,9 +77,23 @@ def _readable(path: Path, content: Any, faults: ValidationError, model: type[Bas
     if fault["type"] == "missing":
         return DataError(path, f"the key “{place[-1]}”", "nothing", at=at, remedy=more)
     expected = _PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if fault["type"] == "too_short":
+        expected = f"at least {fault['ctx']['min_length']} of them"
     expected = _NAME if fault.get("ctx", {}).get("pattern") == IDENTIFIER else expected
     saw = "this section" if isinstance(fault["input"], dict | list) else repr(fault["input"])
     return DataError(path, f"“{expected}”", saw, at=at, remedy=more)
+
+
+def _most_telling(content: Any, faults: list[Any]) -> Any:
+    """The first mistake; instead of a missing key an unknown one beside it (a typing error), and of several
+    alternatives tried at one place the one that got furthest."""
+    first = faults[0]
+    place = _place(content, first["loc"])
+    if first["type"] == "missing":
+        unknown = (one for one in faults if one["type"] == "extra_forbidden")
+        return next((one for one in unknown if _place(content, one["loc"])[:-1] == place[:-1]), first)
+    here = [one for one in faults if _place(content, one["loc"])[: len(place)] == place]
+    return max(here, key=lambda one: len(one["loc"]))
 
 
 def _place(content: Any, found: tuple[Any, ...]) -> list[Any]:
@@ -87,17 +101,16 @@ def _place(content: Any, found: tuple[Any, ...]) -> list[Any]:
     place: list[Any] = []
     for number, part in enumerate(found):
         is_last = number == len(found) - 1
-        if str(part).startswith(("function-", "[key]")) or (isinstance(content, list) and isinstance(part, str)):
+        if not isinstance(content, dict | list) or (isinstance(content, list) and isinstance(part, str)):
+            continue
+        if str(part).startswith(("function-", "[key]")):
             continue
         if isinstance(content, dict) and part not in content and not is_last:
             continue
         if "[" in str(part) and not (isinstance(content, dict) and part in content):
             continue
         place.append(part)
-        try:
-            content = content[part]
-        except (KeyError, IndexError, TypeError):
-            content = None
+        content = content[part] if part in content or isinstance(content, list) else None
     return place
 
 

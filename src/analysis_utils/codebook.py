@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
 
-from .yamlfile import Strict, read_yaml
+from .yamlfile import IDENTIFIER, Strict, read_yaml
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=40)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 
 

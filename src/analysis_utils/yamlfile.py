@@ -49,9 +49,26 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         raise _readable(path, content, faults, model) from None
 
 
+IDENTIFIER = "^[a-z][a-z0-9_]*$"
+_NAME = "a name of small letters, digits and _ that begins with a letter"
+_PLAIN = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
+    "list_type": "a list",
+    "dict_type": "names with values (name: value)",
+    "model_type": "keys with values (key: value)",
+}
+"""What pydantic says in its own terms, in the file's."""
+
+
 def _readable(path: Path, content: Any, faults: ValidationError, model: type[BaseModel]) -> DataError:
-    fault = faults.errors()[0]
-    place = [part for part in fault["loc"] if not str(part).startswith(("function-", "[key]"))]
+    fault = _most_telling(content, faults.errors())
+    place = _place(content, fault["loc"])
     at = f"{'.'.join(map(str, place)) or 'the top'} (line {_line(content, place)})"
     more = f"{len(faults.errors()) - 1} more after this one" if len(faults.errors()) > 1 else ""
     if fault["type"] == "extra_forbidden":
@@ -59,9 +76,42 @@ def _readable(path: Path, content: Any, faults: ValidationError, model: type[Bas
         return DataError(path, "a known key", f"“{place[-1]}”", at=at, remedy="; ".join(filter(None, [hint, more])))
     if fault["type"] == "missing":
         return DataError(path, f"the key “{place[-1]}”", "nothing", at=at, remedy=more)
-    expected = fault["msg"].removeprefix("Value error, ")
+    expected = _PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if fault["type"] == "too_short":
+        expected = f"at least {fault['ctx']['min_length']} of them"
+    expected = _NAME if fault.get("ctx", {}).get("pattern") == IDENTIFIER else expected
     saw = "this section" if isinstance(fault["input"], dict | list) else repr(fault["input"])
     return DataError(path, f"“{expected}”", saw, at=at, remedy=more)
+
+
+def _most_telling(content: Any, faults: list[Any]) -> Any:
+    """The first mistake; instead of a missing key an unknown one beside it (a typing error), and of several
+    alternatives tried at one place the one that got furthest."""
+    first = faults[0]
+    place = _place(content, first["loc"])
+    if first["type"] == "missing":
+        unknown = (one for one in faults if one["type"] == "extra_forbidden")
+        return next((one for one in unknown if _place(content, one["loc"])[:-1] == place[:-1]), first)
+    here = [one for one in faults if _place(content, one["loc"])[: len(place)] == place]
+    return max(here, key=lambda one: len(one["loc"]))
+
+
+def _place(content: Any, found: tuple[Any, ...]) -> list[Any]:
+    """The keys and places of the file that lead to a mistake, without the names of alternatives that were tried."""
+    place: list[Any] = []
+    for number, part in enumerate(found):
+        is_last = number == len(found) - 1
+        if not isinstance(content, dict | list) or (isinstance(content, list) and isinstance(part, str)):
+            continue
+        if str(part).startswith(("function-", "[key]")):
+            continue
+        if isinstance(content, dict) and part not in content and not is_last:
+            continue
+        if "[" in str(part) and not (isinstance(content, dict) and part in content):
+            continue
+        place.append(part)
+        content = content[part] if part in content or isinstance(content, list) else None
+    return place
 
 
 def _line(content: Any, place: list[Any]) -> int:

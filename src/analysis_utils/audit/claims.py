@@ -29,7 +29,7 @@ _MEANING: dict[str, Callable[[Fraction], tuple[Fraction, Fraction, bool, bool]]]
 
 def allowed_counts(claim: Claim, n: int) -> Box:
     """The counts out of n that the claim describes; empty where the first exceeds the second."""
-    low, high, with_low, with_high = _MEANING[claim.word](claim.exact_share)
+    low, high, with_low, with_high = _MEANING[claim.exact_word](claim.exact_share)
     first = math.ceil(low * n) if with_low else math.floor(low * n) + 1
     last = math.floor(high * n) if with_high else math.ceil(high * n) - 1
     return max(0, first), min(n, last)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import Field, field_validator, model_validator
 
 from ..codebook import Identifier, Label
 from ..yamlfile import Strict, read_yaml
+from .words import read_phrase
 
 Printed = Literal["percent", "percent_of_points", "mean_points", "mean", "count"]
 Rule = Literal["half_up", "half_even", "truncate", "largest_remainder"]
@@ -25,18 +26,21 @@ MOST_BARS = 60
 
 
 class Claim(Strict):
-    """A sentence that gives a share in words: `text` as printed (or one reading of it), the `word` before the `share`
-    (75, 3/4), `values` from and to on the scale, or the `item` it speaks of."""
+    """A sentence that gives a share in words: `text` as printed (or one reading of it), `values` from and to on the
+    scale, or the `item` it speaks of. Word and share are read from the text; `share` (75, 3/4) and `word` say what it
+    means where the text does not."""
 
     text: Label
-    word: Word = "genau"
-    share: str | int | float
+    word: Word | None = None
+    share: str | int | float | None = None
     values: tuple[int, int] | None = None
     item: str | None = None
 
     @field_validator("share")
     @classmethod
-    def _readable(cls, share: str | int | float) -> str | int | float:
+    def _readable(cls, share: str | int | float | None) -> str | int | float | None:
+        if share is None:
+            return None
         try:
             value = Fraction(str(share).replace(",", ".").removesuffix("%").strip())
         except (ValueError, ZeroDivisionError):
@@ -51,11 +55,30 @@ class Claim(Strict):
             raise ValueError("a claim to name either values (from, to) or an item")
         return self
 
+    @model_validator(mode="after")
+    def _says_a_share(self) -> Claim:
+        if self.share is None and read_phrase(self.text) is None:
+            raise ValueError("a text such as “knapp drei Viertel”, “gut 40 %” or “jeder Dritte”, or a share of its own")
+        return self
+
+    @property
+    def exact_word(self) -> Word:
+        """The word as given, else as read; a share of its own without a word is meant exactly."""
+        read = read_phrase(self.text)
+        return self.word or (cast(Word, read[0]) if read and self.share is None else "genau")
+
     @property
     def exact_share(self) -> Fraction:
         """The share, 0–1: a fraction such as 3/4 stands for itself, a plain number is percent."""
+        read = read_phrase(self.text)
+        if self.share is None and read is not None:
+            return read[1]
         text = str(self.share).replace(",", ".").removesuffix("%").strip()
         return Fraction(text) if "/" in text else Fraction(text) / 100
+
+
+def _number(value: object) -> object:
+    return value.removesuffix("%").strip().replace(",", ".") if isinstance(value, str) else value
 
 
 class PrintedQuestion(Strict):
@@ -76,13 +99,22 @@ class PrintedQuestion(Strict):
     givers: dict[str, int] = {}
     claims: list[Claim] = []
 
+    @field_validator("bars", mode="before")
+    @classmethod
+    def _as_printed(cls, bars: object) -> object:
+        """Numbers as they stand in print: `26 %`, `26,5`."""
+        if isinstance(bars, dict):
+            return {item: _number(value) for item, value in bars.items()}
+        return [_number(value) for value in bars] if isinstance(bars, list) else bars
+
     @model_validator(mode="after")
     def _complete(self) -> PrintedQuestion:
         if not 1 <= len(self.bars) <= MOST_BARS:
             raise ValueError(f"between 1 and {MOST_BARS} bars")
         for value in self.values():
             if value is not None and (value < 0 or self._scaled(value) % 1 != 0):
-                raise ValueError(f"printed numbers from 0 on with at most {self.decimals} decimals (see `decimals`)")
+                most = f"at most {self.decimals} decimals"
+                raise ValueError(f"printed numbers from 0 on with {most}, see `decimals` (“{value}” is none)")
             if value is not None and self.is_share and value > 100:
                 raise ValueError("printed percentages up to 100")
         if self.printed == "mean" and self.scale is None:

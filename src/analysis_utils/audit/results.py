@@ -14,7 +14,7 @@ from .published import PrintedQuestion, Published, read_published
 from .quantities import Fact, either
 from .reproduction import reproduction
 from .rounding import RULES
-from .sizes import sizes
+from .sizes import rules_for, sizes
 
 MOST_SIZES = 6
 """Where more numbers of answers fit, facts are derived for the smallest and the largest only."""
@@ -46,7 +46,7 @@ def _derived(question: PrintedQuestion, published: Published, found: list[int]) 
     chosen = found if len(found) <= MOST_SIZES else [found[0], found[-1]]
     facts: dict[tuple, Fact] = {}
     for n in chosen:
-        for rule in published.rounding:
+        for rule in rules_for(question, published):
             for fact in facts_at(question, n, rule, in_room=published.in_room):
                 facts[fact.key] = either(facts[fact.key], fact) if fact.key in facts else fact
     return list(facts.values())
@@ -54,20 +54,21 @@ def _derived(question: PrintedQuestion, published: Published, found: list[int]) 
 
 def _rules(published: Published, fitting: dict[str, list[Fact]]) -> list[Fact]:
     """Per rule of rounding: the questions it cannot have made, within the people present."""
-    limit = published.people_present or published.tried[1]
+    limits = {one.id: published.people_present or max(published.tried[1], one.n or 0) for one in published.questions}
     result = []
     for rule in RULES:
-        excluded, undecided = [], False
+        excluded, undecided, tells = [], False, False
         for question, facts in fitting.items():
             fact = next((one for one in facts if one.quantity == "n_by_rule" and one.item == rule), None)
             if fact is None:
                 continue
-            within = [low for low, _ in fact.ranges if low <= limit]
+            tells = True
+            within = [low for low, _ in fact.ranges if low <= limits[question]]
             undecided |= not within and bool(fact.note)
             if not within and not fact.note:
                 excluded.append(question)
-        verdict = "impossible" if excluded else "open" if undecided else "possible"
-        note = f"excluded by {', '.join(excluded)}" if excluded else ""
+        verdict = "impossible" if excluded else "open" if undecided or not tells else "possible"
+        note = f"excluded by {', '.join(excluded)}" if excluded else "" if tells else "no question tells"
         result.append(Fact("rule", rule, text=" ".join(excluded), verdict=verdict, note=note))
     return result
 

@@ -53,12 +53,20 @@ def _within(one: Box, limits: Box) -> Box:
     return max(one[0], limits[0]), min(one[1], limits[1])
 
 
+def applies(question: PrintedQuestion, rule: str) -> bool:
+    """Labels can be brought to a hundred percent together only where they are shares of one whole."""
+    return rule in EACH_ALONE or not (question.several or question.printed in ("mean", "count"))
+
+
+def rules_for(question: PrintedQuestion, published: Published) -> list[str]:
+    """The rules of the file that apply to a question; rounding half up where none does."""
+    return [rule for rule in published.rounding if applies(question, rule)] or ["half_up"]
+
+
 def fits(question: PrintedQuestion, n: int, rule: str) -> bool | None:
     """Whether n answers can print as these labels under a rule; None where that was not decided."""
     if rule in EACH_ALONE:
         return bars_at(question, n, rule).is_possible
-    if question.several or question.printed in ("mean", "count"):
-        return False
     times, _ = scaling(question, n)
     if question.printed == "mean_points":
         times = question.total * 10**question.decimals
@@ -81,8 +89,8 @@ def sizes(question: PrintedQuestion, published: Published) -> tuple[list[int], l
     """The n that fit under a rule of the file (stated n: that one, if it fits), and the facts about n."""
     low, high = published.tried
     tried = [question.n] if question.n else list(range(low, high + 1))
-    by_rule = {rule: [(n, fits(question, n, rule)) for n in tried] for rule in RULES}
-    everywhere = sorted({n for rule in published.rounding for n, fit in by_rule[rule] if fit})
+    by_rule = {rule: [(n, fits(question, n, rule)) for n in tried] for rule in RULES if applies(question, rule)}
+    everywhere = sorted({n for rule in rules_for(question, published) for n, fit in by_rule[rule] if fit})
     limit = published.people_present or tried[-1]
     kept = [n for n in everywhere if n <= limit]
     facts = [whole("n", [(n, n) for n in kept], note=_about_n(tried, everywhere, limit))]

@@ -66,5 +66,5 @@ def _line(row: dict, *, several: bool) -> str:
 def _span(row: dict) -> str:
     if pd.isna(row["low"]):
         return ""
-    low, high = f"{row['low']:.4g}", f"{row['high']:.4g}"
+    low, high = (f"{row[end]:.0f}" if abs(row[end]) >= 1000 else f"{row[end]:.4g}" for end in ("low", "high"))
     return low if low == high else f"{low} to {high}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import error_rates
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom
 from two_rounds import answers, write_rounds
@@ -20,6 +21,8 @@ from analysis_utils.measure.change import (
     welch,
 )
 from analysis_utils.measure.comparison import Sides, change_table, write_changes
+from analysis_utils.measure.rows import estimate_row
+from analysis_utils.measure.same_mix import same_mix_rows
 from analysis_utils.rounds import open_round
 from analysis_utils.tables import read_table, write_table
 
@@ -130,6 +133,20 @@ def test_results_at_the_same_mix_say_nothing_that_is_not_published(tmp_path):
         weights = {g: (sizes[0][g] + sizes[1][g]) / (sizes[0]["all"] + sizes[1]["all"]) for g in ("g1", "g2")}
         computed = sum(weight * (means[1][g] - means[0][g]) for g, weight in weights.items())
         assert record["estimate"] == pytest.approx(computed, abs=1e-9)
+
+
+def test_same_mix_reads_the_means_as_they_were_rounded_for_protection(tmp_path):
+    """A group's mean that was published rounded must not come back exact through the comparison."""
+    rounds = write_rounds(tmp_path / "data")
+    released = []
+    for mean, rest in ((7.5, 6.0), (5.0, 4.0)):
+        means = {"g1": (mean, 12), "g2": (rest, 8), "all": ((12 * mean + 8 * rest) / 20 + 0.13, 20)}
+        rows = [estimate_row("s", "mean", m, segment=group, n=n) for group, (m, n) in means.items()]
+        released.append(pd.DataFrame(rows))
+    [question] = [question for question in rounds.questions if question.after.id == "s"]
+    [row] = same_mix_rows(rounds, question, released)
+    # the later scale is turned: 11 − 5 and 11 − 4
+    assert row["estimate"] == pytest.approx((24 * (6 - 7.5) + 16 * (7 - 6)) / 40)
 
 
 def test_groups_that_a_round_withholds_count_with_the_others(rounds, tmp_path):

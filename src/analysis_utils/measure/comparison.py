@@ -22,7 +22,7 @@ from .comparison_shares import Counts, option_rows
 from .linked import linked_rows
 from .releases import is_answer
 from .rows import Row
-from .same_mix import same_mix_rows
+from .same_mix import released_means, same_mix_rows
 
 JOINED = ".."
 """Stands between the names of the two rounds in the column `round` of the table `changes`."""
@@ -68,7 +68,7 @@ def change_table(sides: Sides) -> pd.DataFrame:
 
     Questions come in the order of the later round. What has no counterpart is not compared and has no row.
     """
-    settings = compare_settings(sides.rounds)
+    settings, released = compare_settings(sides.rounds), released_means(sides.rounds)
     rows: list[Row] = []
     for compared in sides.rounds.questions:
         before = _answered(sides.before, compared.before)
@@ -78,7 +78,7 @@ def change_table(sides: Sides) -> pd.DataFrame:
         elif compared.after.type == "scale" or (compared.after.type == "points" and compared.items):
             values = _values(compared, before, after)
             rows += (scale_rows if compared.after.type == "scale" else points_rows)(compared, values, settings)
-            rows += same_mix_rows(sides.rounds, compared, *values, sides.before, sides.after)
+            rows += same_mix_rows(sides.rounds, compared, released)
             rows += linked_rows(sides.rounds, compared, *values, sides.before, sides.after)
     return as_changes(sides.rounds, rows)
 

@@ -30,8 +30,9 @@ def linked_rows(
 ) -> list[Row]:
     """`linked_people`, `linked_change_…` (paired t interval) and `linked_p` (paired sign-flip test).
 
-    Parameters as in `same_mix_rows`. No rows where `round.yml` names no code, or where the linked people, or those of
-    a round who are not linked, are too few to be shown.
+    Parameters: `first`, `second`, people × values of either round (index session, voter); `before`, `after`, all
+    answers, in which the codes are found. No rows where `round.yml` names no code, or where the linked people, or those
+    of a round who are not linked, are too few to be shown.
     """
     settings = rounds.later.file.compare
     if settings is None or settings.link_code is None:

@@ -1,113 +1,104 @@
 """Change with both rounds weighted to the same mix of groups: who answered, apart from what they think.
 
-Made of nothing but group means that both rounds publish (and of everybody else), so that it says nothing new about a
-group. Sensitivity only: no interval.
+Computed from the numbers that both rounds publish and from nothing else, as any reader could, so that it says nothing
+new about a group. Sensitivity only: no interval.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ..crosswalk import ComparedQuestion, ComparedRounds
-from ..rounds import Round
 from ..tables import read_table
-from .ballots import VOTER
 from .rows import Row, estimate_row
 
 REST = "(others)"
+Means = dict[str, tuple[float, int]]
+"""Mean and people of each group."""
 
 
-def same_mix_rows(
-    rounds: ComparedRounds,
-    compared: ComparedQuestion,
-    first: pd.DataFrame,
-    second: pd.DataFrame,
-    before: pd.DataFrame,
-    after: pd.DataFrame,
-) -> list[Row]:
+def released_means(rounds: ComparedRounds) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The published means of either round, as its `estimates.csv` has them."""
+    found = []
+    for round_ in (rounds.earlier, rounds.later):
+        table = read_table("estimates", round_.table("estimates"))
+        kept = table["statistic"].isin(["mean", "mean_points"]) & (table["status"] == "published")
+        found.append(table[kept & table["estimate"].notna()])
+    return found[0], found[1]
+
+
+def same_mix_rows(rounds: ComparedRounds, compared: ComparedQuestion, released: Sequence[pd.DataFrame]) -> list[Row]:
     """`same_mix_change_mean_points` per area, or `same_mix_change_mean`.
 
-    Parameters: `first`, `second`, people × values of either round (index session, voter); `before`, `after`, all
-    answers, in which the group of each person is found. The mix is that of both rounds together. No rows without a
-    group that both rounds show, or where the others are fewer than the minimum base.
+    Parameters: `released`, see `released_means`. The mix is that of both rounds together. No rows without a group that
+    both rounds show, or where the others are fewer than the minimum base.
     """
     is_points = compared.after.type == "points"
     statistic = "mean_points" if is_points else "mean"
     rows: list[Row] = []
-    for column in first.columns:
-        items = next(((i.before, i.after) for i in compared.items if i.id == column), (("",), ("",)))
-        labels = _labels(rounds, compared, statistic, items, before, after, first, second)
-        if labels is None:
+    for item in compared.items if is_points else [None]:
+        ids = (item.before, item.after) if item else (("",), ("",))
+        questions = (compared.before.id, compared.after.id)
+        first, second = (_means(*side, statistic) for side in zip(released, questions, ids, strict=True))
+        if compared.reversed and compared.after.scale:
+            ends = compared.after.scale.low + compared.after.scale.high
+            second = {group: (ends - mean, n) for group, (mean, n) in second.items()}
+        sides = _on_one_level(rounds, first, second)
+        if sides is None:
             continue
-        means, sizes = zip(
-            *(_by_group(v[column], own) for v, own in zip((first, second), labels, strict=True)), strict=True
-        )
-        shared = [name for name in means[0] if name in means[1]]
-        people = [sum(side[name] for name in shared) for side in sizes]
-        small = min(side.get(REST, minimum_base(rounds)) for side in sizes) < minimum_base(rounds)
-        if small or not set(shared) - {REST}:
-            continue
-        weights = {name: (sizes[0][name] + sizes[1][name]) / sum(people) for name in shared}
-        change = sum(weights[name] * (means[1][name] - means[0][name]) for name in shared)
+        shared = [name for name in sides[0] if name in sides[1]]
+        people = {name: sides[0][name][1] + sides[1][name][1] for name in shared}
+        change = sum(people[name] * (sides[1][name][0] - sides[0][name][0]) for name in shared) / sum(people.values())
         named = ", ".join(name for name in shared if name != REST) + (" and all others" if REST in shared else "")
         rows.append(
             estimate_row(
                 compared.after.id,
                 f"same_mix_change_{statistic}",
                 round(float(change), 12),
-                item=str(column) if is_points else "",
-                n=sum(people),
+                item=item.id if item else "",
+                n=sum(people.values()),
                 method=f"both rounds with the mix of groups of both together: {named}; sensitivity only",
             )
         )
     return rows
 
 
-def minimum_base(rounds: ComparedRounds) -> int:
-    return max(side.file.disclosure.minimum_base for side in (rounds.earlier, rounds.later))
+def _means(released: pd.DataFrame, question: str, ids: tuple[str, ...], statistic: str) -> Means:
+    """Of every segment for which each id is published unrounded: the sum of the means, and the people."""
+    exact = ~released["method"].str.contains("rounded to")
+    mine = released[(released["question"] == question) & (released["statistic"] == statistic) & exact]
+    own = mine[mine["item"].isin(ids)]
+    return {
+        str(segment): (float(rows["estimate"].sum()), int(rows["n"].iloc[0]))
+        for segment, rows in own.groupby("segment", sort=False)
+        if len(rows) == len(ids)
+    }
 
 
-def _by_group(values: pd.Series, labels: pd.Series) -> tuple[dict[str, float], dict[str, int]]:
-    grouped = values.groupby(labels.to_numpy())
-    means = {str(name): float(mean) for name, mean in grouped.mean().items()}
-    return means, {str(name): int(size) for name, size in grouped.size().items()}
-
-
-def _labels(
-    rounds: ComparedRounds,
-    compared: ComparedQuestion,
-    statistic: str,
-    items: tuple[tuple[str, ...], tuple[str, ...]],
-    before: pd.DataFrame,
-    after: pd.DataFrame,
-    first: pd.DataFrame,
-    second: pd.DataFrame,
-) -> tuple[pd.Series, pd.Series] | None:
-    """The group of each person on the common level, "(others)" where a round does not show it; None without groups."""
-    sides = [
-        (rounds.earlier, compared.before.id, items[0]),
-        (rounds.later, compared.after.id, items[1]),
-    ]
-    shown = [_published(round_, question, statistic, own) for round_, question, own in sides]
-    names: list[dict[str, str]] = [{}, {}]
-    for group in rounds.groups:
-        if set(group.before) <= shown[0] and set(group.after) <= shown[1]:
-            names[0] |= dict.fromkeys(group.before, group.id)
-            names[1] |= dict.fromkeys(group.after, group.id)
-    if not names[0]:
+def _on_one_level(rounds: ComparedRounds, first: Means, second: Means) -> tuple[Means, Means] | None:
+    """Groups that both rounds show, and everybody else as one; None without such a group, or where the others are too
+    few to be spoken of."""
+    if "all" not in first or "all" not in second:
         return None
-    found = []
-    for (round_, *_), answers, values, known in zip(sides, (before, after), (first, second), names, strict=True):
-        asked = round_.with_role("participant_group")[0].id
-        own = answers[answers["question"] == asked].drop_duplicates(VOTER).set_index(VOTER)["item"].astype(object)
-        found.append(own.reindex(values.index).map(known).fillna(REST))
-    return found[0], found[1]
+    sides: tuple[Means, Means] = ({}, {})
+    for group in rounds.groups:
+        if set(group.before) <= first.keys() and set(group.after) <= second.keys():
+            sides[0][group.id] = _together([first[name] for name in group.before])
+            sides[1][group.id] = _together([second[name] for name in group.after])
+    if not sides[0]:
+        return None
+    least = max(side.file.disclosure.minimum_base for side in (rounds.earlier, rounds.later))
+    for side, (mean, n) in zip(sides, (first["all"], second["all"]), strict=True):
+        left = n - sum(people for _, people in side.values())
+        if 0 < left < least:
+            return None
+        if left:
+            side[REST] = (mean * n - sum(own * people for own, people in side.values())) / left, left
+    return sides
 
 
-def _published(round_: Round, question: str, statistic: str, items: tuple[str, ...]) -> set[str]:
-    """Groups of which a round publishes this mean, for each of the items; a rounded one is not what is used here."""
-    table = read_table("estimates", round_.table("estimates"))
-    exact = (table["status"] == "published") & ~table["method"].str.contains("rounded to")
-    mine = table[(table["question"] == question) & (table["statistic"] == statistic) & exact]
-    groups = [set(mine.loc[mine["item"] == item, "segment"]) for item in items]
-    return set.intersection(*groups) if groups else set()
+def _together(parts: Sequence[tuple[float, int]]) -> tuple[float, int]:
+    people = sum(n for _, n in parts)
+    return sum(mean * n for mean, n in parts) / people, people

@@ -7,12 +7,13 @@ from typing import Literal
 
 import pandas as pd
 
-from ...rounds import Scale
+from ...rounds import NOTES, Scale
 from ..comparison import Comparison
 from ..evidence import Evidence
 from ..html import Html, note, table
+from ..themes import has_themes
 from .checks import Check, check, worst
-from .model import VERDICTS, Finding, Order, Tier, Verdict
+from .model import VERDICTS, Coverage, Finding, Inside, Order, Readings, Stance, Tier, Verdict
 from .reading import names_in, question_named, read_findings
 from .verdicts import filled
 
@@ -62,21 +63,32 @@ def _verdict(finding: Finding, evidence: Evidence) -> Verdict:
 
 
 def _asked_again(finding: Finding, comparison: Comparison) -> bool:
-    """Whether every question and item a finding names was asked again, unsplit; a turned scale is mirrored."""
+    """Whether every question and item a finding names was asked again, unsplit; a turned scale is mirrored. What was
+    printed about the earlier round says nothing about another one, and what groups wrote needs notes of this round."""
+    if any(isinstance(condition, Readings) for condition in finding.conditions):
+        return False
+    if _rests_on_notes(finding) and not has_themes(comparison.later):
+        return False
     same = {q.before.id: {i.before[0] for i in q.items if (len(i.before), len(i.after)) == (1, 1)}
             for q in comparison.rounds.questions}  # fmt: skip
     items = set().union(*same.values()) if same else set()
     options = {i for q in comparison.rounds.earlier.file.questions for i in q.options.values()}
     for name, is_question in names_in(finding):
-        if is_question:
+        if is_question and name != NOTES:
             question = question_named(comparison.rounds.earlier, name)
             if question is None or question.id not in same:
                 return False
             if _ranks_all(finding) and _other_choice(comparison, question.id, same[question.id]):
                 return False
-        elif name in options and name not in items:
+        elif not is_question and name in options and name not in items and not _rests_on_notes(finding):
             return False
     return bool(finding.conditions)
+
+
+def _rests_on_notes(finding: Finding) -> bool:
+    """Whether a finding speaks of what the groups wrote."""
+    named = any(name == NOTES for name, is_question in names_in(finding) if is_question)
+    return named or any(isinstance(condition, Coverage | Stance | Inside) for condition in finding.conditions)
 
 
 def _other_choice(comparison: Comparison, question: str, kept: set[str]) -> bool:

@@ -9,6 +9,7 @@ from analysis_utils.ingest.survey import ingest_survey, write_survey
 from analysis_utils.measure.estimates import write_estimates
 from analysis_utils.tables import read_table
 
+EARLY = "2025-11-10"
 GOOD = {1: {"Flächen": 70, "Transfer": 30}, 2: {"Flächen": 20, "Transfer": 20, "Andere": 60}}
 
 
@@ -112,6 +113,42 @@ def test_early_session_needs_a_decision(tmp_path):
     assert len(kept.voters) == 6
     aside = ingest_survey(make_round(tmp_path, deck, "rules: {early_session: set_aside}"))
     assert list(aside.voters["voter"]) == [4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("action", "moves", "switched_to"),
+    [
+        # without the three early voters 40 : 60 in favour of Transfer, with them 230 : 110 in favour of Flächen
+        ("keep", "sites 1 → 2, transfer 2 → 1", {5: 40}),
+        ("set_aside", "transfer 1 → 2, sites 2 → 1", {1: 70, 2: 20, 3: 100, 5: 40}),
+    ],
+)
+def test_early_session_is_switched_like_every_other_rule(tmp_path, action, moves, switched_to):
+    points = {**GOOD, 3: {"Flächen": 100}, 5: {"Flächen": 40, "Transfer": 60}}
+    deck = with_answers("Welcher Bereich?", points, sessions={4: 2, 5: 2, 6: 2}, dates=dict.fromkeys((1, 2, 3), EARLY))
+    round_ = make_round(tmp_path, deck, f"rules: {{early_session: {action}}}")
+    survey = ingest_survey(round_)
+    row = survey.rule_effects.set_index("rule").loc["early_session"]
+    assert (row["action"], row["ballots"], row["ranking_if_switched"]) == (action, 3, moves)
+    assert switched(survey, "early_session") == switched_to
+    write_survey(round_, survey)
+    write_estimates(round_)
+    estimates = read_table("estimates", round_.table("estimates"))
+    shown = estimates.loc[estimates["statistic"] == "rank_by_ballot_rule", "item"]
+    assert set(shown) == {f"{area}|early_session" for area in ("sites", "transfer", "other")}
+
+
+def test_early_session_is_compared_with_even_where_its_ballots_would_stop_the_reading(tmp_path):
+    points = {1: {"Flächen": 130}, 5: {"Flächen": 40, "Transfer": 60}}
+    deck = with_answers("Welcher Bereich?", points, sessions={4: 2, 5: 2, 6: 2}, dates=dict.fromkeys((1, 2, 3), EARLY))
+    raw = make_round(tmp_path, deck, "rules: {early_session: set_aside, points_too_many: refuse}")
+    (raw.raw / "corrections.csv").write_text(
+        "voter,question,item,old,new,reason,who,date\n5,areas,sites,40,41,Tippfehler,AB,2025-11-13\n"
+        "5,areas,transfer,60,59,Tippfehler,AB,2025-11-13\n"
+    )
+    survey = ingest_survey(raw)
+    assert values(survey, "areas", "sites") == {5: 41}
+    assert switched(survey, "early_session") == {5: 41}
 
 
 def test_session_that_the_export_lacks_is_refused(tmp_path):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,21 +14,19 @@ from ..errors import DataError
 from ..rounds import Round, Rules
 from ..tables import TABLES, make_table, validate, write_table
 from .checks import check_blocks, check_cells, check_types
-from .corrections import correct, read_corrections
-from .drafts import Draft, draft_of, items_of, one_word, texts_of, whole_numbers, words
-from .effects import effects_table, switched_drafts
+from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words
+from .effects import Switched, effects_table, switched_drafts, switched_early
 from .garbage import without_collector
 from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
 from .personal_data import personal_problems
 from .problems import Problem
+from .readings import Kept, read_questions
 from .redaction import message_without, written
-from .rules import Effect, Outcome, apply_rules, identical_ballots, reactions_only, select_sessions
-from .tidy import audience, draft, reactions, upvotes_of
+from .rules import Outcome, reactions_only, select_sessions
+from .tidy import audience, reactions, upvotes_of
 from .without_blocks import join_round
-
-_Kept = list[tuple[str, str, Draft]]  # question id, type, draft
 
 
 @dataclass(frozen=True)
@@ -79,12 +78,13 @@ def ingest_survey(round_: Round) -> Survey:
     chosen, found, effects = select_sessions(round_, export)
     selected = export if chosen.all() else replace(export, voters=export.voters.only(chosen))
     without_number, faults = check_cells(selected, plans, ("upvotes", "score"))
-    read = _read(round_, selected, matches)
+    read = read_questions(round_, selected, matches)
     gone, silence, effect = reactions_only(round_, selected, read.answered)
     slides = [(f"slide_{p.number}", "slide", reactions(p, selected.voters)) for p in plans if p.type == "slide"]
     answers = _answers(round_, selected, [*read.kept, *slides])
     consumed = read.consumed + sum(table.cells() for _, _, table in slides) + upvotes_of(selected.voters, matches)
     set_aside = _left_out(export, selected, left) + without_number + read.set_aside
+    early = switched_early(round_, export, matches, chosen, effects)
     listed = [*problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
     effects = [*effects, *effect, *read.effects]
     return Survey(
@@ -95,49 +95,9 @@ def ingest_survey(round_: Round) -> Survey:
         ),
         totals=_totals(export, consumed, set_aside),
         reading=pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes]),
-        rule_effects=effects_table(round_, effects, read.drafts),
-        rule_answers=_rule_answers(round_, selected, effects, read.drafts),
+        rule_effects=effects_table(round_, effects, read.drafts, early),
+        rule_answers=_rule_answers(round_, switched_drafts(round_, selected, effects, read.drafts), early),
     )
-
-
-@dataclass
-class _Read:
-    """The questions of the round as read: their outcomes, the drafts before any rule, how many cells they took."""
-
-    answered: np.ndarray
-    outcomes: list[tuple[Match, Outcome]] = field(default_factory=list)
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
-    consumed: int = 0
-
-    @property
-    def kept(self) -> _Kept:
-        return [(match.question.id, match.question.type, outcome.stay) for match, outcome in self.outcomes]
-
-    @property
-    def set_aside(self) -> int:
-        return sum(outcome.away.cells() for _, outcome in self.outcomes)
-
-
-def _read(round_: Round, export: Export, matches: list[Match]) -> _Read:
-    """Every question tidied, corrected and judged."""
-    corrections = read_corrections(round_)
-    read = _Read(np.zeros(len(export.voters.rows), dtype=bool))
-    _, same, effects = identical_ballots(export, matches)
-    read.problems += same
-    read.effects += effects
-    for match in matches:
-        raw = draft(match, export.voters)
-        table, found = correct(round_, export, match, raw, corrections)
-        outcome = apply_rules(round_, export, match, table)
-        read.answered[table.voter_at] = True
-        read.outcomes.append((match, outcome))
-        read.drafts[match.question.id] = table
-        read.problems += found + outcome.problems
-        read.effects += outcome.effects
-        read.consumed += raw.cells() - outcome.away.cells()
-    return read
 
 
 def _left_out(export: Export, selected: Export, left: list[int]) -> int:
@@ -187,7 +147,7 @@ def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _answers(round_: Round, export: Export, kept: _Kept, *, with_audience: bool = True) -> pd.DataFrame:
+def _answers(round_: Round, export: Export, kept: Kept, *, with_audience: bool = True) -> pd.DataFrame:
     """One table, sorted by session and voter, then in the order of round.yml."""
     voters = export.voters
     tables = [table for _, _, table in kept] or [draft_of([], -1)]
@@ -216,21 +176,26 @@ def _answers(round_: Round, export: Export, kept: _Kept, *, with_audience: bool 
     return validate(frame, "answers", where=export.path)
 
 
-def _rule_answers(round_: Round, export: Export, effects: list[Effect], drafts: dict[str, Draft]) -> pd.DataFrame:
+def _rule_answers(round_: Round, *switched: Iterable[Switched]) -> pd.DataFrame:
     """The table `rule_answers`, in the order of the rules in `round.yml`, then as `answers`."""
     columns = [column.name for column in TABLES["rule_answers"].columns]
     rules = list(Rules.model_fields)
     parts = []
-    for rule, question, table in switched_drafts(round_, effects, drafts):
-        part = _answers(round_, export, [(question, "points", table)], with_audience=False)
-        named = words(rules, np.full(len(part), rules.index(rule), dtype=np.int8))
+    for one in (one for many in switched for one in many):
+        part = _answers(round_, one.export, [(one.question, "points", one.draft)], with_audience=False)
+        named = words(rules, np.full(len(part), rules.index(one.rule), dtype=np.int8))
         parts.append(part.assign(rule=named)[columns])
     if not parts:
-        return make_table("rule_answers", [])
-    return validate(pd.concat(parts, ignore_index=True), "rule_answers", where=export.path)
+        return _no_rule_answers().copy()
+    return validate(pd.concat(parts, ignore_index=True), "rule_answers", where=round_.name)
 
 
-def _voters(round_: Round, voters: Voters, kept: _Kept, gone: np.ndarray) -> pd.DataFrame:
+@cache
+def _no_rule_answers() -> pd.DataFrame:
+    return make_table("rule_answers", [])
+
+
+def _voters(round_: Round, voters: Voters, kept: Kept, gone: np.ndarray) -> pd.DataFrame:
     """One row per voter; `segment` is the first participant group the voter named."""
     frame = pd.DataFrame({"session": voters.sessions, "voter": voters.numbers}, dtype="Int64")
     frame.insert(0, "round", round_.name)

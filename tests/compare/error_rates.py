@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis_utils.measure import change, group_tests
-from analysis_utils.measure.comparison_means import points_rows, scale_rows
+from analysis_utils.measure.comparison_means import points_rows, scale_change_rows
 from analysis_utils.measure.comparison_shares import Counts, option_rows
 from analysis_utils.publish.comparison_words import MEAN, POINTS, SHARE, verdict
 from analysis_utils.publish.evidence import row_of
@@ -75,12 +75,11 @@ def judge_points(x, y):
 
 
 def judge_scale(x, y):
-    scale = SimpleNamespace(low=1, high=10, top_box=(7, 10), values=lambda: list(range(1, 11)))
+    scale = SimpleNamespace(low=1, high=10, top_box=(7, 10))
     compared = SimpleNamespace(
         after=SimpleNamespace(id="q", type="scale"), before=SimpleNamespace(scale=scale), items=()
     )
-    rows = scale_rows(compared, [pd.DataFrame({"value": x}), pd.DataFrame({"value": y})], SETTINGS)
-    return judged(rows, MEAN)
+    return judged(scale_change_rows(compared, x, y, SETTINGS), MEAN)
 
 
 def judge_shares(first, second):

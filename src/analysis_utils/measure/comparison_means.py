@@ -120,7 +120,7 @@ def scale_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], setti
     scale = compared.before.scale
     if not len(x) or not len(y) or scale is None:
         return []
-    n, row = len(x) + len(y), partial(estimate_row, compared.after.id)
+    row = partial(estimate_row, compared.after.id)
     rows: list[Row] = []
     for side, values in (("before", x), ("after", y)):
         counts = np.array([np.count_nonzero(values == value) for value in scale.values()], dtype=np.int64)
@@ -130,6 +130,16 @@ def scale_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], setti
             row(f"mean_{side}", round(float(values.mean()), 12), interval=interval, n=len(values), method=method),
             row(f"consensus_{side}", consensus(counts), interval=spread, n=len(values), method=how),
         ]
+    rows += scale_change_rows(compared, x, y, settings)
+    return rows + _overlaps("overlap_change_mean", compared, "", x, y, settings.stated_overlap)
+
+
+def scale_change_rows(compared: ComparedQuestion, x: Floats, y: Floats, settings: Compare) -> list[Row]:
+    """What is said of a change of a scale question, mean and top box. Parameters: values of either round."""
+    scale = compared.before.scale
+    if scale is None:
+        return []
+    n, row = len(x) + len(y), partial(estimate_row, compared.after.id)
     test = _welch(x, y)
     margin = _margin(compared, settings)
     least = fewest_for_equivalence(margin, scale.high - scale.low)
@@ -139,7 +149,7 @@ def scale_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], setti
     told = told if min(len(x), len(y)) >= least else f"no test: margin {margin:g} needs {least} answers a round"
     same = 1.0 if told.startswith("no test") else equivalence_p(x, y, margin)
     ends, method = (test.interval(), "Welch") if test else (NO_INTERVAL, "no interval: no spread")
-    rows += [
+    rows = [
         row("change_mean", _difference(x, y), interval=ends, n=n, method=f"later minus earlier; {method}"),
         row("change_p", p, n=n, method=how),
         row("change_p_bootstrap", bootstrap_p(x, y), n=n, method=f"studentised bootstrap, seed {SEED}"),
@@ -150,8 +160,7 @@ def scale_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], setti
     low, high = scale.top_box
     tops = [int(((values >= low) & (values <= high)).sum()) for values in (x, y)]
     counted = Counts("", tops[0], len(x), tops[1], len(y))
-    rows += top_box_rows(compared.after.id, counted, settings.margins.share)
-    return rows + _overlaps("overlap_change_mean", compared, "", x, y, settings.stated_overlap)
+    return rows + top_box_rows(compared.after.id, counted, settings.margins.share)
 
 
 def _difference(x: Floats, y: Floats) -> float:

@@ -117,7 +117,7 @@ def _draw(
 ) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    heads = wrapped(heads, 9)
+    heads = wrapped(heads, 8)
     above, below = (0.85 if frame else 0.3) + 0.18 * depth(heads), (1.35 if frame else 0.6)
     labels = wrapped(labels, 25)
     height = row_inches(labels, STEP) * max(1, len(rows))
@@ -215,7 +215,7 @@ def _interactive(rows: list[Joint], labels: list[str], heads: list[str], share: 
     layout = plotly_layout(
         least=620 + 60 * max(0, len(heads) - 3),
         height=130 + row_pixels(names, 52) * len(rows),
-        margin={"l": 10, "r": 10, "t": 24 + 18 * depth(wrapped(heads, 9)), "b": 50},
+        margin={"l": 10, "r": 10, "t": 24 + 18 * depth(wrapped(heads, 7)), "b": 50},
         xaxis={
             **axis,
             "domain": [0, end],
@@ -238,7 +238,7 @@ def _interactive(rows: list[Joint], labels: list[str], heads: list[str], share: 
             "side": "top",
             "tickmode": "array",
             "tickvals": list(range(len(heads))),
-            "ticktext": plotly_labels(heads, 9),
+            "ticktext": plotly_labels(heads, 7),
             "tickangle": 0,
             "ticklabeloverflow": "allow",
             "showgrid": False,

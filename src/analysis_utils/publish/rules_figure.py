@@ -106,7 +106,7 @@ def label_places(places: list[float], gap: float) -> list[float]:
 def _draw(lines: list[Line], heads: list[str], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    names = wrapped([label for label, *_ in lines], 26)
+    names = wrapped([label for label, *_ in lines], 22)
     above, below, step = (1.15 if frame else 0.5), (0.75 if frame else 0.1), row_inches(names, 0.42)
     with drawing_style():
         drawing = Drawing(figsize=(8.6, above + below + step * len(lines)))
@@ -164,7 +164,7 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
-            least=250 + 62 * len(heads),
+            least=260 + 74 * len(heads),
             height=120 + row * len(lines),
             margin={"l": 50, "r": 190, "t": 60, "b": 10},
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "tickangle": 0, "tickfont": {"size": 12}},

@@ -48,7 +48,8 @@ def test_page_of_the_comparison_says_what_it_rests_on(project):
 
 def test_every_page_of_the_second_round_says_that_it_is_invented(project):
     pages = sorted((project / "reports" / NAME).rglob("*.html"))
-    assert len(pages) > 10
+    # Without notes and without printed numbers there is nothing for pages 02, 07 and 09.
+    assert [path.name[:2] for path in pages] == ["be", "01", "03", "04", "05", "06", "08", "10", "11", "in"]
     for path in pages:
         assert "Erfundene Daten zur Illustration" in path.read_text(encoding="utf-8"), path.name
 

@@ -15,16 +15,25 @@ LABELS = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta")
 
 
 def small_round(
-    areas: int, *, groups: int = 0, labels: tuple[str, ...] = LABELS, provenance: str = "original", **more: object
+    areas: int,
+    *,
+    groups: int = 0,
+    labels: tuple[str, ...] = LABELS,
+    people: tuple[str, ...] = (),
+    wording: str = "Was zuerst?",
+    provenance: str = "original",
+    **more: object,
 ) -> Round:
-    """A round with one points question over `areas` areas, one 1–10 question and, if wanted, participant groups."""
+    """A round with one points question over `areas` areas, one 1–10 question and, if wanted, participant groups (as
+    many as `people` has labels, or `groups` of them)."""
     codes = [code(f"a{n}", labels[n]) for n in range(areas)]
-    people = [code(f"g{n}", f"Gruppe {n}") for n in range(groups)]
+    people = people or tuple(f"Gruppe {n}" for n in range(groups))
+    named = [code(f"g{n}", label) for n, label in enumerate(people)]
     scale = Scale(low_label="gar nicht", high_label="sehr stark")
     questions = [
         Question(
             id="p",
-            wording="Was zuerst?",
+            wording=wording,
             label="Priorität",
             type="points",
             role="priority",
@@ -32,8 +41,8 @@ def small_round(
         ),
         Question(id="s", wording="Wie sehr?", label="Zustimmung", type="scale", role="agreement", scale=scale),
     ]
-    if groups:
-        options = {c.label_de: c.id for c in people}
+    if named:
+        options = {c.label_de: c.id for c in named}
         group = {"id": "g", "wording": "Wer?", "label": "Gruppe", "type": "single_choice", "role": "participant_group"}
         questions.insert(0, Question(**group, options=options))
     note = None if provenance == "original" else {"published": "Dies.", "invented": "Jenes."}
@@ -46,7 +55,7 @@ def small_round(
         questions=questions,
         **more,
     )
-    book = Codebook(focus_areas=codes, theme_clusters=[], cross_cutting_themes=[], participant_groups=people)
+    book = Codebook(focus_areas=codes, theme_clusters=[], cross_cutting_themes=[], participant_groups=named)
     nowhere = Path("nowhere")
     return Round("probe", file, book, nowhere, nowhere, nowhere)
 

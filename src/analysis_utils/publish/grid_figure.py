@@ -204,10 +204,11 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
             )
     is_level = len(grid.columns) <= MOST_LEVEL
     labels = plotly_labels(grid.columns, 18) if is_level else [plotly_text(label) for label in clipped(grid.columns)]
+    longest = max((len(line) for label in labels for line in label.split("<br>")), default=0)
     rows = places[-1][0] + 1 if places else 1
     chart.update_layout(
         plotly_layout(
-            least=370 + 62 * len(labels),
+            least=int(370 + max(62, 7.5 * longest if is_level else 0) * len(labels)),
             height=int((90 if is_level else 140) + row_pixels(names, 38) * rows),
             margin={
                 "l": 220,

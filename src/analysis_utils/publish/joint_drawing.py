@@ -57,7 +57,7 @@ def draw_joint(picture: Picture, frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
     rows, poll = picture.rows, (POLL if picture.heads else ALONE) if picture.has_poll else 0.0
-    labels, heads = wrapped(picture.labels, 25), wrapped(picture.heads, 9)
+    labels, heads = wrapped(picture.labels, 25), wrapped(picture.heads, 8)
     above, below = (0.85 if frame else 0.3) + 0.18 * depth(heads), (1.35 if frame else 0.6)
     row_height = row_inches(labels, STEP)
     height, start = row_height * max(1, len(rows)), LEFT + poll + GAP

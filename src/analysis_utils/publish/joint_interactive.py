@@ -41,7 +41,7 @@ def _layout(picture: Picture, names: list[str]) -> dict[str, Any]:
     layout = plotly_layout(
         least=620 + 60 * max(0, len(picture.heads) - 3),
         height=130 + row_pixels(names, 52) * len(names),
-        margin={"l": 10, "r": 10, "t": 24 + 18 * depth(wrapped(picture.heads, 9)), "b": 50},
+        margin={"l": 10, "r": 10, "t": 24 + 18 * depth(wrapped(picture.heads, 7)), "b": 50},
         xaxis={
             **_FIXED,
             "gridcolor": RULE,
@@ -70,7 +70,7 @@ def _groups_axis(heads: list[str]) -> dict[str, Any]:
         "side": "top",
         "tickmode": "array",
         "tickvals": list(range(len(heads))),
-        "ticktext": plotly_labels(heads, 9),
+        "ticktext": plotly_labels(heads, 7),
         "tickangle": 0,
         "ticklabeloverflow": "allow",
         "showgrid": False,

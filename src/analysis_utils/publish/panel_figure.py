@@ -155,7 +155,7 @@ def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
 
 
 def _weights(panels: list[Panel]) -> list[float]:
-    return [0.6 if panel.is_empty else 1.0 for panel in panels]
+    return [0.8 if panel.is_empty else 1.0 for panel in panels]
 
 
 def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None) -> Drawing:
@@ -202,12 +202,12 @@ def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
     import plotly.graph_objects as go
 
     names = plotly_labels(labels, 24)
-    heads = wrapped([panel.title for panel in panels], 16)
+    heads = wrapped([panel.title for panel in panels], 15)
     above = 24 + 17 * depth(heads)
     chart = go.Figure()
     axis = {"gridcolor": RULE, "zeroline": False, "fixedrange": True, "showticklabels": False, "nticks": 4}
     layout = plotly_layout(
-        least=int(210 + 105 * sum(_weights(panels))),
+        least=int(215 + 114 * sum(_weights(panels))),
         height=above + 50 + row_pixels(names, 50) * len(labels),
         margin={"l": 10, "r": 20, "t": above, "b": 10},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},

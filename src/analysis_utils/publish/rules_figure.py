@@ -189,6 +189,7 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
+            least=260 + 74 * len(heads),
             height=120 + 46 * len(lines),
             margin={"l": 50, "r": 90 + 4 * min(30, max(len(label) for label, *_ in lines)), "t": 60, "b": 10},
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "tickangle": 0, "tickfont": {"size": 12}},

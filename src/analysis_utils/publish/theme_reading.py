@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..rounds import Round
 from . import german
 from .evidence import Evidence
 from .html import Html, absent, counted, table
+from .labels import segment_label
 from .themes import NO_NOTES, has_themes
 
 
@@ -21,7 +23,7 @@ def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: 
     return made.save(folder) if isinstance(made, Figure) and folder is not None else made
 
 
-def notes_table(statements: pd.DataFrame) -> Html:
+def notes_table(statements: pd.DataFrame, round_: Round) -> Html:
     """Files with the number of passages and dots read from each. Shows no words."""
     if statements.empty:
         return absent(NO_NOTES)
@@ -29,7 +31,7 @@ def notes_table(statements: pd.DataFrame) -> Html:
     for (file, group), own in statements.groupby(["file", "group"], sort=False):
         dots = own["dots"].fillna(0).sum()
         stuck = counted(int(dots), "reading") if dots else german.NONE
-        lines.append([str(file), str(group), counted(len(own), "reading"), stuck])
+        lines.append([str(file), segment_label(round_, str(group)), counted(len(own), "reading"), stuck])
     return table(
         "Was aus welcher Datei gelesen wurde",
         ["Datei", "Gruppe", "Aussagen", "Punkte"],

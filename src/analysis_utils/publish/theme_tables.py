@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -96,13 +98,27 @@ def disagreement_table(found: pd.DataFrame, evidence: Evidence) -> Html:
         return note("Die Kodierenden sind sich überall einig, oder es hat nur eine Person kodiert.")
     coders = [name for name in found.columns if name not in ("statement", "file", "place", "decided")]
     lines = [
-        [row["statement"], _place(row), *(row[coder] for coder in coders), row["decided"] or "offen"]
+        [
+            row["statement"],
+            _place(row),
+            *(_labelled(evidence, row[coder]) for coder in coders),
+            _decision(evidence, row),
+        ]
         for row in found.to_dict("records")
     ]
-    head = ["Aussage", "Stelle", *coders, "entschieden"]
+    head = ["Aussage", "Stelle", *map(_decider, coders), "entschieden"]
     wide = table("Unterschiedliche Kodierungen", head, lines, name="uneinig", numeric_from=99)
     summary = "Aussagen, zu denen sich die Kodierungen unterscheiden"
     return _folded(summary, wide)
+
+
+def _decision(evidence: Evidence, row: dict) -> str:
+    return _labelled(evidence, row["decided"]) or "offen"
+
+
+def _labelled(evidence: Evidence, codes: str) -> str:
+    """Codes as ingest lists them (`fachkraefte (bedingung); …`), by their labels."""
+    return re.sub(r"\w+", lambda code: code_label(evidence, code[0]), codes)
 
 
 def paraphrases(evidence: Evidence) -> Html:
@@ -162,7 +178,7 @@ def trace_table(evidence: Evidence) -> Html:
 
 
 def _decider(name: str) -> str:
-    return "einig" if name == "all coders" else name
+    return "einig" if name == "all coders" else name.replace("_", " ").capitalize()
 
 
 def _places(evidence: Evidence) -> dict[str, Markup]:

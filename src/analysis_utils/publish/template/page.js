@@ -101,6 +101,7 @@
       inside.style.height = `${spec.layout.height}px`;  // else it would collapse when the window changes
       inside.style.minWidth = `${spec.layout.meta.least}px`;
       if (window.innerWidth < 480) spec.layout.font.size = 12;
+      for (const axis of Object.values(spec.layout)) if (axis.title) axis.title.font = { size: spec.layout.font.size };
       document.getElementById(id).append(inside);
       Plotly.newPlot(inside, spec.data, spec.layout, spec.config);
     }

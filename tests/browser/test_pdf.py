@@ -1,0 +1,38 @@
+"""The whole report as PDF: tagged, with title, language, bookmarks and page numbers; a clear word without Chromium."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from analysis_utils.errors import DataError
+from analysis_utils.publish.pdf import NAMES, write_pdf
+
+pytestmark = pytest.mark.browser
+
+
+def test_pdf_is_tagged_and_has_title_language_and_bookmarks(built_report, tmp_path):
+    if not any(map(shutil.which, NAMES)):
+        pytest.skip("no Chromium on this machine")
+    target = tmp_path / "bericht.pdf"
+    write_pdf(built_report / "bericht.html", target)
+    content = target.read_bytes()
+    assert re.search(rb"/Marked true", content) and re.search(rb"/Lang \(de\)", content)
+    assert b"/Outlines" in content and re.search(rb"/Title \(", content)
+    if shutil.which("pdftotext"):
+        text = subprocess.run(["pdftotext", target, "-"], capture_output=True, text=True, check=True, timeout=60).stdout
+        pages = text.count("\f")
+        assert f"Seite 1 von {pages}" in text and f"Seite {pages} von {pages}" in text
+        for words in ("Gesamtbericht", "Inhalt", "Abbildung 3.1", "Tabelle 3.1", "Fundstellen", "Begriffe"):
+            assert words in text, words
+
+
+def test_without_chromium_the_message_says_what_to_do_and_the_page_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    page = tmp_path / "bericht.html"
+    page.write_text("<p>Bericht</p>", encoding="utf-8")
+    with pytest.raises(DataError, match=r"apt install chromium.*the HTML report is complete"):
+        write_pdf(page, tmp_path / "bericht.pdf")
+    assert page.read_text(encoding="utf-8") == "<p>Bericht</p>"
+    assert not (tmp_path / "bericht.pdf").exists()

@@ -177,6 +177,8 @@ def test_scale_of_a_reconstructed_round_makes_no_claim_in_its_headline():
 def test_nobody_on_the_scale_is_said():
     evidence = evidence_of(small_round(2), [[50, 50]])
     assert "hat niemand geantwortet" in words(evidence, scale_sentences, "s")
+    assert words(evidence, scale_summary, "s") == "Zustimmung: Niemand antwortete."
+    assert scale_headline(evidence, evidence.round.question("s")) == "Zustimmung: keine Antworten"
 
 
 def test_steady_leader_over_all_rules():

@@ -66,9 +66,9 @@ _TYPES = {
 
 
 _SILENCE = {
-    "nonrespondents": ("{} ließ sie aus", "{} ließen sie aus"),
-    "not_asked": ("{} Person wurde nicht gefragt", "{} wurden nicht gefragt"),
-    "not_in_poll": ("{} weitere Person im Saal nahm nicht teil", "{} weitere Personen im Saal nahmen nicht teil"),
+    "nonrespondents": (", {} ließ sie aus", ", {} ließen sie aus"),
+    "not_asked": (", {} Person wurde nicht gefragt", ", {} wurden nicht gefragt"),
+    "not_in_poll": (", {} weitere Person im Saal nahm nicht teil", ", {} weitere Personen im Saal nahmen nicht teil"),
 }
 
 
@@ -100,7 +100,7 @@ def _silent(evidence: Evidence, question: Question) -> Markup:
         for row in evidence.rows(question, statistic):
             if row.estimate:
                 invented = INVENTED if is_invented(evidence, question, statistic) else ""
-                parts += ", " + in_number(row, one, many) + invented
+                parts += in_number(row, one, many) + invented
     return parts
 
 

@@ -157,9 +157,9 @@ def top_box_range(scale: Scale) -> str:
 
 def scale_headline(evidence: Evidence, question: Question) -> str:
     """The result of a scale question in one line of plain text; no claim where the distribution is invented."""
-    count = evidence.row(question, "top_box_count")
     if not evidence.row(question, "respondents").estimate:
         return f"{question.label}: keine Antworten"
+    count = evidence.row(question, "top_box_count")
     if is_invented(evidence, question, "top_box_share"):
         return f"{question.label}: Lage der Balken nachgebildet, nicht überliefert"
     if count.n == 1:
@@ -211,13 +211,13 @@ def room_sentences(evidence: Evidence, question: Question, statistic: str, what:
 
 def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:
     """One sentence: how many of how many chose the top box, or that this is not known."""
-    count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
     label = Markup("<b>{}:</b>").format(question.label)
     if question.scale is None:
         return []
     if not evidence.row(question, "respondents").estimate:
         return [Markup("{} Niemand antwortete.").format(label)]
     range_ = top_box_range(question.scale)
+    count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
     if is_invented(evidence, question, "top_box_share"):
         n = shown(evidence.row(question, "respondents"))
         return [Markup("{} {} Antworten; wie viele davon {} wählten, ist nicht überliefert.").format(label, n, range_)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from small_rounds import evidence_of, small_round
 
 from analysis_utils.measure.themes import theme_rows
 from analysis_utils.publish.evidence import Evidence
+from analysis_utils.rounds import RoundFile
 from analysis_utils.tables import TABLES, make_table, validate
 
 GROUPS = ("gr1", "gr2", "gr3")
@@ -17,6 +19,13 @@ NOTES = {"provenance": "original", "groups": [{"id": group, "label": f"Runde {gr
 CLEAR = [[70, 20, 10, 0], [65, 25, 10, 0], [70, 15, 10, 5], [60, 30, 10, 0], [68, 22, 10, 0], [66, 20, 9, 5]] * 4
 REVERSED = [ballot[::-1] for ballot in CLEAR]
 EQUAL = [[25, 25, 25, 25]] * 12
+
+
+_computed: dict[str, pd.DataFrame] = {}
+
+
+def _without_notes(file: RoundFile) -> RoundFile:
+    return file.model_copy(update={"notes": None})
 
 
 def joint_round(
@@ -34,7 +43,12 @@ def joint_round(
     people = len(set(groups)) if groups else 0
     round_ = replace(small_round(4, groups=people, **notes, **options), raw=folder, processed=folder, reports=folder)
     (folder / "findings.yml").write_text(findings or "defaults: true\n", encoding="utf-8")
-    evidence = evidence_of(round_, ballots, scores, groups)
+    key = json.dumps([ballots, scores, groups, options], sort_keys=True)
+    if key not in _computed:  # the same poll is asked about many times
+        _computed[key] = evidence_of(
+            replace(round_, file=_without_notes(round_.file)), ballots, scores, groups
+        ).estimates
+    evidence = Evidence(round_, _computed[key].copy())
     if said is None:
         return evidence
     statements, codings = _notes_tables(said)

@@ -73,9 +73,9 @@ def test_before_anything_is_coded_the_groups_are_unknown_not_silent(tmp_path):
 
 def test_most_frequent_stances_are_all_named_in_words_and_one_statement_is_singular(tmp_path):
     said = everywhere("a1", "priorität", "kritisch") | {("a2", "gr1"): ["umdeutung"]}
-    text = re.sub(r"<[^>]*>", " ", str(joint_table(joint_round(tmp_path, CLEAR, said))))
+    text = re.sub(r"<[^>]*>", " ", joint_table(joint_round(tmp_path, CLEAR, said)).markup)
     assert re.search(r"häufigste Haltungen: Priorität und kritisch \(je\s+3\s*\)", text)
-    assert re.search(r"\b1\s+Aussage · häufigste Haltung: Umdeutung", text)
+    assert re.search(r"\b1\s+Aussage\s· häufigste Haltung: Umdeutung", text)
 
 
 def test_nobody_voted_leaves_the_groups_alone(tmp_path):

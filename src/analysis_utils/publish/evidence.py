@@ -178,7 +178,7 @@ def shown_counted(row: Row) -> Markup:
     """The number with what it counts: `1 Aussage`, `28 Aussagen`; other units stand for themselves."""
     if row.unit not in _NOUNS or row.estimate is None:
         return shown(row)
-    return Markup("{} {}").format(shown(row), _NOUNS[row.unit][row.estimate != 1])
+    return Markup("{}\u00a0{}").format(shown(row), _NOUNS[row.unit][row.estimate != 1])
 
 
 _DIGITS = {"points": 1, "scale": 1, "index": 2}

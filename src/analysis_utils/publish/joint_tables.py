@@ -70,7 +70,7 @@ def _poll_cell(row: Joint) -> Markup:
     if row.tier is not None and row.tier.low is not None:
         parts.append(Markup("Stufe\u00a0{}").format(shown_interval(row.tier)))
     firm = ", gesichert" if row.is_firm else ""
-    return Markup("<b>{}{}</b><br>{}").format(row.poll, firm, join(parts, " · "))
+    return Markup("<b>{}{}</b><br>{}").format(row.poll, firm, join(parts, "\u00a0· "))
 
 
 def _group_cell(row: Joint) -> Markup:
@@ -85,7 +85,7 @@ def _group_cell(row: Joint) -> Markup:
         parts += _stances(row)
     if row.dots is not None and row.dots.value:
         parts.append(shown_counted(row.dots))
-    return Markup("<b>{}</b><br>{}").format(row.groups, join(parts, " · "))
+    return Markup("<b>{}</b><br>{}").format(row.groups, join(parts, "\u00a0· "))
 
 
 def _stances(row: Joint) -> list[Markup]:

@@ -50,15 +50,18 @@ def _article(one: Judged, evidence: Evidence) -> Markup:
         if one.has_changed
         else Markup("")
     )
-    checks = join(Markup("<li>{}</li>").format(_check(part)) for part in one.checks)
+    said_already = one.verdict == "offen"  # the sentence gives the reasons of what is open
+    parts = [part for part in one.checks if not (said_already and part.verdict == "offen")]
+    checks = join(Markup("<li>{}</li>").format(_check(part)) for part in parts)
+    listed = Markup('<ul class="checks">{}</ul>').format(checks) if parts else Markup("")
     said = (
         Markup('<p class="note">Einordnung des Auswertungsteams: {}</p>').format(meaning)
         if (meaning := finding.interpretation_for(one.verdict))
         else Markup("")
     )
-    return Markup(
-        '<article class="finding" id="befund-{}"><h3>{} {}</h3>{}<p>{}</p><ul class="checks">{}</ul>{}{}</article>'
-    ).format(finding.id, badge(one), one.title, changed, one.sentence, checks, said, _ways(one, evidence))
+    return Markup('<article class="finding" id="befund-{}"><h3>{} {}</h3>{}<p>{}</p>{}{}{}</article>').format(
+        finding.id, badge(one), one.title, changed, one.sentence, listed, said, _ways(one, evidence)
+    )
 
 
 def _check(part: Check) -> Markup:

@@ -68,7 +68,7 @@ def page_of(round_, folder):
     for part in (publish.question_card(evidence, points), *tables):
         body.markup += part.markup
     for chart in charts:
-        add_figure(body, chart.save(round_.figures), round_)
+        body.markup += add_figure(body, chart.save(round_.figures).made(), round_)
     path = folder / "page.html"
     path.write_text(render_page(round_, body, pages=[], home=""), encoding="utf-8")
     return path

@@ -84,6 +84,7 @@ def test_what_was_printed_about_a_round_is_not_asked_of_another(looked_at_again)
 def test_groups_that_left_no_notes_weaken_nothing(looked_at_again):
     spoken = {"kind": "coverage", "codes": ["a"], "is": "at_least", "groups": 1}
     notes = [estimate_row("gruppennotizen", "statements_read", 4, n=2),
+             estimate_row("gruppennotizen", "statements_coded", 4, n=2),
              estimate_row("gruppennotizen", "groups_covered", 2, item="a", n=2)]  # fmt: skip
     found = looked_at_again(spoken, notes, scale_mean(3, 2.5, 3.5))
     assert found == ["belegt", "–", "nicht erneut gefragt"]

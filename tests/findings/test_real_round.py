@@ -81,7 +81,7 @@ VALUE = (
         (PAGE, r"(Flächen.u003c/b>.u003cbr>)23,1( Punkte im)", r"\g<1>32,1\2", "23.1034 is drawn where"),
         (PAGE, r'("text": \["[^"]*>)23,1', r"\g<1>19,0", "19,0 is printed where"),
         (PAGE, r'("arrayminus": \[)7\.2[0-9]*', r"\g<1>3.2", "an error bar ends at"),
-        (PAGE, r'mittlere Punkte \(von 100\)"', 'mittlere Punkte (von 120)"', "120 has no source"),
+        (PAGE, r'(mittlere Punkte[^"(]*)\(von 100\)"', r'\1(von 120)"', "120 has no source"),
         ("html/08_integrated_findings.html", r'("text": \[[^]]*?")14"', r'\g<1>17"', "17 is printed where"),
         ("html/08_integrated_findings.html", r'("text": "≠) divergent', r"\1 divergent (77)", "77 has no source"),
         ("figures/rangfolge_fokusbereiche.csv", r"mean_points,23\.1", "mean_points,23.2", "estimate is 23.2"),

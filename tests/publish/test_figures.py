@@ -164,7 +164,7 @@ def test_group_of_which_everything_is_withheld_is_said_to_be_so():
     evidence = evidence_of(round_, [], [10, 9, 10, 8, 9, 10, 9, 8, 1, 9, 1, 3, 2, 1, 2, 3], ["g0"] * 8 + ["g1"] * 8)
     figure = segment_chart(evidence, round_.question("s"))
     assert "Gruppe 1 (n = 8): alle Werte zurückgehalten" in figure.alt
-    assert "• Zum Schutz einzelner Personen zurückgehalten." in figure.caption
+    assert "Ein • steht für einen zurückgehaltenen Wert" in figure.caption
 
 
 @pytest.mark.parametrize(("low", "high", "top"), [(1, 10, (1, 4)), (0, 100, (70, 100)), (1, 3, (2, 3))])

@@ -61,6 +61,11 @@ class Figure:
         (folder / f"{self.name}.csv").write_text(to_csv(self.rows), encoding="utf-8", newline="\n")
         return self
 
+    def made(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """What a page makes its unit of: name, title, caption and alt text; the drawings by type."""
+        data, metadata = self._repr_mimebundle_()
+        return metadata["fachdialog"], data
+
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         spec = self.spec()
         embedded = self._svg(self.draw(False), fonttype="none").decode()

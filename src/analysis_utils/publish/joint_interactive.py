@@ -85,26 +85,28 @@ def span_words(mean: Row) -> str:
 def _poll_trace(picture: Picture, names: list[str]) -> go.Scatter:
     import plotly.graph_objects as go
 
-    shown = [(name, row.mean, row) for name, row in zip(names, picture.rows, strict=True) if row.mean]
+    whole = zip(names, picture.labels, picture.rows, strict=True)
+    shown = [(name, row.mean, row, label) for name, label, row in whole if row.mean]
     return go.Scatter(
-        x=[mean.value for _, mean, _ in shown],
+        x=[mean.value for _, mean, *_ in shown],
         y=[name for name, *_ in shown],
         mode="markers+text",
         marker={"size": 12, "color": ACCENT},
-        text=[plain(mean) for _, mean, _ in shown],
+        text=[plain(mean) for _, mean, *_ in shown],
         textposition="top center",
         cliponaxis=False,
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [(mean.high if mean.high is not None else mean.value) - mean.value for _, mean, _ in shown],
-            "arrayminus": [mean.value - (mean.low if mean.low is not None else mean.value) for _, mean, _ in shown],
+            "array": [(mean.high if mean.high is not None else mean.value) - mean.value for _, mean, *_ in shown],
+            "arrayminus": [mean.value - (mean.low if mean.low is not None else mean.value) for _, mean, *_ in shown],
             "color": "rgba(11,92,140,0.4)",
             "thickness": 5,
             "width": 0,
         },
         hovertext=[
-            f"<b>{name}</b><br>{plain(mean)} Punkte{span_words(mean)}<br>{row.integration}" for name, mean, row in shown
+            f"<b>{plotly_text(label)}</b><br>{plain(mean)} Punkte{span_words(mean)}<br>{row.integration}"
+            for _, mean, row, label in shown
         ],
         hoverinfo="text",
     )
@@ -114,8 +116,8 @@ def _group_trace(picture: Picture, names: list[str]) -> go.Scatter:
     import plotly.graph_objects as go
 
     cells = [
-        (number, name, picture.heads[number], cell)
-        for name, row in zip(names, picture.rows, strict=True)
+        (number, name, f"<b>{plotly_text(label)}</b><br>{plotly_text(picture.heads[number])}", cell)
+        for name, label, row in zip(names, picture.labels, picture.rows, strict=True)
         for number, cell in enumerate(row.by_group)
     ]
     colours = [_colours(cell, picture) for *_, cell in cells]
@@ -133,7 +135,7 @@ def _group_trace(picture: Picture, names: list[str]) -> go.Scatter:
         },
         text=[plain(cell) if cell.value else german.NONE for *_, cell in cells],
         textfont={"color": [ink for _, ink in colours]},
-        hovertext=[f"<b>{name}</b><br>{plotly_text(head)}: {_statements(cell)}" for _, name, head, cell in cells],
+        hovertext=[f"{told}: {_statements(cell)}" for *_, told, cell in cells],
         hoverinfo="text",
         cliponaxis=False,
     )

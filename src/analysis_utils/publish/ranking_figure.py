@@ -175,7 +175,7 @@ def _draw_ranks(axes: Axes, lines: list[Line]) -> None:
             corner = (_at(start + size * (rank - 0.9)), place - 0.2)
             box = Rectangle(corner, 0.8 * size / PLOT, 0.4, transform=beside, clip_on=False, fc=colour, ec=edge, lw=0.6)
             axes.add_patch(box)
-    for rank in (1, len(lines)):
+    for rank in sorted({1, len(lines)}):
         x = _at(start + size * (rank - 0.5))
         axes.annotate(
             str(rank),

@@ -53,6 +53,7 @@ def interactive_ranking(lines: list[Line], n: int | None, total: int) -> go.Figu
         hoverinfo="text",
     )
     layout = plotly_layout(
+        least=620,
         height=130 + row_pixels(labels, 52) * len(lines),
         margin={"l": 10, "r": 20, "t": 20, "b": 70},
         xaxis={

@@ -161,6 +161,7 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
     import plotly.graph_objects as go
 
     chart = go.Figure()
+    right = 90 + 4 * min(30, max(len(label) for label, *_ in lines))
     ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
     names = _label_places(lines, [places[-1] for places in ys], 0.42)
     for (label, colour, rows), places, (name, at) in reversed(list(zip(lines, ys, names, strict=True))):
@@ -189,9 +190,9 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
-            least=260 + 74 * len(heads),
+            least=70 + right + 78 * len(heads),
             height=120 + 46 * len(lines),
-            margin={"l": 50, "r": 90 + 4 * min(30, max(len(label) for label, *_ in lines)), "t": 60, "b": 10},
+            margin={"l": 50, "r": right, "t": 60, "b": 10},
             xaxis={"side": "top", "fixedrange": True, "showgrid": False, "tickangle": 0, "tickfont": {"size": 12}},
             yaxis={
                 "range": [len(lines) + 0.5, 0.5],

@@ -129,10 +129,6 @@ def _names(evidence: Evidence, rows: list[Row]) -> Markup:
     return Markup(german.listing([str(_bold(evidence, row.item)) for row in rows]))
 
 
-FEW = 0.25
-"""Below this share of people a sentence says "nur"."""
-
-
 def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     givers = [row for row in evidence.rows(question, "givers") if row.item == "andere"]
     if not givers:
@@ -141,10 +137,9 @@ def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     if not givers[0].estimate:
         return [Markup("Niemand gab {} Punkte.").format(area)]
     share = evidence.row(question, "share_giving_points", "andere")
-    only = "Nur " if (share.estimate or 0) < FEW else ""
     gave = "gab" if givers[0].estimate == 1 else "gaben"
-    sentence = Markup("{}{} von {} Personen {} {} Punkte ({}; Bereich {}).")
-    return [sentence.format(only, in_number(givers[0], "{}", "{}"), n, gave, area, shown(share), shown_interval(share))]
+    sentence = Markup("{} von {} Personen {} {} Punkte ({}; Bereich {}).")
+    return [sentence.format(in_number(givers[0], "{}", "{}"), n, gave, area, shown(share), shown_interval(share))]
 
 
 # --- scales -----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from .figure import (
     plot_area,
     plotly_labels,
     plotly_layout,
+    plotly_text,
     row_inches,
     row_pixels,
     source_line,
@@ -199,19 +200,25 @@ def _interactive(bars: list[Bar]) -> go.Figure:
     labels = plotly_labels([bar.label for bar in bars], 28)
     chart = go.Figure()
     for place, named in enumerate(widest.parts):
-        own = [(label, bar.parts[place]) for label, bar in zip(labels, bars, strict=True) if place < len(bar.parts)]
-        shares = [part.row.unit == "share" for _, part in own]
+        own = [
+            (label, bar.label, bar.parts[place])
+            for label, bar in zip(labels, bars, strict=True)
+            if place < len(bar.parts)
+        ]
+        shares = [part.row.unit == "share" for *_, part in own]
         chart.add_bar(
             name=named.name,
             orientation="h",
-            y=[label for label, _ in own],
-            x=[100 * part.row.value if share else part.row.value for share, (_, part) in zip(shares, own, strict=True)],
-            marker={"color": [part.colour for _, part in own], "line": {"color": "white", "width": 1}},
-            text=[plain(part.row) if part.row.value else "" for _, part in own],
+            y=[label for label, *_ in own],
+            x=[
+                100 * part.row.value if share else part.row.value for share, (*_, part) in zip(shares, own, strict=True)
+            ],
+            marker={"color": [part.colour for *_, part in own], "line": {"color": "white", "width": 1}},
+            text=[plain(part.row) if part.row.value else "" for *_, part in own],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            hovertext=[f"{label}<br>{named.name}: {plain(part.row)}" for label, part in own],
+            hovertext=[f"{plotly_text(name)}<br>{named.name}: {plain(part.row)}" for _, name, part in own],
             hoverinfo="text",
         )
     chart.update_layout(

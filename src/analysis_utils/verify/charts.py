@@ -21,6 +21,7 @@ from .numerals import Numeral, could_print, numerals
 
 _CHARTS = re.compile(r'<script type="application/json" id="charts">(.*?)</script>', re.DOTALL)
 _NOTHING = ("zurückgehalten", "keine Angabe")
+_BASED = re.compile(r"(.*?)\s*(\(n\s*=\s*[\d\s]+\))?")
 _TITLES = ("title", "xaxis", "yaxis", "legend", "annotations", "shapes")
 
 
@@ -43,7 +44,7 @@ def _chart_faults(spec: dict[str, Any], excepted: Exceptions, known: Sequence[fl
         words += [*_words_of_trace(trace)]
         yield from _point_faults(trace, excepted, known)
     for text in dict.fromkeys(words):
-        for one in _numerals(text, excepted):
+        for one in _numerals(_beside_label(text, excepted), excepted):
             if not any(could_print(one, value) for value in known):
                 yield f"{one.text} has no source in “{_plain(text)}”"
 
@@ -118,6 +119,12 @@ def _ends(bar: dict[str, Any] | None, number: int, value: float) -> Iterator[flo
 
 def _numerals(text: str, excepted: Exceptions) -> list[Numeral]:
     return numerals(excepted.without(_plain(text))) if re.search(r"\d", text) else []
+
+
+def _beside_label(text: str, excepted: Exceptions) -> str:
+    """The text without the label it consists of or begins with (before its `(n = 12)`), however that is broken."""
+    found = _BASED.fullmatch(_plain(text)) if re.search(r"\d", text) else None
+    return found[2] or "" if found and excepted.is_label(found[1]) else text
 
 
 def _plain(text: str) -> str:

@@ -45,6 +45,18 @@ class Exceptions:
         with_digits = sorted((text for text in texts if re.search(r"\d", text)), key=len, reverse=True)
         return re.compile("|".join(_edges(text) for text in with_digits)) if with_digits else None
 
+    @cached_property
+    def _labels(self) -> list[str]:
+        questions = [text for one in self.round.file.questions for text in (one.wording, one.label, *one.options)]
+        codes = [text for code in self.round.codebook.codes() for text in (code.label_de, code.label_short)]
+        groups = [group.label for group in self.round.file.notes.groups] if self.round.file.notes else []
+        return [_squeezed(text) for text in (*questions, *codes, *groups)]
+
+    def is_label(self, text: str) -> bool:
+        """Whether a text is nothing but a label, or the beginning of one before `…`: however a chart breaks it."""
+        part = _squeezed(text.rstrip("…"))
+        return any(label == part or (text.endswith("…") and label.startswith(part)) for label in self._labels)
+
     def without(self, text: str) -> str:
         """The text with everything a rule excepts blanked out."""
         for pattern in (_NUMBERED, _LEVEL, self._texts):
@@ -56,6 +68,11 @@ class Exceptions:
 def without_level(text: str) -> str:
     """The text without the level of its intervals."""
     return _LEVEL.sub(" ", text)
+
+
+def _squeezed(text: str) -> str:
+    """Without blanks and hyphens, where charts break lines."""
+    return re.sub(r"[\s-]+", "", text)
 
 
 def _edges(text: str) -> str:

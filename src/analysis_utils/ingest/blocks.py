@@ -15,6 +15,7 @@ from .cells import Cell, shown, some, text_of, whole_of
 from .containers import Sheet
 from .problems import Problem
 
+MAX_BLOCKS = 20_000
 MAX_SESSION = 100_000  # a longer number may be an answer that got there
 _BLOCK = re.compile(r"(Question|Slide) ([0-9]{1,6})")
 _LINES = {"Date": "date", "Date (UTC)": "date", "Session": "session", "Type": "type", "Question": "title",
@@ -118,7 +119,10 @@ def _tables(sheet: Sheet, start: int, end: int) -> Iterator[list[list[Cell]]]:
 
 
 def check_sessions(path: Path, blocks: list[Block]) -> None:
-    """Raises: DataError where a session has two sheets, which are then parts of two exports."""
+    """Raises: DataError where a session has two sheets, which are then parts of two exports, and for more blocks than a
+    deck can have."""
+    if len(blocks) > MAX_BLOCKS:
+        raise DataError(path, f"at most {MAX_BLOCKS:,} questions in all Session sheets", f"{len(blocks):,}")
     owners: dict[int, set[str]] = {}
     for block in blocks:
         owners.setdefault(block.session, set()).add(block.sheet)

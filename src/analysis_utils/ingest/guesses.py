@@ -30,8 +30,12 @@ def guessed_plans(export: Export) -> list[Plan]:
 
 def _title(header: str, key: str) -> str:
     """The beginning of the header that, without blanks, is `key`."""
-    length = next((n for n in range(len(header) + 1) if key_of(header[:n]) == key), len(header))
-    return header[:length]
+    left = len(key)
+    for position, sign in enumerate(header):
+        if not left:
+            return header[:position]
+        left -= not sign.isspace()
+    return header
 
 
 def _open_run(headers: list[str], at: int) -> tuple[str, str, list[Use]] | None:

@@ -15,7 +15,7 @@ from .joining import join, plans_of
 from .layout import Export, read_export
 from .problems import Problem
 from .question_types import Plan
-from .redaction import label_without, message_without, title_without, type_without, written
+from .redaction import label_without, message_without, titles_without, type_without, written
 
 
 def inspect(path: Path) -> dict:
@@ -36,12 +36,13 @@ def inspect(path: Path) -> dict:
     counts = [len(export.voters.filled(c)[0]) for c in range(len(export.voters.headers))]
     non_empty = export.lost + sum(counts)
     set_aside = export.lost + sum(counts[column] for column in left) + without_number
+    sessions = np.array(export.voters.sessions)
     account = {
         "file": shown(path.name),
         "generation": export.generation,
         "voters": len(export.voters.rows),
         "sessions": export.sessions,
-        "questions": [_question(export, plan, block) for plan in plans for block in plan.blocks],
+        "questions": [_question(export, sessions, plan, block) for plan in plans for block in plan.blocks],
         "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
         "problems": [_problem(problem) for problem in problems],
     }
@@ -51,11 +52,12 @@ def inspect(path: Path) -> dict:
 
 def _without(account: dict, export: Export, words: Set[str]) -> dict:
     """The account of a damaged file without labels that may be an answer: rows may have changed places in it."""
+    titles = titles_without((q["title"] for q in account["questions"]), export.voters.headers, words)
     questions = [
         {
             **question,
             "type": label_without(question["type"], words),
-            "title": title_without(question["title"], export.voters.headers, words),
+            "title": titles[question["title"]],
             "items": [label_without(item, words) for item in question["items"]],
         }
         for question in account["questions"]
@@ -85,8 +87,8 @@ def exit_code(account: dict) -> int:
     return 1 if account["cells"]["set_aside"] else 0
 
 
-def _question(export: Export, plan: Plan, block: Block) -> dict:
-    in_session = np.array(export.voters.sessions) == block.session
+def _question(export: Export, sessions: np.ndarray, plan: Plan, block: Block) -> dict:
+    in_session = sessions == block.session
     answered = np.zeros(len(in_session), dtype=bool)
     answers = 0
     for use in plan.uses:

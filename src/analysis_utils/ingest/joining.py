@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 
+from ..errors import DataError
 from .blocks import Block
 from .cells import key_of, shown
+from .containers import EXPORT_AGAIN
 from .layout import Export
 from .problems import Problem
-from .question_types import Plan, Use, items_of, kind_of
+from .question_types import NOTHING, Plan, Span, Spans, Use, items_of, kind_of
+
+MAX_STEPS = 2_000_000
+MAX_PAIRS = 1_000_000
 
 
 def plans_of(blocks: Sequence[Block]) -> list[Plan]:
@@ -36,52 +41,74 @@ def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) 
     matched to what the blocks leave over.
     """
     headers = [key_of(header) for header in export.voters.headers]
+    if (len(plans) + len(declared or [])) * len(headers) > MAX_PAIRS:
+        saw = f"{len(plans)} questions and {len(headers)} columns"
+        raise DataError(export.path, "questions and columns of one deck", saw, remedy=EXPORT_AGAIN)
     filled = {column for column in range(len(headers)) if len(export.voters.filled(column)[0])}
-    spans = _walk(plans, headers, filled)
+    patience = Patience()
+    spans = _walk(plans, headers, filled, patience)
     if spans is None:  # a printed "0 respondents" may be what was changed
-        spans = _walk(plans, headers, set())
+        spans = _walk(plans, headers, set(), patience)
     if spans is not None:
         for plan, uses in zip(plans, spans, strict=True):
             plan.uses = uses
         return [], []
     left = _match_by_header(plans, headers, list(range(len(headers))))
-    left = _walk_gaps(plans, headers, left)
+    left = _walk_gaps(plans, headers, left, patience)
     by_blocks = len(headers) - len(left)
     left = _match_by_header(declared or [], headers, left)
     return left, _report(export, [*plans, *(declared or [])], left, by_blocks)
 
 
-def _walk(plans: list[Plan], headers: list[str], filled: Set[int]) -> list[list[Use]] | None:
+class Patience:
+    """How many columns the walk may still look at. Sound files need a few per column; a file that was made so that
+    everything fits everywhere would keep the walk busy for hours."""
+
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
+
+    def is_over(self, steps: int) -> bool:
+        self.left -= steps
+        return self.left < 0
+
+
+def _walk(plans: list[Plan], headers: list[str], filled: Set[int], patience: Patience) -> list[list[Use]] | None:
     """The first choice of spans that uses every column exactly once, found by backtracking; None if there is none.
     Questions that nobody answered get no column in `filled`."""
     if not plans:
         return None if headers else []
     dead: set[tuple[int, int]] = set()
-    chosen: list[list[Use]] = []
+    chosen: list[Span] = []
     starts = [0]
-    open_spans = [_spans(plans[0], headers, 0, filled)]
-    while open_spans:
-        uses = next(open_spans[-1], None)
+    open_spans = [_spans(plans[0], headers, 0, filled, patience)]
+    while open_spans and not patience.is_over(1):
+        span = next(open_spans[-1], None)
         level = len(open_spans)
-        if uses is None:
+        if span is None:
             dead.add((level - 1, starts.pop()))
             open_spans.pop()
             del chosen[-1:]
             continue
-        at = starts[-1] + len(uses)
+        at = starts[-1] + span.size
         if level < len(plans) and (level, at) not in dead:
-            chosen.append(uses)
+            chosen.append(span)
             starts.append(at)
-            open_spans.append(_spans(plans[level], headers, at, filled))
+            open_spans.append(_spans(plans[level], headers, at, filled, patience))
         elif level == len(plans) and at == len(headers):
-            return [*chosen, uses]
+            return [one.taken() for one in (*chosen, span)]
     return None
 
 
-def _spans(plan: Plan, headers: list[str], start: int, filled: Set[int]) -> Iterator[list[Use]]:
-    for uses in kind_of(plan.type).spans(plan, headers, start):
-        if plan.has_votes or not any(use.column in filled for use in uses):
-            yield uses
+def _spans(plan: Plan, headers: list[str], start: int, filled: Set[int], patience: Patience) -> Spans:
+    uses, empty = None, 0
+    for span in kind_of(plan.type).spans(plan, headers, start):
+        if span.uses is not uses:
+            uses = span.uses
+            empty = next((i for i, use in enumerate(uses) if use.column in filled), len(uses))
+            if patience.is_over(len(uses)):
+                return
+        if plan.has_votes or span.size <= empty:
+            yield span
 
 
 def _match_by_header(plans: list[Plan], headers: list[str], free: list[int]) -> list[int]:
@@ -102,7 +129,7 @@ def _match_by_header(plans: list[Plan], headers: list[str], free: list[int]) -> 
     return [column for column in free if column not in taken]
 
 
-def _walk_gaps(plans: list[Plan], headers: list[str], free: list[int]) -> list[int]:
+def _walk_gaps(plans: list[Plan], headers: list[str], free: list[int], patience: Patience) -> list[int]:
     """Columns that stay free after each run of questions without a column walked those between its neighbours."""
     for has_columns, run in groupby(enumerate(plans), key=lambda numbered: bool(numbered[1].uses)):
         gap = [number for number, _ in run]
@@ -111,7 +138,7 @@ def _walk_gaps(plans: list[Plan], headers: list[str], free: list[int]) -> list[i
         end = min((use.column for use in after[0].uses), default=0) if after else len(headers)
         if has_columns or start >= end or not set(range(start, end)) <= set(free):
             continue
-        spans = _walk([plans[number] for number in gap], headers[start:end], set())
+        spans = _walk([plans[number] for number in gap], headers[start:end], set(), patience)
         for number, uses in zip(gap, spans or [], strict=False):
             plans[number].uses = [replace(use, column=use.column + start) for use in uses]
         if spans:
@@ -126,11 +153,13 @@ def _wanted(plan: Plan, headers: list[str], where: dict[str, list[int]]) -> list
         if len(columns) > 1 or not header.startswith(plan.key):
             continue
         column = columns[0]
-        span = next(kind_of(plan.type).spans(_single(plan, header), headers, column), None)
+        span = next(kind_of(plan.type).spans(_single(plan, header), headers[: column + 2], column), NOTHING)
         number = header.removeprefix(f"{plan.key}:")
-        if span:
+        if span.size:
             uses += [
-                use for use in span if use.column == column or (use.part == "upvotes" and use.column == column + 1)
+                use
+                for use in span.taken()
+                if use.column == column or (use.part == "upvotes" and use.column == column + 1)
             ]
         elif kind_of(plan.type).part in ("choice", "response") and number.isdigit() and header != number:
             uses += _numbered(plan, headers, column, int(number[:6]))

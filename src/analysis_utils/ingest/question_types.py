@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .blocks import Block
 from .cells import key_of, text_of, whole_of
@@ -53,7 +53,18 @@ class Plan:
         return self.blocks[0].place if self.blocks else f"question {self.number}"
 
 
-Spans = Iterator[list[Use]]
+class Span(NamedTuple):
+    """The first `size` of the columns that a question could take, one after the other."""
+
+    uses: list[Use]
+    size: int
+
+    def taken(self) -> list[Use]:
+        return self.uses[: self.size]
+
+
+Spans = Iterator[Span]
+NOTHING = Span([], 0)
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def _is_title(plan: Plan, header: str) -> bool:
 
 def _one(plan: Plan, headers: Sequence[str], start: int) -> Spans:
     if start < len(headers) and _is_title(plan, headers[start]):
-        yield [Use(start, kind_of(plan.type).part)]
+        yield Span([Use(start, kind_of(plan.type).part)], 1)
 
 
 def _choices(plan: Plan, headers: Sequence[str], start: int) -> Spans:
@@ -83,9 +94,14 @@ def _choices(plan: Plan, headers: Sequence[str], start: int) -> Spans:
     picks: list[Use] = []
     while _is_numbered(plan, headers, start + len(picks), len(picks) + 1):
         picks.append(Use(start + len(picks), "pick", order=len(picks) + 1))
-    yield from (picks[:length] for length in range(len(picks), 0, -1))
+    yield from _shorter(picks)
     if not plan.has_votes:
-        yield []
+        yield NOTHING
+
+
+def _shorter(uses: list[Use], step: int = 1) -> Spans:
+    """All columns, then fewer and fewer."""
+    return (Span(uses, size) for size in range(len(uses), 0, -step))
 
 
 def _is_numbered(plan: Plan, headers: Sequence[str], at: int, number: int) -> bool:
@@ -102,7 +118,7 @@ def _scales(plan: Plan, headers: Sequence[str], start: int) -> Spans:
             break
         uses.append(Use(start + offset, "scale", item))
     if len(uses) == len(plan.items):
-        yield uses
+        yield Span(uses, len(uses))
 
 
 def _any_order(plan: Plan, headers: Sequence[str], start: int) -> Spans:
@@ -113,7 +129,7 @@ def _any_order(plan: Plan, headers: Sequence[str], start: int) -> Spans:
     while (at := start + len(uses)) < len(headers) and headers[at] in left:
         uses.append(Use(at, part, left.pop(headers[at])))
     if uses:
-        yield uses
+        yield Span(uses, len(uses))
     yield from _prefixed(plan, headers, start)
 
 
@@ -124,23 +140,23 @@ def _prefixed(plan: Plan, headers: Sequence[str], start: int) -> Spans:
         uses.append(Use(at, part, headers[at][len(plan.key) + 1 :], len(uses) + 1))
     if not uses and start < len(headers) and headers[start] == plan.key:
         uses.append(Use(start, part))
-    yield from (uses[:length] for length in range(len(uses), 0, -1))
+    yield from _shorter(uses)
     if not plan.has_votes:
-        yield []
+        yield NOTHING
 
 
 def _open(plan: Plan, headers: Sequence[str], start: int) -> Spans:
     if start + 1 < len(headers) and _is_title(plan, headers[start]) and headers[start + 1] == "Upvotes":
-        yield [Use(start, "response", order=1), Use(start + 1, "upvotes", order=1)]
+        yield Span([Use(start, "response", order=1), Use(start + 1, "upvotes", order=1)], 2)
     pairs: list[Use] = []
     while _is_numbered(plan, headers, at := start + len(pairs), len(pairs) // 2 + 1):
         if headers[at + 1 : at + 2] != ["Upvotes"]:
             break
         order = len(pairs) // 2 + 1
         pairs += [Use(at, "response", order=order), Use(at + 1, "upvotes", order=order)]
-    yield from (pairs[:length] for length in range(len(pairs), 0, -2))
+    yield from _shorter(pairs, 2)
     if not plan.has_votes:
-        yield []
+        yield NOTHING
 
 
 def _quiz(plan: Plan, headers: Sequence[str], start: int) -> Spans:
@@ -149,7 +165,7 @@ def _quiz(plan: Plan, headers: Sequence[str], start: int) -> Spans:
     while (at := start + len(uses)) < len(headers) and headers[at] in left:
         uses.append(Use(at, left.pop(headers[at])))
     if uses:
-        yield uses
+        yield Span(uses, len(uses))
     yield from _prefixed(plan, headers, start)
 
 

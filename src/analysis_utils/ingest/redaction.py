@@ -51,10 +51,11 @@ def label_without(label: str, words: Set[str]) -> str:
     return _described(label) if label in words else label
 
 
-def title_without(title: str, headers: Iterable[str], words: Set[str]) -> str:
-    """The title, or a description where somebody wrote it, and where no header of `Voters` begins with it."""
-    is_known = any(key_of(clean(header)).startswith(key_of(title)) for header in headers)
-    return label_without(title, words) if is_known else _described(title)
+def titles_without(titles: Iterable[str], headers: Iterable[str], words: Set[str]) -> dict[str, str]:
+    """Each title, or a description where somebody wrote it, and where no header of `Voters` begins with it."""
+    keys = [key_of(clean(header)) for header in headers]
+    found = {title: any(key.startswith(key_of(title)) for key in keys) for title in set(titles)}
+    return {title: label_without(title, words) if is_known else _described(title) for title, is_known in found.items()}
 
 
 def type_without(type_: str) -> str:

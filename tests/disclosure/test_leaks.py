@@ -10,13 +10,14 @@ from dataclasses import replace
 
 import nbformat
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from random_rounds import AREAS, make_round, random_people, tables
 
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.check import stop_on
-from analysis_utils.leaks.known import secrets_of
+from analysis_utils.leaks.known import Secrets, _column, secrets_of
 from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.rounds import Compare
@@ -236,3 +237,13 @@ def test_private_tables_can_be_read_by_their_owner_only(round_):
         pytest.skip("file modes are POSIX")
     assert {path.stat().st_mode & 0o777 for path in round_.processed.glob("*.parquet")} == {0o600}
     assert round_.processed.stat().st_mode & 0o777 == 0o700
+
+
+def test_few_answers_of_two_values_are_no_column() -> None:
+    """Seven people of whom four say 1 and three say 5: such runs stand in every table of counts."""
+    secrets = Secrets()
+    _column(secrets, pd.Series([1, 1, 1, 1, 5, 5, 5]))
+    assert not secrets.columns
+    _column(secrets, pd.Series([1, 1, 1, 1, 5, 5, 4]))
+    _column(secrets, pd.Series([1, 1, 1, 1, 1, 1, 5, 5, 5, 5]))
+    assert set(secrets.columns) == {7, 10}

@@ -21,6 +21,8 @@ SHORTEST = 8
 """Letters of a text below which it is a word like any other."""
 FEWEST = 5
 """Answers in a row that make a column of raw data."""
+FEWEST_ALIKE = 10
+"""The same for answers of two values only: shorter runs of two numbers stand in any table."""
 SHORTEST_CODE = 4
 """Letters and digits of a self-made code below which it is a word like any other (A4, CO2)."""
 LONGEST_CODE = 6
@@ -168,7 +170,7 @@ def _add_numbers(secrets: Secrets, round_: Round) -> None:
 
 
 def _column(secrets: Secrets, values: pd.Series) -> None:
-    if len(values) >= FEWEST and values.nunique() > 1:
+    if len(values) >= (FEWEST if values.nunique() > 2 else FEWEST_ALIKE) and values.nunique() > 1:
         secrets.columns.setdefault(len(values), set()).add(tuple(np.sort(values.to_numpy(dtype=float)).tolist()))
 
 

@@ -1,7 +1,7 @@
 """How often a comparison errs: pairs of invented rounds whose true difference is known, judged as a report judges them.
 
-`python tests/compare/error_rates.py [PAIRS]` (`make rates`: a thousand) prints the table of docs/methodology.md; the
-tests run fewer pairs of the same cases.
+`python tests/compare/error_rates.py [PAIRS]` (`make rates`: a thousand) prints a line per case; the tests run fewer
+pairs of the same cases.
 """
 
 from __future__ import annotations

@@ -81,6 +81,15 @@ def test_only_changed_code_asks_a_kernel(project: Project, old: str, new: str, i
     assert (nbformat.read(kept, as_version=4).cells[2].outputs != before) == is_executed
 
 
+def test_force_asks_a_kernel_for_every_notebook(project: Project) -> None:
+    project.notebook("04_zwei", ["# Zeigen", "PARAMETERS", "import os\nos.getpid()"])
+    project.run()
+    kept = project.round.processed / ".run" / "desks" / "04_zwei" / "notebook.ipynb"
+    before = nbformat.read(kept, as_version=4).cells[2].outputs
+    project.run(force=True)
+    assert nbformat.read(kept, as_version=4).cells[2].outputs != before
+
+
 def test_sentence_in_ingest_notebook_reruns_no_report_notebook(finished: Project) -> None:
     finished.edit(finished.notebooks / "01_lesen.ipynb", "# Lesen", "# Einlesen")
     assert finished.run().done == ["01_lesen"]

@@ -46,7 +46,8 @@ def code_hashes() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class RoundJobs:
-    """`desks` of all notebooks, ingest first; `before_first` is called when the first notebook is to be executed."""
+    """`desks` of all notebooks, ingest first; `before_first` is called when the first notebook is to be executed;
+    `force`: take over nothing from the last run."""
 
     round: Round
     desks: list[Desk]
@@ -56,6 +57,7 @@ class RoundJobs:
     before_first: Callable[[], None]
     finishing: tuple[Finishing, ...]
     tell: Silent
+    force: bool = False
 
     def all(self) -> list[Job]:
         pages = [self._page(desk) for desk in self.desks]
@@ -74,7 +76,7 @@ class RoundJobs:
             self.before_first()
             reads = self._reads(desk)
             notebook = with_parameters(desk.step.path, self.round.name)
-            if before and is_same(before, reads | {"notebook": before["reads"]["notebook"]}):
+            if before and not self.force and is_same(before, reads | {"notebook": before["reads"]["notebook"]}):
                 _write_notebook(with_outputs(notebook, desk.executed), desk.executed)
                 return before | {"reads": reads, "outputs": desk.outputs()}
             desk.lay()

@@ -92,6 +92,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             before_first=_once(_import_ahead),
             finishing=options.finishing,
             tell=tell,
+            force=options.force,
         )
         notes = workshop / NOTED
         result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores(), force=options.force)

@@ -45,10 +45,11 @@ def main() -> None:
         path = ROOT / "tests" / f"bench_{name}.py"
         if path.is_file():
             print()
-            _function(path, f"bench_{name}")()
+            for line in _function(path, f"bench_{name}")() or []:
+                print(line)
 
 
-def _function(path: Path, name: str) -> Callable[[], None]:
+def _function(path: Path, name: str) -> Callable[[], list[str] | None]:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise ImportError(str(path))

@@ -147,10 +147,6 @@ def _sort(sheets: list[Sheet]) -> _Found:
     return found
 
 
-def _is_audience(row: Sequence[Cell]) -> bool:
-    return list(row[1:3]) == ["Session", "Participant"] and row[0] in GENERATIONS
-
-
 def _header_row(sheet: Sheet) -> int | None:
     for index, row in enumerate(sheet.rows[:20]):
         names = [text_of(cell).strip() for cell in row[:8]]

@@ -19,7 +19,6 @@ _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])[^>]*")
 _PLACED = re.compile(rb'<(?:\w+:)?c(?:\s+[\w:]+="[^"]*")*?\s+r="')
 _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
 _ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']\s*([0-9]{1,12})""")
-_TRIMMED = re.compile(rb"<t>\s|\s</t>")
 _SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
 _SHARED_INDEX = re.compile(rb"""\st\s*=\s*["']s["'][^>]*>\s*<v>\s*([0-9]{1,9})\s*</v>""")
 

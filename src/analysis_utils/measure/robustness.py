@@ -16,8 +16,6 @@ from .rankings import competition_ranks, weighted_quantiles
 from .rows import Row, estimate_row
 
 TRIMMED = 0.1
-NAMED_RULES = ("trimmed_mean", "median", "share_giving", "borda", "plurality", "copeland", "equal_groups")
-"""Rules besides the mean, named in advance; each has a statistic `rank_by_<rule>`."""
 SCORES = {"trimmed_mean": "trimmed_mean_points", "borda": "borda", "plurality": "plurality", "copeland": "copeland"}
 """Rules whose score is published as well, with its statistic (median and share have rows of their own)."""
 

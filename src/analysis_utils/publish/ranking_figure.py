@@ -128,17 +128,13 @@ def _head(axes: Axes, inches: float, text: str) -> None:
     """The head of a column, its last line on one level with all others."""
     lines = text.split("\n")
     for above, words in enumerate(reversed(lines)):
-        axes.annotate(
-            words,
-            (_at(inches), 1),
-            (0, 5 + 13 * above),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="center",
-            va="baseline",
-            fontsize=9.5,
-            color=MUTED,
-        )
+        _beside(axes, words, (_at(inches), 1), 5 + 13 * above, "baseline")
+
+
+def _beside(axes: Axes, words: str, place: tuple[float, float], points: int, va: str) -> None:
+    """Small words so many points above a place given in parts of the plot."""
+    middle: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center"}
+    axes.annotate(words, place, (0, points), va=va, fontsize=9.5, color=MUTED, **middle)
 
 
 def _draw_columns(axes: Axes, lines: list[Line], n: int | None) -> None:
@@ -176,18 +172,7 @@ def _draw_ranks(axes: Axes, lines: list[Line]) -> None:
             box = Rectangle(corner, 0.8 * size / PLOT, 0.4, transform=beside, clip_on=False, fc=colour, ec=edge, lw=0.6)
             axes.add_patch(box)
     for rank in sorted({1, len(lines)}):
-        x = _at(start + size * (rank - 0.5))
-        axes.annotate(
-            str(rank),
-            (x, 0),
-            (0, -7),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=9.5,
-            color=MUTED,
-        )
+        _beside(axes, str(rank), (_at(start + size * (rank - 0.5)), 0), -7, "top")
     _head(axes, (RANKS + RANKS_END) / 2, "mögliche\nRänge")
 
 

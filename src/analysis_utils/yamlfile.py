@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,7 +37,7 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
             path, "text in UTF-8", f"byte {fault.object[fault.start]:#04x}", remedy="save it as UTF-8"
         ) from None
     try:
-        content = YAML(typ="rt").load(io.StringIO(text))
+        content = _parsed(text)
     except MarkedYAMLError as fault:
         at = f"line {fault.problem_mark.line + 1}" if fault.problem_mark else ""
         saw = (fault.problem or "something else").split("\n")[0]
@@ -47,6 +48,12 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         return model.model_validate(content)
     except ValidationError as faults:
         raise _readable(path, content, faults, model) from None
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Any:
+    """The same few files are opened many times in one run. Nobody changes what is returned."""
+    return YAML(typ="rt").load(io.StringIO(text))
 
 
 IDENTIFIER = "^[a-z][a-z0-9_]*$"

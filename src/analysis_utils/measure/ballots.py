@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ..rounds import Question
-from .intervals import Floats, Integers
+
+if TYPE_CHECKING:
+    from .intervals import Floats, Integers
 
 VOTER = ["session", "voter"]
 

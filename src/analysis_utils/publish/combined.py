@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..rounds import Round
+from . import german
 from .export import Body
 from .html import join
 
 
 def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
     """The index without its picture and its links, then every page as a chapter. `pages` maps names to bodies."""
+    index.set_lines()
     opening = _plain(str(index.markup)).split('<h2 id="seiten">')[0]
     opening = re.sub(r"<figure .*?</figure>", "", opening, flags=re.DOTALL)  # it stands in its chapter
-    whole = Body("Gesamtbericht", Markup(), lead=Markup(_plain(str(index.lead))))
+    whole = Body("Gesamtbericht", Markup(), lead=Markup(_plain(str(index.lead))), is_set=True)
     parts = [Markup(opening)]
     for name, body in pages.items():
         text = _one_level_down(_plain(str(body.lead + body.markup)))
         chapter = Markup('<section class="chapter"><h2 id="{}">{}</h2>{}</section>')
-        parts.append(chapter.format(name, body.title, Markup(text)))
+        title = german.set_lines(str(escape(body.title)))
+        parts.append(chapter.format(name, Markup(title), Markup(text)))
         whole.contents.append((name, body.title))
     whole.markup = join(parts)
     return whole

@@ -67,7 +67,9 @@ class Evidence:
     def _by_statistic(self) -> dict[tuple[str, str, str], list[Row]]:
         """Looked up thousands of times for one page, hence sorted once."""
         found = defaultdict(list)
-        for values in self.estimates.to_dict("records"):
+        columns = list(self.estimates)
+        for cells in zip(*(self.estimates[name].tolist() for name in columns), strict=True):
+            values = dict(zip(columns, cells, strict=True))
             found[values["question"], values["segment"], values["statistic"]].append(row_of(values))
         return dict(found)
 

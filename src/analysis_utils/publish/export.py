@@ -19,6 +19,7 @@ from .. import __version__
 from ..rounds import Round
 from . import german
 from .definitions import statistics_in
+from .evidence import Evidence, read_evidence
 from .figure import PLOTLY_MIME
 from .glossary import terms_in
 from .page_sections import without_empty_sections
@@ -38,7 +39,8 @@ class Body:
     """The inside of a page: what stands first (`lead`, the summary box) and the rest. `charts` maps element ids to
     plotly specifications; `number` leads the numbers of its figures and tables (`3.` on the page of notebook 03), so
     that they can be referred to from anywhere; `figures` keeps by name what its figures consist of, for the first
-    page. A page `is_empty` when the round has nothing for it."""
+    page. A page `is_empty` when the round has nothing for it; the lines of one that `is_set` break where they should
+    (`german.set_lines`)."""
 
     title: str
     markup: Markup
@@ -49,6 +51,11 @@ class Body:
     number: str = ""
     figures: dict[str, Made] = field(default_factory=dict)
     is_empty: bool = False
+    is_set: bool = False
+
+    def set_lines(self) -> None:
+        self.lead, self.markup = Markup(german.set_lines(self.lead)), Markup(german.set_lines(self.markup))
+        self.is_set = True
 
 
 def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, name: str = "") -> Body:
@@ -74,6 +81,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
     body.markup, body.has_code = Markup(text), 'class="code"' in text
+    body.set_lines()
     return body
 
 
@@ -123,15 +131,18 @@ def _number_tables(text: str, number: str) -> str:
     )
 
 
-def render_page(round_: Round, body: Body, *, pages: list[tuple[str, str, bool]], home: str) -> str:
-    """The finished page. `pages` lists (link, title, is this page) of the round's pages, `home` leads to its index."""
+def render_page(
+    round_: Round, body: Body, *, pages: list[tuple[str, str, bool]], home: str, evidence: Evidence | None = None
+) -> str:
+    """The finished page. `pages` lists (link, title, is this page) of the round's pages, `home` leads to its index,
+    `evidence` spares reading the round's once more for every page."""
     charts = Markup(json.dumps(body.charts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
     here = next((place for place, page in enumerate(pages) if page[2]), None)
     return _framed(
         body,
         round_title=round_.file.title,
         date=german.date(round_.file.date),
-        answers=answers(round_),
+        answers=answers(evidence or read_evidence(round_)),
         notice=notice(round_),
         versions=versions(round_),
         pages=pages,
@@ -160,12 +171,14 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
         ),
         "",
     )
+    if not body.is_set:
+        body.set_lines()
     return _template("page.html.j2").render(
         title=body.title,
         round_title=round_title,
         contents=body.contents,
-        lead=Markup(german.set_lines(body.lead)),
-        body=Markup(german.set_lines(body.markup)),
+        lead=body.lead,
+        body=body.markup,
         has_code=body.has_code,
         footer=FOOTER,
         fonts=[(400, _font(400)), (600, _font(600))],

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ..rounds import Question, Round
 from . import german
-from .evidence import Evidence, Row, in_number, read_evidence, shown
+from .evidence import Evidence, Row, in_number, shown
 from .figure_numbers import numbers_table
 from .html import Html, join, note
 from .sentences import INVENTED, is_invented
@@ -35,12 +35,11 @@ def provenance_notice(round_: Round) -> Html:
     return Html(Markup('<p class="note"><strong>{heading}</strong> {published} {invented}</p>').format(**words))
 
 
-def answers(round_: Round) -> Markup:
+def answers(evidence: Evidence) -> Markup:
     """How many persons answered the questions of a round, from the fewest to the most; invented counts are left out."""
-    evidence = read_evidence(round_)
     rows = [
         row
-        for question in round_.file.questions
+        for question in evidence.round.file.questions
         if not is_invented(evidence, question, "respondents")
         for row in evidence.rows(question, "respondents")
         if row.is_published and row.estimate is not None

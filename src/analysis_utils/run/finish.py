@@ -51,22 +51,23 @@ def write_pages(staged: Staged) -> None:
     from ..publish.index_page import index_body
 
     round_ = staged.round
+    evidence = read_evidence(round_)
     shown = {name: body for name, body in staged.pages.items() if not body.is_empty}
     for name, body in shown.items():
         pages = [(f"{other}.html", page.title, other == name) for other, page in shown.items()]
-        write_text(
-            round_.reports / "html" / f"{name}.html", render_page(round_, body, pages=pages, home="../index.html")
-        )
+        page = render_page(round_, body, pages=pages, home="../index.html", evidence=evidence)
+        write_text(round_.reports / "html" / f"{name}.html", page)
     for table in filter(Path.is_file, map(round_.table, PUBLIC_TABLES)):
         shutil.copyfile(table, round_.reports / table.name)
     cards = [(f"html/{name}.html", body.title) for name, body in shown.items()]
     left_out = [body.title for body in staged.pages.values() if body.is_empty]
     figures = {name: made for body in staged.pages.values() for name, made in body.figures.items()}
-    index = index_body(round_, read_evidence(round_), cards, figures, left_out)
+    index = index_body(round_, evidence, cards, figures, left_out)
     whole = combined_body(round_, index, shown)
-    write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home=""))
+    write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home="", evidence=evidence))
     others = [(link, title, False) for link, title in cards]
-    write_text(round_.reports / "index.html", render_page(round_, index, pages=others, home="../index.html"))
+    first = render_page(round_, index, pages=others, home="../index.html", evidence=evidence)
+    write_text(round_.reports / "index.html", first)
 
 
 def check_leaks(staged: Staged) -> None:

@@ -73,14 +73,20 @@ class RoundJobs:
         before: Values = {}
 
         def act() -> Values:
-            self.before_first()
             reads = self._reads(desk)
+            only_prose = (
+                not self.force and before and is_same(before, reads | {"notebook": before["reads"]["notebook"]})
+            )
+            if not only_prose:
+                self.kernels.start()
+            self.before_first()
             notebook = with_parameters(desk.step.path, self.round.name)
-            if before and not self.force and is_same(before, reads | {"notebook": before["reads"]["notebook"]}):
+            if only_prose:
                 _write_notebook(with_outputs(notebook, desk.executed), desk.executed)
                 return before | {"reads": reads, "outputs": desk.outputs()}
+            draws = not desk.step.is_ingest and (not before or desk.has_figures)
             desk.lay()
-            done = self.kernels.execute(notebook, desk.step.path, desk.environment())
+            done = self.kernels.execute(notebook, desk.step.path, desk.environment(), draws=draws)
             desk.check(reads["tables"])
             _write_notebook(done.notebook, desk.executed)
             modules = hashes_in(PACKAGE, [PACKAGE / name for name in done.modules])

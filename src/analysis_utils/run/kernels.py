@@ -87,8 +87,9 @@ class Kernels:
             if self._server is None and self.warm and can_fork():
                 self._server = WarmServer(surroundings(self._folder))
 
-    def execute(self, notebook: Any, path: Path, places: dict[str, str]) -> Executed:
-        """Run all cells of `notebook` (read from `path`) with the environment variables `places`.
+    def execute(self, notebook: Any, path: Path, places: dict[str, str], *, draws: bool = True) -> Executed:
+        """Run all cells of `notebook` (read from `path`) with the environment variables `places`. What does not draw
+        need not wait for a warm process to import what is needed for that.
 
         Raises: DataError where a cell raised one; NotebookFailedError for every other failure, with what was done.
         """
@@ -98,7 +99,9 @@ class Kernels:
 
         self.start()
         modules: list[str] = []
-        client = self._client(notebook, path, modules.extend)
+        manager = self._manager()
+        manager.draws = draws
+        client = self._client(notebook, path, manager, modules.extend)
         environment = {**surroundings(self._home), **places}
         try:
             # nbclient closes only kernels it has created itself, unless told to.
@@ -121,7 +124,7 @@ class Kernels:
             raise RuntimeError("Kernels.start was not called")
         return self._folder
 
-    def _client(self, notebook: Any, path: Path, keep_modules: Callable[[list[str]], None]) -> Any:
+    def _client(self, notebook: Any, path: Path, manager: Any, keep_modules: Callable[[list[str]], None]) -> Any:
         from nbclient import NotebookClient
 
         end = monotonic() + self.limits.seconds
@@ -138,7 +141,7 @@ class Kernels:
 
         client = NotebookClient(
             notebook,
-            km=self._manager(),
+            km=manager,
             timeout_func=lambda _: max(1, int(end - monotonic())),
             startup_timeout=120,
             record_timing=False,

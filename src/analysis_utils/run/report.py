@@ -176,6 +176,9 @@ def _import_ahead() -> None:
         with contextlib.suppress(Exception):  # it will be raised again where the module is used
             import nbconvert  # noqa: F401
 
-            from ..publish import evidence, export, index_page  # noqa: F401
+            from ..leaks import check  # noqa: F401
+            from ..measure import releases  # noqa: F401
+            from ..publish import combined, evidence, export, index_page  # noqa: F401
+            from ..verify import report  # noqa: F401
 
     threading.Thread(target=load, daemon=True).start()

@@ -38,9 +38,9 @@ class WarmServer:
         self._lines = ours.makefile("rw", encoding="utf-8")
         self._one_at_a_time = threading.Lock()
 
-    def fork(self, argv: list[str], cwd: str, env: dict[str, str]) -> int:
-        """Process id of a new kernel."""
-        return self._ask({"fork": {"argv": argv, "cwd": cwd, "env": env}})["pid"]
+    def fork(self, argv: list[str], cwd: str, env: dict[str, str], *, draws: bool) -> int:
+        """Process id of a new kernel. One that `draws` waits for the libraries for that."""
+        return self._ask({"fork": {"argv": argv, "cwd": cwd, "env": env, "draws": draws}})["pid"]
 
     def status(self, pid: int) -> int | None:
         """Exit code of a kernel, None while it runs."""
@@ -93,6 +93,7 @@ class KernelManager(AsyncKernelManager):
     """A kernel manager that knows the warm process, if there is one."""
 
     warm_server: WarmServer | None = None
+    draws = True
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -107,7 +108,7 @@ class WarmProvisioner(LocalProvisioner):
             raise RuntimeError("expected a warm process to fork from, saw none: only `fachdialog report` starts one")
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         folder = str(kwargs.get("cwd") or Path.cwd())
-        pid = server.fork(arguments, folder, dict(kwargs["env"]))
+        pid = server.fork(arguments, folder, dict(kwargs["env"]), draws=getattr(self.parent, "draws", True))
         self.process = _Forked(server, pid)  # type: ignore[assignment]
         self.pid = self.pgid = pid
         self.cwd = folder  # type: ignore[assignment]

@@ -3,8 +3,9 @@
 It imports no code of this project, so that every kernel reads that afresh. It stays single-threaded, opens no socket
 but the one to its starter, and ends, with all its kernels, when that closes: whatever way the starter died.
 
-Requests and replies are lines of JSON: `{"fork": {"argv", "cwd", "env"}}` → `{"pid"}`, `{"poll": pid}` → `{"status"}`
-(the exit code as subprocess gives it, null while running).
+Requests and replies are lines of JSON: `{"fork": {"argv", "cwd", "env", "draws"}}` → `{"pid"}`, `{"poll": pid}` →
+`{"status"}` (the exit code as subprocess gives it, null while running). A notebook that draws nothing gets its kernel
+before the libraries for drawing are in; they are imported while it runs.
 """
 
 from __future__ import annotations
@@ -14,29 +15,38 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 
-# In the order in which notebooks are likely to need them. Left out on purpose, because they look for a running kernel
-# when imported and would find none: plotly.io and matplotlib_inline.backend_inline.
 LIBRARIES = (
     "ipykernel.kernelapp",
     "numpy",
     "pandas",
     "pandas.io.formats.style",
-    "pydantic",
+    "pydantic.main",
+    "pydantic.types",
+    "pydantic.functional_validators",
+    "pydantic.json_schema",
+    "pydantic.plugin._schema_validator",
     "ruamel.yaml",
     "pyarrow.parquet",
     "python_calamine",
-    "scipy.stats",
+    "babel.numbers",
+    "babel.dates",
+    "markupsafe",
+)
+# Left out on purpose, because they look for a running kernel when imported and would find none: plotly.io and
+# matplotlib_inline.backend_inline.
+FOR_DRAWING = (
+    "scipy.stats",  # needed by what calculates, too, and slow to import
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_agg",
     "seaborn",
     "plotly.graph_objects",
-    "babel.numbers",
-    "markupsafe",
 )
 
 
@@ -44,20 +54,34 @@ def main(descriptor: int) -> None:
     del sys.path[0]  # the folder of this file: a kernel does not have it
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel when imported: whom its kernels outlive not
     control = socket.socket(fileno=descriptor)
-    for name in LIBRARIES:
+    _load(LIBRARIES)
+    _serve(control)
+
+
+def _load(names: Iterable[str]) -> None:
+    for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     gc.collect()
-    gc.freeze()
-    _serve(control)
+    gc.freeze()  # a kernel's collector passes over what all kernels share
 
 
 def _serve(control: socket.socket) -> None:
     kernels: dict[int, int | None] = {}
+    missing = list(FOR_DRAWING)
     with control.makefile("rw", encoding="utf-8") as lines:
-        for line in lines:
+        while True:
+            if missing and not select.select([control], [], [], 0)[0]:
+                _load([missing.pop(0)])
+                continue
+            line = lines.readline()
+            if not line:
+                break
             request = json.loads(line)
             if "fork" in request:
+                if request["fork"]["draws"] and missing:
+                    _load(missing)
+                    missing = []
                 pid = os.fork()
                 if pid == 0:
                     os.close(control.fileno())
@@ -90,7 +114,6 @@ def _become_kernel(request: dict) -> None:
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"], JPY_PARENT_PID=str(os.getppid()))
-        gc.unfreeze()
         _reseed()
         launcher = importlib.util.find_spec("ipykernel_launcher")
         sys.argv = [(launcher.origin if launcher else None) or "ipykernel_launcher", *request["argv"]]

@@ -6,8 +6,9 @@ import sys
 import pandas as pd
 import pytest
 
+from analysis_utils.contracts import TABLES
 from analysis_utils.errors import DataError
-from analysis_utils.tables import TABLES, make_table, neutralise, read_table, to_csv, validate, write_table
+from analysis_utils.tables import make_table, neutralise, read_table, to_csv, validate, write_table
 
 ESTIMATE = {
     "round": "r",

@@ -295,7 +295,7 @@ class Round:
 
     def table(self, name: str) -> Path:
         """Path of a generated table; its format follows from what it holds (private: parquet, public: csv)."""
-        from .tables import TABLES
+        from .contracts import TABLES
 
         return self.processed / f"{name}.{TABLES[name].suffix}"
 

@@ -15,13 +15,14 @@ import plotly.graph_objects as go
 import pytest
 from random_rounds import AREAS, make_round, random_people, tables
 
+from analysis_utils.contracts import TABLES
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.check import stop_on
 from analysis_utils.leaks.known import Secrets, _column, secrets_of
 from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.rounds import Compare
-from analysis_utils.tables import TABLES, make_table, write_table
+from analysis_utils.tables import make_table, write_table
 
 SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"
 SHORT = "Quatsch-Veranstaltung"

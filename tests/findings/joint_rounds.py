@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 from small_rounds import evidence_of, small_round
 
+from analysis_utils.contracts import TABLES
 from analysis_utils.measure.themes import theme_rows
 from analysis_utils.publish.evidence import Evidence
 from analysis_utils.rounds import RoundFile
-from analysis_utils.tables import TABLES, make_table, validate
+from analysis_utils.tables import make_table, validate
 
 GROUPS = ("gr1", "gr2", "gr3")
 NOTES = {"provenance": "original", "groups": [{"id": group, "label": f"Runde {group[-1]}"} for group in GROUPS]}

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from joint_rounds import CLEAR, joint_round
 
+from analysis_utils.contracts import STATISTICS
 from analysis_utils.publish.definitions import LIST, statistic_words, statistics_in
 from analysis_utils.publish.evidence import shown
 from analysis_utils.publish.export import program_hash
 from analysis_utils.publish.html import table
 from analysis_utils.publish.joint_tables import joint_table
 from analysis_utils.run.hashes import notebook_data_files
-from analysis_utils.tables import STATISTICS
 
 
 def test_every_statistic_has_a_name_and_a_definition_in_a_sentence():

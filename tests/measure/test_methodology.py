@@ -5,7 +5,7 @@ import re
 
 from measure_tables import GOLDEN, ROOT, documented_statistics
 
-from analysis_utils.tables import STATISTICS
+from analysis_utils.contracts import STATISTICS
 
 TEXT = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
 

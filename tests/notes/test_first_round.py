@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis_utils.contracts import STANCES
 from analysis_utils.ingest.group_notes import disagreements, ingest_group_notes
 from analysis_utils.measure.themes import theme_rows
 from analysis_utils.rounds import open_round
-from analysis_utils.tables import STANCES
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 POLL = {"industrieparks": 23, "synergien": 19, "flankierung": 19, "wissenstransfer": 15, "tourismus": 11}

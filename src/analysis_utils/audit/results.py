@@ -35,7 +35,7 @@ def audit(published: Published, *, name: str = "") -> pd.DataFrame:
 
 
 def as_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    from ..tables import TABLES
+    from ..contracts import TABLES
 
     columns = [column.name for column in TABLES["audit"].columns]
     return validate(pd.DataFrame(rows, columns=columns), "audit", where="audit")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..codebook import Codebook, normalise
+from ..contracts import STANCES
 from ..errors import DataError, nearest
 from ..rounds import Round
-from ..tables import STANCES
 from .cells import shown, some
 from .columns import DATE_REMEDY, Names, Record, read_columns
 from .notes_files import clean

@@ -25,7 +25,7 @@ PLACES = ("notes/", "coding/", "boards.", "released.", "paraphrases.", "photos."
 
 @dataclass(frozen=True)
 class GroupNotes:
-    """What the groups left, read. The tables follow `tables.py`; `problems` lists what was odd.
+    """What the groups left, read. The tables follow `contracts.py`; `problems` lists what was odd.
 
     `review`: statements whose words changed since they were coded → the words then. `disputed`: statements on which
     coders differ and nobody decided. `coders`: those who coded, without the reconciled file. `pictures`: released

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..codebook import identifier_for, normalise
+from ..contracts import STANCES
 from ..errors import DataError, nearest
 from ..rounds import Round
-from ..tables import STANCES, neutralise
+from ..tables import neutralise
 from .cells import shown, some
 from .coding import NO_CODE, RECONCILED, code_wordings, coding_files
 from .coding_sheet import DECISION_FIELDS, FIELDS

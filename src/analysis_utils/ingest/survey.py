@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..contracts import TABLES
 from ..errors import DataError
 from ..rounds import Round, Rules
-from ..tables import TABLES, make_table, validate, write_table
+from ..tables import make_table, validate, write_table
 from .checks import check_blocks, check_cells, check_types
 from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words
 from .effects import Switched, effects_table, switched_drafts, switched_early
@@ -31,7 +32,7 @@ from .without_blocks import join_round
 
 @dataclass(frozen=True)
 class Survey:
-    """What was read. `voters`, `answers`, `problems` follow the contracts in `tables.py`; the rest is for people.
+    """What was read. `voters`, `answers`, `problems` follow the `contracts.py`; the rest is for people.
 
     `totals`: voters, and cells of the question columns (`non_empty` = `consumed` + `set_aside`). `reading`: one row per
     question (id, wording, type, respondents n, answers n, cells set aside). `rule_effects`: one row per rule

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ..contracts import STANCES
 from ..rounds import NOTES
-from ..tables import STANCES
 from .intervals import Floats
 from .rows import NO_INTERVAL, SEED, Interval, Row, estimate_row
 

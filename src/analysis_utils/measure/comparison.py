@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..contracts import TABLES
 from ..crosswalk import ComparedItem, ComparedQuestion, ComparedRounds, compared_rounds
 from ..errors import DataError
 from ..rounds import Compare, Question, Round, open_round
-from ..tables import TABLES, read_table, validate, write_table
+from ..tables import read_table, validate, write_table
 from .ballots import VOTER, points_matrix, voter_keys
 from .comparison_means import points_rows, scale_rows
 from .comparison_shares import Counts, option_rows

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ..contracts import TABLES
 from ..rounds import Question, Round
-from ..tables import TABLES, read_table, validate, write_table
+from ..tables import read_table, validate, write_table
 from .ballots import VOTER, count_voters
 from .choices import choice_rows
 from .disclosure import apply_gate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..tables import STATISTICS
+from ..contracts import STATISTICS
 
 Row = dict[str, object]
 Interval = tuple[float, float]

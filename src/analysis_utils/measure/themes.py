@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ..codebook import Codebook
+from ..contracts import STANCES
 from ..rounds import NOTES, Round
-from ..tables import STANCES
 from .agreement import kendall_w, kendall_w_p, tau_b, tau_b_p
 from .coding_agreement import agreement_rows
 from .intervals import Floats
@@ -27,7 +27,7 @@ FEWEST_COMMON = 2
 def theme_rows(
     round_: Round, statements: pd.DataFrame, codings: pd.DataFrame, poll_means: Mapping[str, float]
 ) -> list[Row]:
-    """All rows of the group notes. `statements` and `codings` as in `tables.py`; `poll_means`, area → mean points.
+    """All rows of the group notes. `statements` and `codings` as in `contracts.py`; `poll_means`, area → mean points.
 
     Only final codings count. A round without statements has the rows of its groups' orders.
     """

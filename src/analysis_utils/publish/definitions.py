@@ -23,7 +23,7 @@ class Words(NamedTuple):
 
 @cache
 def statistic_words() -> dict[str, Words]:
-    """Every statistic of `tables.STATISTICS` with its words."""
+    """Every statistic of `contracts.STATISTICS` with its words."""
     lines = (line for line in LIST.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
     parts = ([part.strip() for part in line.split("|")] for line in lines)
     return {statistic: Words(name, definition) for statistic, name, definition in parts}

@@ -8,8 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..codebook import Code
+from ..contracts import STANCES
 from ..rounds import NOTES, NotesGroup, Question, Round
-from ..tables import STANCES, read_table
+from ..tables import read_table
 from . import german
 from .evidence import Evidence, Row
 from .html import Html, absent, note

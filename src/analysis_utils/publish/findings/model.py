@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from ...codebook import Identifier
+from ...contracts import STANCES, STATISTICS
 from ...errors import nearest
 from ...rounds import Role
-from ...tables import STANCES, STATISTICS
 from ...yamlfile import Strict
 
 Verdict = Literal["belegt", "vereinbar", "offen", "widersprochen"]

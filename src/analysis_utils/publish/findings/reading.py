@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import cast
 
 from ...codebook import Identifier
+from ...contracts import STANCES
 from ...errors import DataError, nearest
 from ...rounds import NOTES, Question, Role, Round
-from ...tables import STANCES
 from ...yamlfile import Strict, read_yaml
 from ..themes import NOTES_QUESTION
 from .model import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -96,13 +97,19 @@ def bootstrap_alpha(tallies: list[Floats]) -> tuple[float, Interval, str]:
         return alpha, NO_INTERVAL, f"no interval: fewer than {FEWEST_STATEMENTS} statements"
     if disagreement.sum() == 0:
         return alpha, NO_INTERVAL, "no interval: all coders agree"
-    rng = np.random.default_rng(SEED)
-    weights = rng.multinomial(len(totals), np.full(len(totals), 1 / len(totals)), size=DRAWS)
-    drawn = _alphas(weights.astype(np.float64), disagreement, totals)
+    drawn = _alphas(_drawn_weights(len(totals)), disagreement, totals)
     defined = drawn[~np.isnan(drawn)]
     low, high = np.quantile(defined, [0.025, 0.975]).tolist()
     lost = f", {DRAWS - len(defined)} of them undefined" if len(defined) < DRAWS else ""
     return alpha, (low, high), f"bootstrap over statements, {DRAWS} draws, seed {SEED}{lost}"
+
+
+@lru_cache(maxsize=2)
+def _drawn_weights(n: int) -> Floats:
+    """How often each of n statements is drawn, draws × statements: the same for every code."""
+    weights = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)
+    weights.setflags(write=False)
+    return weights
 
 
 def _alphas(weights: Floats, disagreement: Floats, totals: Floats) -> Floats:

@@ -80,15 +80,18 @@ def stance_rows(final: pd.DataFrame, codes: Sequence[str], segment: str) -> list
     n is the number of statements that bear the code; those whose coders share the code and not the stance count in n
     and in no stance.
     """
+    bearing = final["code"].value_counts().to_dict()
+    by_stance = final.groupby(["code", "stance"])["group"]
+    counts, groups = by_stance.size().to_dict(), by_stance.nunique().to_dict()
     rows: list[Row] = []
-    for code in codes:
-        bearing = final[final["code"] == code]
-        for stance in STANCES if len(bearing) else []:
-            own = bearing[bearing["stance"] == stance]
-            row = partial(estimate_row, NOTES, item=f"{code}|{stance}", segment=segment, n=len(bearing), method="count")
-            rows.append(row("stance_count", len(own)))
+    for code in [code for code in codes if code in bearing]:
+        for stance in STANCES:
+            row = partial(
+                estimate_row, NOTES, item=f"{code}|{stance}", segment=segment, n=bearing[code], method="count"
+            )
+            rows.append(row("stance_count", counts.get((code, stance), 0)))
             if segment == "all":
-                rows.append(row("stance_groups", own["group"].nunique()))
+                rows.append(row("stance_groups", groups.get((code, stance), 0)))
     return rows
 
 

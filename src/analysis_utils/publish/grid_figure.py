@@ -182,53 +182,51 @@ def grid_chart(grid: Grid, hover: Callable[[Line, str, Row], str]) -> go.Figure:
         hoverinfo="text",
         cliponaxis=False,
     )
-    chart = go.Figure(marks)
     names = plotly_labels([line.label for line in grid.lines], 30)
-    named = iter(names)
-    for place, heading, line in places:
-        bare = line is None
-        chart.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="right",
-            xshift=-8,
-            align="right",
-            y=place,
-            showarrow=False,
-            text=f"<b>{plotly_text(heading)}</b>" if line is None else next(named),
-            font={"color": MUTED if bare else INK},
-        )
-        if line is not None and line.remark:
-            chart.add_annotation(
-                x=1, xref="paper", xanchor="left", xshift=8, y=place, showarrow=False, text=plotly_text(line.remark)
-            )
+    return go.Figure(marks, _layout(grid, names))
+
+
+def _layout(grid: Grid, names: list[str]) -> dict[str, Any]:
+    places = grid.places()
     is_level = len(grid.columns) <= MOST_LEVEL
     labels = plotly_labels(grid.columns, 18) if is_level else [plotly_text(label) for label in clipped(grid.columns)]
     longest = max((len(line) for label in labels for line in label.split("<br>")), default=0)
     rows = places[-1][0] + 1 if places else 1
-    chart.update_layout(
-        plotly_layout(
-            least=int(370 + max(62, 7.5 * longest if is_level else 0) * len(labels)),
-            height=int((90 if is_level else 140) + row_pixels(names, 38) * rows),
-            margin={
-                "l": 220,
-                "r": 130 if any(line.remark for line in grid.lines) else (20 if is_level else 90),
-                "t": 34 + 18 * depth(wrapped(grid.columns, 18)) if is_level else 130,
-                "b": 10,
-            },
-            xaxis={
-                "side": "top",
-                "tickmode": "array",
-                "tickvals": list(range(len(labels))),
-                "ticktext": labels,
-                "ticklabeloverflow": "allow",
-                "tickangle": 0 if is_level else -32,
-                "range": [-0.5, len(labels) - 0.5],
-                "showgrid": False,
-                "zeroline": False,
-                "fixedrange": True,
-            },
-            yaxis={"visible": False, "range": [rows - 0.5, -0.6], "fixedrange": True},
-        )
+    return plotly_layout(
+        annotations=_beside(places, names),
+        least=int(370 + max(62, 7.5 * longest if is_level else 0) * len(labels)),
+        height=int((90 if is_level else 140) + row_pixels(names, 38) * rows),
+        margin={
+            "l": 220,
+            "r": 130 if any(line.remark for line in grid.lines) else (20 if is_level else 90),
+            "t": 34 + 18 * depth(wrapped(grid.columns, 18)) if is_level else 130,
+            "b": 10,
+        },
+        xaxis={
+            "side": "top",
+            "tickmode": "array",
+            "tickvals": list(range(len(labels))),
+            "ticktext": labels,
+            "ticklabeloverflow": "allow",
+            "tickangle": 0 if is_level else -32,
+            "range": [-0.5, len(labels) - 0.5],
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        yaxis={"visible": False, "range": [rows - 0.5, -0.6], "fixedrange": True},
     )
-    return chart
+
+
+def _beside(places: list[tuple[float, str, Line | None]], names: list[str]) -> list[dict[str, Any]]:
+    """Names and headings to the left of the picture, remarks to its right."""
+    words: list[dict[str, Any]] = []
+    named = iter(names)
+    for place, heading, line in places:
+        at = {"xref": "paper", "y": place, "showarrow": False}
+        text, ink = (f"<b>{plotly_text(heading)}</b>", MUTED) if line is None else (next(named), INK)
+        left = {"x": 0, "xanchor": "right", "xshift": -8, "align": "right"}
+        words.append({**at, **left, "text": text, "font": {"color": ink}})
+        if line is not None and line.remark:
+            words.append({**at, "x": 1, "xanchor": "left", "xshift": 8, "text": plotly_text(line.remark)})
+    return words

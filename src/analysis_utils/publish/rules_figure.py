@@ -161,6 +161,7 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
     import plotly.graph_objects as go
 
     chart = go.Figure()
+    beside = []
     right = 90 + 4 * min(30, max(len(label) for label, *_ in lines))
     ys = list(zip(*[_spread(lines, rule) for rule in range(len(heads))], strict=True))
     names = _label_places(lines, [places[-1] for places in ys], 0.42)
@@ -178,18 +179,16 @@ def _interactive(lines: list[Line], heads: list[str]) -> go.Figure:
             ],
             hoverinfo="text",
         )
-        chart.add_annotation(
-            x=len(heads) - 1,
-            y=at,
-            text=plotly_text(name).replace("\n", "<br>"),
-            align="left",
-            xanchor="left",
-            xshift=12,
-            showarrow=False,
-            font={"color": "#52616f" if colour == SOFT else colour},
+        beside.append(
+            {
+                **{"x": len(heads) - 1, "y": at, "align": "left", "xanchor": "left", "xshift": 12, "showarrow": False},
+                "text": plotly_text(name).replace("\n", "<br>"),
+                "font": {"color": "#52616f" if colour == SOFT else colour},
+            }
         )
     chart.update_layout(
         plotly_layout(
+            annotations=beside,
             least=70 + right + 78 * len(heads),
             height=120 + 46 * len(lines),
             margin={"l": 50, "r": right, "t": 60, "b": 10},

@@ -28,9 +28,9 @@ from .swap import NOTED, Move, only_run
 @dataclass(frozen=True)
 class Options:
     """`notebooks`: folder (default: the project's). `force`: rerun what is unchanged, too. `at_once`: notebooks side by
-    side (default: one per core). `warm`: fork kernels from a process with the libraries in it where possible.
-    `finishing`: what makes a report of the executed notebooks. `landing`: what renews the page above all rounds once a
-    report is in place."""
+    side (default: two more than there are cores, since a kernel often waits for its next message). `warm`: fork kernels
+    from a process with the libraries in it where possible. `finishing`: what makes a report of the executed notebooks.
+    `landing`: what renews the page above all rounds once a report is in place."""
 
     notebooks: Path | None = None
     force: bool = False
@@ -95,7 +95,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             force=options.force,
         )
         notes = workshop / NOTED
-        result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores(), force=options.force)
+        result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores() + 2, force=options.force)
         if result.failures:
             raise _failure(result.failures)
         if REPORT not in result.executed:

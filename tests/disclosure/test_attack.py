@@ -145,3 +145,42 @@ def test_classes_of_points_give_the_givers_away():
 
     assert found(rows) == [2, 5]
     assert found([*rows, *bands]) == [2, 2]
+
+
+def question_table(rows):
+    frame = pd.DataFrame(rows, columns=["segment", "item", "statistic", "estimate"]).assign(question="q", method="")
+    return frame.assign(status=np.where(frame["estimate"].isna(), "suppressed_small_base", "published"))
+
+
+def test_who_may_choose_several_chose_at_least_one():
+    """Of a's six, one chose y: the five others, who are not in y, must have chosen x."""
+    rows = [("all", "", "respondents", 18), ("a", "", "respondents", 6), ("b", "", "respondents", 12)]
+    rows += [("all", "x", "count", 12), ("all", "y", "count", 9), ("a", "y", "count", 1), ("b", "y", "count", 8)]
+    rows += [("a", "x", "count", None), ("b", "x", "count", None)]
+    found = attack(question_table(rows)).set_index("segment")
+    assert found.loc["a", ["low", "high"]].tolist() == [5, 6]
+    assert found.loc["b", ["low", "high"]].tolist() == [6, 7]
+
+
+def test_points_in_steps_of_25_are_seen_to_be_such():
+    """a's sum of 25 in x is one giver, and all other givers are b's; in whole points it could be many more."""
+    rows = [("all", "", "respondents", 12), ("a", "", "respondents", 5), ("b", "", "respondents", 7)]
+    for item, in_a, in_b, givers in (("x", 25, 275, 7), ("y", 475, 425, 12)):
+        rows += [("all", item, "mean_points", (in_a + in_b) / 12), ("all", item, "givers", givers)]
+        rows += [("a", item, "mean_points", in_a / 5), ("b", item, "mean_points", in_b / 7)]
+        rows += [("a", item, "givers", None), ("b", item, "givers", None)]
+    found = attack(question_table(rows)).set_index(["segment", "item"])
+    assert found.loc[("a", "x"), ["low", "high"]].tolist() == [1, 1]
+    assert found.loc[("b", "x"), ["low", "high"]].tolist() == [6, 6]
+
+
+def test_a_step_that_no_ballots_could_have_is_not_believed():
+    """All sums are multiples of 50, but ten people gave x one to ten points each: fifty of a need all its five."""
+    rows = [("all", "", "respondents", 10), ("a", "", "respondents", 5), ("b", "", "respondents", 5)]
+    for item, in_a, in_b, givers in (("x", 50, 50, 10), ("y", 450, 450, 10)):
+        rows += [("all", item, "mean_points", (in_a + in_b) / 10), ("all", item, "givers", givers)]
+        rows += [("a", item, "mean_points", in_a / 5), ("b", item, "mean_points", in_b / 5)]
+        rows += [("a", item, "givers", None), ("b", item, "givers", None)]
+    rows += [("all", "x|1-10", "points_band_count", 10)]
+    found = attack(question_table(rows)).set_index(["segment", "item"])
+    assert found.loc[("a", "x"), ["low", "high"]].tolist() == [5, 5]

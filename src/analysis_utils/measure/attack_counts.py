@@ -64,6 +64,8 @@ class CountTable:
             if self.one_answer:
                 self.unknowns.equal(people, n)
             else:
+                # Whoever answered chose something, and nothing twice.
+                self.unknowns.within(people, n, np.inf)
                 for item in self.items:
                     cells = summed(self.place[leaf, item] for leaf in self.segments.parts[segment])
                     self.unknowns.within(cells, 0, n)

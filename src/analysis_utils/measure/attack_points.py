@@ -13,9 +13,10 @@ from .attack_model import Terms, Unknowns, summed
 class PointsTable:
     """Points and givers per segment and area. Whole points; every ballot sums to the same total."""
 
-    def __init__(self, facts: Facts, step: int) -> None:
-        """`step`: what all points are multiples of, see `steps`."""
-        self.facts, self.segments, self.unknowns = facts, Segments(facts), Unknowns()
+    def __init__(self, facts: Facts, step: int, unknowns: Unknowns | None = None) -> None:
+        """`step`: what all points are multiples of, see `steps`; `unknowns`: those of other tables, which something
+        published ties to this one."""
+        self.facts, self.segments, self.unknowns = facts, Segments(facts), unknowns or Unknowns()
         self.items, n = facts.items("mean_points"), facts.base["all"]
         sums = {item: facts.rows[("all", item, "mean_points")] * n for item in self.items}
         self.total, self.step = round(sum(sums.values()) / n), step
@@ -41,6 +42,10 @@ class PointsTable:
         if target == "givers":
             return summed(self.givers[leaf, item] for leaf in leaves)
         return summed((self.points[leaf, item] for leaf in leaves), [float(self.step)] * len(leaves))
+
+    def leaf_sum(self, leaf: str, item: str) -> Terms:
+        """Points of an area from a leaf."""
+        return {self.points[leaf, item]: float(self.step)}
 
     def _everyone(self, places: dict[tuple[str, str], int], item: str, value: float) -> None:
         self.unknowns.equal(summed(places[leaf, item] for leaf in self.segments.leaves), value)

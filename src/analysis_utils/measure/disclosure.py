@@ -220,20 +220,24 @@ def _goes(cell: tuple[str, str], statistic: str, pattern: Pattern, truth: Truth)
 
 
 def _weighs_withheld(cell: Cell, statistic: str, pattern: Pattern, truth: Truth) -> bool:
-    """Whether a weighted result is made of something withheld. Equal weights make an area's mean of nothing but the
-    groups' means of this area, so that it says nothing new where these are shown; targets of more than one question
-    weigh single people."""
-    segment, item = cell
+    """Whether a weighted result is made of something withheld. An area's weighted mean is made of nothing but the
+    groups' means of this area (what weighs single people is left to `across_questions`), so that it says nothing new
+    where these are shown."""
     if statistic == "top_box_share":
         return bool(pattern.top)
-    if segment == "equal_groups" and statistic == "mean_points":
-        return any((group, item) in pattern.sums for group in truth.segments)
+    if statistic == "mean_points":
+        return _lacks_sums(cell[1], pattern, truth)
     return bool(pattern.sums or pattern.step)
+
+
+def _lacks_sums(item: str, pattern: Pattern, truth: Truth) -> bool:
+    return any((segment, item) in pattern.sums for segment in truth.segments)
 
 
 def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool:
     """Rows of all together that compare segments of which something needed for the comparison is withheld. Of more than
-    two segments the attacker follows no pairs; of people who named no group, who are not tested, no ranks."""
+    two segments the attacker follows no pairs; of people who named no group, who are not tested, no ranks. The p of
+    an area compares nothing but the segments' means of this area with what chance would make of all ballots."""
     if not compares_segments(statistic, item):
         return False
     if statistic == "cliffs_delta":
@@ -242,6 +246,8 @@ def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool
         return bool(pattern.sums)
     if statistic.startswith("kruskal_wallis"):
         return not pattern.compared or (UNSTATED in truth.segments and bool(pattern.counts))
+    if statistic == "points_permutation_p" and item:
+        return _lacks_sums(item, pattern, truth)
     return bool(pattern.sums or pattern.top or (pattern.counts and not pattern.compared))
 
 

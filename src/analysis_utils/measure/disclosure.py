@@ -20,7 +20,7 @@ from .disclosure_cells import Cell, Truth, read_truth
 from .disclosure_patterns import Pattern, patterns
 from .releases import PublicRow, marks
 from .segments import REST, UNSTATED, Segmentation, compared_questions, compares_segments
-from .versions import earlier_rows, released_of, told_apart
+from .versions import earlier_rows, known_versions, told_apart
 from .withholding import withheld_rows
 
 CELL_OF = {
@@ -55,11 +55,12 @@ def apply_gate(frame: pd.DataFrame, round_: Round, answers: pd.DataFrame, segmen
     """
     sizes = group_sizes(frame)
     compared = {question.id: question for question in compared_questions(round_)}
+    versions = known_versions(round_, answers) if segments.shown else []
     parts = []
     for name, table in frame.groupby("question", sort=False):
         if segments.shown and name in compared:
             own = answers[answers["question"] == name]
-            released = released_of(round_, str(name))
+            released = [version.questions[str(name)] for version in versions if name in version.questions]
             now = marks(own) if released else {}
             if told_apart(now, released, round_.file.disclosure.minimum_base):
                 table = _without_segments(table, compared[str(name)], segments)

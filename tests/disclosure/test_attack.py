@@ -11,7 +11,7 @@ from random_rounds import make_round, random_people, tables
 from analysis_utils.measure.attack import attack
 from analysis_utils.measure.attack_model import Unknowns, summed
 from analysis_utils.measure.disclosure_cells import Truth
-from analysis_utils.measure.disclosure_patterns import smallest_additions
+from analysis_utils.measure.disclosure_least import Why, least_withheld, told_by
 from analysis_utils.measure.estimates import estimate_round
 
 GOLDEN = Path(__file__).parent / "golden" / "g12_disclosure"
@@ -45,16 +45,36 @@ def test_reference_tables_primary_suppression_alone_is_undone(case):
     assert {f"{r},{c}": list(span) for (r, c), span in found.items()} == expected["attack_if_only_primary_suppressed"]
 
 
+def least(table: Truth, primary: frozenset[tuple[str, str]], t: int) -> set[tuple[int, int]]:
+    """Places of the cells to withhold, so that each primary one can be one of t numbers for a reader of the others."""
+    names = {(s, i): (r, c) for r, s in enumerate(table.segments) for c, i in enumerate(table.items)}
+
+    def is_told(cell, shown):
+        low, high = widths(table, {names[other] for other in names.keys() - shown})[names[cell]]
+        return high - low < t - 1
+
+    def why(chosen):
+        shown = [name for name in names if name not in chosen]
+        told = next((cell for cell in sorted(primary) if is_told(cell, set(shown))), None)
+        return told and Why(told, told_by(shown, lambda kept: is_told(told, kept)))
+
+    return {names[cell] for cell in least_withheld(table, primary, list(names), why, sums_known=True)}
+
+
+def test_large_table_loses_single_cells_and_no_whole_segment():
+    """One small cell in thirty: three more make a rectangle with it, the emptiest that leaves it open."""
+    counts = np.full((5, 6), 9)
+    counts[2, 3], counts[4, 3], counts[2, 5], counts[4, 5] = 2, 4, 3, 3
+    table = Truth(tuple("abcde"), tuple("uvwxyz"), counts.sum(axis=1), counts, np.zeros(counts.shape, dtype=bool))
+    assert least(table, frozenset({("c", "x")}), 3) == {(2, 3), (4, 3), (2, 5), (4, 5)}
+
+
 @pytest.mark.parametrize("case", ["T2_t5", "T3_t3", "T3_t5"])
 def test_reference_tables_least_additional_cells(case):
     table, expected, t = golden_table(case[:2]), CASES[case], int(case[-1])
     names = {(s, i): (r, c) for r, s in enumerate(table.segments) for c, i in enumerate(table.items)}
-    primary = [name for name, cell in names.items() if list(cell) in expected["primary"]]
-    for chosen in smallest_additions(primary, frozenset(names), table):
-        hidden = {names[cell] for cell in chosen}
-        ranges = widths(table, hidden)
-        if all(ranges[names[cell]][1] - ranges[names[cell]][0] >= t - 1 for cell in primary):
-            break
+    primary = frozenset(name for name, cell in names.items() if list(cell) in expected["primary"])
+    hidden = least(table, primary, t)
     added = hidden - {names[cell] for cell in primary}
     assert len(added) == expected["min_secondary"]["n_cells"]
     assert sum(int(table.counts[cell]) for cell in added) == expected["min_secondary"]["suppressed_count"]

@@ -17,6 +17,7 @@ from .attack import left_open, ranges
 from .attack_facts import WEIGHTED, Facts, Goal, group_sizes, read_facts, rounding_step
 from .disclosure_across import across_questions
 from .disclosure_cells import Cell, Truth, read_truth
+from .disclosure_least import Why, told_by
 from .disclosure_patterns import Pattern, patterns
 from .releases import PublicRow, marks
 from .segments import REST, UNSTATED, Segmentation, compared_questions, compares_segments
@@ -84,7 +85,12 @@ def gated(
     rows about the same people in released versions, which the attacker has as well."""
     truth = read_truth(answers, question, segments)
     result = table
-    for pattern in patterns(truth, question, rule.minimum_cell):
+
+    def told(pattern: Pattern) -> Why | None:
+        released = frozenset(row[:2] for row in known)
+        return why(beside(withhold(table, pattern, truth), known), rule, sizes, released)
+
+    for pattern in patterns(truth, question, rule.minimum_cell, told):
         result = withhold(table, pattern, truth)
         if holds(beside(result, known), rule, sizes, _rank_sums(result, truth)):
             break
@@ -152,12 +158,38 @@ def holds(
 
     Groups merged into a segment need no look of their own: what is known of them is what is known of the segment.
     """
-    facts = replace(read_facts(table, sizes), rank_sums=rank_sums or {})
+    return _narrowed(replace(read_facts(table, sizes), rank_sums=rank_sums or {}), rule) is None
+
+
+def _narrowed(facts: Facts, rule: Disclosure) -> tuple[Goal, float] | None:
+    """The first withheld number with too narrow a range, and how wide it would have to be."""
     demanded = {goal: demanded_width(facts, goal, rule) for goal in _looked_at(facts)}
     for goal, (low, high) in ranges(facts, demanded, enough=demanded.__getitem__):
-        if not high - low >= demanded[goal] and not high - low >= left_open(facts, goal):
-            return False
-    return True
+        if not high - low >= demanded[goal] and not high - low >= (open_ := left_open(facts, goal)):
+            return goal, min(demanded[goal], open_)
+    return None
+
+
+def why(
+    table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float], released: frozenset[Cell] = frozenset()
+) -> Why | None:
+    """Where a table of people per answer does not hold: a withheld cell that is told, and the cells that tell it, but
+    for those `released` before."""
+    facts = read_facts(table, sizes)
+    if (found := _narrowed(facts, rule)) is None:
+        return None
+    goal, width = found
+
+    def is_told(cells: frozenset[Cell]) -> bool:
+        rows = {
+            key: value for key, value in facts.rows.items() if key[0] not in segments or key[:2] in cells | released
+        }
+        [(_, (low, high))] = ranges(replace(facts, rows=rows), [goal], enough=lambda _: width)
+        return not high - low >= width
+
+    segments = {segment for segment in facts.base if segment not in ("all", *WEIGHTED)}
+    shown = dict.fromkeys(key[:2] for key in facts.rows if key[0] in segments and key[2] == "count")
+    return Why(goal[:2], told_by([cell for cell in shown if cell not in released], is_told))
 
 
 def _looked_at(facts: Facts) -> list[Goal]:

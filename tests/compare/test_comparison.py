@@ -184,10 +184,11 @@ def test_people_with_the_same_code_are_compared_with_themselves(tmp_path):
     codes = [f"Xy-{n:02}" for n in range(20)]
     before = answers(ballots(rng, 20, [5, 3, 2]), scale, codes=codes, areas=FIRST)
     again = [code.upper().replace("-", " ") for code in codes]
-    after = answers(ballots(rng, 20, [5, 3, 1, 1]), 11 - (scale + 1), codes=again, areas=LATER)
+    grown = scale + np.array([1] * 19 + [2])
+    after = answers(ballots(rng, 20, [5, 3, 1, 1]), 11 - grown, codes=again, areas=LATER)
     table = change_table(_published_nothing(Sides(rounds, before, after)))
     linked = table[(table["question"] == "s") & (table["statistic"] == "linked_change_mean")].iloc[0]
-    assert linked["estimate"] == 1 and linked["n"] == 20
+    assert linked["estimate"] == 1.05 and linked["n"] == 20
     assert table[(table["question"] == "s") & (table["statistic"] == "linked_p")].iloc[0]["estimate"] == 2 / 2**20
     shares = {
         "share_before",
@@ -210,6 +211,17 @@ def test_few_linked_people_are_not_shown(tmp_path):
     assert (
         not change_table(_published_nothing(Sides(rounds, before, after)))["statistic"].str.startswith("linked").any()
     )
+
+
+def test_linked_people_who_all_changed_alike_are_not_shown(tmp_path):
+    """Whoever knows one answer of then would know the one of now."""
+    rounds = write_rounds(tmp_path / "data", compare={"with": ["r1"], "link_code": "code"})
+    rng = np.random.default_rng(3)
+    scale, codes = rng.integers(3, 9, 20), [f"Xy{n}" for n in range(20)]
+    before = answers(ballots(rng, 20, [5, 3, 2]), scale, codes=codes, areas=FIRST)
+    after = answers(ballots(rng, 20, [5, 3, 1, 1]), 11 - (scale + 1), codes=codes, areas=LATER)
+    table = change_table(_published_nothing(Sides(rounds, before, after)))
+    assert set(table.loc[table["statistic"].str.startswith("linked"), "question"]) == {"q"}
 
 
 def test_a_forgotten_round_is_compared_by_its_released_counts(tmp_path):

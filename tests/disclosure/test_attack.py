@@ -11,7 +11,7 @@ from random_rounds import make_round, random_people, tables
 from analysis_utils.measure.attack import attack
 from analysis_utils.measure.attack_model import Unknowns, summed
 from analysis_utils.measure.disclosure_cells import Truth
-from analysis_utils.measure.disclosure_patterns import smallest_additions
+from analysis_utils.measure.disclosure_least import Why, least_withheld, told_by
 from analysis_utils.measure.estimates import estimate_round
 
 GOLDEN = Path(__file__).parent / "golden" / "g12_disclosure"
@@ -45,16 +45,36 @@ def test_reference_tables_primary_suppression_alone_is_undone(case):
     assert {f"{r},{c}": list(span) for (r, c), span in found.items()} == expected["attack_if_only_primary_suppressed"]
 
 
+def least(table: Truth, primary: frozenset[tuple[str, str]], t: int) -> set[tuple[int, int]]:
+    """Places of the cells to withhold, so that each primary one can be one of t numbers for a reader of the others."""
+    names = {(s, i): (r, c) for r, s in enumerate(table.segments) for c, i in enumerate(table.items)}
+
+    def is_told(cell, shown):
+        low, high = widths(table, {names[other] for other in names.keys() - shown})[names[cell]]
+        return high - low < t - 1
+
+    def why(chosen):
+        shown = [name for name in names if name not in chosen]
+        told = next((cell for cell in sorted(primary) if is_told(cell, set(shown))), None)
+        return told and Why(told, told_by(shown, lambda kept: is_told(told, kept)))
+
+    return {names[cell] for cell in least_withheld(table, primary, list(names), why, sums_known=True)}
+
+
+def test_large_table_loses_single_cells_and_no_whole_segment():
+    """One small cell in thirty: three more make a rectangle with it, the emptiest that leaves it open."""
+    counts = np.full((5, 6), 9)
+    counts[2, 3], counts[4, 3], counts[2, 5], counts[4, 5] = 2, 4, 3, 3
+    table = Truth(tuple("abcde"), tuple("uvwxyz"), counts.sum(axis=1), counts, np.zeros(counts.shape, dtype=bool))
+    assert least(table, frozenset({("c", "x")}), 3) == {(2, 3), (4, 3), (2, 5), (4, 5)}
+
+
 @pytest.mark.parametrize("case", ["T2_t5", "T3_t3", "T3_t5"])
 def test_reference_tables_least_additional_cells(case):
     table, expected, t = golden_table(case[:2]), CASES[case], int(case[-1])
     names = {(s, i): (r, c) for r, s in enumerate(table.segments) for c, i in enumerate(table.items)}
-    primary = [name for name, cell in names.items() if list(cell) in expected["primary"]]
-    for chosen in smallest_additions(primary, frozenset(names), table):
-        hidden = {names[cell] for cell in chosen}
-        ranges = widths(table, hidden)
-        if all(ranges[names[cell]][1] - ranges[names[cell]][0] >= t - 1 for cell in primary):
-            break
+    primary = frozenset(name for name, cell in names.items() if list(cell) in expected["primary"])
+    hidden = least(table, primary, t)
     added = hidden - {names[cell] for cell in primary}
     assert len(added) == expected["min_secondary"]["n_cells"]
     assert sum(int(table.counts[cell]) for cell in added) == expected["min_secondary"]["suppressed_count"]
@@ -145,3 +165,42 @@ def test_classes_of_points_give_the_givers_away():
 
     assert found(rows) == [2, 5]
     assert found([*rows, *bands]) == [2, 2]
+
+
+def question_table(rows):
+    frame = pd.DataFrame(rows, columns=["segment", "item", "statistic", "estimate"]).assign(question="q", method="")
+    return frame.assign(status=np.where(frame["estimate"].isna(), "suppressed_small_base", "published"))
+
+
+def test_who_may_choose_several_chose_at_least_one():
+    """Of a's six, one chose y: the five others, who are not in y, must have chosen x."""
+    rows = [("all", "", "respondents", 18), ("a", "", "respondents", 6), ("b", "", "respondents", 12)]
+    rows += [("all", "x", "count", 12), ("all", "y", "count", 9), ("a", "y", "count", 1), ("b", "y", "count", 8)]
+    rows += [("a", "x", "count", None), ("b", "x", "count", None)]
+    found = attack(question_table(rows)).set_index("segment")
+    assert found.loc["a", ["low", "high"]].tolist() == [5, 6]
+    assert found.loc["b", ["low", "high"]].tolist() == [6, 7]
+
+
+def test_points_in_steps_of_25_are_seen_to_be_such():
+    """a's sum of 25 in x is one giver, and all other givers are b's; in whole points it could be many more."""
+    rows = [("all", "", "respondents", 12), ("a", "", "respondents", 5), ("b", "", "respondents", 7)]
+    for item, in_a, in_b, givers in (("x", 25, 275, 7), ("y", 475, 425, 12)):
+        rows += [("all", item, "mean_points", (in_a + in_b) / 12), ("all", item, "givers", givers)]
+        rows += [("a", item, "mean_points", in_a / 5), ("b", item, "mean_points", in_b / 7)]
+        rows += [("a", item, "givers", None), ("b", item, "givers", None)]
+    found = attack(question_table(rows)).set_index(["segment", "item"])
+    assert found.loc[("a", "x"), ["low", "high"]].tolist() == [1, 1]
+    assert found.loc[("b", "x"), ["low", "high"]].tolist() == [6, 6]
+
+
+def test_a_step_that_no_ballots_could_have_is_not_believed():
+    """All sums are multiples of 50, but ten people gave x one to ten points each: fifty of a need all its five."""
+    rows = [("all", "", "respondents", 10), ("a", "", "respondents", 5), ("b", "", "respondents", 5)]
+    for item, in_a, in_b, givers in (("x", 50, 50, 10), ("y", 450, 450, 10)):
+        rows += [("all", item, "mean_points", (in_a + in_b) / 10), ("all", item, "givers", givers)]
+        rows += [("a", item, "mean_points", in_a / 5), ("b", item, "mean_points", in_b / 5)]
+        rows += [("a", item, "givers", None), ("b", item, "givers", None)]
+    rows += [("all", "x|1-10", "points_band_count", 10)]
+    found = attack(question_table(rows)).set_index(["segment", "item"])
+    assert found.loc[("a", "x"), ["low", "high"]].tolist() == [5, 5]

@@ -5,7 +5,8 @@ import shutil
 
 import pandas as pd
 import pytest
-from random_rounds import make_round, random_people, tables
+from random_rounds import AREAS, GROUPS, make_round, random_people, tables
+from two_rounds import write_rounds
 
 from analysis_utils.errors import DataError
 from analysis_utils.measure.attack_facts import group_sizes
@@ -133,6 +134,33 @@ def test_copy_of_the_round_under_another_name_is_a_version_of_it(place):
     refuse_close(make_round(place / "data" / "raw" / "other"), tables(random_people(13))[1])
 
 
+def test_copy_whose_groups_are_cut_differently_shows_no_numbers_of_them(tmp_path):
+    """The reader of both would subtract: what two groups said together less what one of them said."""
+    chosen = [(12, 9), (8, 4), (6, 3)]
+    people = [
+        {"group": group, "choice": AREAS[number >= first]}
+        for group, (size, first) in zip(GROUPS, chosen, strict=False)
+        for number in range(size)
+    ]
+    first = released(tmp_path / "p", people)[1]
+    again = built(tmp_path / "p", people, name="copy")[1]
+    pd.testing.assert_frame_equal(first, again)
+    second = built(tmp_path / "p", people, name="copy", disclosure={"minimum_base": 7})[1]
+    segments = second[(second["segment"] != "all") & (second["question"] == "choice")]
+    assert len(segments) and set(segments["status"]) == {"suppressed_earlier_version"}
+
+
+def test_two_rounds_that_nearly_agree_on_everything_asked_are_no_copies(tmp_path):
+    """Of thirty, 28 said yes twice: chance alone makes voters of one number agree."""
+
+    def nearly_all(*others):
+        return [{"group": GROUPS[0], "choice": AREAS[place in others]} for place in range(30)]
+
+    released(tmp_path / "p", nearly_all(3, 4))
+    _, second = built(tmp_path / "p", nearly_all(9, 10, 11), name="later")
+    assert second.loc[second["item"] == AREAS[1], "estimate"].tolist()[0] == 3
+
+
 def test_unchanged_answers_pass_and_leave_everything_as_it_was(first, place):
     round_ = round_in(place)
     before = ledger_path(round_).read_bytes()
@@ -142,9 +170,9 @@ def test_unchanged_answers_pass_and_leave_everything_as_it_was(first, place):
 
 
 def test_new_texts_with_the_same_answers_are_the_same_version_under_two_stamps(first, place):
-    round_, rest = round_in(place), first[1]["segment"] == "all"
+    round_, counted = round_in(place), first[1]["statistic"] == "nonrespondents"
     stamp = round_.data_stamp
-    with_text = first[1].assign(method=first[1]["method"].where(~rest, "in other words"))
+    with_text = first[1].assign(method=first[1]["method"].where(~counted, "in other words"))
     write_table(with_text, "estimates", round_.table("estimates"))
     record_release(round_)
     [version] = read_ledger(ledger_path(round_))
@@ -204,6 +232,17 @@ def test_command_lists_versions_and_withdraws_only_when_told_to(place):
     assert f"{round_.data_stamp} (kept)" in withdrawal(round_, keep=[round_.data_stamp], really=True)
     ledger_path(round_).write_text("{")
     assert "withdrawn" in withdrawal(round_, keep=[], really=True) and not ledger_path(round_).exists()
+
+
+def test_version_that_the_report_of_a_later_round_quotes_cannot_be_withdrawn_alone(tmp_path):
+    """The later report prints what everybody answered in the earlier round."""
+    rounds = write_rounds(tmp_path / "data", compare={"with": ["r1"]})
+    for round_ in (rounds.earlier, rounds.later):
+        ledger_path(round_).write_text('{"versions": []}')
+    with pytest.raises(DataError, match=r"numbers of r1, saw r2, .*first: fachdialog withdraw r2 --yes"):
+        withdrawal(rounds.earlier, keep=[], really=True)
+    withdrawal(rounds.later, keep=[], really=True)
+    assert "withdrawn" in withdrawal(rounds.earlier, keep=[], really=True)
 
 
 def test_broken_ledger_is_one_readable_message(place):

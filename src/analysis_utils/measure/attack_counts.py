@@ -11,8 +11,9 @@ from .attack_model import Terms, Unknowns, summed
 class CountTable:
     """People per segment and answer: a scale or choice question."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.segments, self.unknowns = facts, Segments(facts), Unknowns()
+    def __init__(self, facts: Facts, unknowns: Unknowns | None = None) -> None:
+        """`unknowns`: those of other tables, which something published ties to this one."""
+        self.facts, self.segments, self.unknowns = facts, Segments(facts), unknowns or Unknowns()
         self.items = facts.items("count")
         totals = [facts.rows[("all", item, "count")] for item in self.items]
         self.place = {
@@ -40,6 +41,10 @@ class CountTable:
             return summed(self.place[leaf, value] for leaf in leaves for value in self.top)
         return self._total(leaves)
 
+    def leaf_sum(self, leaf: str, _: str) -> Terms:
+        """Sum of a leaf's scale values."""
+        return self._total([leaf])
+
     def _total(self, leaves: list[str]) -> Terms:
         cells = [(leaf, item) for leaf in leaves for item in self.items]
         return summed((self.place[cell] for cell in cells), (float(item) for _, item in cells))
@@ -64,6 +69,8 @@ class CountTable:
             if self.one_answer:
                 self.unknowns.equal(people, n)
             else:
+                # Whoever answered chose something, and nothing twice.
+                self.unknowns.within(people, n, np.inf)
                 for item in self.items:
                     cells = summed(self.place[leaf, item] for leaf in self.segments.parts[segment])
                     self.unknowns.within(cells, 0, n)

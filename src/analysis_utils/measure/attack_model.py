@@ -63,6 +63,10 @@ class Unknowns:
             low = -self._largest(-row)
         return low, high
 
+    def is_possible(self) -> bool:
+        """Whether any whole numbers meet all conditions."""
+        return self._solve(np.zeros(len(self.upper)), whole=True) is not None
+
     def _largest(self, row: np.ndarray) -> float:
         if not self.upper:
             return 0.0

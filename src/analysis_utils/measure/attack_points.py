@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .attack_facts import Facts, Goal, Segments, people_of
@@ -11,12 +13,13 @@ from .attack_model import Terms, Unknowns, summed
 class PointsTable:
     """Points and givers per segment and area. Whole points; every ballot sums to the same total."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.segments, self.unknowns = facts, Segments(facts), Unknowns()
+    def __init__(self, facts: Facts, step: int, unknowns: Unknowns | None = None) -> None:
+        """`step`: what all points are multiples of, see `steps`; `unknowns`: those of other tables, which something
+        published ties to this one."""
+        self.facts, self.segments, self.unknowns = facts, Segments(facts), unknowns or Unknowns()
         self.items, n = facts.items("mean_points"), facts.base["all"]
         sums = {item: facts.rows[("all", item, "mean_points")] * n for item in self.items}
-        self.total = round(sum(sums.values()) / n)
-        self.step = 10 if all(_is_multiple(value, 10) for value in self._sums(sums)) else 1
+        self.total, self.step = round(sum(sums.values()) / n), step
         self.points, self.givers = {}, {}
         for item in self.items:
             givers = facts.get("all", item, "givers")
@@ -40,9 +43,9 @@ class PointsTable:
             return summed(self.givers[leaf, item] for leaf in leaves)
         return summed((self.points[leaf, item] for leaf in leaves), [float(self.step)] * len(leaves))
 
-    def _sums(self, sums: dict[str, float]) -> list[float]:
-        means = [(s, i, v) for (s, i, name), v in self.facts.rows.items() if name == "mean_points"]
-        return [*sums.values(), *(v * self.facts.base[s] for s, i, v in means if s in self.facts.base)]
+    def leaf_sum(self, leaf: str, item: str) -> Terms:
+        """Points of an area from a leaf."""
+        return {self.points[leaf, item]: float(self.step)}
 
     def _everyone(self, places: dict[tuple[str, str], int], item: str, value: float) -> None:
         self.unknowns.equal(summed(places[leaf, item] for leaf in self.segments.leaves), value)
@@ -83,6 +86,7 @@ class PointsTable:
         n, leaves = self.segments.sizes[segment], self.segments.parts[segment]
         spent = summed(self.points[leaf, item] for leaf in leaves for item in self.items)
         self.unknowns.equal(spent, n * self.total / self.step)
+        self.unknowns.within(summed(self.givers[leaf, item] for leaf in leaves for item in self.items), n, np.inf)
         for item in self.items:
             own = summed(self.givers[leaf, item] for leaf in leaves)
             self.unknowns.within(own, 0, n)
@@ -111,5 +115,12 @@ class PointsTable:
             self.unknowns.equal(terms, value)
 
 
-def _is_multiple(value: float, step: int) -> bool:
-    return abs(value / step - round(value / step)) < 1e-6 * max(1.0, abs(value))
+def steps(facts: Facts) -> list[int]:
+    """What the points of single people may all be multiples of, judged by the published sums: the coarsest first."""
+    means = [(segment, value) for (segment, _, name), value in facts.rows.items() if name == "mean_points"]
+    sums = [value * facts.base[segment] for segment, value in means if segment in facts.base]
+    total = round(sum(value for segment, value in means if segment == "all"))
+    common = math.gcd(total, *(round(value) for value in sums))
+    if any(abs(value - round(value)) > 1e-6 * max(1.0, abs(value)) for value in sums):
+        return [1]
+    return [step for step in range(common, 0, -1) if common % step == 0]

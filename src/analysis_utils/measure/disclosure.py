@@ -17,10 +17,11 @@ from .attack import left_open, ranges
 from .attack_facts import WEIGHTED, Facts, Goal, group_sizes, read_facts, rounding_step
 from .disclosure_across import across_questions
 from .disclosure_cells import Cell, Truth, read_truth
+from .disclosure_least import Why, told_by
 from .disclosure_patterns import Pattern, patterns
 from .releases import PublicRow, marks
 from .segments import REST, UNSTATED, Segmentation, compared_questions, compares_segments
-from .versions import earlier_rows, released_of, told_apart
+from .versions import earlier_rows, known_versions, told_apart
 from .withholding import withheld_rows
 
 CELL_OF = {
@@ -55,11 +56,12 @@ def apply_gate(frame: pd.DataFrame, round_: Round, answers: pd.DataFrame, segmen
     """
     sizes = group_sizes(frame)
     compared = {question.id: question for question in compared_questions(round_)}
+    versions = known_versions(round_, answers) if segments.shown else []
     parts = []
     for name, table in frame.groupby("question", sort=False):
         if segments.shown and name in compared:
             own = answers[answers["question"] == name]
-            released = released_of(round_, str(name))
+            released = [version.questions[str(name)] for version in versions if name in version.questions]
             now = marks(own) if released else {}
             if told_apart(now, released, round_.file.disclosure.minimum_base):
                 table = _without_segments(table, compared[str(name)], segments)
@@ -83,7 +85,12 @@ def gated(
     rows about the same people in released versions, which the attacker has as well."""
     truth = read_truth(answers, question, segments)
     result = table
-    for pattern in patterns(truth, question, rule.minimum_cell):
+
+    def told(pattern: Pattern) -> Why | None:
+        released = frozenset(row[:2] for row in known)
+        return why(beside(withhold(table, pattern, truth), known), rule, sizes, released)
+
+    for pattern in patterns(truth, question, rule.minimum_cell, told):
         result = withhold(table, pattern, truth)
         if holds(beside(result, known), rule, sizes, _rank_sums(result, truth)):
             break
@@ -151,12 +158,38 @@ def holds(
 
     Groups merged into a segment need no look of their own: what is known of them is what is known of the segment.
     """
-    facts = replace(read_facts(table, sizes), rank_sums=rank_sums or {})
+    return _narrowed(replace(read_facts(table, sizes), rank_sums=rank_sums or {}), rule) is None
+
+
+def _narrowed(facts: Facts, rule: Disclosure) -> tuple[Goal, float] | None:
+    """The first withheld number with too narrow a range, and how wide it would have to be."""
     demanded = {goal: demanded_width(facts, goal, rule) for goal in _looked_at(facts)}
     for goal, (low, high) in ranges(facts, demanded, enough=demanded.__getitem__):
-        if not high - low >= demanded[goal] and not high - low >= left_open(facts, goal):
-            return False
-    return True
+        if not high - low >= demanded[goal] and not high - low >= (open_ := left_open(facts, goal)):
+            return goal, min(demanded[goal], open_)
+    return None
+
+
+def why(
+    table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float], released: frozenset[Cell] = frozenset()
+) -> Why | None:
+    """Where a table of people per answer does not hold: a withheld cell that is told, and the cells that tell it, but
+    for those `released` before."""
+    facts = read_facts(table, sizes)
+    if (found := _narrowed(facts, rule)) is None:
+        return None
+    goal, width = found
+
+    def is_told(cells: frozenset[Cell]) -> bool:
+        rows = {
+            key: value for key, value in facts.rows.items() if key[0] not in segments or key[:2] in cells | released
+        }
+        [(_, (low, high))] = ranges(replace(facts, rows=rows), [goal], enough=lambda _: width)
+        return not high - low >= width
+
+    segments = {segment for segment in facts.base if segment not in ("all", *WEIGHTED)}
+    shown = dict.fromkeys(key[:2] for key in facts.rows if key[0] in segments and key[2] == "count")
+    return Why(goal[:2], told_by([cell for cell in shown if cell not in released], is_told))
 
 
 def _looked_at(facts: Facts) -> list[Goal]:
@@ -220,20 +253,24 @@ def _goes(cell: tuple[str, str], statistic: str, pattern: Pattern, truth: Truth)
 
 
 def _weighs_withheld(cell: Cell, statistic: str, pattern: Pattern, truth: Truth) -> bool:
-    """Whether a weighted result is made of something withheld. Equal weights make an area's mean of nothing but the
-    groups' means of this area, so that it says nothing new where these are shown; targets of more than one question
-    weigh single people."""
-    segment, item = cell
+    """Whether a weighted result is made of something withheld. An area's weighted mean is made of nothing but the
+    groups' means of this area (what weighs single people is left to `across_questions`), so that it says nothing new
+    where these are shown."""
     if statistic == "top_box_share":
         return bool(pattern.top)
-    if segment == "equal_groups" and statistic == "mean_points":
-        return any((group, item) in pattern.sums for group in truth.segments)
+    if statistic == "mean_points":
+        return _lacks_sums(cell[1], pattern, truth)
     return bool(pattern.sums or pattern.step)
+
+
+def _lacks_sums(item: str, pattern: Pattern, truth: Truth) -> bool:
+    return any((segment, item) in pattern.sums for segment in truth.segments)
 
 
 def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool:
     """Rows of all together that compare segments of which something needed for the comparison is withheld. Of more than
-    two segments the attacker follows no pairs; of people who named no group, who are not tested, no ranks."""
+    two segments the attacker follows no pairs; of people who named no group, who are not tested, no ranks. The p of
+    an area compares nothing but the segments' means of this area with what chance would make of all ballots."""
     if not compares_segments(statistic, item):
         return False
     if statistic == "cliffs_delta":
@@ -242,6 +279,8 @@ def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool
         return bool(pattern.sums)
     if statistic.startswith("kruskal_wallis"):
         return not pattern.compared or (UNSTATED in truth.segments and bool(pattern.counts))
+    if statistic == "points_permutation_p" and item:
+        return _lacks_sums(item, pattern, truth)
     return bool(pattern.sums or pattern.top or (pattern.counts and not pattern.compared))
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
 from ..rounds import Question
 from .disclosure_cells import Cell, Truth, box, near_ends, small_cells, telling_sums
-
-MOST_CELLS = 16
-"""In tables up to this size single cells are chosen, in larger ones whole segments."""
+from .disclosure_least import Why, least_withheld
 
 
 @dataclass(frozen=True)
@@ -29,15 +27,16 @@ class Pattern:
     primary: frozenset[Cell] = field(default=frozenset(), compare=False)
 
 
-def patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:
+def patterns(truth: Truth, question: Question, minimum: int, why: Callable[[Pattern], Why | None]) -> Iterator[Pattern]:
     """Patterns that withhold every telling cell and do not leave one alone in its row or column; the least loss first:
-    fewer cells, then fewer people, then the order of `round.yml`. The last one withholds all results of segments."""
+    fewer cells, then fewer people, then the order of `round.yml`. The last one withholds all results of segments.
+    `why` asks the attacker which cell of a pattern is told, and by which."""
     if question.type == "points":
         yield from _points_patterns(truth, minimum)
     elif question.type == "scale":
         yield from _scale_patterns(truth, question, minimum)
     else:
-        yield from _choice_patterns(truth, question, minimum)
+        yield from _choice_patterns(truth, question, minimum, why)
 
 
 def _scale_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:
@@ -60,32 +59,21 @@ def _scale_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[
             yield Pattern(_answered(truth, rows), tops or least, sums, compared=compared, step=step, primary=primary)
 
 
-def _choice_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:
-    cells, everything = small_cells(truth, minimum), _answered(truth, set(truth.segments))
-    primary = frozenset(cells)
-    if question.type == "multiple_choice":
-        yield Pattern(_columns(truth, cells), compared=False, primary=primary)
-    elif len(everything) <= MOST_CELLS:
-        for chosen in smallest_additions(cells, everything, truth):
-            yield Pattern(chosen, compared=not chosen, primary=primary)
-    for rows in _growing({segment for segment, _ in cells}, truth):
-        yield Pattern(_answered(truth, rows), compared=not rows, primary=primary)
-    yield Pattern(everything, compared=False, primary=primary)
+def _choice_patterns(
+    truth: Truth, question: Question, minimum: int, why: Callable[[Pattern], Why | None]
+) -> Iterator[Pattern]:
+    primary, one_answer = frozenset(small_cells(truth, minimum)), question.type != "multiple_choice"
 
+    def of(cells: frozenset[Cell]) -> Pattern:
+        return Pattern(cells, compared=one_answer and not cells, primary=primary)
 
-def smallest_additions(primary: Iterable[Cell], cells: frozenset[Cell], truth: Truth) -> Iterator[frozenset[Cell]]:
-    """Sets of cells around the primary ones: fewest first, then fewest people; no set with a cell alone in its line."""
-    primary = frozenset(primary)
-    others = sorted(cells - primary, key=lambda cell: _place(cell, truth))
-    if not primary:
-        yield frozenset()
-        return
-    for size in range(len(others) + 1):
-        added = sorted(combinations(others, size), key=lambda extra: sum(_people(cell, truth) for cell in extra))
-        for extra in added:
-            chosen = primary | set(extra)
-            if not _has_loner(chosen):
-                yield chosen
+    people = truth.sizes.sum()
+    open_ = [item for item, total in zip(truth.items, truth.counts.sum(axis=0), strict=True) if 0 < total < people]
+    cells = list(product(truth.segments, open_))
+    chosen = least_withheld(truth, primary, cells, lambda held: why(of(held)), sums_known=one_answer)
+    if chosen is not None:
+        yield of(chosen)
+    yield of(_answered(truth, set(truth.segments)))
 
 
 def _points_patterns(truth: Truth, minimum: int) -> Iterator[Pattern]:
@@ -143,18 +131,3 @@ def _answered(truth: Truth, segments: Iterable[str]) -> frozenset[Cell]:
 
 def _times(segments: Iterable[str], items: Iterable[str]) -> frozenset[Cell]:
     return frozenset(product(segments, items))
-
-
-def _has_loner(cells: frozenset[Cell]) -> bool:
-    rows = [segment for segment, _ in cells]
-    columns = [item for _, item in cells]
-    return any(rows.count(segment) == 1 or columns.count(item) == 1 for segment, item in cells)
-
-
-def _people(cell: Cell, truth: Truth) -> int:
-    row, column = _place(cell, truth)
-    return int(truth.counts[row, column])
-
-
-def _place(cell: Cell, truth: Truth) -> tuple[int, int]:
-    return truth.segments.index(cell[0]), truth.items.index(cell[1])

@@ -32,7 +32,8 @@ def linked_rows(
 
     Parameters: `first`, `second`, people × values of either round (index session, voter); `before`, `after`, all
     answers, in which the codes are found. No rows where `round.yml` names no code, or where the linked people, or those
-    of a round who are not linked, are too few to be shown.
+    of a round who are not linked, are too few to be shown, or where all linked people changed alike in an area that
+    not everybody gave the same: that would tell each one's answer.
     """
     settings = rounds.later.file.compare
     if settings is None or settings.link_code is None:
@@ -48,6 +49,9 @@ def linked_rows(
     statistic = "linked_change_mean_points" if is_points else "linked_change_mean"
     x = first.loc[[one for one, _ in pairs]].to_numpy(dtype=np.float64)
     y = second.loc[[other for _, other in pairs]].to_numpy(dtype=np.float64)
+    told = (np.ptp(y - x, axis=0) == 0) & (np.ptp(np.vstack([first, second]), axis=0) > 0)
+    if told.any():
+        return []
     n, question = len(pairs), compared.after.id
     rows = [estimate_row(question, "linked_people", n, n=n, method="same self-made code in both rounds")]
     for place, column in enumerate(first.columns):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,20 +21,56 @@ MOST_SEGMENTS = 10
 def refuse_close(round_: Round, answers: pd.DataFrame) -> None:
     """Raises: DataError where what everybody said to some question differs from a released version by fewer people than
     a segment needs, however many questions that are. `answers` hold VOTER, question, item and value."""
-    versions = read_ledger(ledger_path(round_))
-    copies = [ledger for ledger in round_.raw.parent.glob(f"*/{LEDGER}") if ledger != ledger_path(round_)]
-    if not versions and not copies:
+    versions, minimum = read_ledger(ledger_path(round_)), round_.file.disclosure.minimum_base
+    if not versions and not _other_ledgers(round_):
         return
-    minimum = round_.file.disclosure.minimum_base
-    questions = [question for question in round_.file.questions if question.type in COUNTED]
-    now = {question.id: _everybody(answers, question) for question in questions}
+    now = _said_now(round_, answers)
     for version in reversed(versions):
         if close := dict(_close(now, version, minimum)):
             raise _refusal(round_, round_.name, version, close)
-    for ledger in copies:
+    for name, version in _copies(round_, now):
+        if close := dict(_close_copies(now, version, minimum)):
+            raise _refusal(round_, name, version, close)
+
+
+def known_versions(round_: Round, answers: pd.DataFrame) -> list[Version]:
+    """What a reader may have of this round: its released versions, oldest first, and those of copies of it under
+    another name."""
+    copies = _copies(round_, _said_now(round_, answers)) if _other_ledgers(round_) else []
+    return [*read_ledger(ledger_path(round_)), *(version for _, version in copies)]
+
+
+def _other_ledgers(round_: Round) -> list[Path]:
+    return [ledger for ledger in sorted(round_.raw.parent.glob(f"*/{LEDGER}")) if ledger != ledger_path(round_)]
+
+
+def _said_now(round_: Round, answers: pd.DataFrame) -> dict[str, list[str]]:
+    return {
+        question.id: _everybody(answers, question) for question in round_.file.questions if question.type in COUNTED
+    }
+
+
+def _copies(round_: Round, now: dict[str, list[str]]) -> Iterator[tuple[str, Version]]:
+    """Released versions of other rounds that are this round under another name, with that name."""
+    for ledger in _other_ledgers(round_):
         for version in read_ledger(ledger):
-            if close := dict(_close_copies(now, version, minimum)):
-                raise _refusal(round_, ledger.parent.name, version, close)
+            if _is_copy(now, version):
+                yield ledger.parent.name, version
+
+
+def _is_copy(now: dict[str, list[str]], version: Version) -> bool:
+    """Whether most voters said the same, beyond what chance makes of voters of one number: in two rounds that ask the
+    same, those too agree where nearly everybody does (Cohen's kappa over all questions, above one half)."""
+    agreed = room = 0.0
+    for name in now.keys() & version.questions.keys():
+        mine, theirs = now[name], list(_all(version.questions[name].segments))
+        if not mine or not theirs:
+            continue
+        first, second = Counter(_said(mine)), Counter(_said(theirs))
+        chance = sum(count * second[said] for said, count in first.items()) / max(len(mine), len(theirs))
+        agreed += len(set(mine) & set(theirs)) - chance
+        room += max(len(mine), len(theirs)) - chance
+    return room > 0 and agreed > room / 2
 
 
 def _everybody(answers: pd.DataFrame, question: Question) -> list[str]:
@@ -60,8 +97,10 @@ def _close(now: dict[str, list[str]], version: Version, minimum: int) -> Iterato
 
 def _close_copies(now: dict[str, list[str]], version: Version, minimum: int) -> Iterator[tuple[str, int]]:
     for name, mine in now.items():
-        if name in version.questions and 0 < (apart := _copy_apart(mine, version.questions[name].segments)) < minimum:
-            yield name, apart
+        if name in version.questions:
+            apart = people_apart(mine, _all(version.questions[name].segments))
+            if 0 < apart < minimum:
+                yield name, apart
 
 
 def _copy_apart(mine: list[str], shown: Shown) -> int:
@@ -96,12 +135,6 @@ def _refusal(round_: Round, name: str, version: Version, close: dict[str, int]) 
     )
     at = f"comparison with version {' / '.join(version.stamps)} of {name}"
     return DataError(round_.name, expected, f"fewer: {listed}", at=at, remedy=remedy)
-
-
-def released_of(round_: Round, question: str) -> list[Released]:
-    """The question in each released version, oldest first."""
-    versions = read_ledger(ledger_path(round_))
-    return [version.questions[question] for version in versions if question in version.questions]
 
 
 def earlier_rows(now: Shown, released: list[Released]) -> list[PublicRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -29,7 +29,7 @@ from .change import (
 from .comparison_shares import Counts, top_box_rows
 from .consensus import consensus, consensus_interval
 from .group_tests import points_permutation
-from .intervals import Floats, Interval, bca_mean
+from .intervals import Floats, Integers, Interval, bca_mean
 from .pairwise import holm
 from .rankings import FEWEST_GIVERS
 from .rows import NO_INTERVAL, SEED, Row, estimate_row
@@ -40,9 +40,9 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
     x, y = (frame.to_numpy(dtype=np.float64) for frame in frames)
     if not len(x) or not len(y):
         return []
-    few = [min((x[:, k] > 0).sum(), (y[:, k] > 0).sum()) < FEWEST_GIVERS for k in range(x.shape[1])]
-    critical = critical_value(x, y) if min(len(x), len(y)) > 1 else math.nan
-    intervals = simultaneous_intervals(x, y, critical=critical)
+    givers = np.array([np.count_nonzero(side, axis=0) for side in (x, y)])
+    few = givers.min(axis=0) < FEWEST_GIVERS
+    intervals, told, critical = _change_intervals(x, y, givers)
     adjusted, outcome = points_permutation(np.vstack([x, y]), np.array(["a"] * len(x) + ["b"] * len(y)))
     same, how = _equivalence(compared, settings, x, y, few)
     rows = [_fewest_row(compared, _margin(compared, settings), compared.after.total, len(x) + len(y))]
@@ -52,16 +52,15 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
             interval, method = _mean_interval(values)
             mean = round(float(values.mean()), 12)
             rows.append(row(f"mean_points_{side}", mean, interval=interval, n=len(values), method=method))
-        ends, told = _change_interval(x, y, k, intervals[k], critical)
         n = len(x) + len(y)
         size = math.nan if few[k] else _detectable(x[:, k], y[:, k], compared.after.total, critical)
         rows += [
             row(
                 "change_mean_points",
                 _difference(x[:, k], y[:, k]),
-                interval=ends,
+                interval=intervals[k],
                 n=n,
-                method=f"later minus earlier; {told}",
+                method=f"later minus earlier; {told[k]}",
             ),
             row("change_p_max_t", float(adjusted[k]), n=n, method=outcome.method),
             row("equivalence_p_holm", float(same[k]), n=n, method=how[k]),
@@ -72,7 +71,7 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
 
 
 def _equivalence(
-    compared: ComparedQuestion, settings: Compare, x: Floats, y: Floats, few: Sequence[bool]
+    compared: ComparedQuestion, settings: Compare, x: Floats, y: Floats, few: Iterable[bool]
 ) -> tuple[Floats, list[str]]:
     """p of "no change beyond the margin" per area, adjusted (Holm), and how it was found. Areas few people gave points
     to, and rounds too small to rule a change out, get 1."""
@@ -100,16 +99,29 @@ def _fewest_row(compared: ComparedQuestion, margin: float, span: float, n: int) 
     return estimate_row(compared.after.id, "equivalence_fewest", fewest_for_equivalence(margin, span), n=n, method=told)
 
 
-def _change_interval(x: Floats, y: Floats, k: int, usual: Interval, critical: float) -> tuple[Interval, str]:
-    """Interval for the change of area `k` and how it was found: `usual` where enough gave points in both rounds, a
-    wider one where only in one, so that an area nobody names any more is found, and none where in neither."""
-    givers = [int(np.count_nonzero(side[:, k])) for side in (x, y)]
-    if min(givers) >= FEWEST_GIVERS:
-        return usual, f"interval for all areas at once (studentised bootstrap, max-T, seed {SEED})"
-    if max(givers) < FEWEST_GIVERS or math.isnan(critical):
-        return NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers in each round"
-    ends = sparse_interval(x[:, k], y[:, k], critical=critical, columns=x.shape[1])
-    return ends, f"wide interval: fewer than {FEWEST_GIVERS} givers in a round (Clopper–Pearson as if all or nothing)"
+def _change_intervals(x: Floats, y: Floats, givers: Integers) -> tuple[list[Interval], list[str], float]:
+    """Interval of each area's change, how it was found, and the standard errors the usual ones reach out.
+
+    Usual where enough gave points in both rounds; a wider one where only in one round, so that an area nobody names any
+    more is found; none where in neither. The 5 % are shared out among all areas that have one. Parameters: `givers`,
+    rounds × areas.
+    """
+    usual, judged = givers.min(axis=0) >= FEWEST_GIVERS, givers.max(axis=0) >= FEWEST_GIVERS
+    shared = usual if usual.any() else judged
+    critical = math.nan
+    if min(len(x), len(y)) > 1 and judged.any():
+        level = 1 - 0.05 * np.count_nonzero(shared) / np.count_nonzero(judged)
+        critical = critical_value(x[:, shared], y[:, shared], level=level)
+    ends, told = simultaneous_intervals(x, y, critical=critical), []
+    for k in range(x.shape[1]):
+        how = f"interval for all areas at once (studentised bootstrap, max-T, seed {SEED})"
+        if not judged[k] or math.isnan(critical):
+            ends[k], how = NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers in each round"
+        elif not usual[k]:
+            ends[k] = sparse_interval(x[:, k], y[:, k], critical=critical, columns=int(judged.sum()))
+            how = f"wide interval: fewer than {FEWEST_GIVERS} givers in a round (as if each gave nothing or the most)"
+        told.append(how)
+    return ends, told, critical
 
 
 def _detectable(before: Floats, after: Floats, total: int, critical: float) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..rounds import Round, project_root
+from ..rounds import Round, notebook_folder
 from ..tables import make_table, read_table
 
 RUN = 5
@@ -135,7 +135,7 @@ def _statements(round_: Round) -> pd.DataFrame:
 def _described(round_: Round) -> str:
     """Words a report may hold whoever else said them: wordings, codebook, notebooks."""
     sources = [round_.raw / "round.yml", round_.raw.parents[1] / "codebook.yml"]
-    sources += sorted((project_root() / "notebooks").glob("*.ipynb"))
+    sources += sorted(notebook_folder().glob("*.ipynb"))
     return " ".join(path.read_text(encoding="utf-8", errors="replace") for path in sources if path.is_file())
 
 

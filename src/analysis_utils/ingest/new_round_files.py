@@ -11,7 +11,7 @@ from typing import Any
 
 from ..codebook import Codebook, read_codebook
 from ..errors import DataError
-from ..rounds import Margins, data_folder, open_round
+from ..rounds import Margins, data_folder, open_round, round_names
 from .new_round import propose
 from .new_round_options import Proposal
 
@@ -57,6 +57,12 @@ def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path 
         shutil.copytree(export, copy) if export.is_dir() else shutil.copyfile(export, copy)
     _extend_codebook(book, found, earlier_name, name)
     (folder / "round.yml").write_text(_round_yml(found, earlier_name, name), encoding="utf-8", newline="\n")
+    beside = [other for other in round_names(place) if other != name]
+    if beside and not earlier:
+        found.report.append(
+            f"beside {', '.join(beside)}, without --from: if it follows one of them or belongs to another programme, "
+            f"delete {folder} and its codes in {book}, and call again with --from or with --data OTHER/data"
+        )
     told = [f"made {folder}", *(f"  {line}" for line in found.report or ["everything as in the earlier round"])]
     if found.confirm:
         told += [f"to confirm ({len(found.confirm)}):", *(f"  {line}" for line in found.confirm)]

@@ -18,7 +18,7 @@ from random_rounds import AREAS, make_round, random_people, tables
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.check import stop_on
 from analysis_utils.leaks.known import Secrets, _column, secrets_of
-from analysis_utils.leaks.search import search_files
+from analysis_utils.leaks.search import _in_numbers, search_files
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.rounds import Compare
 from analysis_utils.tables import TABLES, make_table, write_table
@@ -247,3 +247,10 @@ def test_few_answers_of_two_values_are_no_column() -> None:
     _column(secrets, pd.Series([1, 1, 1, 1, 5, 5, 4]))
     _column(secrets, pd.Series([1, 1, 1, 1, 1, 1, 5, 5, 5, 5]))
     assert set(secrets.columns) == {7, 10}
+
+
+def test_published_counts_of_a_scale_are_no_answers_though_some_in_a_row_look_like_them() -> None:
+    secrets = Secrets(columns={6: {(3.0, 4.0, 4.0, 5.0, 6.0, 7.0)}}, tallies={(0.0, 2, 7, 5, 4, 3, 4, 6, 2, 1)})
+    counts = np.array([0.0, 2, 7, 5, 4, 3, 4, 6, 2, 1])
+    assert not list(_in_numbers(counts, secrets))
+    assert list(_in_numbers(counts[1:], secrets)) == ["answers of single people in a row"]

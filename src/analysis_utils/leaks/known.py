@@ -46,6 +46,8 @@ class Secrets:
     means: dict[float, set[str]] = field(default_factory=dict)
     published: set[float] = field(default_factory=set)
     withheld_keys: set[str] = field(default_factory=set)
+    tallies: set[tuple[float, ...]] = field(default_factory=set)
+    """Published counts of a scale in its order: some of them in a row may equal a few people's sorted answers."""
     allowed: set[tuple[float, ...]] = field(default_factory=set)
     _first: set[str] | None = None
 
@@ -166,7 +168,22 @@ def _add_numbers(secrets: Secrets, round_: Round) -> None:
             _column(secrets, own["value"])
             for _, part in own.groupby("segment"):
                 _column(secrets, part["value"])
+    _tallies(secrets, round_)
     _withheld(secrets, round_, values)
+
+
+def _tallies(secrets: Secrets, round_: Round) -> None:
+    if not round_.table("estimates").is_file():
+        return
+    estimates = read_table("estimates", round_.table("estimates"))
+    counts = estimates[(estimates["statistic"] == "count") & (estimates["status"] == "published")]
+    for question in round_.file.questions:
+        if question.scale:
+            own = counts[counts["question"] == question.id]
+            for _, rows in own.groupby("segment"):
+                by_value = dict(zip(rows["item"].astype(str), rows["estimate"].tolist(), strict=True))
+                tally = tuple(float(by_value.get(str(value), 0.0)) for value in question.scale.values())
+                secrets.tallies |= {tally, tally[::-1]}
 
 
 def _column(secrets: Secrets, values: pd.Series) -> None:

@@ -108,7 +108,7 @@ def _has_decimal(text: str, secrets: Secrets) -> bool:
 
 
 def _in_numbers(numbers: np.ndarray, secrets: Secrets) -> Iterator[str]:
-    if len(numbers) < 2 or is_steady(numbers):
+    if len(numbers) < 2 or is_steady(numbers) or tuple(numbers.tolist()) in secrets.tallies:
         return
     for size in {len(ballot) for ballot in secrets.ballots}:
         if _has_ballot(numbers, size, secrets):

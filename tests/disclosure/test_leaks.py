@@ -249,8 +249,17 @@ def test_few_answers_of_two_values_are_no_column() -> None:
     assert set(secrets.columns) == {7, 10}
 
 
-def test_published_counts_of_a_scale_are_no_answers_though_some_in_a_row_look_like_them() -> None:
-    secrets = Secrets(columns={6: {(3.0, 4.0, 4.0, 5.0, 6.0, 7.0)}}, tallies={(0.0, 2, 7, 5, 4, 3, 4, 6, 2, 1)})
-    counts = np.array([0.0, 2, 7, 5, 4, 3, 4, 6, 2, 1])
+def test_a_few_numbers_among_others_are_no_answers_though_they_look_like_them() -> None:
+    """Ranks and counts are small whole numbers: six of them in a row often equal the answers of six people."""
+    answers = [3.0, 4, 4, 5, 6, 7]
+    secrets = Secrets(columns={6: {tuple(answers)}, 12: {tuple(sorted(answers * 2))}})
+    assert not list(_in_numbers(np.array([*answers, 9]), secrets))
+    assert list(_in_numbers(np.array(answers[::-1]), secrets)) == ["answers of single people in a row"]
+    assert list(_in_numbers(np.array([*answers, *answers, 9]), secrets)) == ["answers of single people in a row"]
+
+
+def test_published_counts_of_a_scale_are_no_answers() -> None:
+    counts = np.array([2.0, 7, 5, 4, 3])
+    secrets = Secrets(columns={5: {(2.0, 3.0, 4.0, 5.0, 7.0)}}, tallies={tuple(counts.tolist())})
     assert not list(_in_numbers(counts, secrets))
-    assert list(_in_numbers(counts[1:], secrets)) == ["answers of single people in a row"]
+    assert list(_in_numbers(counts[[1, 0, 2, 3, 4]], secrets)) == ["answers of single people in a row"]

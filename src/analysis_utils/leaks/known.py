@@ -23,6 +23,9 @@ FEWEST = 5
 """Answers in a row that make a column of raw data."""
 FEWEST_ALIKE = 10
 """The same for answers of two values only: shorter runs of two numbers stand in any table."""
+FEWEST_AMONG_OTHERS = 12
+"""The same for answers among other numbers, in any order: some ranks or counts in a row equal those of six people in
+about every second report."""
 SHORTEST_CODE = 4
 """Letters and digits of a self-made code below which it is a word like any other (A4, CO2)."""
 LONGEST_CODE = 6

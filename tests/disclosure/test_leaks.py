@@ -232,6 +232,22 @@ def test_shipped_report_is_clean(built_round):
     assert search_files([built_round.reports, *built_round.processed.glob("*.csv")], secrets_of([built_round])) == []
 
 
+def test_a_few_numbers_among_others_are_no_answers_though_they_look_like_them() -> None:
+    """Ranks and counts are small whole numbers: six of them in a row often equal the answers of six people."""
+    answers = [3.0, 4, 4, 5, 6, 7]
+    secrets = Secrets(columns={6: {tuple(answers)}, 12: {tuple(sorted(answers * 2))}})
+    assert not list(_in_numbers(np.array([*answers, 9]), secrets))
+    assert list(_in_numbers(np.array(answers[::-1]), secrets)) == ["answers of single people in a row"]
+    assert list(_in_numbers(np.array([*answers, *answers, 9]), secrets)) == ["answers of single people in a row"]
+
+
+def test_published_counts_of_a_scale_are_no_answers() -> None:
+    counts = np.array([2.0, 7, 5, 4, 3])
+    secrets = Secrets(columns={5: {(2.0, 3.0, 4.0, 5.0, 7.0)}}, tallies={tuple(counts.tolist())})
+    assert not list(_in_numbers(counts, secrets))
+    assert list(_in_numbers(counts[[1, 0, 2, 3, 4]], secrets)) == ["answers of single people in a row"]
+
+
 def test_private_tables_can_be_read_by_their_owner_only(round_):
     if os.name != "posix":
         pytest.skip("file modes are POSIX")
@@ -247,19 +263,3 @@ def test_few_answers_of_two_values_are_no_column() -> None:
     _column(secrets, pd.Series([1, 1, 1, 1, 5, 5, 4]))
     _column(secrets, pd.Series([1, 1, 1, 1, 1, 1, 5, 5, 5, 5]))
     assert set(secrets.columns) == {7, 10}
-
-
-def test_a_few_numbers_among_others_are_no_answers_though_they_look_like_them() -> None:
-    """Ranks and counts are small whole numbers: six of them in a row often equal the answers of six people."""
-    answers = [3.0, 4, 4, 5, 6, 7]
-    secrets = Secrets(columns={6: {tuple(answers)}, 12: {tuple(sorted(answers * 2))}})
-    assert not list(_in_numbers(np.array([*answers, 9]), secrets))
-    assert list(_in_numbers(np.array(answers[::-1]), secrets)) == ["answers of single people in a row"]
-    assert list(_in_numbers(np.array([*answers, *answers, 9]), secrets)) == ["answers of single people in a row"]
-
-
-def test_published_counts_of_a_scale_are_no_answers() -> None:
-    counts = np.array([2.0, 7, 5, 4, 3])
-    secrets = Secrets(columns={5: {(2.0, 3.0, 4.0, 5.0, 7.0)}}, tallies={tuple(counts.tolist())})
-    assert not list(_in_numbers(counts, secrets))
-    assert list(_in_numbers(counts[[1, 0, 2, 3, 4]], secrets)) == ["answers of single people in a row"]

@@ -18,7 +18,7 @@ from random_rounds import AREAS, make_round, random_people, tables
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.check import stop_on
 from analysis_utils.leaks.known import Secrets, _column, secrets_of
-from analysis_utils.leaks.search import _in_numbers, search_files
+from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.rounds import Compare
 from analysis_utils.tables import TABLES, make_table, write_table
@@ -230,22 +230,6 @@ def test_finding_stops_and_names_place_not_content(tmp_path, secrets):
 
 def test_shipped_report_is_clean(built_round):
     assert search_files([built_round.reports, *built_round.processed.glob("*.csv")], secrets_of([built_round])) == []
-
-
-def test_a_few_numbers_among_others_are_no_answers_though_they_look_like_them() -> None:
-    """Ranks and counts are small whole numbers: six of them in a row often equal the answers of six people."""
-    answers = [3.0, 4, 4, 5, 6, 7]
-    secrets = Secrets(columns={6: {tuple(answers)}, 12: {tuple(sorted(answers * 2))}})
-    assert not list(_in_numbers(np.array([*answers, 9]), secrets))
-    assert list(_in_numbers(np.array(answers[::-1]), secrets)) == ["answers of single people in a row"]
-    assert list(_in_numbers(np.array([*answers, *answers, 9]), secrets)) == ["answers of single people in a row"]
-
-
-def test_published_counts_of_a_scale_are_no_answers() -> None:
-    counts = np.array([2.0, 7, 5, 4, 3])
-    secrets = Secrets(columns={5: {(2.0, 3.0, 4.0, 5.0, 7.0)}}, tallies={tuple(counts.tolist())})
-    assert not list(_in_numbers(counts, secrets))
-    assert list(_in_numbers(counts[[1, 0, 2, 3, 4]], secrets)) == ["answers of single people in a row"]
 
 
 def test_private_tables_can_be_read_by_their_owner_only(round_):

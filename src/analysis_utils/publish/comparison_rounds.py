@@ -179,6 +179,7 @@ def _interactive(lines: Lines, dates: list[str]) -> go.Figure:
         chart.add_scatter(
             x=[row.value for row in rows],
             y=[place + _shift(at, len(dates)) for place, _, _ in own],
+            meta={"places": "y"},
             mode="markers",
             name=date,
             marker={"size": 10, "color": shade},

@@ -6,12 +6,12 @@ link; whatever has no counterpart is shown in its own round and never compared.
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from .codebook import Change, Codebook
-from .crosswalk_checks import GROUP, check_crosswalks, check_direction, ends_of, refuse_same
+from .crosswalk_checks import GROUP, check_crosswalks, check_direction, check_ways, ends_of, refuse_same
 from .crosswalk_ties import Section, Tie, option_wordings, question_wordings, ties_of
 from .errors import DataError
 from .rounds import Question, Round, open_round
@@ -72,16 +72,20 @@ class ComparedRounds:
 def compared_rounds(codebook: Codebook, earlier: Round, later: Round) -> ComparedRounds:
     """What the two rounds have in common, by the crosswalk between them or along the rounds in between.
 
-    Raises: DataError for links that cannot be (`check_crosswalks`), for an id that both use in different wordings
-    without a link, and for a link that says `same` of what is not.
+    Raises: DataError for links that cannot be (`check_crosswalks`), for a crosswalk that contradicts those of the
+    rounds in between, for an id that both use in different wordings without a link, and for a link that says `same` of
+    what is not.
     """
     if earlier.name == later.name:
         raise DataError("compare", "two different rounds", f"{earlier.name} twice")
     if earlier.file.date > later.file.date:
         saw = f"{earlier.name} ({earlier.file.date}) before {later.name} ({later.file.date})"
         raise DataError("compare", "the earlier round first", saw, remedy="swap the names, or correct the dates")
-    chain = _chain(codebook, earlier, later)
+    chain, longest = _chains(codebook, earlier, later)
     check_crosswalks(codebook, chain)
+    if len(longest) > len(chain):
+        check_crosswalks(codebook, longest)
+        check_ways(codebook, chain, longest)
     questions, apart = _questions(codebook, chain)
     groups: tuple[ComparedItem, ...] = ()
     asked = earlier.with_role(GROUP), later.with_role(GROUP)
@@ -99,22 +103,33 @@ def comparison_summary(later: Round, earlier: Round) -> str:
     return f"compared with {earlier.name}: {len(found.questions)} questions; in one round alone: {told or 'nothing'}"
 
 
-def _chain(codebook: Codebook, earlier: Round, later: Round) -> list[Round]:
-    """The rounds along which links lead from one to the other; the two alone where no others do."""
-    steps: dict[str, list[str]] = {}
+def rounds_between(codebook: Codebook, earlier: str, later: str) -> set[str]:
+    """Names of all rounds that crosswalks pass on any way from one round to the other."""
+    return {name for way in _ways(codebook, earlier, later) for name in way[1:-1]}
+
+
+def _chains(codebook: Codebook, earlier: Round, later: Round) -> tuple[list[Round], list[Round]]:
+    """The rounds on the shortest and on the longest way on which links lead from one to the other; the two alone where
+    none do."""
+    ways = sorted(_ways(codebook, earlier.name, later.name), key=lambda way: (len(way), way))
+    opened = {earlier.name: earlier, later.name: later}
+    chains: list[list[Round]] = []
+    for way in (ways[0], ways[-1]) if ways else ([earlier.name, later.name],) * 2:
+        for name in way:
+            opened[name] = opened.get(name) or open_round(name, data=earlier.raw.parents[1])
+        chains.append([opened[name] for name in way])
+    return chains[0], chains[1]
+
+
+def _ways(codebook: Codebook, earlier: str, later: str) -> Iterator[list[str]]:
+    """Every way along crosswalks (they never go round in a circle)."""
+    if earlier == later:
+        yield [later]
+        return
     for crosswalk in codebook.crosswalk:
-        steps.setdefault(crosswalk.between[0], []).append(crosswalk.between[1])
-    ways, seen = deque([[earlier.name]]), {earlier.name}
-    while ways:
-        way = ways.popleft()
-        if way[-1] == later.name:
-            between = [open_round(name, data=earlier.raw.parents[1]) for name in way[1:-1]]
-            return [earlier, *between, later]
-        for name in steps.get(way[-1], []):
-            if name not in seen:
-                seen.add(name)
-                ways.append([*way, name])
-    return [earlier, later]
+        if crosswalk.between[0] == earlier:
+            for rest in _ways(codebook, crosswalk.between[1], later):
+                yield [earlier, *rest]
 
 
 def _questions(codebook: Codebook, chain: list[Round]) -> tuple[tuple[ComparedQuestion, ...], tuple[Apart, ...]]:

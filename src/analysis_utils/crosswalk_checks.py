@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from .codebook import Codebook, Link, normalise
-from .crosswalk_ties import Section, crosswalk_between, question_wordings, ties_of
+from .crosswalk_ties import Section, Tie, Wordings, crosswalk_between, option_wordings, question_wordings, ties_of
 from .errors import DataError, nearest
 from .rounds import Question, Round, Scale
 
@@ -36,6 +36,37 @@ def check_crosswalks(codebook: Codebook, chain: list[Round]) -> None:
             _check_options(one, other, "options", link, [p for p in pairs if p[0].role != GROUP])
         for link in crosswalk.groups:
             _check_options(one, other, "groups", link, [p for p in pairs if p[0].role == GROUP])
+
+
+def check_ways(codebook: Codebook, short: list[Round], long: list[Round]) -> None:
+    """Raises: DataError where two ways of crosswalks from one round to another lead to different counterparts. What a
+    round in between did not ask may be linked past it."""
+    for section in ("questions", "options", "groups"):
+        direct, along = (ties_of(codebook, way, section, _wordings(way, section)) for way in (short, long))
+        for tie in (tie for tie in along if tie.before and tie.after):
+            other = [t for t in direct if set(t.before) & set(tie.before) or set(t.after) & set(tie.after)]
+            if [(set(t.before), set(t.after), t.broken) for t in other] != [
+                (set(tie.before), set(tie.after), tie.broken)
+            ]:
+                names, longer = (" → ".join(round_.name for round_ in way) for way in (short, long))
+                saw = f"{_told([tie])} along {longer}, and {_told(other)}"
+                remedy = f"correct one of them, or delete {names}: links are followed along the rounds in between"
+                expected = f"{names} to say the same as {longer}"
+                raise DataError("codebook.yml", expected, saw, f"crosswalk {names}, {section}", remedy)
+
+
+def _wordings(way: list[Round], section: Section) -> list[Wordings]:
+    if section == "questions":
+        return [question_wordings(round_) for round_ in way]
+    asked = [[q for q in r.file.questions if (q.role == GROUP) == (section == "groups")] for r in way]
+    return [option_wordings(questions) for questions in asked]
+
+
+def _told(ties: list[Tie]) -> str:
+    """Which ids became which, for a message."""
+    sides = [[", ".join(f"“{i}”" for i in ids) or "nothing" for ids in (tie.before, tie.after)] for tie in ties]
+    lost = [" (in part)" if tie.broken and tie.before and tie.after else "" for tie in ties]
+    return ", ".join(f"{one} → {other}{part}" for (one, other), part in zip(sides, lost, strict=True))
 
 
 def _check_rounds(codebook: Codebook, round_: Round) -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 class DataError(ValueError):
     """Input that does not follow a rule. Shown as one readable block, without a traceback.
 
-    Parameters: `where` is the file or table, `expected` the rule, `saw` the offending value (never a person's own
-    words), `at` the row, column or key, `remedy` the likely cause or the next step.
+    Parameters: `where` is the file or table (a `round.yml` is named with its folder, since every round has one),
+    `expected` the rule, `saw` the offending value (never a person's own words), `at` the row, column or key, `remedy`
+    the likely cause or the next step.
     """
 
     def __init__(self, where: str | Path, expected: str, saw: object, at: str = "", remedy: str = "") -> None:
         name = where.name if isinstance(where, Path) else where
+        name = f"{where.parent.name}/{name}" if isinstance(where, Path) and name == "round.yml" else name
         place = f" at {at}" if at else ""
         advice = f"; {remedy}" if remedy else ""
         super().__init__(f"{name}: expected {expected}, saw {saw}{place}{advice}.")

@@ -320,12 +320,21 @@ class Round:
         return [question for question in self.file.questions if question.role == role]
 
 
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+
 def project_root() -> Path:
     """The nearest folder, from here upwards, that holds `data/codebook.yml`; else the checkout this package lies in."""
     for folder in [Path.cwd(), *Path.cwd().parents]:
         if (folder / "data" / "codebook.yml").is_file():
             return folder
-    return Path(__file__).resolve().parents[2]
+    return _CHECKOUT
+
+
+def notebook_folder() -> Path:
+    """The notebooks of the project; a programme that brings only data uses those of the checkout."""
+    own = project_root() / "notebooks"
+    return own if own.is_dir() else _CHECKOUT / "notebooks"
 
 
 def _place(argument: Path | None, variable: str, default: Path) -> Path:

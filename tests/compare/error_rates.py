@@ -1,7 +1,7 @@
-"""How often a comparison errs: pairs of invented rounds whose true difference is known, judged as a report judges them.
+"""How often a comparison errs: pairs of invented rounds whose true difference is known, judged as reports judge them.
 
-`python tests/compare/error_rates.py [PAIRS]` (`make rates`: a thousand) prints a line per case; the tests run fewer
-pairs of the same cases.
+`python tests/compare/error_rates.py [PAIRS]` (`make rates`: a thousand) prints a line per case and fails where one
+misses its level or its power by more than chance; the tests run fewer pairs of the same cases.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from multiprocessing import Pool
 from types import SimpleNamespace
 
 import numpy as np
@@ -27,6 +30,8 @@ DECK = np.array([23, 19, 19, 15, 11, 10, 3.0])
 ITEMS = [SimpleNamespace(id=f"a{k}") for k in range(len(DECK))]
 DRAWN = 2_000
 """Permutations and redrawn rounds in the simulation, for speed; a report uses 10,000."""
+PART = 50
+"""Pairs a process judges at a time."""
 Verdicts = list[tuple[str, float]]
 """Verdict and detectable difference of each compared number."""
 
@@ -45,7 +50,7 @@ class Case:
 
 def ballots(rng, n, means, alike=6.0):
     """Ballots in tens: each person has own shares around the means; the smaller `alike`, the wider they spread."""
-    own = rng.dirichlet(alike * means / means.sum(), n)
+    own = rng.dirichlet(np.maximum(alike * means / means.sum(), 1e-9), n)
     return rng.multinomial(10, own) * 10.0
 
 
@@ -69,9 +74,13 @@ def judged(rows, quantity):
 
 
 def judge_points(x, y):
-    compared = SimpleNamespace(after=SimpleNamespace(id="q", type="points", total=100), items=ITEMS)
+    compared = SimpleNamespace(after=SimpleNamespace(id="q", type="points", total=100), items=ITEMS[: x.shape[1]])
     rows = points_rows(compared, [pd.DataFrame(x), pd.DataFrame(y)], SETTINGS)
     return judged(rows, POINTS)
+
+
+def judge_first_of_three(x, y):
+    return judge_points(x, y)[:1]
 
 
 def judge_scale(x, y):
@@ -101,6 +110,18 @@ def points_case(name, sizes, shift=(), wrong="changed", alike=(6.0, 6.0), change
     return Case(f"points, {sizes[0]} and {sizes[1]} ballots, {name}", draw, judge_points, wrong, changed)
 
 
+def sparse_case(sizes):
+    """The first of three areas gets ten points of everybody in one round, fifty of every fifth in the other."""
+
+    def draw(rng):
+        moved = 10.0 * rng.choice([-1, 1], (sizes[0], 1)) * [0, 1, -1]
+        few = np.where(rng.random((sizes[1], 1)) < 0.2, [50.0, 30, 20], [0.0, 55, 45])
+        return np.array([10.0, 50, 40]) + moved, few
+
+    name = "all gave, then few gave more, first area the same"
+    return Case(f"points, {sizes[0]} and {sizes[1]} ballots, {name}", draw, judge_first_of_three, "changed")
+
+
 def scale_case(name, sizes, means, spreads=(2.0, 2.0), wrong="changed"):
     def draw(rng):
         return tuple(ratings(rng, n, mean, sd) for n, mean, sd in zip(sizes, means, spreads, strict=True))
@@ -121,6 +142,7 @@ def share_case(name, sizes, before, after, wrong="changed"):
 
 SIZES = ((34, 30), (29, 30))
 MARGINS = SETTINGS.margins
+OPTIONS = (0.5, 0.3, 0.2)
 
 
 def level_cases() -> Iterator[Case]:
@@ -135,6 +157,8 @@ def level_cases() -> Iterator[Case]:
     yield scale_case("same means, other spread", (29, 30), (7, 7), (1.2, 3.0))
     yield scale_case("same means, other spread", (40, 15), (7, 7), (1.2, 3.0))
     yield scale_case("near the upper end", (34, 30), (9.3, 9.3), (1.0, 1.0))
+    for sizes in (*SIZES, (40, 15)):
+        yield sparse_case(sizes)
     m = MARGINS.mean_points
     for sizes in (*SIZES, (120, 110)):
         yield points_case("changed by the margin", sizes, (m, -m), "unchanged", (12.0, 12.0))
@@ -148,34 +172,51 @@ def level_cases() -> Iterator[Case]:
         yield share_case("changed by the margin", sizes, (0.6, 0.3, 0.1), (0.5, 0.4, 0.1), "unchanged")
 
 
+def promising(sizes) -> dict[str, Case]:
+    """Cases without a change whose promised detectable differences are put to the test."""
+    return {
+        "points": points_case("", sizes),
+        "points, other spread": points_case("", sizes, alike=(2.0, 20.0)),
+        "scale": scale_case("", sizes, (7, 7)),
+        "scale, wider": scale_case("", sizes, (7, 7), (1.2, 2.8)),
+        "scale, narrower": scale_case("", sizes, (7, 7), (2.8, 1.2)),
+        "top box": share_case("", sizes, (0.5,), (0.5,)),
+        "high top box": share_case("", sizes, (0.74,), (0.74,)),
+        "options": share_case("", sizes, OPTIONS, OPTIONS),
+    }
+
+
 def power_cases(promised: dict[str, float]) -> Iterator[Case]:
-    """One thing changed by what the comparison promises to find."""
+    """One thing changed by what the comparison promises to find, upwards and downwards."""
     for sizes in SIZES:
+        size = {kind: promised[f"{kind} {sizes}"] for kind in promising(sizes)}
         for way in (1, -1):
-            d = way * promised[f"points {sizes}"]
+            d = max(way * size["points"], -DECK[0])  # at most, all of it is gone
             yield points_case(f"changed by {d:+.1f}", sizes, (d, -d / 3, -d / 3, -d / 3), "")
-        d = promised[f"scale {sizes}"]
-        yield scale_case(f"changed by {-d:+.2f}", sizes, (7, 7 - d), wrong="")
-        yield scale_case("other spread, changed by what is promised then", sizes,
-                         (7, 7 - promised[f"other spread {sizes}"]), (1.2, 2.8), "")  # fmt: skip
-        for way in (1, -1):
-            d = way * promised[f"top box {sizes}"]
+            d = way * size["scale"]
+            yield scale_case(f"changed by {d:+.2f}", sizes, (7, 7 + d), wrong="")
+            d = way * size["scale, narrower"]
+            yield scale_case(f"then narrower, changed by {d:+.2f}", sizes, (7, 7 + d), (2.8, 1.2), "")
+            d = way * size["top box"]
             yield share_case(f"changed by {d:+.2f}", sizes, (0.5,), (0.5 + d,), "")
-            d = way * promised[f"options {sizes}"]
-            yield share_case(
-                f"first changed by {d:+.2f}", sizes, (0.4, 0.3, 0.3), (0.4 + d, 0.3 - d / 2, 0.3 - d / 2), ""
-            )
+            d = way * size["options"]
+            others = (1 - OPTIONS[0] - d) / (1 - OPTIONS[0])
+            after = (OPTIONS[0] + d, *[share * others for share in OPTIONS[1:]])
+            yield share_case(f"first changed by {d:+.2f}", sizes, OPTIONS, after, "")
+        d = size["points, other spread"]  # more than could be lost
+        shift = (d, -d / 3, -d / 3, -d / 3)
+        yield points_case(f"other spread, changed by {d:+.1f}", sizes, shift, "", (2.0, 20.0))
+        d = -size["scale, wider"]  # so wide an answer has no room above
+        yield scale_case(f"then wider, changed by {d:+.2f}", sizes, (7, 7 + d), (1.2, 2.8), "")
+        d = -size["high top box"]
+        yield share_case(f"changed by {d:+.2f}", sizes, (0.74,), (0.74 + d,), "")
 
 
 def promises(pairs: int) -> dict[str, float]:
     """What the comparison says it could find, on average over pairs without a change."""
     found = {}
     for sizes in SIZES:
-        kinds = {"points": points_case("", sizes), "scale": scale_case("", sizes, (7, 7)),
-                 "other spread": scale_case("", sizes, (7, 7), (1.2, 2.8)),
-                 "top box": share_case("", sizes, (0.5,), (0.5,)),
-                 "options": share_case("", sizes, (0.4, 0.3, 0.3), (0.4, 0.3, 0.3))}  # fmt: skip
-        for kind, case in kinds.items():
+        for kind, case in promising(sizes).items():
             rng = np.random.default_rng(5)
             found[f"{kind} {sizes}"] = float(np.mean([case.judge(*case.draw(rng))[0][1] for _ in range(pairs)]))
     return found
@@ -183,11 +224,15 @@ def promises(pairs: int) -> dict[str, float]:
 
 def rate(case: Case, pairs: int, *, seed: int = 7) -> float:
     """Share of pairs in which a verdict is wrong, or in which the item that changed is found."""
-    rng, hits = np.random.default_rng(seed), 0
+    return hits(case, pairs, seed=seed) / pairs
+
+
+def hits(case: Case, pairs: int, *, seed: int) -> int:
+    rng, found = np.random.default_rng(seed), 0
     for _ in range(pairs):
         told = [verdict for verdict, _ in case.judge(*case.draw(rng))]
-        hits += _is_wrong(case, told) if case.wrong else told[case.changed] == "changed"
-    return hits / pairs
+        found += _is_wrong(case, told) if case.wrong else told[case.changed] == "changed"
+    return found
 
 
 def _is_wrong(case: Case, told: list[str]) -> bool:
@@ -199,25 +244,39 @@ def _is_wrong(case: Case, told: list[str]) -> bool:
     return "unchanged" in told[:2]
 
 
-def error(share: float, pairs: int) -> float:
-    """Monte Carlo error of a rate."""
-    return (max(share, 1 / pairs) * (1 - min(share, 1 - 1 / pairs)) / pairs) ** 0.5
-
-
 def quick() -> None:
     """Draw less, so that thousands of pairs can be judged."""
     change.REDRAWN = group_tests.PERMUTATIONS = DRAWN
 
 
-def main(pairs: int) -> None:
+@cache
+def all_cases(promised: tuple[tuple[str, float], ...]) -> list[Case]:
+    return [*level_cases(), *power_cases(dict(promised))]
+
+
+def _part(task: tuple[int, int, int, tuple[tuple[str, float], ...]]) -> tuple[int, int]:
+    """Case number and hits among the pairs of one part, drawn by a seed of its own."""
+    number, part, pairs, promised = task
+    return number, hits(all_cases(promised)[number], pairs, seed=1_000 * number + part)
+
+
+def main(pairs: int) -> int:
     quick()
-    for case in level_cases():
-        share = rate(case, pairs)
-        print(f"| {case.name} | falsely {case.wrong} | {share:.3f} | {error(share, pairs):.3f} |", flush=True)
-    for case in power_cases(promises(min(pairs, 200))):
-        share = rate(case, pairs)
-        print(f"| {case.name} | found | {share:.3f} | {error(share, pairs):.3f} |", flush=True)
+    promised = tuple(promises(200).items())
+    cases, parts, missed = all_cases(promised), max(1, pairs // PART), 0
+    tasks = [(number, part, pairs // parts, promised) for number in range(len(cases)) for part in range(parts)]
+    with Pool(initializer=quick) as pool:
+        for number, found in groupby(pool.imap(_part, tasks), key=lambda told: told[0]):
+            case, judged = cases[number], parts * (pairs // parts)
+            share, wanted = sum(count for _, count in found) / judged, 0.05 if case.wrong else 0.8
+            error = (wanted * (1 - wanted) / judged) ** 0.5
+            is_missed = share > wanted + 2.5 * error if case.wrong else share < wanted - 2.5 * error
+            missed += is_missed
+            told = f"falsely {case.wrong}" if case.wrong else "found"
+            print(f"| {case.name} | {told} | {share:.3f} |{' MISSED' if is_missed else ''}", flush=True)
+    print(f"{len(cases)} cases, {missed} missed (2.5 Monte Carlo errors allowed)")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))

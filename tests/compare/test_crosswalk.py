@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from analysis_utils.crosswalk import compared_rounds
 from analysis_utils.errors import DataError
 from analysis_utils.rounds import open_round
+from analysis_utils.run.jobs import RoundJobs
 
 AREAS = ["a", "b", "c", "d", "d1", "d2", "e", "x"]
 GROUPS = ["g1", "g2", "g3"]
@@ -270,6 +271,78 @@ def test_parts_of_parts_are_added_up_over_three_rounds(compare):
              between("r2", "r3", options=[link("merged", ["d2", "b"], "x")])]  # fmt: skip
     found = compare([AB], [points(d1="Eins", d2="Zwei", b="Beta")], [points(d1="Eins", x="Xi")], links=links)
     assert shown(found.questions[0].items) == {"x": ("merged", ("a", "b"), ("x", "d1"))}
+
+
+ALONG = [
+    between("r1", "r2", options=[link("renamed", "a", "x")]),
+    between("r2", "r3", options=[link("renamed", "x", "d")]),
+]
+MIDDLE, LAST = points(x="Xi", b="Beta"), points(d="Delta", e="Epsilon", b="Beta")
+NEW = link("new", after="d")
+CONTRADICTIONS = {
+    "to something else": ([link("renamed", "a", "e"), NEW], r"“a” → “d” along .*, and “a” → “e”"),
+    "dropped": ([link("dropped", "a"), NEW], r"along r1 → r2 → r3, and “a” → nothing, nothing → “d”"),
+    "not mentioned": ([], r"“a” → “d” along .*correct one of them, or delete r1 → r3"),
+    "more parts": ([link("split", "a", ["d", "e"])], r"and “a” → “d”, “e”"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("direct", "message"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_a_crosswalk_past_a_round_that_says_otherwise_is_refused(compare, direct, message):
+    with pytest.raises(DataError, match=message):
+        compare([AB], [MIDDLE], [LAST], links=[*ALONG, between("r1", "r3", options=direct)])
+
+
+def test_a_crosswalk_past_a_round_may_repeat_what_the_others_say(compare):
+    direct = between("r1", "r3", options=[link("renamed", "a", "d")])
+    found = compare([AB], [MIDDLE], [LAST], links=[*ALONG, direct])
+    assert shown(found.questions[0].items)["d"] == ("renamed", ("a",), ("d",))
+
+
+def test_what_a_round_in_between_did_not_ask_may_be_linked_past_it(compare):
+    links = [
+        between("r1", "r2", questions=[link("dropped", "s")]),
+        between("r2", "r3", questions=[link("new", after="t")]),
+        between("r1", "r3", questions=[link("renamed", "s", "t")]),
+    ]
+    found = compare([AB, scale()], [AB], [AB, scale("t", "Wie stark?")], links=links)
+    assert [(q.before.id, q.after.id) for q in found.questions] == [("q", "q"), ("s", "t")]
+
+
+def test_a_part_lost_on_the_way_cannot_be_the_whole_on_another_way(compare):
+    links = [between("r1", "r2", options=[link("split", "a", ["d1", "d2"])]),
+             between("r2", "r3", options=[link("dropped", ["d2"])]),
+             between("r1", "r3", options=[link("renamed", "a", ["d1"])])]  # fmt: skip
+    with pytest.raises(DataError, match=r"“a” → “d1” \(in part\) along r1 → r2 → r3, and “a” → “d1”"):
+        compare([AB], [points(d1="D1", d2="D2", b="Beta")], [points(d1="D1", b="Beta")], links=links)
+
+
+def test_a_contradiction_among_earlier_rounds_is_refused_from_later_ones_too(compare):
+    links = [
+        *ALONG,
+        between("r1", "r3", options=[link("renamed", "a", "e"), link("new", after="d")]),
+        between("r3", "r4"),
+    ]
+    with pytest.raises(DataError, match="along r1 → r2 → r3 → r4"):
+        compare([AB], [MIDDLE], [LAST], [LAST], links=links)
+
+
+def test_a_round_on_the_way_is_among_what_a_comparison_depends_on(compare, tmp_path):
+    """Its description decides what is compared, though `compare` does not name it."""
+    compare([AB], [MIDDLE], [LAST], links=ALONG)
+    last, middle = tmp_path / "raw" / "r3" / "round.yml", tmp_path / "raw" / "r2" / "round.yml"
+    last.write_text(last.read_text(encoding="utf-8") + "compare: {with: [r1]}\n", encoding="utf-8")
+
+    def basis():
+        nothing = dict.fromkeys(("move", "kernels", "tell"))
+        jobs = RoundJobs(
+            round=open_round("r3", data=tmp_path), desks=[], code={}, before_first=print, finishing=(), **nothing
+        )
+        return jobs._compared
+
+    before = basis()
+    middle.write_text(middle.read_text(encoding="utf-8").replace("title: R2", "title: R2b"), encoding="utf-8")
+    assert basis() != before and basis().keys() == {"r1/round.yml", "r2/round.yml"}
 
 
 WRONG = {

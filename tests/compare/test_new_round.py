@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from analysis_utils.errors import DataError
 from analysis_utils.ingest.new_round_files import make_round
 from analysis_utils.ingest.survey import ingest_survey
 from analysis_utils.rounds import open_round
+from analysis_utils.run.notebooks import steps
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real-exports"
 GROUPS = ("Wirtschaft", "Verwaltung", "Forschung")
@@ -244,3 +246,41 @@ def test_what_cannot_be_is_refused_before_anything_is_written(programme, tmp_pat
     with pytest.raises(DataError, match=message):
         make_round(name, earlier, tmp_path / export, data=programme.data)
     assert not (programme.data / "raw" / "r9").exists()
+
+
+def test_statements_of_one_list_share_a_scale_that_is_corrected_once(programme):
+    """Thirty statements would else be thirty times the same edit; one with another scale gets its own."""
+    programme.add(deck(scale("Eins", "Zwei", "Drei"), scale("Vier", title="Wie oft?")), confirm=False)
+    text = programme.file.read_text(encoding="utf-8")
+    assert text.count("*skala_1\n") == 2 and "skala_2" not in text
+    programme.file.write_text(
+        re.sub(
+            r"confirm:\n(  - .*\n)+",
+            "",
+            text.replace("positive_end: high, top_box: [7, 10]", "positive_end: low, top_box: [1, 4]", 1),
+        ),
+        encoding="utf-8",
+    )
+    scales = [question.scale for question in open_round("r1", data=programme.data).file.questions]
+    assert [s.positive_end for s in scales] == ["low", "low", "low", "high"]
+
+
+def test_next_steps_can_be_typed_as_they_are_printed(tmp_path, capsys, monkeypatch):
+    export = write_xlsx(tmp_path / "export.xlsx", sheets(deck(scale("Eins"))))
+    monkeypatch.chdir(tmp_path)
+    assert main(["new-round", "a", "--export", str(export), "--data", "other data"]) == 0
+    edit(tmp_path / "other data" / "raw" / "a" / "round.yml", lambda content: content.pop("confirm"))
+    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  fachdialog check")]
+    assert main(shlex.split(line)[1:]) == 0
+    assert main(["new-round", "b", "--export", str(export), "--data", "other data"]) == 0
+    assert "beside a, without --from" in capsys.readouterr().out
+
+
+def test_a_programme_without_notebooks_of_its_own_uses_those_of_the_checkout(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "codebook.yml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert len(steps()) > 5
+    (tmp_path / "notebooks").mkdir()
+    with pytest.raises(DataError, match="expected numbered notebooks"):
+        steps()

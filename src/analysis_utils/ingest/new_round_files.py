@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
 
 from ..codebook import Codebook, read_codebook
 from ..errors import DataError
-from ..rounds import Margins, data_folder, open_round
+from ..rounds import Margins, data_folder, open_round, round_names
 from .new_round import propose
 from .new_round_options import Proposal
 
 _HEAD = """\
 # Proposal made from {export}{earlier}. Look at every line; what was only guessed stands under `confirm`:
 # correct it where it is wrong, then delete the line. While one is left the round is refused.
+"""
+_SHARED = """\
+# `*skala_1` stands for the scale marked `&skala_1` above it: corrected there, it is corrected for all these statements.
+# Where one of them has another scale, write it there in its place.
 """
 _SECTIONS = ("focus_areas", "theme_clusters", "cross_cutting_themes", "participant_groups")
 _USUAL_STEPS = 9
@@ -37,10 +42,11 @@ def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path 
     earlier = open_round(earlier_name, data=data) if earlier_name else None
     place = earlier.raw.parents[1] if earlier else data_folder(data)
     folder, book = place / "raw" / name, place / "codebook.yml"
+    following = _next(name, earlier_name, data or place, is_elsewhere=data is not None)
     if folder.is_symlink():
         raise DataError("new-round", "a real folder", "a symbolic link", at=str(folder))
     if (folder / "round.yml").exists():
-        return f"{name} exists already; nothing was changed.\n{_next(name, earlier_name)}"
+        return f"{name} exists already; nothing was changed.\n{following}"
     if not export.exists():
         raise DataError("new-round", "the file of the export", "nothing there", at=str(export))
     codebook = read_codebook(book) if book.exists() else Codebook.model_validate({key: [] for key in _SECTIONS})
@@ -51,18 +57,27 @@ def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path 
         shutil.copytree(export, copy) if export.is_dir() else shutil.copyfile(export, copy)
     _extend_codebook(book, found, earlier_name, name)
     (folder / "round.yml").write_text(_round_yml(found, earlier_name, name), encoding="utf-8", newline="\n")
+    beside = [other for other in round_names(place) if other != name]
+    if beside and not earlier:
+        found.report.append(
+            f"beside {', '.join(beside)}, without --from: if it follows one of them or belongs to another programme, "
+            f"delete {folder} and its codes in {book}, and call again with --from or with --data OTHER/data"
+        )
     told = [f"made {folder}", *(f"  {line}" for line in found.report or ["everything as in the earlier round"])]
     if found.confirm:
         told += [f"to confirm ({len(found.confirm)}):", *(f"  {line}" for line in found.confirm)]
-    return "\n".join([*told, _next(name, earlier_name)])
+    return "\n".join([*told, following])
 
 
-def _next(name: str, earlier: str | None) -> str:
-    places = f"data/raw/{name}/round.yml and " + (
-        f"the crosswalk {earlier} → {name} in data/codebook.yml" if earlier else "the labels in data/codebook.yml"
+def _next(name: str, earlier: str | None, data: Path, *, is_elsewhere: bool) -> str:
+    """The next steps, as they are typed: with the data folder where it was named."""
+    places = f"{data / 'raw' / name / 'round.yml'} and " + (
+        f"the crosswalk {earlier} → {name} in " if earlier else "the labels in "
     )
-    steps = [f"next: edit {places}, then run", f"  fachdialog check {name}", f"  fachdialog report {name}"]
-    return "\n".join([*steps, *([f"  fachdialog compare {earlier} {name}"] if earlier else [])])
+    option = f" --data {shlex.quote(str(data))}" if is_elsewhere else ""
+    steps = [f"next: edit {places}{data / 'codebook.yml'}, then run"]
+    steps += [f"  fachdialog check {name}{option}", f"  fachdialog report {name}{option}"]
+    return "\n".join([*steps, *([f"  fachdialog compare {earlier} {name}{option}"] if earlier else [])])
 
 
 def _round_yml(found: Proposal, earlier: str | None, name: str) -> str:
@@ -75,8 +90,10 @@ def _round_yml(found: Proposal, earlier: str | None, name: str) -> str:
     if found.confirm:
         content["confirm"] = found.confirm
     content |= found.settings
-    content["questions"] = [_entry(question) for question in found.questions]
-    return _HEAD.format(export=found.export.name, earlier=f" and {earlier}" if earlier else "") + _dumped(content)
+    content["questions"] = _entries(found.questions)
+    dumped = _dumped(content)
+    head = _HEAD.format(export=found.export.name, earlier=f" and {earlier}" if earlier else "")
+    return head + (_SHARED if "*skala_" in dumped else "") + dumped
 
 
 def _margins(questions: list[dict[str, Any]]) -> dict[str, Any]:
@@ -87,8 +104,20 @@ def _margins(questions: list[dict[str, Any]]) -> dict[str, Any]:
     return margins | ({"questions": own} if own else {})
 
 
-def _entry(question: dict[str, Any]) -> dict[str, Any]:
-    return question | ({"scale": _on_one_line(question["scale"])} if "scale" in question else {})
+def _entries(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The questions, scales on a line. Statements of one list that share a scale refer to the first of them, so that
+    the meaning of its ends is written once."""
+    lines: dict[tuple[Any, ...], Any] = {}
+    entries = []
+    for question in questions:
+        if "scale" in question:
+            key = question["wording"], *map(str, question["scale"].values())
+            if key not in lines:
+                lines[key] = _on_one_line(question["scale"])
+                lines[key].yaml_set_anchor(f"skala_{len(lines)}")
+            question = question | {"scale": lines[key]}
+        entries.append(question)
+    return entries
 
 
 def _on_one_line(content: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..rounds import Round, project_root
+from ..rounds import Round, notebook_folder
 from ..tables import make_table, read_table
 
 RUN = 5
@@ -23,6 +23,9 @@ FEWEST = 5
 """Answers in a row that make a column of raw data."""
 FEWEST_ALIKE = 10
 """The same for answers of two values only: shorter runs of two numbers stand in any table."""
+FEWEST_AMONG_OTHERS = 12
+"""The same for answers among other numbers, in any order: some ranks or counts in a row equal those of six people in
+about every second report."""
 SHORTEST_CODE = 4
 """Letters and digits of a self-made code below which it is a word like any other (A4, CO2)."""
 LONGEST_CODE = 6
@@ -46,6 +49,8 @@ class Secrets:
     means: dict[float, set[str]] = field(default_factory=dict)
     published: set[float] = field(default_factory=set)
     withheld_keys: set[str] = field(default_factory=set)
+    tallies: set[tuple[float, ...]] = field(default_factory=set)
+    """Published counts of a scale in its order: some of them in a row may equal a few people's sorted answers."""
     allowed: set[tuple[float, ...]] = field(default_factory=set)
     _first: set[str] | None = None
 
@@ -135,7 +140,7 @@ def _statements(round_: Round) -> pd.DataFrame:
 def _described(round_: Round) -> str:
     """Words a report may hold whoever else said them: wordings, codebook, notebooks."""
     sources = [round_.raw / "round.yml", round_.raw.parents[1] / "codebook.yml"]
-    sources += sorted((project_root() / "notebooks").glob("*.ipynb"))
+    sources += sorted(notebook_folder().glob("*.ipynb"))
     return " ".join(path.read_text(encoding="utf-8", errors="replace") for path in sources if path.is_file())
 
 
@@ -166,7 +171,22 @@ def _add_numbers(secrets: Secrets, round_: Round) -> None:
             _column(secrets, own["value"])
             for _, part in own.groupby("segment"):
                 _column(secrets, part["value"])
+    _tallies(secrets, round_)
     _withheld(secrets, round_, values)
+
+
+def _tallies(secrets: Secrets, round_: Round) -> None:
+    if not round_.table("estimates").is_file():
+        return
+    estimates = read_table("estimates", round_.table("estimates"))
+    counts = estimates[(estimates["statistic"] == "count") & (estimates["status"] == "published")]
+    for question in round_.file.questions:
+        if question.scale:
+            own = counts[counts["question"] == question.id]
+            for _, rows in own.groupby("segment"):
+                by_value = dict(zip(rows["item"].astype(str), rows["estimate"].tolist(), strict=True))
+                tally = tuple(float(by_value.get(str(value), 0.0)) for value in question.scale.values())
+                secrets.tallies |= {tally, tally[::-1]}
 
 
 def _column(secrets: Secrets, values: pd.Series) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import DataError
-from .known import FEWEST, Secrets, is_steady, tokens, words
+from .known import FEWEST, FEWEST_AMONG_OTHERS, Secrets, is_steady, tokens, words
 from .unpack import Piece, traces, unpack, without_tags
 
 OF_ROWS = {"box", "violin", "histogram", "histogram2d", "histogram2dcontour", "splom", "parcoords", "parcats"}
@@ -108,7 +108,7 @@ def _has_decimal(text: str, secrets: Secrets) -> bool:
 
 
 def _in_numbers(numbers: np.ndarray, secrets: Secrets) -> Iterator[str]:
-    if len(numbers) < 2 or is_steady(numbers):
+    if len(numbers) < 2 or is_steady(numbers) or tuple(numbers.tolist()) in secrets.tallies:
         return
     for size in {len(ballot) for ballot in secrets.ballots}:
         if _has_ballot(numbers, size, secrets):
@@ -140,7 +140,7 @@ def _sorted_ballots(secrets: Secrets) -> set[tuple[float, ...]]:
 
 
 def _has_column(numbers: np.ndarray, size: int, secrets: Secrets) -> bool:
-    if len(numbers) < size:
+    if len(numbers) < size or (len(numbers) > size and size < FEWEST_AMONG_OTHERS):
         return False
     sums = {round(sum(column), 6) for column in secrets.columns[size]}
     ends = np.concatenate([[0.0], np.cumsum(numbers)])

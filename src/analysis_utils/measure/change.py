@@ -102,21 +102,55 @@ def welch(x: Floats, y: Floats) -> Welch:
     return Welch(float(np.mean(y) - np.mean(x)), math.sqrt(a + b), freedom)
 
 
-def simultaneous_intervals(x: Floats, y: Floats, *, level: float = 0.95) -> list[Interval]:
+def simultaneous_intervals(
+    x: Floats, y: Floats, *, level: float = 0.95, critical: float | None = None
+) -> list[Interval]:
     """Intervals for the differences of column means (second minus first) that hold for all columns at once.
 
     Parameters: `x`, `y`, people × columns of two independent samples. Whole rows are drawn again; the largest
-    studentised difference of a draw gives the one width all columns use (max-T). Nobody varies in a column, or a sample
-    of fewer than two: nan. Source: Romano & Wolf 2005; Hall 1992 for studentising.
+    studentised difference of a draw gives the one width all columns use (max-T; `critical` where it is known already).
+    Nobody varies in a column, or a sample of fewer than two: nan. Source: Romano & Wolf 2005; Hall 1992 (studentising).
     """
     if min(len(x), len(y)) < 2:
         return [(math.nan, math.nan)] * x.shape[1]
     observed, errors = y.mean(axis=0) - x.mean(axis=0), standard_errors(x, y)
-    half = errors * critical_value(x, y, level=level)
+    half = errors * (critical or critical_value(x, y, level=level))
     return [
         (float(d - h), float(d + h)) if error > 0 else (math.nan, math.nan)
         for d, h, error in zip(observed, half, errors, strict=True)
     ]
+
+
+def sparse_interval(x: Floats, y: Floats, *, critical: float, columns: int) -> Interval:
+    """Interval for the difference of one column's means (second minus first) where few gave anything in one round.
+
+    A mean carried by a few answers has no trustworthy standard error, and none at all where nobody gave anything. The
+    sparser round's limits are therefore those it would have if each gave nothing or the most that anybody gave in
+    either round (Clopper–Pearson, at 5 % over all `columns`): no mean can spread wider. The other's lie `critical`
+    standard errors from its mean. Both are joined as in Newcombe's interval. Source: Zou & Donner 2008.
+    """
+    sides = [(values, float(values.mean())) for values in (x, y)]
+    sparse, most = min((x, y), key=np.count_nonzero), float(max(x.max(), y.max()))
+    limits = [
+        _bounded_limits(values, most, 0.05 / columns)
+        if values is sparse
+        else (mean - critical * _error(values), mean + critical * _error(values))
+        for values, mean in sides
+    ]
+    (m1, m2), ((low1, high1), (low2, high2)) = (mean for _, mean in sides), limits
+    return m2 - m1 - math.hypot(m2 - low2, high1 - m1), m2 - m1 + math.hypot(high2 - m2, m1 - low1)
+
+
+def _error(values: Floats) -> float:
+    return float(values.std(ddof=1)) / math.sqrt(len(values))
+
+
+def _bounded_limits(values: Floats, most: float, level: float) -> Interval:
+    """Clopper–Pearson limits of the mean, had each answer been 0 or `most`."""
+    whole, n = float(values.sum()) / most, len(values)
+    low = special.betaincinv(whole, n - whole + 1, level / 2) if whole else 0.0
+    high = special.betaincinv(whole + 1, n - whole, 1 - level / 2) if whole < n else 1.0
+    return float(low) * most, float(high) * most
 
 
 def standard_errors(x: Floats, y: Floats) -> Floats:
@@ -146,12 +180,16 @@ def _redrawn(sample: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return means, np.maximum(drawn @ rows**2 / n - means**2, 0.0) / (n - 1)
 
 
-def detectable_mean(x: Floats, y: Floats, ends: Interval, *, critical: float | None = None) -> float:
-    """The true difference from the earlier mean that is found with 80 % power, rising or falling, whichever takes more.
+def detectable_mean(
+    x: Floats, y: Floats, ends: Interval, *, critical: float | None = None, floor: float = -math.inf
+) -> float:
+    """The true difference from the earlier mean that is found with 80 % power, rising or falling, whichever takes more;
+    rounded up to tenths, as it is printed.
 
     `ends` are the lowest and the highest value an answer can have: answers spread as observed, and the more, the more
     room a new mean leaves them. `critical`: standard errors a difference must exceed (default: Welch's test at 5 %).
-    Fewer than two answers, or no spread: nan. Source: Cohen 1988, chapter 2, with t for the normal law.
+    `floor`: a later mean below which this test is not used, so that only a fall to the end is promised. Fewer than two
+    answers, or no spread: nan. Source: Cohen 1988, chapter 2, with t for the normal law.
     """
     if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
         return math.nan
@@ -164,8 +202,10 @@ def detectable_mean(x: Floats, y: Floats, ends: Interval, *, critical: float | N
         for _ in range(30):
             grown = max(1.0, _room(mean + way * size, ends) / (_room(mean, ends) or math.inf))
             size = float(needed) * math.sqrt(variances[0] / len(x) + variances[1] * grown / len(y))
+        if ends[0] <= mean + way * size < floor:
+            size = mean - ends[0]
         found += [size] if ends[0] <= mean + way * size <= ends[1] else []
-    return max(found, default=math.nan)
+    return math.ceil(10 * max(found) - 1e-9) / 10 if found else math.nan
 
 
 def _room(mean: float, ends: Interval) -> float:
@@ -246,6 +286,11 @@ def bootstrap_p(x: Floats, y: Floats) -> float:
         return 1.0
     test, studentised = welch(x, y), np.abs(_studentised(x, y))
     return float(1 + np.count_nonzero(studentised >= abs(test.difference) / test.error - 1e-9)) / (1 + len(studentised))
+
+
+def verdict_critical(x: Floats, y: Floats) -> float:
+    """Standard errors a difference must exceed so that Welch's interval and the studentised bootstrap both find it."""
+    return max(float(special.stdtrit(welch(x, y).freedom, 0.975)), float(np.quantile(np.abs(_studentised(x, y)), 0.95)))
 
 
 def _studentised(x: Floats, y: Floats) -> Floats:

@@ -53,9 +53,7 @@ def _compared(earlier: Round, later: Round) -> pd.DataFrame:
     rounds = compared_rounds(later.codebook, earlier, later)
     if not earlier.table("estimates").is_file():
         remedy = f"run: fachdialog report {earlier.name}"
-        raise DataError(
-            earlier.name, "a round that was computed", "no estimates", at=str(earlier.processed), remedy=remedy
-        )
+        raise DataError(earlier.name, "a round that was computed", "no estimates", remedy=remedy)
     after = read_table("answers", later.table("answers"))
     if not earlier.table("answers").is_file():
         from .comparison_forgotten import forgotten_changes

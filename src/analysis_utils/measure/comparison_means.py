@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -15,18 +15,21 @@ from .change import (
     MOST_PEOPLE,
     Welch,
     bootstrap_p,
+    critical_value,
     detectable_mean,
     equivalence_p,
     fewest_for_equivalence,
     overlap_error,
     permutation_p,
     simultaneous_intervals,
+    sparse_interval,
+    verdict_critical,
     welch,
 )
 from .comparison_shares import Counts, top_box_rows
 from .consensus import consensus, consensus_interval
 from .group_tests import points_permutation
-from .intervals import Floats, bca_mean
+from .intervals import Floats, Integers, Interval, bca_mean
 from .pairwise import holm
 from .rankings import FEWEST_GIVERS
 from .rows import NO_INTERVAL, SEED, Row, estimate_row
@@ -37,8 +40,9 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
     x, y = (frame.to_numpy(dtype=np.float64) for frame in frames)
     if not len(x) or not len(y):
         return []
-    few = [min((x[:, k] > 0).sum(), (y[:, k] > 0).sum()) < FEWEST_GIVERS for k in range(x.shape[1])]
-    intervals = simultaneous_intervals(x, y)
+    givers = np.array([np.count_nonzero(side, axis=0) for side in (x, y)])
+    few = givers.min(axis=0) < FEWEST_GIVERS
+    intervals, told, critical = _change_intervals(x, y, givers)
     adjusted, outcome = points_permutation(np.vstack([x, y]), np.array(["a"] * len(x) + ["b"] * len(y)))
     same, how = _equivalence(compared, settings, x, y, few)
     rows = [_fewest_row(compared, _margin(compared, settings), compared.after.total, len(x) + len(y))]
@@ -48,20 +52,15 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
             interval, method = _mean_interval(values)
             mean = round(float(values.mean()), 12)
             rows.append(row(f"mean_points_{side}", mean, interval=interval, n=len(values), method=method))
-        told = f"interval for all areas at once (studentised bootstrap, max-T, seed {SEED})"
-        told = f"no interval: fewer than {FEWEST_GIVERS} givers in a round" if few[k] else told
-        ends = NO_INTERVAL if few[k] else intervals[k]
-        n, size = (
-            len(x) + len(y),
-            math.nan if few[k] else _detectable(x[:, k], y[:, k], intervals[k], compared.after.total),
-        )
+        n = len(x) + len(y)
+        size = math.nan if few[k] else _detectable(x[:, k], y[:, k], compared.after.total, critical)
         rows += [
             row(
                 "change_mean_points",
                 _difference(x[:, k], y[:, k]),
-                interval=ends,
+                interval=intervals[k],
                 n=n,
-                method=f"later minus earlier; {told}",
+                method=f"later minus earlier; {told[k]}",
             ),
             row("change_p_max_t", float(adjusted[k]), n=n, method=outcome.method),
             row("equivalence_p_holm", float(same[k]), n=n, method=how[k]),
@@ -72,7 +71,7 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
 
 
 def _equivalence(
-    compared: ComparedQuestion, settings: Compare, x: Floats, y: Floats, few: Sequence[bool]
+    compared: ComparedQuestion, settings: Compare, x: Floats, y: Floats, few: Iterable[bool]
 ) -> tuple[Floats, list[str]]:
     """p of "no change beyond the margin" per area, adjusted (Holm), and how it was found. Areas few people gave points
     to, and rounds too small to rule a change out, get 1."""
@@ -100,12 +99,37 @@ def _fewest_row(compared: ComparedQuestion, margin: float, span: float, n: int) 
     return estimate_row(compared.after.id, "equivalence_fewest", fewest_for_equivalence(margin, span), n=n, method=told)
 
 
-def _detectable(x: Floats, y: Floats, interval: tuple[float, float], total: int) -> float:
-    """What the test of all areas at once can find in one of them."""
-    test = _welch(x, y)
-    return (
-        detectable_mean(x, y, (0, total), critical=(interval[1] - interval[0]) / 2 / test.error) if test else math.nan
-    )
+def _change_intervals(x: Floats, y: Floats, givers: Integers) -> tuple[list[Interval], list[str], float]:
+    """Interval of each area's change, how it was found, and the standard errors the usual ones reach out.
+
+    Usual where enough gave points in both rounds; a wider one where only in one round, so that an area nobody names any
+    more is found; none where in neither. The 5 % are shared out among all areas that have one. Parameters: `givers`,
+    rounds × areas.
+    """
+    usual, judged = givers.min(axis=0) >= FEWEST_GIVERS, givers.max(axis=0) >= FEWEST_GIVERS
+    shared = usual if usual.any() else judged
+    critical = math.nan
+    if min(len(x), len(y)) > 1 and judged.any():
+        level = 1 - 0.05 * np.count_nonzero(shared) / np.count_nonzero(judged)
+        critical = critical_value(x[:, shared], y[:, shared], level=level)
+    ends, told = simultaneous_intervals(x, y, critical=critical), []
+    for k in range(x.shape[1]):
+        how = f"interval for all areas at once (studentised bootstrap, max-T, seed {SEED})"
+        if not judged[k] or math.isnan(critical):
+            ends[k], how = NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers in each round"
+        elif not usual[k]:
+            ends[k] = sparse_interval(x[:, k], y[:, k], critical=critical, columns=int(judged.sum()))
+            how = f"wide interval: fewer than {FEWEST_GIVERS} givers in a round (as if each gave nothing or the most)"
+        told.append(how)
+    return ends, told, critical
+
+
+def _detectable(before: Floats, after: Floats, total: int, critical: float) -> float:
+    """What the test of all areas at once can find in one of them. Below the floor too few givers would be left, even if
+    those who stay gave as much as before."""
+    givers = len(after) * np.count_nonzero(before) / len(before)
+    floor = float(before.mean()) * (FEWEST_GIVERS + 3) / givers
+    return detectable_mean(before, after, (0, total), critical=critical, floor=floor)
 
 
 def _mean_interval(values: Floats) -> tuple[tuple[float, float], str]:
@@ -149,13 +173,15 @@ def scale_change_rows(compared: ComparedQuestion, x: Floats, y: Floats, settings
     told = told if min(len(x), len(y)) >= least else f"no test: margin {margin:g} needs {least} answers a round"
     same = 1.0 if told.startswith("no test") else equivalence_p(x, y, margin)
     ends, method = (test.interval(), "Welch") if test else (NO_INTERVAL, "no interval: no spread")
+    critical = verdict_critical(x, y) if test else math.nan
+    size = detectable_mean(x, y, (scale.low, scale.high), critical=critical)
     rows = [
         row("change_mean", _difference(x, y), interval=ends, n=n, method=f"later minus earlier; {method}"),
         row("change_p", p, n=n, method=how),
         row("change_p_bootstrap", bootstrap_p(x, y), n=n, method=f"studentised bootstrap, seed {SEED}"),
         row("equivalence_p", same, n=n, method=told),
         _fewest_row(compared, margin, scale.high - scale.low, n),
-        row("detectable_mean", detectable_mean(x, y, (scale.low, scale.high)), n=n, method="power 0.8, two-sided 5 %"),
+        row("detectable_mean", size, n=n, method="power 0.8 where interval and bootstrap both find it, 5 %"),
     ]
     low, high = scale.top_box
     tops = [int(((values >= low) & (values <= high)).sum()) for values in (x, y)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,15 @@ from .figure import (
     drawing_style,
     frame_drawing,
     plot_area,
+    plotly_labels,
     plotly_layout,
     plotly_text,
+    row_inches,
+    row_pixels,
     source_line,
 )
 from .html import Html, note, table
+from .labels import wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -137,12 +140,14 @@ def _shift(place: int, count: int) -> float:
 def _draw(lines: Lines, dates: list[str], frame: tuple[str, str] | None) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    top, bottom, row = (1.25 if frame else 0.65), (1.45 if frame else 0.6), STEP * (len(dates) + 1)
+    top, bottom = (1.25 if frame else 0.65), (1.45 if frame else 0.6)
     with drawing_style():
+        labels = wrapped(list(lines), 30)
+        row = row_inches(labels, STEP * (len(dates) + 1))
         drawing = Drawing(figsize=(8.6, top + bottom + row * len(lines)))
         axes = plot_area(drawing, LEFT, bottom, PLOT, row * len(lines))
         axes.set(xlim=(0, _end(lines)), ylim=(len(lines) - 0.5, -0.5), yticks=range(len(lines)))
-        axes.set_yticklabels([textwrap.fill(label, 30) for label in lines], va="center")
+        axes.set_yticklabels(labels, va="center", linespacing=0.95)
         axes.set_xlabel("mittlere Punkte")
         axes.grid(axis="x", color=RULE, lw=0.8)
         for place, own in enumerate(lines.values()):
@@ -167,13 +172,14 @@ def _draw(lines: Lines, dates: list[str], frame: tuple[str, str] | None) -> Draw
 def _interactive(lines: Lines, dates: list[str]) -> go.Figure:
     import plotly.graph_objects as go
 
-    chart = go.Figure()
+    chart, labels = go.Figure(), plotly_labels(list(lines), 32)
     for at, (date, shade) in enumerate(zip(dates, _shades(len(dates)), strict=True)):
         own = [(place, label, rows[at]) for place, (label, rows) in enumerate(lines.items()) if rows[at]]
         rows = [row for _, _, row in own if row]
         chart.add_scatter(
             x=[row.value for row in rows],
             y=[place + _shift(at, len(dates)) for place, _, _ in own],
+            meta={"places": "y"},
             mode="markers",
             name=date,
             marker={"size": 10, "color": shade},
@@ -196,7 +202,7 @@ def _interactive(lines: Lines, dates: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
-            height=150 + 22 * (len(dates) + 1) * len(lines),
+            height=150 + row_pixels(labels, 22 * (len(dates) + 1)) * len(lines),
             margin={"l": 10, "r": 20, "t": 50, "b": 50},
             showlegend=True,
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemclick": False,
@@ -204,12 +210,8 @@ def _interactive(lines: Lines, dates: list[str]) -> go.Figure:
             xaxis={"range": [0, _end(lines)], "gridcolor": RULE, "zeroline": False, "fixedrange": True,
                    "title": {"text": "mittlere Punkte"}},
             yaxis={"range": [len(lines) - 0.5, -0.5], "tickvals": list(range(len(lines))),
-                   "ticktext": [_wrapped(label) for label in lines], "automargin": True, "fixedrange": True,
+                   "ticktext": labels, "automargin": True, "fixedrange": True,
                    "showgrid": False, "zeroline": False, "tickfont": {"color": INK}},
         )
     )  # fmt: skip
     return chart
-
-
-def _wrapped(label: str) -> str:
-    return "<br>".join(plotly_text(part) for part in textwrap.wrap(label, 32))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from ..crosswalk import rounds_between
 from ..rounds import Round
 from .desk import Desk
 from .engine import Job, Values
@@ -128,11 +129,12 @@ class RoundJobs:
 
     @property
     def _compared(self) -> dict[str, str]:
-        """The descriptions of the rounds this one is compared with."""
-        folders = (
-            [self.round.raw.parent / name for name in self.round.file.compare.with_] if self.round.file.compare else []
-        )
-        files = [path for folder in folders for path in sorted(folder.glob("*.yml"))]
+        """The descriptions of the rounds this one is compared with, and of those on the way to them."""
+        settings, raw = self.round.file.compare, self.round.raw.parent
+        names = set(settings.with_ if settings else ())
+        for name in list(names):
+            names |= rounds_between(self.round.codebook, name, self.round.name)
+        files = [path for name in sorted(names) for path in sorted((raw / name).glob("*.yml"))]
         return {f"{path.parent.name}/{path.name}": file_hash(path) for path in files}
 
     @cached_property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from ..rounds import project_root
+from ..rounds import notebook_folder
 from .hashes import joint_hash
 
 _PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure)\b")
@@ -67,7 +67,7 @@ def _is_code(cell: dict[str, Any]) -> bool:
 
 def steps(folder: Path | None = None) -> list[Step]:
     """The notebooks with a number, in its order; 00 is for exploring and is not run. Raises: DataError for none."""
-    folder = folder or project_root() / "notebooks"
+    folder = folder or notebook_folder()
     found = sorted(path for path in folder.glob("[0-9][0-9]_*.ipynb") if not path.name.startswith("00"))
     if not found:
         raise DataError(folder, "numbered notebooks (01_….ipynb)", "none", at=str(folder))

@@ -56,6 +56,14 @@ def test_every_figure_draws_only_what_the_page_can_draw(evidence):
         assert spec["layout"]["separators"] == ",\u202f"
 
 
+def test_areas_that_share_a_rank_stand_side_by_side_but_never_on_the_next_rank():
+    names = tuple(f"Bereich {number}" for number in range(12))
+    one_each = [[100 if area == voter % 12 else 0 for area in range(12)] for voter in range(24)]
+    tied = evidence_of(small_round(12, labels=names), one_each)
+    places = [place for line in rules_chart(tied, tied.round.question("p")).spec()["data"] for place in line["y"]]
+    assert len(set(places)) == 12 and all(round(place) == 1 for place in places)
+
+
 def test_a_trace_type_missing_from_the_bundle_is_refused(evidence):
     import plotly.graph_objects as go
 

@@ -34,8 +34,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 @dataclass
 class Secrets:
     """`runs`: five words of a text each; `phrases`: shorter texts whole; `codes`: words of a person's own making, by
-    which rounds are linked; `ballots`: points in the order of `round.yml`
-    with their total (`allowed`: what published rows say in that form); `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
+    which rounds are linked; `ballots`: points in the order of `round.yml` with their total (`allowed`: what published
+    rows say in that form); `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
     names of their groups, unless some round has published this number (`published`)."""
 
     runs: set[str] = field(default_factory=set)

@@ -239,18 +239,3 @@ def test_names_offered_to_notebooks_exist_and_hide_no_module():
     assert not modules & set(publish.__all__)
     for name in publish.__all__:
         assert callable(getattr(publish, name)), name
-
-
-def test_explorer_offers_what_is_published_and_shows_withheld_values_only_as_marks(evidence):
-    from analysis_utils.publish import explore
-
-    assert "top_box_share" in explore.statistics_of(evidence, "s")
-    groups = explore.segments_of(evidence, "s")
-    for group in groups:
-        for row in explore.chosen_rows(evidence, "s", "top_box_share", group, withheld=True):
-            html = str(explore.rows_table(evidence, [row])._repr_html_())
-            assert ("•" in html) == (not row.is_published)
-        assert all(
-            row.is_published for row in explore.chosen_rows(evidence, "s", "top_box_share", group, withheld=False)
-        )
-    assert len(explore.explorer(evidence).children[0].children) == 4

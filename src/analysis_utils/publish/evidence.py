@@ -61,7 +61,11 @@ class Evidence:
 
     def rows(self, question: Question, statistic: str, *, segment: str = "all") -> list[Row]:
         """All rows of a statistic, in the order of the table (one per item)."""
-        return list(self._by_statistic.get((question.id, segment, statistic), ()))
+        return self.rows_at(question.id, segment, statistic)
+
+    def rows_at(self, question: str, segment: str, statistic: str) -> list[Row]:
+        """The same by ids."""
+        return list(self._by_statistic.get((question, segment, statistic), ()))
 
     @cached_property
     def _by_statistic(self) -> dict[tuple[str, str, str], list[Row]]:

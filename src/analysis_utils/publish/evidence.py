@@ -87,6 +87,10 @@ class Evidence:
         """The questions of a type that at least one person answered, in polling order."""
         return [question for question in self.asked(kind) if self.row(question, "respondents").estimate]
 
+    def rankings(self) -> list[Question]:
+        """The answered points questions in which there is something to rank: more than one area."""
+        return [question for question in self.answered("points") if len(question.options) > 1]
+
     def asked(self, kind: QuestionType) -> list[Question]:
         """The questions of a type in polling order, also those that nobody answered."""
         return [question for question in self.round.file.questions if question.type == kind]

@@ -18,7 +18,7 @@ from random_rounds import AREAS, make_round, random_people, tables
 from analysis_utils.contracts import TABLES
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.check import stop_on
-from analysis_utils.leaks.known import Secrets, _column, secrets_of
+from analysis_utils.leaks.known import Secrets, _allow_statistics, _column, secrets_of
 from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.rounds import Compare
@@ -186,6 +186,21 @@ def test_ballot_is_found(tmp_path, round_, secrets, form):
         "heatmap": go.Figure(go.Heatmap(z=ballots)).to_json(),
     }[form]
     assert "a ballot" in rules(written(tmp_path, f"a.{form}", content), secrets)
+
+
+def test_quartiles_and_median_of_one_area_are_no_ballot_but_the_same_numbers_of_three_areas_are(tmp_path):
+    names = ["lower_quartile_points", "median_points", "upper_quartile_points"]
+    rows = [
+        {"round": "r", "question": "q", "segment": "all", "item": "a", "statistic": name, "estimate": value, "n": 29}
+        for name, value in zip(names, (10, 40, 50), strict=True)
+    ]
+    content = "statistic,estimate\n" + "\n".join(f"{row['statistic']},{row['estimate']}" for row in rows)
+    of_one = Secrets(ballots={(10.0, 40.0, 50.0)})
+    _allow_statistics(of_one, pd.DataFrame(rows))
+    assert rules(written(tmp_path, "a.csv", content), of_one) == set()
+    of_three = Secrets(ballots={(10.0, 40.0, 50.0)})
+    _allow_statistics(of_three, pd.DataFrame([row | {"item": f"a{at}"} for at, row in enumerate(rows)]))
+    assert rules(written(tmp_path, "a.csv", content), of_three) == {"a ballot"}
 
 
 @pytest.mark.parametrize(

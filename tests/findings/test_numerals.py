@@ -3,6 +3,7 @@
 import pytest
 
 from analysis_utils.publish import german
+from analysis_utils.verify.exceptions import without_level
 from analysis_utils.verify.numerals import is_print_of, numerals
 
 
@@ -40,3 +41,8 @@ def test_whatever_german_prints_is_recognised(value, digits):
 def test_numerals_of_running_text():
     assert [one.text for one in numerals("15,2–31,0 und 4 von 29 (14\u00a0%)")] == ["15,2", "31,0", "4", "29", "14"]
     assert [one.is_percent for one in numerals("5–31\u00a0%")] == [True, True]
+
+
+def test_only_the_level_of_intervals_is_left_out_not_an_interval_that_ends_at_95_percent():
+    told = "95-%-Unsicherheitsbereich 69–95\u00a0%"
+    assert [(one.text, one.is_percent) for one in numerals(without_level(told))] == [("69", True), ("95", True)]

@@ -17,7 +17,15 @@ from analysis_utils.publish.ranking_figure import ranking_chart
 from analysis_utils.publish.ranking_lines import bracket_columns
 from analysis_utils.publish.rules_figure import rules_chart
 from analysis_utils.publish.scale_figure import scale_chart
-from analysis_utils.publish.stacked_figure import distribution_chart, scales_chart
+from analysis_utils.publish.stacked_figure import (
+    LIGHT_TO_DARK,
+    NEUTRAL,
+    _greys,
+    distribution_chart,
+    ink_on,
+    scales_chart,
+)
+from analysis_utils.publish.theme_figures import GROUP_COLOURS, STANCE_COLOURS
 from analysis_utils.rounds import Scale
 
 BALLOTS = [[40, 30, 30], [50, 50, 0], [10, 20, 70], [30, 40, 30], [100, 0, 0], [20, 30, 50]] * 4
@@ -54,6 +62,43 @@ def test_every_figure_draws_only_what_the_page_can_draw(evidence):
         spec = figure.spec()
         assert {trace.get("type", "scatter") for trace in spec["data"]} <= TRACE_TYPES
         assert spec["layout"]["separators"] == ",\u202f"
+
+
+def lightness(colour: list[float]) -> float:
+    straight = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), straight, strict=True))
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    low, high = sorted((lightness(one), lightness(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def in_the_dark(colour: list[float]) -> list[float]:
+    """What page.css makes of a colour: inverted, its hue turned back, laid over the dark page."""
+    turn = [[-0.574, 1.430, 0.144], [0.426, 0.430, 0.144], [0.426, 1.430, -0.856]]
+    turned = [sum(a * (1 - part) for a, part in zip(row, colour, strict=True)) for row in turn]
+    page = [0x14 / 255, 0x1B / 255, 0x22 / 255]
+    return [1 - (1 - min(1, max(0, part))) * (1 - under) for part, under in zip(turned, page, strict=True)]
+
+
+FILLS = {*LIGHT_TO_DARK, NEUTRAL, *STANCE_COLOURS.values(), *GROUP_COLOURS, *_greys(3), *_greys(9)}
+
+
+@pytest.mark.parametrize("fill", sorted(FILLS))
+def test_numbers_in_bars_can_be_read_in_both_schemes(fill):
+    ink = {"white": "#ffffff"}.get(ink_on(fill), ink_on(fill))
+    colours = [[int(name[place : place + 2], 16) / 255 for place in (1, 3, 5)] for name in (ink, fill)]
+    assert contrast(*colours) >= 4.5
+    assert contrast(*map(in_the_dark, colours)) >= 4.5
+
+
+def test_areas_that_share_a_rank_stand_side_by_side_but_never_on_the_next_rank():
+    names = tuple(f"Bereich {number}" for number in range(12))
+    one_each = [[100 if area == voter % 12 else 0 for area in range(12)] for voter in range(24)]
+    tied = evidence_of(small_round(12, labels=names), one_each)
+    places = [place for line in rules_chart(tied, tied.round.question("p")).spec()["data"] for place in line["y"]]
+    assert len(set(places)) == 12 and all(round(place) == 1 for place in places)
 
 
 def test_a_trace_type_missing_from_the_bundle_is_refused(evidence):
@@ -194,18 +239,3 @@ def test_names_offered_to_notebooks_exist_and_hide_no_module():
     assert not modules & set(publish.__all__)
     for name in publish.__all__:
         assert callable(getattr(publish, name)), name
-
-
-def test_explorer_offers_what_is_published_and_shows_withheld_values_only_as_marks(evidence):
-    from analysis_utils.publish import explore
-
-    assert "top_box_share" in explore.statistics_of(evidence, "s")
-    groups = explore.segments_of(evidence, "s")
-    for group in groups:
-        for row in explore.chosen_rows(evidence, "s", "top_box_share", group, withheld=True):
-            html = str(explore.rows_table(evidence, [row])._repr_html_())
-            assert ("•" in html) == (not row.is_published)
-        assert all(
-            row.is_published for row in explore.chosen_rows(evidence, "s", "top_box_share", group, withheld=False)
-        )
-    assert len(explore.explorer(evidence).children[0].children) == 4

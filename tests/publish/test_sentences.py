@@ -8,7 +8,7 @@ from small_rounds import code, evidence_of, small_round
 
 from analysis_utils.publish.panel_figure import shown_segments
 from analysis_utils.publish.robustness_text import robustness_sentences, rules_headline
-from analysis_utils.publish.segment_text import segment_sentences
+from analysis_utils.publish.segment_text import scale_group_sentences, segment_sentences
 from analysis_utils.publish.sentences import (
     ranking_headline,
     ranking_sentences,
@@ -263,3 +263,29 @@ def test_planned_comparison_that_would_give_somebody_away_is_said_to_be_withheld
     evidence = evidence_of(round_, [], [10, 9, 10, 8, 9, 10, 9, 8, 1, 2, 1, 3, 2, 1, 2, 3], ["g0"] * 8 + ["g1"] * 8)
     assert not evidence.rows(round_.question("s"), "kruskal_wallis_p")
     assert "wird zum Schutz einzelner Personen nicht gezeigt" in words(evidence, segment_sentences, "s")
+
+
+def test_what_holds_for_several_scale_questions_is_said_once():
+    round_ = small_round(2, groups=2, **PLAN)
+    evidence = evidence_of(round_, [], [10, 9, 10, 8, 9, 10, 9, 8, 1, 2, 1, 3, 2, 1, 2, 3], ["g0"] * 8 + ["g1"] * 8)
+    scale = round_.question("s")
+    once = scale_group_sentences(evidence, [scale]).markup.striptags()
+    again = scale_group_sentences(evidence, [scale, scale.model_copy(update={"label": "Noch einmal"})])
+    assert once.startswith("Zustimmung") and "Gezeigt werden" not in once
+    assert again.markup.striptags().startswith("Für „Zustimmung“ und „Noch einmal“ gilt: Das Ergebnis")
+    small = evidence_of(round_, [], [5, 6, 7, 8], ["g0", "g0", "g1", "g1"])
+    assert scale_group_sentences(small, [scale] * 3).markup.count("Keine Teilnehmergruppe") == 1
+
+
+def test_a_single_area_is_not_ranked():
+    assert evidence_of(small_round(1), [[100]] * 12).rankings() == []
+    assert [question.id for question in evidence_of(small_round(2), [[60, 40]] * 12).rankings()] == ["p"]
+
+
+def test_the_only_person_is_not_counted_among_persons():
+    others = small_round(2, labels=("Alpha", "Andere"))
+    codebook = others.codebook.model_copy(update={"focus_areas": [code("a0", "Alpha"), code("andere", "Andere")]})
+    question = others.file.questions[0].model_copy(update={"options": {"Alpha": "a0", "Andere": "andere"}})
+    file = others.file.model_copy(update={"questions": [question, *others.file.questions[1:]]})
+    text = words(evidence_of(replace(others, codebook=codebook, file=file), [[40, 60]]))
+    assert "Die einzige Person, die antwortete, gab Andere Punkte." in text and "1 Personen" not in text

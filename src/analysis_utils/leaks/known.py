@@ -37,8 +37,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 @dataclass
 class Secrets:
     """`runs`: five words of a text each; `phrases`: shorter texts whole; `codes`: words of a person's own making, by
-    which rounds are linked; `ballots`: points in the order of `round.yml`
-    with their total; `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
+    which rounds are linked; `ballots`: points in the order of `round.yml` with their total (`allowed`: what published
+    rows say in that form); `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
     names of their groups, unless some round has published this number (`published`)."""
 
     runs: set[str] = field(default_factory=set)
@@ -216,6 +216,17 @@ def _withheld(secrets: Secrets, round_: Round, values: pd.DataFrame) -> None:
         ["question", "segment", "statistic"]
     ):
         secrets.allowed.add(tuple(sorted(rows["estimate"].dropna().tolist())))
+    _allow_statistics(secrets, estimates)
+
+
+def _allow_statistics(secrets: Secrets, estimates: pd.DataFrame) -> None:
+    """Statistics of one item that follow each other in the table (quartile, median, quartile) may look like a ballot
+    over as many areas, and are none."""
+    sizes = {len(ballot) for ballot in secrets.ballots}
+    for _, rows in estimates.groupby(["question", "segment", "item"], sort=False):
+        values = rows["estimate"].tolist()
+        for size in sizes:
+            secrets.allowed |= {tuple(sorted(values[at : at + size])) for at in range(len(values) - size + 1)}
 
 
 def is_steady(values: np.ndarray) -> bool:

@@ -61,7 +61,11 @@ class Evidence:
 
     def rows(self, question: Question, statistic: str, *, segment: str = "all") -> list[Row]:
         """All rows of a statistic, in the order of the table (one per item)."""
-        return list(self._by_statistic.get((question.id, segment, statistic), ()))
+        return self.rows_at(question.id, segment, statistic)
+
+    def rows_at(self, question: str, segment: str, statistic: str) -> list[Row]:
+        """The same by ids."""
+        return list(self._by_statistic.get((question, segment, statistic), ()))
 
     @cached_property
     def _by_statistic(self) -> dict[tuple[str, str, str], list[Row]]:
@@ -84,6 +88,10 @@ class Evidence:
     def answered(self, kind: QuestionType) -> list[Question]:
         """The questions of a type that at least one person answered, in polling order."""
         return [question for question in self.asked(kind) if self.row(question, "respondents").estimate]
+
+    def rankings(self) -> list[Question]:
+        """The answered points questions in which there is something to rank: more than one area."""
+        return [question for question in self.answered("points") if len(question.options) > 1]
 
     def asked(self, kind: QuestionType) -> list[Question]:
         """The questions of a type in polling order, also those that nobody answered."""

@@ -20,7 +20,7 @@ from ..rounds import Round
 from . import german
 from .definitions import statistics_in
 from .evidence import Evidence, read_evidence
-from .figure import PLOTLY_MIME
+from .figure import BESIDE, PLOTLY_MIME
 from .glossary import terms_in
 from .page_sections import without_empty_sections
 from .pages import answers, figure_unit, notice
@@ -71,6 +71,8 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
             cell.outputs = []
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("metadata") != BESIDE]
         for output in cell.get("outputs", []):
             _prepare(output, body, figures, round_)
     exporter = HTMLExporter(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from ..rounds import Round
 from ..tables import to_csv
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 FONTS = Path(__file__).parent / "fonts"
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
+BESIDE = {"fachdialog": {"beside": "figure"}}
+"""Metadata of outputs that stand beside a chart in a notebook and are left out of a page."""
 # The vendored plotly.js bundle draws these; any other trace type would be drawn wrongly and without a word.
 TRACE_TYPES = frozenset({"scatter", "bar", "pie"})
 _DPI = 200  # of PNG files
@@ -65,6 +68,18 @@ class Figure:
         """What a page makes its unit of: name, title, caption and alt text; the drawings by type."""
         data, metadata = self._repr_mimebundle_()
         return metadata["fachdialog"], data
+
+    def _ipython_display_(self) -> None:
+        """In a notebook: title, chart, and below it caption and description. A page takes the chart alone and builds
+        its unit from it (`export`)."""
+        from IPython.display import display
+
+        data, metadata = self._repr_mimebundle_()
+        title = Markup("<b>{}</b>").format(self.title)
+        below = Markup("<p>{}</p><details><summary>Beschreibung</summary>{}</details>").format(self.caption, self.alt)
+        display({"text/html": str(title)}, raw=True, metadata=BESIDE)
+        display(data, raw=True, metadata=metadata)
+        display({"text/html": str(below)}, raw=True, metadata=BESIDE)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         spec = self.spec()

@@ -78,14 +78,15 @@ _SETTING = (
     (re.compile(r"\b([np]) (=|&lt;) "), "\\1\u00a0\\2\u00a0"),
     (re.compile(rf"(\d\.) ({_MONTHS})\b"), "\\1\u00a0\\2"),
     (re.compile(r"\b(z|u|d)\. (B|a|h)\."), "\\1.\u00a0\\2."),
+    (re.compile(r"(\bp-Wert\w*|τ-b\b)"), r'<span class="whole">\1</span>'),
     (re.compile(r"\b(\d+-%-)(?=\w)"), r'<span class="whole">\1</span>'),
     (re.compile(r"(?<=\w{4}/)(?=\w{4})"), "<wbr>"),
 )
 
 
 def set_lines(page: str) -> str:
-    """Markup whose lines break where German readers expect it: never within `n = 29`, `95-%-` or `12. November`, and
-    after the slash of long words. Code, drawings and attributes stay as they are."""
+    """Markup whose lines break where German readers expect it: after the slash of long words, never within `n = 29`,
+    `95-%-`, `p-Wert` or `12. November`. Code, drawings and attributes stay as they are."""
     parts = _AS_IT_IS.split(page)
     for place in range(0, len(parts), 3):  # text, what was left out, its tag, text, …
         for pattern, words in _SETTING:

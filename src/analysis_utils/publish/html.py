@@ -58,7 +58,7 @@ def summary(sentences: Sequence[Markup]) -> Html:
     if not sentences:
         return absent(NOT_ASKED)
     body = join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
-    return Html(Markup('<div class="summary"><p class="summary-title">Das Wichtigste</p>{}</div>').format(body))
+    return Html(Markup('<div class="summary"><p class="summary-title"><b>Das Wichtigste</b></p>{}</div>').format(body))
 
 
 def counted(count: int | None, source: str) -> Markup:

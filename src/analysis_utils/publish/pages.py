@@ -84,7 +84,7 @@ def question_card(evidence: Evidence, question: Question) -> Html:
         kind = _TYPES.get(question.type, question.type)
     options = ""
     if question.options:
-        options = Markup("<p>Zur Wahl standen: {}.</p>").format(" · ".join(question.options))
+        options = Markup("<p>Zur Wahl standen: {}.</p>").format("\u00a0· ".join(question.options))
     respondents = evidence.row(question, "respondents")
     who = in_number(respondents, "Es antwortete {} Person", "Es antworteten {} Personen")
     who = (who if respondents.estimate else Markup("Es antwortete niemand")) + _silent(evidence, question)

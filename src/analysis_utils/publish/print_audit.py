@@ -248,7 +248,9 @@ def claims_table(found: PrintAudit) -> Html:
     for row in found.rows("claim"):
         question = found.round.question(row["question"])
         counts = _values(row) if row["values"] else german.NONE
-        made_of = audited(row, row["note"].replace(" / ", " oder ")) if row["values"] else german.NONE
+        made_of = (
+            audited(row, row["note"].replace(" / ", " oder ").replace("+", " + ")) if row["values"] else german.NONE
+        )
         lines.append(
             [join([question.label, audited(row, row["item"])], ": "), _VERDICTS[row["verdict"]], counts, made_of]
         )

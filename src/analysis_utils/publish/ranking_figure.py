@@ -72,7 +72,7 @@ def _signs(lines: list[Line]) -> str:
     bare = any(line.mean.low is None for line in lines)
     words += "; ohne Linie: zu wenige oder lauter gleiche Angaben." if bare else "."
     if has_ranks(lines):
-        words += " Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; dunkel: Rang nach Mittelwert."
+        words += " Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; kräftig: Rang nach Mittelwert."
         words += " Klammer: Bereiche, deren Reihenfolge offen ist."
     return words
 

@@ -156,5 +156,5 @@ def _caveat(evidence: Evidence, question: Question, statistic: str, *, target: s
     elif "respondents" in question.published:
         kept = "Veröffentlicht ist nur die Zahl der Antworten."
     else:
-        kept = "Nichts davon ist so veröffentlicht."
+        return Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, target)
     return Markup("{} Alles Übrige in dieser Tabelle ist{}. {}").format(kept, INVENTED, target)

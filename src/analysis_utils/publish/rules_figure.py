@@ -100,12 +100,14 @@ def _flat(head: str) -> str:
 
 
 def _spread(lines: list[Line], rule: int) -> list[float]:
-    """Where each line stands at a rule: its rank, and side by side where several share one."""
+    """Where each line stands at a rule: its rank, and side by side where several share one, never so far apart that
+    one would be read as the next rank."""
     values = [rows[rule].value for *_, rows in lines]
     places = []
     for at, value in enumerate(values):
         sharing = [other for other, same in enumerate(values) if same == value]
-        places.append(value + (sharing.index(at) - (len(sharing) - 1) / 2) * 0.16)
+        apart = min(0.16, 0.9 / len(sharing))
+        places.append(value + (sharing.index(at) - (len(sharing) - 1) / 2) * apart)
     return places
 
 

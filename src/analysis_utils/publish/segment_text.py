@@ -7,7 +7,7 @@ from markupsafe import Markup
 from ..rounds import Question
 from . import german
 from .evidence import MISSING, Evidence, Row, shown, shown_interval, shown_n
-from .html import Html, join, table
+from .html import NOT_ASKED, Html, absent, join, note, paragraphs, table
 from .labels import segment_label, short_label
 from .panel_figure import NO_GROUP
 from .protection import is_left_out, merging_sentence, shown_segments, withholding_sentence
@@ -30,6 +30,22 @@ def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     if not shown_groups:
         return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(NO_GROUP)]
     return [_who(evidence, question, shown_groups), *_test(evidence, question), *_deltas(evidence, question)]
+
+
+def scale_group_sentences(evidence: Evidence, questions: list[Question]) -> Html:
+    """What was tested between the groups on each scale question; said once where it is the same for all of them."""
+    found = {
+        question.label: [*_test(evidence, question), *_deltas(evidence, question)]
+        for question in questions
+        if shown_segments(evidence, question)
+    }
+    if not found:
+        return absent(NOT_ASKED) if not questions else note(NO_GROUP)
+    if len(set(map(tuple, found.values()))) > 1 or len(found) == 1:
+        return Html(join(paragraphs(sentences, label).markup for label, sentences in found.items()))
+    [sentences] = set(map(tuple, found.values()))
+    names = german.listing([f"„{label}“" for label in found])
+    return paragraphs([Markup("Für {} gilt: {}").format(names, sentences[0]), *sentences[1:]])
 
 
 def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:

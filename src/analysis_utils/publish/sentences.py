@@ -137,6 +137,8 @@ def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     if not givers[0].estimate:
         return [Markup("Niemand gab {} Punkte.").format(area)]
     share = evidence.row(question, "share_giving_points", "andere")
+    if givers[0].n == 1:
+        return [Markup("Die einzige Person, die antwortete, gab {} Punkte.").format(area)]
     gave = "gab" if givers[0].estimate == 1 else "gaben"
     sentence = Markup("{} von {} Personen {} {} Punkte ({}; Bereich {}).")
     return [sentence.format(in_number(givers[0], "{}", "{}"), n, gave, area, shown(share), shown_interval(share))]

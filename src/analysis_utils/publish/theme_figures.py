@@ -15,14 +15,14 @@ from .themes import NOTES_QUESTION, SECTIONS, code_label, groups_of, spoken_of, 
 
 NOTHING = "Zu keinem Fokusbereich liegt eine kodierte Aussage vor."
 STANCE_COLOURS = {
-    "priorität": "#083f61",
-    "unterstützend": "#5a96ba",
+    "priorität": "#062f49",
+    "unterstützend": "#3d7ca4",
     "bedingung": "#c3d7e4",
     "kritisch": "#b5482a",
-    "umdeutung": "#e3b04b",
+    "umdeutung": "#e8bb62",
     "neutral": "#dfe4e9",
 }
-GROUP_COLOURS = ("#0b5c8c", "#8fb7d0", "#e3b04b", "#52616f", "#c3d7e4", "#b5482a")
+GROUP_COLOURS = ("#0b5c8c", "#95bbd3", "#e8bb62", "#52616f", "#c3d7e4", "#b5482a")
 
 
 def coverage_chart(evidence: Evidence) -> Figure | Html:

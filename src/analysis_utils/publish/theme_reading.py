@@ -6,21 +6,35 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
 from ..rounds import Round
 from . import german
 from .evidence import Evidence
-from .html import Html, absent, counted, table
+from .html import Html, absent, counted, summary, table
 from .labels import segment_label
-from .themes import NO_NOTES, has_themes
+from .theme_sentences import coverage_sentences, stance_sentences
+from .themes import NO_NOTES, ONLY_ORDERS, has_orders, has_themes
 
 
 def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: Path | None = None) -> object:
     """What `make` returns, figures saved in `folder`; for a round without notes one sentence that says so."""
     from .figure import Figure
 
-    made = make(evidence) if has_themes(evidence) else absent(NO_NOTES)
+    made = make(evidence) if has_themes(evidence) else absent(ONLY_ORDERS if has_orders(evidence) else NO_NOTES)
     return made.save(folder) if isinstance(made, Figure) and folder is not None else made
+
+
+def themes_summary(evidence: Evidence) -> Html:
+    """The box of the page on the groups: what they spoke about, and with which stance."""
+    if not has_themes(evidence):
+        return summary([Markup(ONLY_ORDERS)]) if has_orders(evidence) else absent(NO_NOTES)
+    return summary([*coverage_sentences(evidence), *stance_sentences(evidence)])
+
+
+def when_orders(evidence: Evidence, make: Callable[[Evidence], object]) -> object:
+    """The same for what rests on the groups' own orders: they need no notes."""
+    return make(evidence) if has_orders(evidence) else when_themes(evidence, make)
 
 
 def notes_table(statements: pd.DataFrame, round_: Round) -> Html:

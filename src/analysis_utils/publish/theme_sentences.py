@@ -28,7 +28,7 @@ def _listing(parts: list[Markup], last: str = "und") -> Markup:
 
 
 def _statements(row: Row) -> Markup:
-    return Markup("{} {}").format(shown(row), "Aussage" if row.value == 1 else "Aussagen")
+    return Markup("{}\u00a0{}").format(shown(row), "Aussage" if row.value == 1 else "Aussagen")
 
 
 TENTATIVE = 0.667
@@ -181,7 +181,8 @@ def dots_sentences(evidence: Evidence) -> list[Markup]:
         (row for row in evidence.rows(NOTES_QUESTION, "dots") if row.item in _areas(evidence)), key=lambda r: -r.value
     )
     parts = [Markup("{} ({})").format(_name(evidence, row.item), shown(row)) for row in rows if row.value]
-    head = Markup("Auf den Karten kleben {} Punkte").format(shown(total[0]))
+    one = total[0].value == 1
+    head = Markup("Auf den Karten klebt {} Punkt" if one else "Auf den Karten kleben {} Punkte").format(shown(total[0]))
     return [Markup("{}: {}.").format(head, _listing(parts)) if parts else Markup("{}.").format(head)]
 
 
@@ -226,9 +227,12 @@ def agreement_sentences(evidence: Evidence) -> list[Markup]:
         ]
     overall = rows[0]
     sentences = [
-        Markup(
-            "{} Aussagen wurden von mehreren Personen kodiert. Krippendorffs α über alle Themen beträgt {}{}."
-        ).format(shown_n(overall), shown(overall), _interval(overall))
+        Markup("{} {} von mehreren Personen kodiert. Krippendorffs α über alle Themen beträgt {}{}.").format(
+            shown_n(overall),
+            "Aussage wurde" if overall.n == 1 else "Aussagen wurden",
+            shown(overall),
+            _interval(overall),
+        )
     ]
     weak = [row for row in rows[1:] if row.estimate is not None and row.value < TENTATIVE]
     if weak:

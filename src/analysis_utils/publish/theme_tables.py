@@ -52,7 +52,8 @@ def order_table(evidence: Evidence) -> Html:
         group.id: {row.item: row for row in evidence.rows(NOTES_QUESTION, "group_rank", segment=group.id)}
         for group in groups_of(evidence)
     }
-    items = [row.item for row in spoken_of(evidence, "focus_areas")]
+    areas = [code.id for code in evidence.round.codebook.themes()["focus_areas"]]
+    items = [row.item for row in spoken_of(evidence, "focus_areas")] or areas
     if not any(ranks.values()):
         return note("Keine Gruppe hat die Fokusbereiche in eine Rangfolge gebracht.")
     lines = [
@@ -152,7 +153,7 @@ def quotes(evidence: Evidence) -> Html:
         for row in released[released["kind"] == "note"].to_dict("records")
     ]
     for group, cards in released[released["kind"] == "card"].groupby("group", sort=False):
-        words = join([Markup("„{}“").format(quote) for quote in cards["quote"]], " · ")
+        words = join([Markup("„{}“").format(quote) for quote in cards["quote"]], "\u00a0· ")
         head = Markup("<b>Karten, {}:</b>").format(group_label(evidence, str(group)))
         parts.append(Markup("<p>{} {}</p>").format(head, words))
     return Html(join(parts))

@@ -28,12 +28,18 @@ REMAINDER = "andere"
 """The option for everything else: nobody codes statements for it."""
 STANCE_WORDS = {"priorität": "Priorität", "bedingung": "Bedingung", "umdeutung": "Umdeutung"}
 """Stances whose German word is a noun; the others are written as their ids."""
+ONLY_ORDERS = "Von den Gruppen liegen nur Rangfolgen vor, keine Notizen oder Tafeln."
 NO_NOTES = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
 
 
 def has_themes(evidence: Evidence) -> bool:
     """True where notes or boards were read."""
     return bool(evidence.rows(NOTES_QUESTION, "statements_read"))
+
+
+def has_orders(evidence: Evidence) -> bool:
+    """True where a group put the areas in an order of its own, with or without notes."""
+    return any(evidence.rows(NOTES_QUESTION, "group_rank", segment=group.id) for group in groups_of(evidence))
 
 
 def has_codings(evidence: Evidence) -> bool:
@@ -68,7 +74,7 @@ def themes_notice(round_: Round) -> Html:
     if notes is None:
         return absent(NO_NOTES)
     if notes.provenance == "original" or notes.note is None:
-        return note("Grundlage sind die Originalnotizen und -tafeln der Gruppen.")
+        return note("Grundlage ist, was die Gruppen selbst hinterlassen haben: die Originale.")
     headings = {"reconstructed": "Rekonstruierte Notizen.", "illustrative": "Erfundene Notizen zur Illustration."}
     return Html(
         Markup('<div class="notice"><strong>{}</strong> {}</div>').format(headings[notes.provenance], notes.note)

@@ -10,7 +10,7 @@ from ..publish import german
 from ..rounds import Round
 
 _NUMBERED = re.compile(r"(Abbildung|Tabelle|Seite|Zeile|Absatz|Wert) \d+(\.\d+)*(:|\b)")
-_LEVEL = re.compile(r"95[-\u2011\u00a0 ]?-?%(-?Bereich|-Unsicherheitsbereich)?")
+_LEVEL = re.compile(r"(?<![\d,–])95[-\u2011]%(-?Bereich|-Unsicherheitsbereich)?")
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..contracts import TABLES
 from ..rounds import Round
-from ..tables import TABLES, read_table
+from ..tables import read_table
 
 CONFIDENTIAL = "confidential"
 

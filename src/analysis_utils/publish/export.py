@@ -8,6 +8,7 @@ import html
 import itertools
 import json
 import re
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -64,8 +65,6 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
 
     Raises: ValueError for an output that the page cannot show, so that none is dropped silently.
     """
-    from nbconvert import HTMLExporter
-
     body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
     notebook.cells, body.is_empty = without_empty_sections(notebook.cells)
     for cell in notebook.cells:
@@ -75,16 +74,35 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
             cell.outputs = [output for output in cell.outputs if output.get("metadata") != BESIDE]
         for output in cell.get("outputs", []):
             _prepare(output, body, figures, round_)
-    exporter = HTMLExporter(
-        template_name="bericht", extra_template_basedirs=[str(HERE / "template")], exclude_anchor_links=True
-    )
-    text, _ = exporter.from_notebook_node(notebook)
+    with _one_at_a_time:
+        text, _ = _exporter().from_notebook_node(notebook)
     text = _number_tables(_headings(text, body), body.number)
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
     body.markup, body.has_code = Markup(text), 'class="code"' in text
     body.set_lines()
     return body
+
+
+_one_at_a_time = threading.Lock()
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(
+        template_name="bericht", extra_template_basedirs=[str(HERE / "template")], exclude_anchor_links=True
+    )
+
+
+def get_ready() -> None:
+    """Read and compile the templates, which takes longer than a page does, before the first page needs them."""
+    import nbformat
+
+    with _one_at_a_time:
+        _exporter().from_notebook_node(nbformat.v4.new_notebook())
+    _template("page.html.j2")
 
 
 def add_figure(body: Body, made: Made, round_: Round, figures: Path | None = None) -> Markup:

@@ -174,11 +174,12 @@ def _import_ahead() -> None:
 
     def load() -> None:
         with contextlib.suppress(Exception):  # it will be raised again where the module is used
-            import nbconvert  # noqa: F401
+            from ..publish import export
 
+            export.get_ready()
             from ..leaks import check  # noqa: F401
             from ..measure import releases  # noqa: F401
-            from ..publish import combined, evidence, export, index_page  # noqa: F401
+            from ..publish import combined, index_page  # noqa: F401
             from ..verify import report  # noqa: F401
 
     threading.Thread(target=load, daemon=True).start()

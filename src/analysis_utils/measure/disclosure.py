@@ -42,6 +42,9 @@ OF_SUMS = ("mean_points_percentile", "mean_points_given", "rank", "tier", "could
 ALWAYS = ("respondents", "effective_n")
 NO_DETAIL = 10
 """Medians, intervals and other rules of counting show single ballots where a segment, or all others, are fewer."""
+WITHHELD = "suppressed_small_base"
+"""Status of every withheld number of a shown segment. To say which of them are small and which go for the sake of
+others would tell them: a small cell holds one person or two."""
 EARLIER = "suppressed_earlier_version"
 """Status of the groups of a question whose segments would tell apart few people beside a released version."""
 WITHOUT_INTERVAL = "mean; interval withheld with the distribution"
@@ -202,8 +205,9 @@ def _looked_at(facts: Facts) -> list[Goal]:
 
 
 def demanded_width(facts: Facts, goal: Goal, rule: Disclosure) -> float:
-    """What must stay open of a withheld number: for a small cell all it can be (its people, or a part of a ballot where
-    they gave points); a cell withheld for the sake of others must not be known exactly."""
+    """What must stay open of a withheld number of a segment: as much as of a small cell (its people, or a part of a
+    ballot where they gave points), since no reader knows which are. A group merged for the sake of others must not be
+    known exactly."""
     if goal not in facts.small:
         return 1.0
     if goal[2] == "sum" and goal[1] != "":
@@ -221,8 +225,7 @@ def withhold(table: pd.DataFrame, pattern: Pattern, truth: Truth) -> pd.DataFram
         known = cell[0] in truth.segments
         hidden = known and statistic in CELL_OF and cell in getattr(pattern, CELL_OF[statistic])
         hidden = hidden and (cell[1], statistic) not in public
-        why = "suppressed_small_base" if cell in pattern.primary else "suppressed_complementary"
-        status.append(why if hidden else "")
+        status.append(WITHHELD if hidden else "")
         drop.append(not hidden and _goes(cell, statistic, pattern, truth))
         blank.append(known and statistic in ("mean", "mean_points") and not _has_detail(cell[0], pattern, truth))
     result = emptied(table, pd.Series(status, index=table.index))

@@ -44,8 +44,9 @@ def test_withheld_numbers_are_counted_without_saying_which_are_small(evidence):
     marked = with_status(all_shown, {(s, "mean"): "suppressed_small_base" for s in ("g0", "uebrige")})
     assert withholding_sentence(marked, [question], ["top_box_share", "mean"]) == (
         "Ein • steht für einen zurückgehaltenen Wert (hier zwei). Zurückgehalten wird, was auf zu wenigen Personen "
-        "oder darauf beruht, dass sich alle einig waren, und woraus sich ein solcher Wert errechnen ließe; was davon wo "
-        "gilt, würde selbst etwas verraten. Von den Auswahlen, die das verhindern, gilt die mit dem geringsten Verlust."
+        "oder darauf beruht, dass sich alle einig waren, und woraus sich ein solcher Wert errechnen ließe; was davon "
+        "wo gilt, würde selbst etwas verraten. Von den Auswahlen, die das verhindern, gilt die mit dem geringsten "
+        "Verlust."
     )
 
 

@@ -73,8 +73,8 @@ def withholding_sentence(evidence: Evidence, questions: Iterable[Question], stat
     return (
         f"Ein • steht für einen zurückgehaltenen Wert (hier {_count(withheld)}). Zurückgehalten wird, was auf zu "
         "wenigen Personen oder darauf beruht, dass sich alle einig waren, und woraus sich ein solcher Wert errechnen "
-        "ließe; was davon wo gilt, würde selbst etwas verraten. Von den Auswahlen, die das verhindern, gilt die mit dem "
-        "geringsten Verlust."
+        "ließe; was davon wo gilt, würde selbst etwas verraten. Von den Auswahlen, die das verhindern, gilt die mit "
+        "dem geringsten Verlust."
     )
 
 

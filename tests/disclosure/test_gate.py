@@ -114,3 +114,13 @@ def test_area_whose_group_means_are_shown_keeps_what_is_made_of_them(tmp_path):
     ):
         own = frame[(frame["segment"] == segment) & (frame["statistic"] == statistic) & (frame["question"] == "points")]
         assert set(own["item"]) == set(AREAS) - gone, (segment, statistic)
+
+
+def test_top_boxes_that_are_shown_are_compared_whatever_is_withheld_below_them(tmp_path):
+    values = ([1, 2, 3, 4, 5, 7, 8, 8, 9, 10], [3, 3, 4, 6, 8, 8, 8, 9, 10, 10])
+    asked = [{"group": group, "scale2": value} for group, own in zip(GROUPS, values, strict=False) for value in own]
+    frame = estimate_round(make_round(tmp_path), *tables(asked))
+    assert (segment_rows(frame, "scale2", "top_box_count")["status"] == "published").all()
+    assert (segment_rows(frame, "scale2", "count")["status"] != "published").any()
+    own = frame[(frame["question"] == "scale2") & (frame["segment"] == "all")].set_index("statistic")
+    assert own.loc["fisher_freeman_halton_p", "estimate"] == pytest.approx(1.0)

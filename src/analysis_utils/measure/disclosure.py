@@ -273,7 +273,8 @@ def _lacks_sums(item: str, pattern: Pattern, truth: Truth) -> bool:
 def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool:
     """Rows of all together that compare segments of which something needed for the comparison is withheld. Of more than
     two segments the attacker follows no pairs; of people who named no group, who are not tested, no ranks. The p of
-    an area compares nothing but the segments' means of this area with what chance would make of all ballots."""
+    an area compares nothing but the segments' means of this area with what chance would make of all ballots, the exact
+    test of a scale nothing but their top boxes."""
     if not compares_segments(statistic, item):
         return False
     if statistic == "cliffs_delta":
@@ -282,6 +283,8 @@ def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool
         return bool(pattern.sums)
     if statistic.startswith("kruskal_wallis"):
         return not pattern.compared or (UNSTATED in truth.segments and bool(pattern.counts))
+    if statistic.startswith("fisher_freeman_halton") and truth.is_scale:
+        return bool(pattern.top)
     if statistic == "points_permutation_p" and item:
         return _lacks_sums(item, pattern, truth)
     return bool(pattern.sums or pattern.top or (pattern.counts and not pattern.compared))

@@ -90,3 +90,37 @@ def test_raking_to_several_questions_is_shown_only_where_its_cells_are_large_eno
     assert not raked({"groups": named, "choice": chosen})
     everybody *= 12
     assert raked({"groups": named, "choice": chosen})
+
+
+def test_area_whose_group_means_are_shown_keeps_what_is_made_of_them(tmp_path):
+    """One of a's six is the only one of them who gave the first area points: its sums go, and with them those of the
+    last area, where the rest of every ballot is. The other areas keep weighted means and their p."""
+    shares = dict(zip(GROUPS, (0.3, 0.4, 0.1, 0.1, 0.1), strict=True))
+    near = [[30, 20], [0, 40], [0, 30], [0, 20], [0, 50], [0, 10]]
+    far = [[30, 20], [20, 40], [10, 30], [50, 20], [40, 10], [20, 50], [10, 10]]
+    everybody = [
+        {"group": group, "points": [first, second, *((10, 20), (20, 10))[place % 2], 70 - first - second]}
+        for group, ballots in zip(GROUPS, (near, far, far[:2], far[2:4], far[4:6]), strict=True)
+        for place, (first, second) in enumerate(ballots)
+    ]
+    frame = estimate_round(make_round(tmp_path, raking={"groups": shares}), *tables(everybody))
+    shown = segment_rows(frame, "points", "mean_points")[lambda rows: rows["segment"].isin(GROUPS[:2])]
+    gone = set(shown.loc[shown["status"] != "published", "item"])
+    assert AREAS[0] in gone and AREAS[1] not in gone
+    for segment, statistic in (
+        ("equal_groups", "mean_points"),
+        ("raked", "mean_points"),
+        ("all", "points_permutation_p"),
+    ):
+        own = frame[(frame["segment"] == segment) & (frame["statistic"] == statistic) & (frame["question"] == "points")]
+        assert set(own["item"]) == set(AREAS) - gone, (segment, statistic)
+
+
+def test_top_boxes_that_are_shown_are_compared_whatever_is_withheld_below_them(tmp_path):
+    values = ([1, 2, 3, 4, 5, 7, 8, 8, 9, 10], [3, 3, 4, 6, 8, 8, 8, 9, 10, 10])
+    asked = [{"group": group, "scale2": value} for group, own in zip(GROUPS, values, strict=False) for value in own]
+    frame = estimate_round(make_round(tmp_path), *tables(asked))
+    assert (segment_rows(frame, "scale2", "top_box_count")["status"] == "published").all()
+    assert (segment_rows(frame, "scale2", "count")["status"] != "published").any()
+    own = frame[(frame["question"] == "scale2") & (frame["segment"] == "all")].set_index("statistic")
+    assert own.loc["fisher_freeman_halton_p", "estimate"] == pytest.approx(1.0)

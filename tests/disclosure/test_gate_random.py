@@ -61,3 +61,11 @@ def test_ranks_over_the_rules_of_counting_tell_of_no_rule_that_is_withheld(relea
     for area, values in ranks:
         assert (over.at[area, "low"], over.at[area, "high"]) == (values.min(), values.max())
         assert over.at[area, "method"] == f"{len(values)} rules"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_status_does_not_say_which_withheld_cells_are_small(released, seed):
+    """Who knows that a cell holds one person or two, and which others do not, mostly knows all of them."""
+    withheld = released(seed)[lambda table: table["status"] != "published"]
+    shown = set(released(seed).loc[released(seed)["statistic"] == "respondents", "segment"])
+    assert set(withheld.loc[withheld["segment"].isin(shown), "status"]) == {"suppressed_small_base"}

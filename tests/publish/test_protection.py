@@ -35,27 +35,26 @@ def test_merged_groups_are_named_with_the_reason_of_each(evidence):
     assert merging_sentence(evidence, question) in str(segment_sentences(evidence, question)[0])
 
 
-def test_withheld_numbers_are_counted_by_reason(evidence):
+def test_withheld_numbers_are_counted_without_saying_which_are_small(evidence):
     question = evidence.round.question("s")
     all_shown = with_status(
         evidence, {(s, n): "published" for s in ("g0", "uebrige") for n in ("top_box_share", "mean")}
     )
     assert withholding_sentence(all_shown, [question], ["top_box_share", "mean"]) == ""
-    marked = with_status(
-        all_shown, {("g0", "mean"): "suppressed_small_base", ("uebrige", "mean"): "suppressed_complementary"}
-    )
+    marked = with_status(all_shown, {(s, "mean"): "suppressed_small_base" for s in ("g0", "uebrige")})
     assert withholding_sentence(marked, [question], ["top_box_share", "mean"]) == (
-        "Ein • steht für einen zurückgehaltenen Wert: einer beruht auf zu wenigen Personen oder darauf, dass sich alle "
-        "einig waren, einer fehlt, weil sich sonst ein geschützter Wert errechnen ließe. Von den Auswahlen, die das "
-        "verhindern, gilt die mit dem geringsten Verlust."
+        "Ein • steht für einen zurückgehaltenen Wert (hier zwei). Zurückgehalten wird, was auf zu wenigen Personen "
+        "oder darauf beruht, dass sich alle einig waren, und woraus sich ein solcher Wert errechnen ließe; was davon "
+        "wo gilt, würde selbst etwas verraten. Von den Auswahlen, die das verhindern, gilt die mit dem geringsten "
+        "Verlust."
     )
 
 
 def test_table_and_figure_bear_the_sentence(evidence):
     question = evidence.round.question("s")
     marked = with_status(evidence, {("g0", name): "suppressed_small_base" for name in ("mean", "top_box_share")})
-    assert "Wert: einer beruht auf" in segment_chart(marked, question).caption
-    assert "Wert: zwei beruhen auf" in segment_table(marked, [question])._repr_html_()
+    assert "Wert (hier einer)." in segment_chart(marked, question).caption
+    assert "Wert (hier zwei)." in segment_table(marked, [question])._repr_html_()
     assert "•" not in segment_chart(evidence, question).caption.replace("• Zum Schutz", "")
 
 

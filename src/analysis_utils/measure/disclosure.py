@@ -42,6 +42,9 @@ OF_SUMS = ("mean_points_percentile", "mean_points_given", "rank", "tier", "could
 ALWAYS = ("respondents", "effective_n")
 NO_DETAIL = 10
 """Medians, intervals and other rules of counting show single ballots where a segment, or all others, are fewer."""
+WITHHELD = "suppressed_small_base"
+"""Status of every withheld number of a shown segment. To say which of them are small and which go for the sake of
+others would tell them: a small cell holds one person or two."""
 EARLIER = "suppressed_earlier_version"
 """Status of the groups of a question whose segments would tell apart few people beside a released version."""
 WITHOUT_INTERVAL = "mean; interval withheld with the distribution"
@@ -202,8 +205,9 @@ def _looked_at(facts: Facts) -> list[Goal]:
 
 
 def demanded_width(facts: Facts, goal: Goal, rule: Disclosure) -> float:
-    """What must stay open of a withheld number: for a small cell all it can be (its people, or a part of a ballot where
-    they gave points); a cell withheld for the sake of others must not be known exactly."""
+    """What must stay open of a withheld number of a segment: as much as of a small cell (its people, or a part of a
+    ballot where they gave points), since no reader knows which are. A group merged for the sake of others must not be
+    known exactly."""
     if goal not in facts.small:
         return 1.0
     if goal[2] == "sum" and goal[1] != "":
@@ -221,8 +225,7 @@ def withhold(table: pd.DataFrame, pattern: Pattern, truth: Truth) -> pd.DataFram
         known = cell[0] in truth.segments
         hidden = known and statistic in CELL_OF and cell in getattr(pattern, CELL_OF[statistic])
         hidden = hidden and (cell[1], statistic) not in public
-        why = "suppressed_small_base" if cell in pattern.primary else "suppressed_complementary"
-        status.append(why if hidden else "")
+        status.append(WITHHELD if hidden else "")
         drop.append(not hidden and _goes(cell, statistic, pattern, truth))
         blank.append(known and statistic in ("mean", "mean_points") and not _has_detail(cell[0], pattern, truth))
     result = emptied(table, pd.Series(status, index=table.index))
@@ -270,7 +273,8 @@ def _lacks_sums(item: str, pattern: Pattern, truth: Truth) -> bool:
 def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool:
     """Rows of all together that compare segments of which something needed for the comparison is withheld. Of more than
     two segments the attacker follows no pairs; of people who named no group, who are not tested, no ranks. The p of
-    an area compares nothing but the segments' means of this area with what chance would make of all ballots."""
+    an area compares nothing but the segments' means of this area with what chance would make of all ballots, the exact
+    test of a scale nothing but their top boxes."""
     if not compares_segments(statistic, item):
         return False
     if statistic == "cliffs_delta":
@@ -279,6 +283,8 @@ def _compares(statistic: str, item: str, pattern: Pattern, truth: Truth) -> bool
         return bool(pattern.sums)
     if statistic.startswith("kruskal_wallis"):
         return not pattern.compared or (UNSTATED in truth.segments and bool(pattern.counts))
+    if statistic.startswith("fisher_freeman_halton") and truth.is_scale:
+        return bool(pattern.top)
     if statistic == "points_permutation_p" and item:
         return _lacks_sums(item, pattern, truth)
     return bool(pattern.sums or pattern.top or (pattern.counts and not pattern.compared))

@@ -19,7 +19,8 @@ Cell = tuple[str, str]
 @dataclass(frozen=True)
 class Truth:
     """True numbers of one question. `segments` with their `sizes` (respondents); `counts` segments × items: people per
-    answer, or givers where `is_points`; `equal` segments × items: everybody gave the same points."""
+    answer, or givers where `is_points`; `equal` segments × items: everybody gave the same points. `is_scale`: the items
+    are values of a scale."""
 
     segments: tuple[str, ...]
     items: tuple[str, ...]
@@ -27,6 +28,7 @@ class Truth:
     counts: Integers
     equal: np.ndarray
     is_points: bool = False
+    is_scale: bool = False
 
     def size_of(self, segment: str) -> int:
         return int(self.sizes[self.segments.index(segment)])
@@ -43,9 +45,8 @@ def read_truth(answers: pd.DataFrame, question: Question, segments: Sequence[str
     people = answers.assign(said=said).drop_duplicates([*VOTER, "said"])
     table = pd.crosstab(people["shown"], people["said"]).reindex(index=list(segments), columns=items, fill_value=0)
     sizes = answers.drop_duplicates(VOTER)["shown"].value_counts().reindex(list(segments), fill_value=0)
-    return _truth(
-        list(segments), items, np.asarray(sizes, dtype=np.int64), table.to_numpy(), np.zeros(table.shape, dtype=bool)
-    )
+    counts, equal = table.to_numpy(), np.zeros(table.shape, dtype=bool)
+    return _truth(list(segments), items, np.asarray(sizes, dtype=np.int64), counts, equal, is_scale=numbers)
 
 
 def _points_truth(answers: pd.DataFrame, question: Question, segments: Sequence[str]) -> Truth:
@@ -68,10 +69,13 @@ def _truth(
     equal: np.ndarray,
     *,
     is_points: bool = False,
+    is_scale: bool = False,
 ) -> Truth:
     there = sizes > 0
     kept = tuple(segment for segment, is_there in zip(segments, there, strict=True) if is_there)
-    return Truth(kept, tuple(map(str, items)), sizes[there], counts[there].astype(np.int64), equal[there], is_points)
+    return Truth(
+        kept, tuple(map(str, items)), sizes[there], counts[there].astype(np.int64), equal[there], is_points, is_scale
+    )
 
 
 def _scale_items(question: Question) -> list[str]:

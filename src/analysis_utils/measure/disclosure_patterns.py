@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations, product
 
 from ..rounds import Question
@@ -24,7 +24,6 @@ class Pattern:
     givers: frozenset[Cell] = frozenset()
     compared: bool = True
     step: float = 0.0
-    primary: frozenset[Cell] = field(default=frozenset(), compare=False)
 
 
 def patterns(truth: Truth, question: Question, minimum: int, why: Callable[[Pattern], Why | None]) -> Iterator[Pattern]:
@@ -42,7 +41,7 @@ def patterns(truth: Truth, question: Question, minimum: int, why: Callable[[Patt
 def _scale_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[Pattern]:
     cells = small_cells(truth, minimum)
     boxed = near_ends(box(truth, question), minimum)
-    everyone, primary = set(truth.segments), frozenset(cells | boxed)
+    everyone = set(truth.segments)
     no_sums: frozenset[Cell] = frozenset()
     all_sums = all_tops = _times(everyone, [""])
     least = _times(_growing({segment for segment, _ in boxed}, truth)[0], [""])
@@ -56,7 +55,7 @@ def _scale_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[
         (all_sums, False, 0.0, all_tops),
     ):
         for rows in _growing({segment for segment, _ in cells}, truth):
-            yield Pattern(_answered(truth, rows), tops or least, sums, compared=compared, step=step, primary=primary)
+            yield Pattern(_answered(truth, rows), tops or least, sums, compared=compared, step=step)
 
 
 def _choice_patterns(
@@ -65,7 +64,7 @@ def _choice_patterns(
     primary, one_answer = frozenset(small_cells(truth, minimum)), question.type != "multiple_choice"
 
     def of(cells: frozenset[Cell]) -> Pattern:
-        return Pattern(cells, compared=one_answer and not cells, primary=primary)
+        return Pattern(cells, compared=one_answer and not cells)
 
     people = truth.sizes.sum()
     open_ = [item for item, total in zip(truth.items, truth.counts.sum(axis=0), strict=True) if 0 < total < people]
@@ -79,12 +78,11 @@ def _choice_patterns(
 def _points_patterns(truth: Truth, minimum: int) -> Iterator[Pattern]:
     """Sums are withheld as a block (some segments × some areas): rows sum to the ballots, columns to all together."""
     sums, ends = telling_sums(truth, minimum), near_ends(truth, minimum)
-    primary = frozenset(sums | ends)
     for rows, columns in _blocks(sums, truth):
         block = frozenset(product(rows, columns))
-        yield Pattern(sums=block, givers=_columns(truth, ends | block), primary=primary)
+        yield Pattern(sums=block, givers=_columns(truth, ends | block))
     everything = frozenset(product(truth.segments, truth.items))
-    yield Pattern(sums=everything, givers=everything, primary=primary)
+    yield Pattern(sums=everything, givers=everything)
 
 
 def _blocks(cells: set[Cell], truth: Truth) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

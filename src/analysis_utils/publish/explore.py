@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import ipywidgets
 
 REASONS = {
-    "suppressed_small_base": "zu wenige Antworten",
+    "suppressed_small_base": "schützt einzelne Antworten",
     "suppressed_complementary": "verriete einen anderen Wert",
     "suppressed_earlier_version": "verriete neben einer früheren Fassung einzelne Antworten",
 }

@@ -11,6 +11,7 @@ from .labels import segment_label
 
 MOST_SPELLED = 12
 EARLIER = "suppressed_earlier_version"
+GATED = ("suppressed_small_base", "suppressed_complementary")
 
 
 def shown_segments(evidence: Evidence, question: Question) -> list[str]:
@@ -59,28 +60,21 @@ def _groups(evidence: Evidence, question: Question, status: str) -> list[str]:
 
 
 def withholding_sentence(evidence: Evidence, questions: Iterable[Question], statistics: Iterable[str]) -> str:
-    """How many of the numbers shown about groups are withheld, for themselves and for others, and how they were chosen;
-    empty where none is."""
+    """How many of the numbers shown about groups are withheld, and how they were chosen; empty where none is. Which of
+    them are small and which go for the sake of others is not said: it would tell them."""
     table, names = evidence.estimates, list(statistics)
-    small = others = 0
+    withheld = 0
     for question in questions:
         segments = shown_segments(evidence, question)
         mine = (table["question"] == question.id) & table["segment"].isin(segments) & table["statistic"].isin(names)
-        status = table.loc[mine, "status"]
-        small += int((status == "suppressed_small_base").sum())
-        others += int((status == "suppressed_complementary").sum())
-    if not small and not others:
+        withheld += int(table.loc[mine, "status"].isin(GATED).sum())
+    if not withheld:
         return ""
-    parts = []
-    if small:
-        verb = "beruht" if small == 1 else "beruhen"
-        parts.append(f"{_count(small)} {verb} auf zu wenigen Personen oder darauf, dass sich alle einig waren")
-    if others:
-        verb = "fehlt" if others == 1 else "fehlen"
-        parts.append(f"{_count(others)} {verb}, weil sich sonst ein geschützter Wert errechnen ließe")
     return (
-        f"Ein • steht für einen zurückgehaltenen Wert: {', '.join(parts)}. Von den Auswahlen, die das verhindern, "
-        "gilt die mit dem geringsten Verlust."
+        f"Ein • steht für einen zurückgehaltenen Wert (hier {_count(withheld)}). Zurückgehalten wird, was auf zu "
+        "wenigen Personen oder darauf beruht, dass sich alle einig waren, und woraus sich ein solcher Wert errechnen "
+        "ließe; was davon wo gilt, würde selbst etwas verraten. Von den Auswahlen, die das verhindern, gilt die mit "
+        "dem geringsten Verlust."
     )
 
 

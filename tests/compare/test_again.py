@@ -11,7 +11,7 @@ from analysis_utils.measure.comparison import as_changes
 from analysis_utils.measure.rows import estimate_row
 from analysis_utils.publish.comparison import Comparison
 from analysis_utils.publish.evidence import Evidence
-from analysis_utils.publish.findings.again import findings_again_table
+from analysis_utils.publish.findings.again import findings_again_table, follows
 from analysis_utils.rounds import open_round
 
 
@@ -88,3 +88,22 @@ def test_groups_that_left_no_notes_weaken_nothing(looked_at_again):
              estimate_row("gruppennotizen", "groups_covered", 2, item="a", n=2)]  # fmt: skip
     found = looked_at_again(spoken, notes, scale_mean(3, 2.5, 3.5))
     assert found == ["belegt", "–", "nicht erneut gefragt"]
+
+
+EVERY = {
+    ("belegt", "belegt"): "bestätigt", ("vereinbar", "belegt"): "bestätigt", ("offen", "vereinbar"): "bestätigt",
+    ("belegt", "vereinbar"): "abgeschwächt", ("vereinbar", "offen"): "abgeschwächt",
+    ("belegt", "widersprochen"): "widerrufen", ("widersprochen", "widersprochen"): "widerrufen",
+    ("widersprochen", "belegt"): "erst jetzt gestützt", ("offen", "offen"): "weiterhin offen",
+    ("widersprochen", "offen"): "weiterhin offen", ("belegt", None): "nicht erneut gefragt",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("verdicts", "word"), EVERY.items())
+def test_every_pair_of_verdicts_has_its_word(verdicts, word):
+    assert follows(*verdicts) == word
+
+
+def test_a_contradicted_finding_is_not_confirmed_by_a_later_round(looked_at_again):
+    found = looked_at_again(ABOVE, scale_mean(5, 4.5, 5.5), scale_mean(3, 2.5, 3.5))
+    assert found == ["widersprochen", "belegt", "erst jetzt gestützt"]

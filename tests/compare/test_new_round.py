@@ -157,6 +157,15 @@ def test_the_statement_decides_among_statements_of_one_question(programme):
     assert "“Wie sehr?: I can review code” → “Confidence:: I can review codes”" in told
 
 
+def test_a_statement_in_other_words_is_found_where_it_stands_out(programme):
+    programme.add(deck(scale("I know basic Git", "I can write a test", "I can write a tool")))
+    _, later = programme.add(deck(scale("I know the basics of Git", "I can write a rest", "I can write a text")))
+    changes = linked(later, "questions")
+    assert ("renamed", ("i_know_basic_git",), ("i_know_basic_git",)) in changes
+    assert ("renamed", ("i_can_write_a_test",), ("i_can_write_a_test",)) in changes  # one letter, whichever it is
+    assert ("dropped", ("i_can_write_a_tool",), ()) in changes
+
+
 def test_split_merged_and_reworded_options_are_proposed_for_confirmation(programme):
     programme.add(
         deck(points("Gesundheit und Energie", "Tourismusregionen", "Innovationsräume", "Großvorhaben", "Sport"))

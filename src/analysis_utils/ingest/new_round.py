@@ -18,8 +18,8 @@ from .layout import Export, read_export
 from .new_round_guesses import Asked, asked_in, fitting_types, guessed_type, proposed_scale
 from .new_round_options import NEAR, Options, Proposal, alike, short
 
-NEAR_STATEMENT = 0.85
-"""Statements of one list resemble each other, so that a near one must be nearer."""
+NEAR_STATEMENT, LIKELY_STATEMENT, APART = 0.85, 0.7, 0.15
+"""Statements of one list resemble each other, so that a near one must be nearer, or further from all others."""
 _GROUP_WORDS = re.compile(r"gruppe|group|organisation|institution|zuordnen|bereich.*(arbeit|tätig)", re.IGNORECASE)
 _CHOICES = ("single_choice", "multiple_choice")
 
@@ -188,7 +188,8 @@ def _counterparts(export: Export, asked: list[Asked], earlier: Round | None) -> 
         for question in left
         if found[place][0] is None and _fits(export, question, one) and (rating := _likeness(question, one))
     ]
-    for _, place, question in sorted(pairs, key=lambda pair: -pair[0]):
+    near = [pair for pair in pairs if _is_near(pair, pairs, asked)]
+    for _, place, question in sorted(near, key=lambda pair: -pair[0]):
         if found[place][0] is None and question in left:
             found[place] = (question, True)
             left.remove(question)
@@ -205,12 +206,21 @@ def _states_same(question: Question, asked: Asked) -> bool:
 
 
 def _likeness(question: Question, asked: Asked) -> float:
-    """How near a question is, 0 where it is not near enough. Among several statements the statement decides."""
+    """How similar a question is. Among several statements the statement decides, and the wording between equal ones."""
     wording = alike(question.wording, asked.wording)
     if not question.statement and not asked.several:
-        return wording if wording >= NEAR else 0.0
-    statement = alike(question.statement or question.wording, asked.statement or asked.wording)
-    return statement + wording / 10 if statement >= NEAR_STATEMENT else 0.0
+        return wording
+    return alike(question.statement or question.wording, asked.statement or asked.wording) + wording / 1_000
+
+
+def _is_near(pair: tuple[float, int, Question], pairs: list[tuple[float, int, Question]], asked: list[Asked]) -> bool:
+    """Whether two questions may be one in other words: similar enough, and statements also by standing out."""
+    likeness, place, question = pair
+    if not question.statement and not asked[place].several:
+        return likeness >= NEAR
+    others = [p[0] for p in pairs if p is not pair and (p[1] == place or p[2] is question)]
+    stands_out = all(other <= likeness - APART for other in others)
+    return likeness >= NEAR_STATEMENT or (likeness >= LIKELY_STATEMENT and stands_out)
 
 
 def _settings(earlier: Round, questions: list[dict[str, Any]]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class Options:
         if same:
             return same[0]
         identifier = identifier_for(wording, set(self.codebook.by_id()) | {code["id"] for code in everything})
-        labels = {"label_de": wording, "label_en": wording, "label_short": short(wording, 40)}
+        labels = {"label_de": wording, "label_en": wording, "label_short": short(wording, 80)}
         self.found.codes.setdefault(section, []).append({"id": identifier, **labels})
         if not self.known:
             self.found.report.append(f"new: {self.kind} {identifier} (“{wording}”)")

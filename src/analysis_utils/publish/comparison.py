@@ -61,6 +61,11 @@ def read_comparisons(round_: Round) -> list[Comparison]:
     return found
 
 
+def headed(label: str) -> str:
+    """A question's label before what belongs to it: `Frage:`, and a label that is the question as it stands."""
+    return label if label.endswith(("?", "!", ":", "…")) else f"{label}:"
+
+
 def earlier_notice(comparison: Comparison) -> Html:
     """When the earlier round took place, and where its numbers come from."""
     from .pages import provenance_notice

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 LEFT, PLOT, ROW, SHIFT = 2.45, 3.3, 0.52, 0.13
+LEAST = 480
+"""Pixels below which the interactive picture is scrolled: labels and dots side by side."""
 STATISTICS = ["mean_points_before", "mean_points_after", "change_mean_points", "change_p_max_t", "equivalence_p_holm"]
 
 
@@ -190,6 +192,7 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
+            least=LEAST,
             height=150 + row_pixels(labels, 58) * len(lines),
             margin={"l": 10, "r": 20, "t": 50, "b": 50},
             showlegend=True,

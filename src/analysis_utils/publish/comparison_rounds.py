@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..rounds import Round
 from . import german
-from .comparison import Comparison
+from .comparison import Comparison, headed
+from .comparison_figure import LEAST
 from .evidence import Row, plain, plain_interval, shown
 from .figure import (
     ACCENT,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 LEFT, PLOT, STEP = 2.45, 5.2, 0.19
-FIRST_SHADE = "#b9c4cf"
+FIRST_SHADE = "#9aaaba"
 """The earliest round is drawn in this, the latest in the accent; those between in between."""
 Lines = dict[str, list[Row | None]]
 """For each label the row of every round, oldest first."""
@@ -55,7 +56,7 @@ def lines_of(comparisons: list[Comparison], *kinds: str) -> Lines:
             points = compared.after.type == "points"
             names = ("mean_points_before", "mean_points_after") if points else ("mean_before", "mean_after")
             for item in compared.items if points else [None]:
-                label = f"{compared.after.label}: {item.label}" if item else compared.after.label
+                label = f"{headed(compared.after.label)} {item.label}" if item else compared.after.label
                 label += ", gespiegelt auf die Richtung der früheren Runde" if compared.reversed else ""
                 cells = lines.setdefault(label, [None] * (len(comparisons) + 1))
                 cells[place] = comparison.row(compared, names[0], item.id if item else "")
@@ -92,13 +93,13 @@ def rounds_overview(comparisons: list[Comparison], folder: Path) -> None:
 def rounds_chart(comparisons: list[Comparison], question: str) -> Figure:
     """A dot with its interval per area and round; the areas in the order of the latest means."""
     named = {q.after.id: q.after for c in comparisons for q in c.questions("points")}[question]
-    prefix = f"{named.label}: "
+    prefix = f"{headed(named.label)} "
     lines = {label.removeprefix(prefix): rows for label, rows in lines_of(comparisons, "points").items()
              if label.startswith(prefix)}  # fmt: skip
     lines = dict(sorted(lines.items(), key=lambda line: -(line[1][-1].value if line[1][-1] else 0)))
     rounds = compared_in(comparisons)
     dates = [german.date(round_.file.date) for round_ in rounds]
-    title = f"{named.label}: mittlere Punkte in {german.spelled(len(rounds))} Runden"
+    title = f"{headed(named.label)} mittlere Punkte in {german.spelled(len(rounds))} Runden"
     caption = (
         f"Mittlere Punkte von {named.total}. Linien: 95-%-Unsicherheitsbereiche je Runde; ob sich etwas verändert hat, "
         f"sagen sie nicht. {' '.join(dict.fromkeys(source_line(round_) for round_ in rounds))}"
@@ -161,7 +162,7 @@ def _draw(lines: Lines, dates: list[str], frame: tuple[str, str] | None) -> Draw
                     axes.plot(one.value, y, "o", color=shade, ms=6, mec="white", mew=0.6, clip_on=False)
         beside = axes.get_yaxis_transform()
         for at, (date, shade) in enumerate(zip(dates, _shades(len(dates)), strict=True)):
-            x, y = (at % 3) / 3, -0.6 - 0.28 * (at // 3)
+            x, y = (at % 4) / 4, -0.6 - 0.28 * ((len(dates) - 1) // 4 - at // 4)
             axes.text(x, y, "●", color=shade, transform=beside, va="bottom")
             axes.text(x + 0.03, y, date, transform=beside, va="bottom", fontsize=10)
         if frame:
@@ -202,6 +203,7 @@ def _interactive(lines: Lines, dates: list[str]) -> go.Figure:
         )
     chart.update_layout(
         plotly_layout(
+            least=LEAST,
             height=150 + row_pixels(labels, 22 * (len(dates) + 1)) * len(lines),
             margin={"l": 10, "r": 20, "t": 50, "b": 50},
             showlegend=True,

@@ -7,10 +7,10 @@ from markupsafe import Markup
 from ..crosswalk import Apart, ComparedQuestion
 from ..rounds import Question
 from . import german
-from .comparison import Comparison
+from .comparison import Comparison, headed
 from .comparison_words import OTHER_CHOICE, SHORT, TOP_BOX, shown_signed, verdict_of
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
-from .html import Html, join, note, table
+from .html import Html, absent, join, note, table
 
 _CHANGES = {
     "same": "gleich",
@@ -34,13 +34,13 @@ def points_change_table(comparison: Comparison, compared: ComparedQuestion) -> H
             _ranks(comparison.earlier, compared.before, item.before),
             _ranks(comparison.later, compared.after, item.after),
         ]
-        lines.append([item.label, *cells, SHORT[verdict_of(comparison, compared, item.id)]])
-    head = ["Bereich", "vorher", "95-%-Bereich", "nachher", "95-%-Bereich", "Unterschied", "95-%-Bereich",
-            "mögliche Ränge vorher", "mögliche Ränge nachher", "Urteil"]  # fmt: skip
+        lines.append([item.label, SHORT[verdict_of(comparison, compared, item.id)], *cells])
+    head = ["Bereich", "Urteil", "vorher", "95-%-Bereich", "nachher", "95-%-Bereich", "Unterschied", "95-%-Bereich",
+            "mögliche Ränge vorher", "mögliche Ränge nachher"]  # fmt: skip
     caveat = "Der Bereich des Unterschieds gilt für alle Bereiche zugleich. "
     caveat += OTHER_CHOICE if comparison.has_other_choice(compared) else ""
     return table(f"Mittlere Punkte in beiden Runden: {compared.after.label}", head, lines,
-                 name=f"vergleich_{_key(comparison)}_{compared.after.id}", caveat=caveat)  # fmt: skip
+                 name=f"vergleich_{_key(comparison)}_{compared.after.id}", caveat=caveat, numeric_from=2)  # fmt: skip
 
 
 def _ranks(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> Markup | str:
@@ -104,7 +104,7 @@ def shares_change_table(comparison: Comparison) -> Html:
             before, after, change = (
                 comparison.row(compared, name, item.id) for name in ("share_before", "share_after", "change_share")
             )
-            label = f"{compared.after.label}: {item.label}"
+            label = f"{headed(compared.after.label)} {item.label}"
             told = SHORT[verdict_of(comparison, compared, item.id)]
             lines.append([label, _maybe(before), _maybe(after), _signed(change), _interval(change), told])
     if not lines:
@@ -123,7 +123,7 @@ def mix_table(comparison: Comparison) -> Html:
         counted, mixed = (
             ("change_mean_points", "same_mix_change_mean_points") if points else ("change_mean", "same_mix_change_mean")
         )
-        labels = {item.id: f"{compared.after.label}: {item.label}" for item in compared.items}
+        labels = {item.id: f"{headed(compared.after.label)} {item.label}" for item in compared.items}
         for row in comparison.rows(compared, mixed):
             cells = [_signed(comparison.row(compared, counted, row.item)), _signed(row)]
             lines.append([labels.get(row.item, compared.after.label), *cells])
@@ -142,7 +142,7 @@ def linked_table(comparison: Comparison) -> Html:
     lines = []
     for compared in comparison.questions("points", "scale"):
         points = compared.after.type == "points"
-        labels = {item.id: f"{compared.after.label}: {item.label}" for item in compared.items}
+        labels = {item.id: f"{headed(compared.after.label)} {item.label}" for item in compared.items}
         for row in comparison.rows(compared, "linked_change_mean_points" if points else "linked_change_mean"):
             label = labels.get(row.item, compared.after.label)
             lines.append(
@@ -162,7 +162,7 @@ def overlap_table(comparison: Comparison) -> Html:
     cells: dict[tuple[str, str], dict[str, Markup | str]] = {}
     for compared in comparison.questions("points", "scale"):
         points = compared.after.type == "points"
-        labels = {item.id: f"{compared.after.label}: {item.label}" for item in compared.items}
+        labels = {item.id: f"{headed(compared.after.label)} {item.label}" for item in compared.items}
         for row in comparison.rows(compared, "overlap_change_mean_points" if points else "overlap_change_mean"):
             item, people, correlation = row.item.split("|")
             line = cells.setdefault((labels.get(item, compared.after.label), people), {})
@@ -224,7 +224,9 @@ def coverage_change_table(comparison: Comparison) -> Html:
         for evidence in (comparison.earlier, comparison.later)
     ]
     codes = [code for code in comparison.later.round.codebook.codes() if code.id in sides[0] or code.id in sides[1]]
-    if not sides[0] or not sides[1]:
+    if not any(sides):
+        return absent("Zu keiner der Runden gibt es Notizen von Arbeitsgruppen.")
+    if not all(sides):
         return note("Nur eine der Runden hat Notizen von Arbeitsgruppen; Themen lassen sich nicht vergleichen.")
     lines = [[code.label_short, *(_maybe(side.get(code.id)) for side in sides)] for code in codes]
     head = ["Thema", "Gruppen vorher", "Gruppen nachher"]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ..crosswalk import ComparedQuestion
 from . import german
-from .comparison import Comparison
+from .comparison import Comparison, headed
 from .evidence import Row, plain, shown, shown_interval
 from .html import Html, join, summary
 
@@ -168,7 +168,9 @@ def comparison_sentences(comparison: Comparison) -> list[Markup]:
 def _items_sentence(comparison: Comparison, compared: ComparedQuestion, none: str) -> Markup:
     """What changed among areas or options, what did not within the margin, and whether anything stays open."""
     if all(comparison.row(compared, main_quantity(compared).change, item.id) is None for item in compared.items):
-        return Markup("{}: {}.").format(compared.after.label, change_words(comparison, compared, compared.items[0].id))
+        return Markup("{} {}.").format(
+            headed(compared.after.label), change_words(comparison, compared, compared.items[0].id)
+        )
     told = {item: verdict_of(comparison, compared, item.id) for item in compared.items}
     parts = [
         Markup("„{}“ ist {}").format(item.label, change_words(comparison, compared, item.id))
@@ -176,7 +178,7 @@ def _items_sentence(comparison: Comparison, compared: ComparedQuestion, none: st
         if found == "changed"
     ]
     same = [f"„{item.label}“" for item, found in told.items() if found == "unchanged"]
-    words = Markup("{}: ").format(compared.after.label) + (join(parts, "; ") if parts else none)
+    words = Markup("{} ").format(headed(compared.after.label)) + (join(parts, "; ") if parts else none)
     if same:
         words += Markup("; unverändert im Rahmen der Spanne: {}").format(german.listing(same))
     if {"open", None} & set(told.values()):
@@ -193,7 +195,7 @@ def detectable_sentences(comparison: Comparison) -> list[Markup]:
         quantities = (MEAN, TOP_BOX) if compared.after.type == "scale" else (main_quantity(compared),)
         sizes = [size for quantity in quantities if (size := _detectable(comparison, compared, quantity))]
         if sizes:
-            sentences.append(Markup("{}: {}.").format(compared.after.label, join(sizes, ", ")))
+            sentences.append(Markup("{} {}.").format(headed(compared.after.label), join(sizes, ", ")))
     if not sentences:
         return [Markup("Dazu lässt sich hier nichts sagen.")]
     lead = "In {} erkennt dieser Vergleich bei so vielen Antworten einen wahren Unterschied von folgender Größe."
@@ -233,11 +235,11 @@ def margin_sentences(comparison: Comparison) -> list[Markup]:
         own = margins.questions.get(compared.after.id)
         if own is not None:
             told = _stated(own, _briefly(own))
-            sentences.append(Markup("{}: Hier gilt die Spanne ±{}.").format(compared.after.label, told))
+            sentences.append(Markup("{} Hier gilt die Spanne ±{}.").format(headed(compared.after.label), told))
         row = comparison.row(compared, "equivalence_fewest")
         if row is not None and any(count < row.value for count in _answers(comparison, compared)):
-            words = "{}: Dafür bräuchte jede Runde mindestens {} Antworten; so viele gibt es nicht."
-            sentences.append(Markup(words).format(compared.after.label, shown(row)))
+            words = "{} Dafür bräuchte jede Runde mindestens {} Antworten; so viele gibt es nicht."
+            sentences.append(Markup(words).format(headed(compared.after.label), shown(row)))
     return sentences
 
 

@@ -17,12 +17,15 @@ from .model import VERDICTS, Coverage, Finding, Inside, Order, Readings, Stance,
 from .reading import names_in, question_named, read_findings
 from .verdicts import filled
 
-Again = Literal["bestätigt", "abgeschwächt", "widerrufen", "weiterhin offen", "nicht erneut gefragt"]
+Again = Literal[
+    "bestätigt", "abgeschwächt", "widerrufen", "erst jetzt gestützt", "weiterhin offen", "nicht erneut gefragt"
+]
 MEANING: dict[Again, str] = {
     "bestätigt": "Die neue Runde trägt die Aussage mindestens so fest wie die frühere.",
     "abgeschwächt": "Die neue Runde trägt die Aussage weniger fest.",
     "widerrufen": "Die Zahlen der neuen Runde erfüllen die Aussage nicht.",
-    "weiterhin offen": "In beiden Runden lässt sich die Aussage nicht entscheiden.",
+    "erst jetzt gestützt": "Die frühere Runde widersprach der Aussage, die neue trägt sie.",
+    "weiterhin offen": "Auch die neue Runde trägt die Aussage nicht, ohne ihr zu widersprechen.",
     "nicht erneut gefragt": "Die neue Runde hat nach dem, worauf die Aussage beruht, nicht oder anders gefragt.",
 }
 
@@ -46,15 +49,17 @@ def findings_again_table(comparison: Comparison) -> Html:
 
 
 def follows(then: Verdict, now: Verdict | None) -> Again:
-    """What a second look says. A finding the earlier data contradicted is confirmed in nothing: if the later ones
+    """What a second look says. What the earlier data contradicted cannot be confirmed, and where the later ones
     contradict it too it stays revoked."""
     if now is None:
         return "nicht erneut gefragt"
     if now == "widersprochen":
         return "widerrufen"
-    if then == now == "offen":
-        return "weiterhin offen"
-    return "bestätigt" if VERDICTS.index(now) <= VERDICTS.index(then) and now != "offen" else "abgeschwächt"
+    if now == "offen":
+        return "weiterhin offen" if then in ("offen", "widersprochen") else "abgeschwächt"
+    if then == "widersprochen":
+        return "erst jetzt gestützt"
+    return "bestätigt" if VERDICTS.index(now) <= VERDICTS.index(then) else "abgeschwächt"
 
 
 def _verdict(finding: Finding, evidence: Evidence) -> Verdict:

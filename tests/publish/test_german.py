@@ -67,7 +67,7 @@ def rules_of_the_reading() -> set[str]:
     for path in (project_root() / "src" / "analysis_utils" / "ingest").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             place = makers.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
-            if place is not None and isinstance(node.args[place], ast.Constant):
+            if place is not None and node.args[place:] and isinstance(node.args[place], ast.Constant):
                 found.add(node.args[place].value)
     return found
 

@@ -32,6 +32,14 @@ def built_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
 
 
 @pytest.fixture(scope="session")
+def both_reports(built_round: Round, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of reports: that of the real round, and beside it the invented second round, compared with it."""
+    place = _session_folder(tmp_path_factory) / "both"
+    _once(place, lambda place: _build_second(built_round.reports.parents[1], place))
+    return place / "reports"
+
+
+@pytest.fixture(scope="session")
 def built_report(built_round: Round) -> Path:
     """Folder of the built report: `index.html`, `html/`, `figures/`."""
     return built_round.reports
@@ -68,10 +76,32 @@ def _build(place: Path) -> str:
     """Returns an empty text, or what the failed command printed."""
     shutil.copytree(ROOT / "data" / "raw" / ROUND, place / "data" / "raw" / ROUND, ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "data" / "codebook.yml", place / "data")
-    command = [sys.executable, "-m", "analysis_utils.cli", "report", ROUND]
-    places = ["--data", str(place / "data"), "--reports", str(place / "reports")]
+    return _run(place, ["report", ROUND])
+
+
+def _build_second(built: Path, place: Path) -> str:
+    """The finished first round, and the commands of the rehearsal (docs/second-round.md) on top of it."""
+    demo, again = ROOT / "tests" / "demo" / "second_round.py", "fachdialog-2"
+    made = _run(place, [str(demo), "project", str(place)], is_script=True)
+    shutil.copytree(built / "data" / "processed", place / "data" / "processed")
+    shutil.copytree(built / "reports", place / "reports")
+    new = ["new-round", again, "--from", ROUND, "--export", str(place / "export.xlsx")]
+    made = made or _run(place, new) or _run(place, [str(demo), "edit", str(place)], is_script=True)
+    return made or _run(place, ["report", again])
+
+
+def _run(place: Path, words: list[str], *, is_script: bool = False) -> str:
+    """Run a script, or a command of ours on the folders of a place; what it printed, where it failed."""
+    places = ["--data", str(place / "data"), *(["--reports", str(place / "reports")] if words[0] == "report" else [])]
+    command = words if is_script else ["-m", "analysis_utils.cli", *words, *places]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FACHDIALOG_")}
     done = subprocess.run(
-        [*command, *places], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=BUILD_SECONDS,
+        check=False,
     )
-    return "" if done.returncode == 0 else f"fachdialog report failed:\n{done.stdout}\n{done.stderr}"
+    return "" if done.returncode == 0 else f"{' '.join(words[:2])} failed:\n{done.stdout}\n{done.stderr}"

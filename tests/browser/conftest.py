@@ -17,6 +17,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SCREEN = {"width": 1280, "height": 900}
 
 
+@pytest.fixture(scope="session")
+def built_report(both_reports: Path) -> Path:
+    """The report of the real round; beside it lies that of a second round (`../fachdialog-2`)."""
+    return both_reports / "fachdialog-1"
+
+
 @dataclass
 class Visit:
     """An opened page and what it said and asked for while it loaded."""

@@ -16,7 +16,7 @@ WORDS = """() => {
   const drawn = [];
   const dig = (value, name) => {
     const isText = /text|name|label|title|^y$|^x$/.test(name);
-    if (typeof value === "string") { if (isText) drawn.push(value.replace(/<[^>]*>/g, " ")); }
+    if (typeof value === "string") { if (isText) drawn.push(value.replace(/<br>/g, " ").replace(/<[^>]*>/g, "")); }
     else if (Array.isArray(value)) value.forEach((one) => dig(one, name));
     else if (value && typeof value === "object") Object.entries(value).forEach(([key, one]) => dig(one, key));
   };

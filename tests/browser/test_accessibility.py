@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from german_text import faults
-from in_page import WORDS
+from in_page import DRAWN, WORDS
 from test_report_pages import ALL, page_file
 
 pytestmark = pytest.mark.browser
@@ -45,19 +45,40 @@ def test_ids_are_unique_and_every_inner_link_leads_somewhere(built_report, name)
         assert (page_file(built_report, name).parent / address).is_file(), address
 
 
-@pytest.mark.parametrize("name", ["index.html", "html/03_priority_ranking.html", "bericht.html", "../index.html"])
+@pytest.mark.parametrize("name", ALL)
 def test_keyboard_alone_reaches_every_control_and_shows_where_it_is(built_report, visit, name):
     page = visit(page_file(built_report, name)).page
+    page.wait_for_function(DRAWN)
     controls = page.locator("a[href]:visible, button:visible, summary:visible, [tabindex='0']:visible").count()
-    page.evaluate("window.reached = new Set()")
+    page.evaluate(
+        """() => { window.reached = new Set(); window.unseen = [];
+        document.addEventListener("focusin", (event) => {
+          window.reached.add(event.target);
+          if (getComputedStyle(event.target).outlineStyle === "none") window.unseen.push(event.target.outerHTML);
+        }) }"""
+    )
     for _ in range(controls + 5):
         page.keyboard.press("Tab")
-        here = page.evaluate(
-            """() => { const e = document.activeElement; window.reached.add(e);
-            return [e.outerHTML.slice(0, 90), getComputedStyle(e).outlineStyle, e.tagName] }"""
-        )
-        assert here[2] == "BODY" or here[1] != "none", here[0]
-    assert page.evaluate("[...window.reached].filter((e) => e.tagName !== 'BODY').length") >= controls
+    assert page.evaluate("window.unseen.map((html) => html.slice(0, 90))") == []
+    assert page.evaluate("window.reached.size") >= controls
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_screen_reader_hears_every_page_in_order(opened, name):
+    page = opened(name).page
+    tree = page.locator("body").aria_snapshot()
+    title = page.locator("h1").inner_text()
+    places = [tree.index("Zum Inhalt springen"), tree.index(f'heading "{title}" [level=1]')]
+    heard = tree[places[-1] :]
+    sections = page.locator("nav .contents a").all_inner_texts()
+    marks = ["Hinweis zur Datengrundlage"] * page.locator("header .notice").count()
+    marks += ["Das Wichtigste"] * (page.locator("main > .summary").count() > 0)
+    marks += [f'heading "{words}"' for words in sections]
+    found = [heard.index(words) for words in marks]
+    assert found == sorted(found)
+    numbers = [[int(part) for part in at.split(".")] for at in re.findall(r'figure "Abbildung ([\d.]+):', tree)]
+    assert len(numbers) == page.locator("main figure:has(.chart, .static)").count()
+    assert numbers == sorted(numbers)
 
 
 def test_a_screen_reader_hears_title_notice_summary_and_figures_in_order(opened):

@@ -15,9 +15,18 @@ from analysis_utils.rounds import open_round, project_root
 pytestmark = pytest.mark.browser
 PAGES = [
     "index.html",
-    *(f"html/{path.stem}.html" for path in sorted((project_root() / "notebooks").glob("0[1-9]_*.ipynb"))),
+    *(
+        f"html/{path.stem}.html"
+        for path in sorted((project_root() / "notebooks").glob("*.ipynb"))
+        if path.stem[:2] not in ("00", "11")
+    ),
 ]
-ALL = [*PAGES, "bericht.html", "../index.html"]
+COMPARED = ["../fachdialog-2/html/11_compare_rounds.html", "../fachdialog-2/bericht.html"]
+ALL = [*PAGES, "bericht.html", *COMPARED, "../index.html"]
+POLICY = (
+    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
 CHARTS = "document.querySelectorAll('.chart').length"
 
 
@@ -36,8 +45,11 @@ def test_page_is_whole_offline_and_silent(built_report, opened, name):
     assert len([url for url in seen.requests if url.startswith("file:")]) == 1
     assert page.evaluate("document.documentElement.lang") == "de"
     assert page.locator("h1").count() == 1
+    policy = page.locator("meta[http-equiv='Content-Security-Policy']")
+    assert policy.get_attribute("content") == POLICY
     if name != "../index.html":
-        assert "Rekonstruierte Daten." in page.locator("header .notice").inner_text()
+        kind = "Erfundene Daten" if name in COMPARED else "Rekonstruierte Daten."
+        assert kind in page.locator("header .notice").inner_text()
     assert page.evaluate(CHARTS) == len(re.findall('<div class="chart"', (built_report / name).read_text("utf-8")))
     for link in page.locator("nav a[href^='#']").evaluate_all("links => links.map(a => a.getAttribute('href'))"):
         assert page.evaluate("id => document.getElementById(id) !== null", link[1:]), link
@@ -49,7 +61,7 @@ def charts_of(page) -> dict:
     return page.evaluate("JSON.parse(document.getElementById('charts').textContent)")
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if "01_" not in name])
+@pytest.mark.parametrize("name", [name for name in [*PAGES, COMPARED[0]] if "01_" not in name])
 def test_every_chart_shows_every_point_it_was_given(opened, name):
     page = opened(name).page
     page.wait_for_function(DRAWN)
@@ -137,6 +149,15 @@ def test_in_print_the_drawings_show_and_no_table_is_cut(opened, name):
     assert page.evaluate(OVERLAPS, ".static") == []
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_in_the_dark_figures_follow_and_on_paper_they_do_not(built_report, visit):
+    page = visit(page_file(built_report, "html/03_priority_ranking.html"), color_scheme="dark").page
+    page.wait_for_function(DRAWN)
+    looks = "selector => getComputedStyle(document.querySelector(selector)).filter"
+    assert "invert" in page.evaluate(looks, ".chart > div")
+    page.emulate_media(media="print")
+    assert page.evaluate(looks, ".static > svg") == "none"
 
 
 def test_downloads_hold_the_files_of_the_figures_folder(built_report, visit):

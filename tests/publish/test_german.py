@@ -1,10 +1,13 @@
 """Numbers and dates as German readers expect them."""
 
+import ast
 import datetime
 
 import pytest
 
 from analysis_utils.publish import german
+from analysis_utils.publish.reading_tables import conservation_sentence, rule_words
+from analysis_utils.rounds import project_root
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,27 @@ def test_lists_and_small_counts():
 @pytest.mark.parametrize(("p", "text"), [(0.748, "0,75"), (0.0123, "0,012"), (0.0004, "< 0,001"), (1.0, "1,00")])
 def test_p_value(p, text):
     assert german.p_value(p) == text
+
+
+def rules_of_the_reading() -> set[str]:
+    """What the ingest room calls the things it finds, wherever it writes the name down."""
+    makers = {"Problem": 0, "refused": 0, "_differs": 0, "_lost": 1}  # which argument it is
+    found = set()
+    for path in (project_root() / "src" / "analysis_utils" / "ingest").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            place = makers.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
+            if place is not None and node.args[place:] and isinstance(node.args[place], ast.Constant):
+                found.add(node.args[place].value)
+    return found
+
+
+def test_everything_the_reading_can_find_has_german_words():
+    rules = rules_of_the_reading()
+    assert {"session-not-selected", "photo_unusable", "votes", "statement_gone"} <= rules
+    assert {rule for rule in rules if rule_words(rule) == rule_words("unknown")} == set()
+
+
+def test_cells_are_counted_in_the_singular_too():
+    one = {"voters": 1, "non_empty": 1, "consumed": 1, "set_aside": 1}
+    words = conservation_sentence(one).markup.striptags()
+    assert "Angaben von 1 Person in 1 ausgefüllten Zelle. 1 davon wurde übernommen, 1 wurde beiseitegelegt." in words

@@ -60,6 +60,38 @@ RULES = {
     "id_twice": "Kennung kommt doppelt vor",
     "publish_unclear": "Freigabe ist nicht eindeutig",
     "release_unsigned": "Freigabe ohne Namen",
+    "photo_of_no_board": "Foto gehört zu keiner Karte",
+    "photo_with_personal_data": "Foto mit persönlichen Angaben",
+    "photo_unusable": "Foto lässt sich nicht zeigen",
+    "release_gone": "freigegebene Aussage gibt es nicht mehr",
+    "release_of_other_words": "freigegeben wurde ein anderer Wortlaut",
+    "release_with_personal_data": "freigegebene Aussage mit persönlichen Angaben",
+    "paraphrase_incomplete": "Zusammenfassung ohne Satz oder Namen",
+    "paraphrase_without_statement": "Zusammenfassung nennt eine Aussage, die es nicht gibt",
+    "paraphrase_with_personal_data": "Zusammenfassung mit persönlichen Angaben",
+    "paraphrase_is_quote": "Zusammenfassung gibt eine Aussage wörtlich wieder",
+    "no_code_beside_code": "„kein Thema passt“ steht neben einem Thema und zählt nicht",
+    "no_stance": "Kodierung ohne Haltung",
+    "no_statements": "Datei ohne Aussagen",
+    "no_statement_there": "an der kodierten Stelle steht keine Aussage",
+    "no_text": "Quelle ohne Text",
+    "front_matter": "Angaben am Dateianfang wurden nicht gelesen",
+    "column_not_read": "Spalte wurde nicht gelesen",
+    "column_unmatched": "Spalte gehört zu keiner Frage",
+    "matched_by_header": "Spalten wurden über ihre Überschriften zugeordnet",
+    "question_without_column": "Frage ohne Spalte",
+    "session_block_missing": "Block der Frage fehlt auf den Sitzungsblättern",
+    "no_session_sheet": "Datei ohne Sitzungsblätter",
+    "session_top": "Zeilen über dem ersten Block wurden nicht gelesen",
+    "session_not_selected": "Sitzung zählt laut Beschreibung der Runde nicht mit",
+    "undeclared_question": "Frage steht nicht in der Beschreibung der Runde",
+    "unknown_sheet": "unbekanntes Tabellenblatt",
+    "guessed_layout": "Aufbau der Spalten ist vermutet",
+    "option_not_printed": "gewählte Antwort fehlt in der Zusammenfassung der Datei",
+    "value_not_printed": "gewählter Wert fehlt in der Zusammenfassung der Datei",
+    "participant_names": "Spalte mit Namen wurde nicht gelesen",
+    "voter_number": "Zeile ohne Nummer der Person oder Sitzung",
+    "voter_twice": "Nummer einer Person kommt doppelt vor",
 }
 _ACTIONS = {"kept": "behalten", "set aside": "beiseitegelegt", "refused": "abgelehnt"}
 _ACTIONS |= {"keep": "behalten", "set_aside": "beiseitelegen", "refuse": "ablehnen"}
@@ -68,12 +100,19 @@ _ACTIONS |= {"keep": "behalten", "set_aside": "beiseitelegen", "refuse": "ablehn
 def conservation_sentence(totals: dict[str, int]) -> Html:
     """Every cell with content was read or set aside; `totals` as ingest counts them."""
     aside = totals["set_aside"]
-    moved = Markup("{} wurden beiseitegelegt").format(counted(aside, "reading"))
+    moved = Markup("{} {} beiseitegelegt").format(counted(aside, "reading"), "wurde" if aside == 1 else "wurden")
     rest = moved if aside else "keine wurde beiseitegelegt"
+    found = Markup("<p>Die Datei enthält Angaben von {} {} in {} {}. {} davon {} übernommen, {}.</p>")
     return Html(
-        Markup(
-            "<p>Die Datei enthält {} Teilnehmende und {} ausgefüllte Zellen. {} davon wurden übernommen, {}.</p>"
-        ).format(*(counted(totals[name], "reading") for name in ("voters", "non_empty", "consumed")), rest)
+        found.format(
+            counted(totals["voters"], "reading"),
+            "Person" if totals["voters"] == 1 else "Personen",
+            counted(totals["non_empty"], "reading"),
+            "ausgefüllten Zelle" if totals["non_empty"] == 1 else "ausgefüllten Zellen",
+            counted(totals["consumed"], "reading"),
+            "wurde" if totals["consumed"] == 1 else "wurden",
+            rest,
+        )
     )
 
 
@@ -131,8 +170,8 @@ def problems_table(problems: pd.DataFrame) -> Html:
 
 
 def rule_words(rule: str) -> str:
-    """A rule of the reading in words; one that has none yet keeps its name."""
-    return RULES.get(rule, rule.replace("_", " "))
+    """A rule of the reading in words; never its English name."""
+    return RULES.get(rule.replace("-", "_"), "sonstige Auffälligkeit")
 
 
 _PLACES = (

@@ -41,9 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
     report.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
     report.add_argument("--force", action="store_true", help="rerun what is unchanged, too")
-    report.add_argument(
-        "--jobs", type=int, default=0, metavar="N", help="notebooks side by side (default: one per core)"
-    )
+    report.add_argument("--jobs", type=int, default=0, metavar="N", help="notebooks side by side (default: cores + 2)")
     report.add_argument("--fresh-kernels", action="store_true", help="start each kernel afresh (slower, same results)")
     report.add_argument("--json", action="store_true", help="tell progress as one JSON object per line")
     report.add_argument("--pdf", action="store_true", help="also print the whole report as PDF (needs Chromium)")

@@ -204,3 +204,15 @@ def test_a_step_that_no_ballots_could_have_is_not_believed():
     rows += [("all", "x|1-10", "points_band_count", 10)]
     found = attack(question_table(rows)).set_index(["segment", "item"])
     assert found.loc[("a", "x"), ["low", "high"]].tolist() == [5, 5]
+
+
+def test_top_box_is_the_upper_end_of_the_scale_where_other_values_would_do_as_well():
+    """Two to four are sixteen people as four and five are; rounded means leave a's two numbers, not three."""
+    rows = [("all", "", "respondents", 18), ("a", "", "respondents", 12), ("b", "", "respondents", 6)]
+    rows += [("all", str(value), "count", count) for value, count in zip(range(1, 6), (1, 1, 0, 15, 1), strict=True)]
+    rows += [("all", "", "top_box_count", 16), ("a", "", "mean", 4.0), ("b", "", "mean", 3.5)]
+    rows += [(segment, "", "top_box_count", None) for segment in "ab"]
+    table = question_table(rows).assign(method="mean rounded to 0.5, so that")
+    found = attack(table).set_index("segment")
+    assert found.loc["a", ["low", "high"]].tolist() == [11, 12]
+    assert found.loc["b", ["low", "high"]].tolist() == [4, 5]

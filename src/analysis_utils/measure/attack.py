@@ -84,6 +84,6 @@ def point_step(facts: Facts) -> int:
 def left_open(facts: Facts, goal: Goal) -> float:
     """Width of the goal's range for a reader of the results of all and of the segments' sizes only."""
     known = {key: value for key, value in facts.rows.items() if key[0] == "all" and key[2] != "cliffs_delta"}
-    blank = Facts(known, facts.base, facts.hidden, facts.group_sizes, [goal], set(), {})
+    blank = Facts(known, facts.base, facts.hidden, facts.group_sizes, [goal], set(), {}, top_box=facts.top_box)
     [(_, (low, high))] = ranges(blank, step=point_step(facts))
     return high - low

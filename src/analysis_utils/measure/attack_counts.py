@@ -50,17 +50,19 @@ class CountTable:
         return summed((self.place[cell] for cell in cells), (float(item) for _, item in cells))
 
     def _top_items(self, totals: list[float]) -> list[str]:
-        """The run of scale values whose counts make up the published top box (by the usual 7–10 where it fits)."""
+        """The scale values of the top box; where nobody says which they are, a run whose counts make up the published
+        top box: the highest values where they would do, else the lowest, else others."""
         top = self.facts.get("all", "", "top_box_count")
         if top is None:
             return []
-        runs = [
-            self.items[start:end] for start in range(len(self.items)) for end in range(start + 1, len(self.items) + 1)
-        ]
-        counts = dict(zip(self.items, totals, strict=True))
-        fitting = [run for run in runs if sum(counts[item] for item in run) == top]
-        usual = [item for item in self.items if 7 <= float(item) <= 10]
-        return usual if usual in fitting or not fitting else max(fitting, key=len)
+        if self.facts.top_box:
+            low, high = self.facts.top_box
+            return [item for item in self.items if low <= float(item) <= high]
+        size = len(self.items)
+        runs = [range(start, size) for start in range(size)] + [range(end) for end in range(size, 0, -1)]
+        runs += [range(start, end) for start in range(size) for end in range(start + 1, size)]
+        fitting = [run for run in runs if sum(totals[place] for place in run) == top]
+        return [self.items[place] for place in fitting[0]] if fitting else []
 
     def _sizes(self) -> None:
         for segment in self.segments.whole:

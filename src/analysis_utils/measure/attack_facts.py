@@ -33,7 +33,7 @@ class Facts:
     """Published numbers of one question. `base`: respondents by segment; `hidden`: segments without a published base;
     `group_sizes`: people per group as the poll itself shows them; `small`: goals said to be withheld for themselves;
     `rounded`: the step that the mean of a segment is rounded to; `rank_sums`: what is granted to a reader of a test
-    that is made of them."""
+    that is made of them; `top_box`: its lowest and highest value as pages print them, to be guessed where not given."""
 
     rows: dict[tuple[str, str, str], float]
     base: dict[str, int]
@@ -44,6 +44,7 @@ class Facts:
     weighted: dict[str, list[str]]
     rounded: dict[str, float] = field(default_factory=dict)
     rank_sums: Mapping[str, float] = field(default_factory=dict)
+    top_box: tuple[int, int] | None = None
 
     def get(self, segment: str, item: str, statistic: str) -> float | None:
         return self.rows.get((segment, item, statistic))

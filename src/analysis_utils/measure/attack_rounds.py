@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..crosswalk import compared_rounds
 from ..rounds import Round, open_round, round_names
 from ..tables import read_table
-from .attack import attack, left_open
+from .attack import left_open, ranges
 from .attack_changes import Comparison, attack_together
 from .attack_facts import Facts, Goal, group_sizes, read_facts
 from .comparison import JOINED
@@ -22,9 +22,10 @@ def narrowed(name: str) -> tuple[int, list[str]]:
     estimates = read_table("estimates", round_.table("estimates"))
     sizes, cells, found = group_sizes(estimates), 0, []
     for question, table in estimates.groupby("question", sort=False):
-        facts = read_facts(table, sizes)
-        for segment, item, target, low, high in attack(table)[["segment", "item", "target", "low", "high"]].to_numpy():
-            cells, goal = cells + 1, (segment, item, target)
+        asked = next((one for one in round_.file.questions if one.id == question), None)
+        facts = replace(read_facts(table, sizes), top_box=asked.scale.top_box if asked and asked.scale else None)
+        for goal, (low, high) in ranges(facts):
+            cells += 1
             enough = high - low >= demanded_width(facts, goal, round_.file.disclosure)
             if not enough and not high - low >= left_open(facts, goal):
                 found.append("/".join((str(question), *goal)))

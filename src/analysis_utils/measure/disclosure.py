@@ -89,13 +89,15 @@ def gated(
     truth = read_truth(answers, question, segments)
     result = table
 
+    top_box = question.scale.top_box if question.scale else None
+
     def told(pattern: Pattern) -> Why | None:
         released = frozenset(row[:2] for row in known)
         return why(beside(withhold(table, pattern, truth), known), rule, sizes, released)
 
     for pattern in patterns(truth, question, rule.minimum_cell, told):
         result = withhold(table, pattern, truth)
-        if holds(beside(result, known), rule, sizes, _rank_sums(result, truth)):
+        if holds(beside(result, known), rule, sizes, _rank_sums(result, truth), top_box):
             break
     return result[~_implied(result)]
 
@@ -154,14 +156,19 @@ def _implied(table: pd.DataFrame) -> pd.Series:
 
 
 def holds(
-    table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float], rank_sums: Mapping[str, float] | None = None
+    table: pd.DataFrame,
+    rule: Disclosure,
+    sizes: Mapping[str, float],
+    rank_sums: Mapping[str, float] | None = None,
+    top_box: tuple[int, int] | None = None,
 ) -> bool:
     """Whether every withheld number of a question keeps a range as wide as the rule demands, or as wide as the results
-    of all together leave it at most. `rank_sums` are granted to the reader.
+    of all together leave it at most. `rank_sums` are granted to the reader, who has read of the `top_box`.
 
     Groups merged into a segment need no look of their own: what is known of them is what is known of the segment.
     """
-    return _narrowed(replace(read_facts(table, sizes), rank_sums=rank_sums or {}), rule) is None
+    facts = replace(read_facts(table, sizes), rank_sums=rank_sums or {}, top_box=top_box)
+    return _narrowed(facts, rule) is None
 
 
 def _narrowed(facts: Facts, rule: Disclosure) -> tuple[Goal, float] | None:

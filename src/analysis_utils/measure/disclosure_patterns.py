@@ -42,20 +42,20 @@ def _scale_patterns(truth: Truth, question: Question, minimum: int) -> Iterator[
     cells = small_cells(truth, minimum)
     boxed = near_ends(box(truth, question), minimum)
     everyone = set(truth.segments)
-    no_sums: frozenset[Cell] = frozenset()
-    all_sums = all_tops = _times(everyone, [""])
+    all_tops = _times(everyone, [""])
     least = _times(_growing({segment for segment, _ in boxed}, truth)[0], [""])
-    for sums, compared, step, tops in (
-        (no_sums, True, 0.0, None),
-        (no_sums, False, 0.0, None),
-        (no_sums, False, 0.1, None),
-        (no_sums, False, 0.5, None),
-        (no_sums, False, 0.5, all_tops),
-        (all_sums, False, 0.0, None),
-        (all_sums, False, 0.0, all_tops),
+    for compared, step, tops in (
+        (True, 0.0, least),
+        (False, 0.0, least),
+        (False, 0.1, least),
+        (False, 0.5, least),
+        (False, 0.5, all_tops),
     ):
         for rows in _growing({segment for segment, _ in cells}, truth):
-            yield Pattern(_answered(truth, rows), tops or least, sums, compared=compared, step=step)
+            yield Pattern(_answered(truth, rows), tops, compared=compared, step=step)
+    both = [(_times(some, [""]), tops) for some in _growing(set(), truth)[1:] for tops in (least, all_tops)]
+    for sums, tops in sorted(both, key=lambda pair: len(pair[0]) + len(pair[1])):
+        yield Pattern(_answered(truth, everyone), tops, sums, compared=False, step=0.5)
 
 
 def _choice_patterns(

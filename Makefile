@@ -33,7 +33,7 @@ hygiene: ## refuse notebook outputs and private files that git would take
 bench: env ## time reading, estimating and reporting
 	@$(BIN)/python tests/bench.py
 
-rates: env ## simulate how often comparisons of rounds err (a thousand pairs per case, half an hour)
+rates: env ## simulate how often comparisons of rounds err (a thousand pairs per case, a quarter of an hour on two cores)
 	@$(BIN)/python tests/compare/error_rates.py
 
 demo: env ## rehearse a second round with invented answers, in the folder demo/

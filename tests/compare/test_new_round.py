@@ -274,6 +274,13 @@ def test_statements_of_one_list_share_a_scale_that_is_corrected_once(programme):
     assert [s.positive_end for s in scales] == ["low", "low", "low", "high"]
 
 
+def test_an_export_older_than_the_round_it_is_to_follow_is_asked_about(programme):
+    programme.add(deck(scale("Eins")))
+    slides, day = (scale("Eins"),), dict.fromkeys(range(1, 5), "2025-12-31")
+    told, _ = programme.add(Deck(slides, 4, dates=day), confirm=False)
+    assert "the export is of 2025-12-31, before r1 (2026-01-02)" in told
+
+
 def test_next_steps_can_be_typed_as_they_are_printed(tmp_path, capsys, monkeypatch):
     export = write_xlsx(tmp_path / "export.xlsx", sheets(deck(scale("Eins"))))
     monkeypatch.chdir(tmp_path)

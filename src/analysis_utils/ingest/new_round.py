@@ -32,6 +32,11 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
     export = read_export(export_path)
     found = Proposal(export_path, _title(export), "", _sessions(export))
     found.date = _date(export, found.sessions)
+    if earlier and found.date and found.date < earlier.file.date.isoformat():
+        found.confirm.append(
+            f"date: the export is of {found.date[:10]}, before {earlier.name} ({earlier.file.date}), which it is to "
+            "follow; is it the right file?"
+        )
     if len(export.sessions) > 1:
         listed, chosen = (", ".join(map(str, sessions)) for sessions in (export.sessions, found.sessions))
         found.confirm.append(

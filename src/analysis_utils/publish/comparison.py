@@ -76,14 +76,21 @@ def earlier_notice(comparison: Comparison) -> Html:
 
 
 def each_comparison(comparisons: list[Comparison], make: Callable[[Comparison], object]) -> None:
-    """Show what `make` returns for every comparison, under a heading of its own where there are several."""
+    """Show what `make` returns (one thing or a list) for every comparison, under a heading of its own where there are
+    several. What is absent from all of them is said once."""
     from IPython.display import display
 
-    for one in comparisons:
-        if len(comparisons) > 1:
+    made = [(one, result if isinstance(result := make(one), list) else [result]) for one in comparisons]
+    if not made or all(_is_absent(part) for _, parts in made for part in parts):
+        display(made[0][1][0] if made else absent("Für diese Runde ist kein Vergleich vorgesehen."))
+        return
+    for one, parts in made:
+        if len(made) > 1:
             when = german.date(one.rounds.earlier.file.date)
             display(Html(Markup("<h3>Verglichen mit der Runde vom {}</h3>").format(when)))
-        if (made := make(one)) is not None:
-            display(made)
-    if not comparisons:
-        display(absent("Für diese Runde ist kein Vergleich vorgesehen."))
+        for part in parts:
+            display(part)
+
+
+def _is_absent(part: object) -> bool:
+    return isinstance(part, Html) and 'class="note absent"' in part.markup

@@ -31,6 +31,7 @@ from .figure import (
     row_pixels,
     source_line,
 )
+from .html import Html, note
 from .labels import wrapped
 
 if TYPE_CHECKING:
@@ -88,18 +89,14 @@ def change_chart(comparison: Comparison, compared: ComparedQuestion) -> Figure:
     )
 
 
-def points_changes(comparison: Comparison, folder: Path) -> None:
-    """Show the picture and the table of every points question both rounds asked; say so where there is none."""
-    from IPython.display import display
-
+def points_changes(comparison: Comparison, folder: Path) -> list[Figure | Html]:
+    """The picture and the table of every points question both rounds asked; a remark where there is none."""
     from .comparison_tables import points_change_table
-    from .html import note
 
+    found: list[Figure | Html] = []
     for compared in comparison.questions("points"):
-        display(change_chart(comparison, compared).save(folder))
-        display(points_change_table(comparison, compared))
-    if not comparison.questions("points"):
-        display(note("Keine Punktefrage wurde in beiden Runden vergleichbar gestellt."))
+        found += [change_chart(comparison, compared).save(folder), points_change_table(comparison, compared)]
+    return found or [note("Keine Punktefrage wurde in beiden Runden vergleichbar gestellt.")]
 
 
 def _title(comparison: Comparison, compared: ComparedQuestion) -> str:

@@ -99,7 +99,7 @@ def rounds_chart(comparisons: list[Comparison], question: str) -> Figure:
     lines = dict(sorted(lines.items(), key=lambda line: -(line[1][-1].value if line[1][-1] else 0)))
     rounds = compared_in(comparisons)
     dates = [german.date(round_.file.date) for round_ in rounds]
-    title = f"{headed(named.label)} mittlere Punkte in {german.spelled(len(rounds))} Runden"
+    title = f"Mittlere Punkte in {german.spelled(len(rounds))} Runden: {named.label}"
     caption = (
         f"Mittlere Punkte von {named.total}. Linien: 95-%-Unsicherheitsbereiche je Runde; ob sich etwas verändert hat, "
         f"sagen sie nicht. {' '.join(dict.fromkeys(source_line(round_) for round_ in rounds))}"

@@ -37,7 +37,10 @@ def points_change_table(comparison: Comparison, compared: ComparedQuestion) -> H
         lines.append([item.label, SHORT[verdict_of(comparison, compared, item.id)], *cells])
     head = ["Bereich", "Urteil", "vorher", "95-%-Bereich", "nachher", "95-%-Bereich", "Unterschied", "95-%-Bereich",
             "mögliche Ränge vorher", "mögliche Ränge nachher"]  # fmt: skip
-    caveat = "Der Bereich des Unterschieds gilt für alle Bereiche zugleich. "
+    caveat = (
+        "Die 95-%-Bereiche der Unterschiede gelten für alle Zeilen zugleich; wo in einer Runde nur wenige Personen "
+        "Punkte gaben, sind sie besonders weit. "
+    )
     caveat += OTHER_CHOICE if comparison.has_other_choice(compared) else ""
     return table(f"Mittlere Punkte in beiden Runden: {compared.after.label}", head, lines,
                  name=f"vergleich_{_key(comparison)}_{compared.after.id}", caveat=caveat, numeric_from=2)  # fmt: skip
@@ -52,7 +55,7 @@ def _ranks(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> Mark
     rank, tier = ranks.get(ids[0]), tiers.get(ids[0])
     if rank is None or rank.low is None:
         return german.NONE
-    return Markup("{} (Stufe\u00a0{})").format(shown_interval(rank), shown(tier)) if tier else shown_interval(rank)
+    return Markup("{}<br>(Stufe\u00a0{})").format(shown_interval(rank), shown(tier)) if tier else shown_interval(rank)
 
 
 def scale_change_table(comparison: Comparison) -> Html:

@@ -26,6 +26,9 @@ def test_pdf_is_tagged_and_has_title_language_and_bookmarks(built_report, tmp_pa
         assert f"Seite 1 von {pages}" in text and f"Seite {pages} von {pages}" in text
         for words in ("Gesamtbericht", "Inhalt", "Abbildung 3.1", "Tabelle 3.1", "Fundstellen", "Begriffe"):
             assert words in text, words
+        for sheet in text.split("\f"):
+            last = [line for line in sheet.splitlines() if line.strip()][-2:-1]
+            assert last != ["Punkte"], "the head of table 7.1 stands alone at the foot of a page"
 
 
 def test_without_chromium_the_message_says_what_to_do_and_the_page_stays(tmp_path, monkeypatch):

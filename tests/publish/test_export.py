@@ -10,6 +10,7 @@ from small_rounds import small_round
 from analysis_utils.publish.export import notebook_body
 from analysis_utils.publish.german import set_lines
 from analysis_utils.publish.html import table
+from analysis_utils.publish.labels import breakable
 
 
 def notebook(*outputs, markdown="# Frage?\n\n## Erster Teil\n\n## Zweiter Teil"):
@@ -75,6 +76,34 @@ def test_lines_break_where_german_readers_expect_it():
         '<p title="n = 3">n\u00a0=\u00a029, <span class="whole">95-%-</span>Bereich, 12.\u00a0November, '
         "Wirtschaft/<wbr>Unternehmen</p><svg>n = 3</svg>"
     )
+
+
+@pytest.mark.parametrize(
+    "syllables",
+    [
+        *("Ver-an-stal-tung", "Teil-neh-mer-grup-pe", "Quer-schnitts-the-men", "Ant-wort-mög-lich-kei-ten"),
+        *("Me-tho-den-be-schrei-bung", "Bei-spiel-da-ten", "Paar-ver-glei-che", "Nach-bar-schaft", "Un-ter-stüt-zung"),
+    ],
+)
+def test_long_words_are_broken_between_syllables_only(syllables):
+    def places(text: str, hyphen: str) -> set[int]:
+        parts = text.split(hyphen)
+        return {len("".join(parts[:count])) for count in range(1, len(parts))}
+
+    found = places(breakable(syllables.replace("-", "")), "\u00ad")
+    assert found and found <= places(syllables, "-")
+
+
+def test_files_a_notebook_reads_go_with_its_code(tmp_path):
+    prose = "# Frage?\n\nVorspann.\n\n**Gelesen wird** nur `estimates.csv`. **Geschrieben wird** nichts.\n\nNachspann."
+    body = notebook_body(notebook(markdown=prose), small_round(2), tmp_path, "03_probe")
+    aside = re.search(r'<details class="code"><summary>Dateien</summary>(.*?)</details>', body.markup, re.DOTALL)
+    assert "estimates.csv" in aside[1] and "Vorspann" not in aside[1] and "Nachspann" not in aside[1]
+
+
+def test_words_in_a_column_of_numbers_may_be_broken_and_numbers_not():
+    html = str(table("T", ["a", "b"], [["x", "kein Beleg für eine Veränderung"], ["y", "−1,5 bis +0,3"]], name="t"))
+    assert html.count('class="words"') == 1 and '<span class="words">kein Beleg' in html
 
 
 def test_summary_becomes_what_the_page_opens_with(tmp_path):

@@ -6,7 +6,7 @@ import datetime
 import pytest
 
 from analysis_utils.publish import german
-from analysis_utils.publish.reading_tables import conservation_sentence, rule_words
+from analysis_utils.publish.reading_tables import conservation_summary, rule_words
 from analysis_utils.rounds import project_root
 
 
@@ -80,5 +80,5 @@ def test_everything_the_reading_can_find_has_german_words():
 
 def test_cells_are_counted_in_the_singular_too():
     one = {"voters": 1, "non_empty": 1, "consumed": 1, "set_aside": 1}
-    words = conservation_sentence(one).markup.striptags()
+    words = conservation_summary(one).markup.striptags()
     assert "Angaben von 1 Person in 1 ausgefüllten Zelle. 1 davon wurde übernommen, 1 wurde beiseitegelegt." in words

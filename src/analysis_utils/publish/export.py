@@ -76,7 +76,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
             _prepare(output, body, figures, round_)
     with _one_at_a_time:
         text, _ = _exporter().from_notebook_node(notebook)
-    text = _number_tables(_headings(text, body), body.number)
+    text = _number_tables(_headings(_files_aside(text), body), body.number)
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
     body.markup, body.has_code = Markup(text), 'class="code"' in text
@@ -141,6 +141,12 @@ def _headings(text: str, body: Body) -> str:
         return f'<h2 id="{identifier}">{match[2]}</h2>'
 
     return re.sub(r"<h([12])[^>]*>(.*?)</h\1>", name, text, flags=re.DOTALL)
+
+
+def _files_aside(text: str) -> str:
+    """Which files a notebook reads and writes goes with its code: behind the same switch."""
+    aside = r'<details class="code"><summary>Dateien</summary>\1</details>'
+    return re.sub(r"(<p><strong>Gelesen w(?:ird|erden)</strong>.*?</p>)", aside, text, flags=re.DOTALL)
 
 
 def _number_tables(text: str, number: str) -> str:

@@ -36,10 +36,11 @@ MOST_LINES = 3
 LINE_SPACING = 0.88
 """Of labels on several lines; the lines of this typeface are tall."""
 _SYLLABLE = re.compile(
-    r"(?=((?<!s)ch|sch|ph|th|qu|[bdfgkpt]r|[bfgkp]l|(?<![cpst])h|(?<!c)k|(?<![bdfgkpt])r|(?<![bfgkp])l|[bcdfgjmnpstvwxzß])"
-    r"[aeiouyäöü])"
+    r"(?=(sch[lmnrw]?|(?<!s)ch|ph|th|qu|(?<!s)[bdfgkpt]r|[bcfkp]l|(?<=r)gl|(?<![cpst])h|(?<!c)k|(?<![bdfgkpt])(?<!sch)r"
+    r"|(?<![bcfkp])(?<!sch)(?<!rg)l|(?<!sch)[mnw]|(?<!s)[pt]|[bcdfgjsvxzß])[aeiouyäöü])(?!r?einander|nei?nander|nander|nüber)"
 )
-"""Where German words may be broken: before the consonant that begins a syllable."""
+"""Where German words may be broken: before the consonants that begin a syllable. Never between s and t or p, where only
+the parts of the word decide (Fens-ter, Bei-spiel)."""
 
 
 def wrapped(labels: Sequence[str], width: int, most: int = MOST_LINES) -> list[str]:

@@ -14,6 +14,8 @@ from .labels import breakable
 
 Cell = str | Markup
 _NUMBER = re.compile(r"[−+]?[\d\u202f]+(?:,(\d+))?(\u00a0%)?")
+LONG = 12
+"""Letters from which words in a column of numbers may be broken into lines."""
 LEGEND = Markup('<p class="legend"><span aria-hidden="true">•</span> {}</p>').format(
     "Zum Schutz einzelner Personen zurückgehalten."
 )
@@ -60,7 +62,9 @@ def _aligned(column: Sequence[Cell]) -> Callable[[Cell], Markup]:
     def shown(cell: Cell) -> Markup:
         found = _number(cell)
         if not found:
-            return escape(cell)
+            words = escape(cell)
+            is_long = len(words) > LONG and not any(letter.isdigit() for letter in words)
+            return Markup('<span class="words">{}</span>').format(words) if is_long else words
         decimals, own = found.groups("")
         room = ("," if digits and not decimals else "") + "0" * (digits - len(decimals)) + (unit if not own else "")
         return escape(cell) + (Markup('<i data-room="{}"></i>').format(room) if room else "")

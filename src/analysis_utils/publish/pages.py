@@ -28,11 +28,11 @@ def notice(round_: Round) -> dict[str, str] | None:
 
 
 def provenance_notice(round_: Round) -> Html:
-    """The notice as notebook output, for JupyterLab (pages carry it in their head)."""
+    """The notice as notebook output, for JupyterLab; pages carry it in their head and leave this section out."""
     words = notice(round_)
     if words is None:
         return note("Grundlage ist der Originalexport der Umfrage.")
-    return Html(Markup('<p class="note"><strong>{heading}</strong> {published} {invented}</p>').format(**words))
+    return Html(Markup('<p class="note absent"><strong>{heading}</strong> {published} {invented}</p>').format(**words))
 
 
 def answers(evidence: Evidence) -> Markup:

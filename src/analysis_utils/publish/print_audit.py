@@ -15,7 +15,7 @@ from markupsafe import Markup
 from ..rounds import Question, Round
 from ..tables import write_table
 from . import german
-from .html import Html, absent, join, note, paragraphs, table
+from .html import Html, absent, join, note, paragraphs, summary, table
 from .labels import short_label
 
 NOTHING_PRINTED = "Zu dieser Runde liegen keine veröffentlichten Zahlen vor, die sich nachrechnen ließen."
@@ -258,6 +258,19 @@ def claims_table(found: PrintAudit) -> Html:
         return note("Es sind keine Aussagen in Worten zu prüfen.")
     head = ["Aussage", "nach den Balken", "mögliche Personenzahl", "Balken, die sie ergeben"]
     return table("Welche Aussagen in Worten möglich sind", head, lines, name="audit_worte", numeric_from=len(head))
+
+
+def reproduced_summary(found: PrintAudit) -> Html:
+    """The box of page 09: whether the round's numbers, rounded, are those that were published."""
+    compared = [row for row in found.rows("reproduced") if row["verdict"] in ("yes", "no")]
+    if not compared:
+        return absent(NOTHING_PRINTED)
+    labels = [found.round.question(row["question"]).label for row in compared if row["verdict"] == "no"]
+    apart = german.listing([f"„{label}“" for label in dict.fromkeys(labels)])
+    same = "Gerundet ergibt die Auswertung dieser Runde alle veröffentlichten Zahlen, die sich vergleichen lassen."
+    words = f"Gerundet ergibt die Auswertung dieser Runde andere Zahlen, als veröffentlicht wurden, bei {apart}."
+    proof = "Das belegt die einzelnen Antworten nicht: Viele andere Stimmzettel ergäben denselben Druck."
+    return summary([Markup("{}").format(words)] if labels else [Markup(same), Markup(proof)])
 
 
 def reproduced_table(found: PrintAudit) -> Html:

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from . import german
-from .html import Html, counted, note, table
+from .html import Html, counted, note, summary, table
 
 _TYPES = {
     "single_choice": "eine Antwort",
@@ -97,22 +97,24 @@ _ACTIONS = {"kept": "behalten", "set aside": "beiseitegelegt", "refused": "abgel
 _ACTIONS |= {"keep": "behalten", "set_aside": "beiseitelegen", "refuse": "ablehnen"}
 
 
-def conservation_sentence(totals: dict[str, int]) -> Html:
-    """Every cell with content was read or set aside; `totals` as ingest counts them."""
+def conservation_summary(totals: dict[str, int]) -> Html:
+    """The box of page 01: every cell with content was read or set aside; `totals` as ingest counts them."""
     aside = totals["set_aside"]
     moved = Markup("{} {} beiseitegelegt").format(counted(aside, "reading"), "wurde" if aside == 1 else "wurden")
     rest = moved if aside else "keine wurde beiseitegelegt"
-    found = Markup("<p>Die Datei enthält Angaben von {} {} in {} {}. {} davon {} übernommen, {}.</p>")
-    return Html(
-        found.format(
-            counted(totals["voters"], "reading"),
-            "Person" if totals["voters"] == 1 else "Personen",
-            counted(totals["non_empty"], "reading"),
-            "ausgefüllten Zelle" if totals["non_empty"] == 1 else "ausgefüllten Zellen",
-            counted(totals["consumed"], "reading"),
-            "wurde" if totals["consumed"] == 1 else "wurden",
-            rest,
-        )
+    found = Markup("Die Datei enthält Angaben von {} {} in {} {}. {} davon {} übernommen, {}.")
+    return summary(
+        [
+            found.format(
+                counted(totals["voters"], "reading"),
+                "Person" if totals["voters"] == 1 else "Personen",
+                counted(totals["non_empty"], "reading"),
+                "ausgefüllten Zelle" if totals["non_empty"] == 1 else "ausgefüllten Zellen",
+                counted(totals["consumed"], "reading"),
+                "wurde" if totals["consumed"] == 1 else "wurden",
+                rest,
+            )
+        ]
     )
 
 

@@ -77,6 +77,15 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") tell(null); });
     document.addEventListener("click", (event) => { if (!event.target.closest("[role=button], .told")) tell(null); });
   }
+  // The contents beside the page show where the reader is.
+  const sections = [...document.querySelectorAll(".contents a")]
+    .map((link) => [document.getElementById(link.hash.slice(1)), link]);
+  const follow = () => {
+    const passed = sections.filter(([heading]) => heading.getBoundingClientRect().top < window.innerHeight / 3);
+    sections.forEach(([, link]) => link.removeAttribute("aria-current"));
+    passed.at(-1)?.[1].setAttribute("aria-current", "location");
+  };
+  window.addEventListener("scroll", follow, { passive: true });
   // Only what is wider than its page is a place to scroll, and thus a stop for the keyboard.
   const wide = document.querySelectorAll(".scroll, .chart");
   const measure = () => wide.forEach((part) => {

@@ -15,13 +15,19 @@ _SHOWN = {
 
 
 def comparison_text(round_: Round) -> str:
-    """One line per compared number: the earlier round, question, item, difference and interval."""
+    """One line per compared number: the earlier round, question, item, difference and interval. No verdicts: an
+    interval without zero is not enough for one, so the page that has them is named."""
     table = read_table("changes", round_.table("changes"))
+    table = table[table["statistic"].isin(_SHOWN)]
+    if table.empty:
+        return "nothing to compare"
     lines = []
-    for name, own in table[table["statistic"].isin(_SHOWN)].groupby("round", sort=False):
+    told = [f"{r['question']} {r['item']}".strip() + f" ({_SHOWN[r['statistic']]})" for r in table.to_dict("records")]
+    width = max(map(len, told))
+    for name, own in table.assign(told=told).groupby("round", sort=False):
         lines.append(f"{str(name).replace(JOINED, ' → ')} (later minus earlier, 95 % interval)")
         for record in own.to_dict("records"):
-            what = " ".join(filter(None, (record["question"], record["item"], f"({_SHOWN[record['statistic']]})")))
             ends = "no interval" if record["low"] != record["low"] else f"{record['low']:+.2f} … {record['high']:+.2f}"
-            lines.append(f"  {what:<58} {record['estimate']:+7.2f}   {ends}")
-    return "\n".join(lines) or "nothing to compare"
+            lines.append(f"  {record['told']:<{width}} {record['estimate']:+7.2f}   {ends}")
+    page = round_.reports / "html" / "11_compare_rounds.html"
+    return "\n".join([*lines, f"what may be said of these numbers: {page}"])

@@ -80,6 +80,11 @@ class Question(Strict):
             raise ValueError("each option wording once")
         return self
 
+    @property
+    def full_wording(self) -> str:
+        """What people read: the wording and, in a list of statements, the statement."""
+        return f"{self.wording} – {self.statement}" if self.statement else self.wording
+
 
 def _has_mean(question: Question) -> bool:
     return question.type in ("scale", "points")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from small_rounds import code, evidence_of, small_round
 
+from analysis_utils.publish.pages import question_card
 from analysis_utils.publish.panel_figure import shown_segments
 from analysis_utils.publish.robustness_text import robustness_sentences, rules_headline
 from analysis_utils.publish.segment_text import scale_group_sentences, segment_sentences
@@ -289,3 +290,10 @@ def test_the_only_person_is_not_counted_among_persons():
     file = others.file.model_copy(update={"questions": [question, *others.file.questions[1:]]})
     text = words(evidence_of(replace(others, codebook=codebook, file=file), [[40, 60]]))
     assert "Die einzige Person, die antwortete, gab Andere Punkte." in text and "1 Personen" not in text
+
+
+def test_a_statement_of_a_list_stands_in_the_card_of_its_question():
+    evidence = evidence_of(small_round(2), [], [5, 6, 7])
+    listed = evidence.round.question("s").model_copy(update={"statement": "Es geht voran."})
+    assert "„Wie sehr? – Es geht voran.“" in question_card(evidence, listed).markup
+    assert "„Wie sehr?“" in question_card(evidence, evidence.round.question("s")).markup

@@ -140,7 +140,7 @@ def export_path(round_: Round) -> Path:
 def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:
     return {
         "question": match.question.id,
-        "wording": match.question.wording,
+        "wording": match.question.full_wording,
         "type": match.question.type,
         "respondents": len(outcome.stay.voters()),
         "answers": outcome.stay.cells(),

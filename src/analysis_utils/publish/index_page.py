@@ -58,6 +58,6 @@ def index_body(
 
 def _section(body: Body, question: Question, sentences: list[Markup]) -> None:
     heading = Markup('<h2 id="frage-{}">{}</h2><p class="note">„{}“</p>')
-    body.markup += heading.format(question.id, question.label, question.wording)
+    body.markup += heading.format(question.id, question.label, question.full_wording)
     body.markup += join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
     body.contents.append((f"frage-{question.id}", question.label))

@@ -131,7 +131,7 @@ def wording_table(evidence: Evidence) -> Html:
             continue
         moving = [short_label(evidence.round, item) for item in question.options.values() if item in changed]
         advice = f"Frage wortgleich; neu zuschneiden: {german.listing(moving)}" if moving else "wortgleich lassen"
-        wording = Markup('<span class="wording">{}</span>').format(question.wording)
+        wording = Markup('<span class="wording">{}</span>').format(question.full_wording)
         lines.append([question.label, wording, advice, _why(question)])
     head = ["Frage", "Wortlaut", "Vorschlag", "Grund"]
     return table("Was wortgleich bleiben sollte", head, lines, name="wortlaut", numeric_from=len(head))

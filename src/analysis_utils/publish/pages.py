@@ -89,7 +89,7 @@ def question_card(evidence: Evidence, question: Question) -> Html:
     who = in_number(respondents, "Es antwortete {} Person", "Es antworteten {} Personen")
     who = (who if respondents.estimate else Markup("Es antwortete niemand")) + _silent(evidence, question)
     card = Markup('<div class="question"><p class="wording">{}</p><p>{}. {}.</p>{}</div>')
-    return Html(card.format(f"„{question.wording}“", kind, who, options))
+    return Html(card.format(f"„{question.full_wording}“", kind, who, options))
 
 
 def _silent(evidence: Evidence, question: Question) -> Markup:

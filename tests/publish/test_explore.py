@@ -54,7 +54,7 @@ def test_choices_follow_each_other_and_keep_what_is_still_there(panel):
 
 def test_with_the_rule_on_a_withheld_value_is_a_mark_with_its_reason(panel):
     shown = choose(panel, segment=SMALL)
-    assert "•" in shown and "zu wenige Antworten" in shown and "vertraulich" not in shown
+    assert "•" in shown and "schützt einzelne Antworten" in shown and "vertraulich" not in shown
     assert not re.search(r"\d,\d", shown.split("Auswahl")[-1])
 
 
@@ -65,7 +65,7 @@ def test_with_the_rule_off_each_group_is_as_counted_and_marked_as_confidential(p
     answers, voters = (read_table(name, round_.table(name)) for name in ("answers", "voters"))
     own = voters[voters["segment"] == SMALL]["voter"]
     ballot = answers[(answers["question"] == "fokusbereiche") & answers["voter"].isin(own)]
-    told = re.findall(r"(\d+),0\s+–\s+1\s+vertraulich: zu wenige Antworten", shown)
+    told = re.findall(r"(\d+),0\s+–\s+1\s+vertraulich: schützt einzelne Antworten", shown)
     assert sorted(map(int, told)) == sorted(ballot["value"].astype(int))
     assert "vertraulich" not in choose(panel, segment="all")
     assert "vertraulich" not in choose(panel, segment=SMALL, rule=True) and not panel.banner.value

@@ -7,7 +7,7 @@ import pytest
 from markupsafe import Markup
 from small_rounds import small_round
 
-from analysis_utils.publish.export import notebook_body
+from analysis_utils.publish.export import MOST_INSIDE, notebook_body
 from analysis_utils.publish.german import set_lines
 from analysis_utils.publish.html import table
 from analysis_utils.publish.labels import breakable
@@ -99,6 +99,15 @@ def test_files_a_notebook_reads_go_with_its_code(tmp_path):
     body = notebook_body(notebook(markdown=prose), small_round(2), tmp_path, "03_probe")
     aside = re.search(r'<details class="code"><summary>Dateien</summary>(.*?)</details>', body.markup, re.DOTALL)
     assert "estimates.csv" in aside[1] and "Vorspann" not in aside[1] and "Nachspann" not in aside[1]
+
+
+def test_page_of_very_many_figures_links_their_drawings_and_keeps_the_rest(tmp_path):
+    links = '<a download="a.svg" href="data:image/svg+xml;base64,AAAA"/><a download="a.png" href="data:image/png,B"/>'
+    few = notebook_body(notebook(output({"text/html": links})), small_round(2), tmp_path, "03_probe").markup
+    assert links in few
+    many = links.replace("AAAA", "A" * MOST_INSIDE)
+    body = notebook_body(notebook(output({"text/html": many})), small_round(2), tmp_path, "03_probe")
+    assert links.replace("data:image/svg+xml;base64,AAAA", "../figures/a.svg") in body.markup
 
 
 def test_words_in_a_column_of_numbers_may_be_broken_and_numbers_not():

@@ -13,7 +13,7 @@ from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_no
 from analysis_utils.ingest.statement_ids import new_name
 from analysis_utils.measure.theme_estimates import write_theme_estimates
 from analysis_utils.publish.figure import Figure
-from analysis_utils.publish.themes import german_place, groups_word
+from analysis_utils.publish.themes import NOTES_QUESTION, german_place, groups_word
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 CHARTS = ("coverage_chart", "stance_chart", "inside_chart", "dots_chart")
@@ -158,3 +158,12 @@ def test_notebooks_run_with_and_without_notes(make_round, monkeypatch, files):
     assert not any(word in text for text in said for word in WORDS)
     assert bool(list(round_.figures.glob("*.png"))) == bool(files)
     assert bool(list(round_.processed.glob("coding_sheet_anna.tsv"))) == bool(files)
+
+
+def test_orders_without_notes_are_shown_and_said_to_be_all_there_is(make_round):
+    evidence = evidence_of(make_round())
+    assert not evidence.rows(NOTES_QUESTION, "statements_read")
+    assert "nur Rangfolgen" in publish.themes_summary(evidence).markup.striptags()
+    table = publish.when_orders(evidence, publish.order_table)._repr_html_()
+    assert "Rangfolgen der Gruppen" in table and "Gruppe Nord" in table
+    assert "absent" in publish.when_themes(evidence, publish.coverage_table)._repr_html_()

@@ -7,7 +7,8 @@ import pytest
 from markupsafe import Markup
 from small_rounds import small_round
 
-from analysis_utils.publish.export import notebook_body
+from analysis_utils.publish.export import MOST_INSIDE, notebook_body
+from analysis_utils.publish.figure import BESIDE
 from analysis_utils.publish.german import set_lines
 from analysis_utils.publish.html import table
 from analysis_utils.publish.labels import breakable
@@ -99,6 +100,25 @@ def test_files_a_notebook_reads_go_with_its_code(tmp_path):
     body = notebook_body(notebook(markdown=prose), small_round(2), tmp_path, "03_probe")
     aside = re.search(r'<details class="code"><summary>Dateien</summary>(.*?)</details>', body.markup, re.DOTALL)
     assert "estimates.csv" in aside[1] and "Vorspann" not in aside[1] and "Nachspann" not in aside[1]
+
+
+def test_title_and_caption_beside_a_chart_in_a_notebook_are_left_out_of_its_page(tmp_path):
+    beside = nbformat.v4.new_output("display_data", data={"text/html": "<b>Neben dem Bild</b>"}, metadata=BESIDE)
+    other = nbformat.v4.new_output("display_data", data={"text/html": "<b>Tabelle</b>"}, metadata={"x": 1})
+    body = notebook_body(notebook(beside, other), small_round(2), tmp_path, "03_probe")
+    assert "Neben dem Bild" not in body.markup and "Tabelle" in body.markup
+
+
+def test_page_of_very_many_figures_links_their_drawings_and_keeps_the_rest(tmp_path):
+    def shown(drawing: str) -> str:
+        picture = '<a download="a.png" href="data:image/png;base64,B"></a>'
+        links = f'<a download="a.svg" href="{drawing}"></a>{picture}'
+        body = notebook_body(notebook(output({"text/html": links})), small_round(2), tmp_path, "03_probe")
+        assert picture in body.markup
+        return re.search(r'download="a.svg" href="([^"]*)"', body.markup)[1]
+
+    assert shown("data:image/svg+xml;base64,AAAA") == "data:image/svg+xml;base64,AAAA"
+    assert shown("data:image/svg+xml;base64," + "A" * MOST_INSIDE) == "../figures/a.svg"
 
 
 def test_words_in_a_column_of_numbers_may_be_broken_and_numbers_not():

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from small_rounds import LABELS, evidence_of, small_round
 
 from analysis_utils import publish
-from analysis_utils.publish.figure import ACCENT, TRACE_TYPES, Figure
+from analysis_utils.publish.figure import ACCENT, BESIDE, TRACE_TYPES, Figure
 from analysis_utils.publish.panel_figure import giving_chart, segment_chart
 from analysis_utils.publish.ranking_figure import ranking_chart
 from analysis_utils.publish.ranking_lines import bracket_columns
@@ -55,6 +55,16 @@ def test_every_figure_has_title_words_and_rows(evidence):
             "suppressed_small_base",
             "suppressed_complementary",
         }
+
+
+def test_in_a_notebook_a_figure_shows_title_chart_source_and_description(evidence, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **how: shown.append((data, how["metadata"])))
+    figure = figures(evidence)[0]
+    figure._ipython_display_()
+    assert [how == BESIDE for _, how in shown] == [True, False, True]
+    assert figure.title in shown[0][0]["text/html"] and shown[1][1]["fachdialog"]["name"] == figure.name
+    assert figure.caption in shown[2][0]["text/html"] and figure.alt in shown[2][0]["text/html"]
 
 
 def test_every_figure_draws_only_what_the_page_can_draw(evidence):

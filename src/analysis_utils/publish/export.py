@@ -34,6 +34,9 @@ FOOTER = "Erstellt mit Fachdialog-Analyse. Wie jede Zahl gerechnet wird, steht i
 METHODS = ("01", "02", "05", "09")
 """Numbers of the pages that say how the results came about; every page's footer leads to them."""
 
+MOST_INSIDE = 1_600_000
+"""Bytes of a page's inside that leave room for scripts and fonts: a page of interactive figures stays under 3 MB."""
+
 
 @dataclass
 class Body:
@@ -79,7 +82,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     text = _number_tables(_headings(_files_aside(text), body), body.number)
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
-    body.markup, body.has_code = Markup(text), 'class="code"' in text
+    body.markup, body.has_code = Markup(_within_room(text)), 'class="code"' in text
     body.set_lines()
     return body
 
@@ -141,6 +144,14 @@ def _headings(text: str, body: Body) -> str:
         return f'<h2 id="{identifier}">{match[2]}</h2>'
 
     return re.sub(r"<h([12])[^>]*>(.*?)</h\1>", name, text, flags=re.DOTALL)
+
+
+def _within_room(text: str) -> str:
+    """A page of very many figures links their SVG files, which lie in the report, instead of holding them."""
+    if len(text.encode()) <= MOST_INSIDE:
+        return text
+    held = r'(<a download="([^"]+\.svg)" href=")data:image/svg\+xml;base64,[^"]*"'
+    return re.sub(held, r'\1../figures/\2"', text)
 
 
 def _files_aside(text: str) -> str:

@@ -14,7 +14,7 @@ from .evidence import Evidence
 from .html import Html, absent, counted, summary, table
 from .labels import segment_label
 from .theme_sentences import coverage_sentences, stance_sentences
-from .themes import NO_NOTES, ONLY_ORDERS, has_orders, has_themes
+from .themes import NO_NOTES, ONLY_ORDERS, has_codings, has_orders, has_themes
 
 
 def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: Path | None = None) -> object:
@@ -29,7 +29,8 @@ def themes_summary(evidence: Evidence) -> Html:
     """The box of the page on the groups: what they spoke about, and with which stance."""
     if not has_themes(evidence):
         return summary([Markup(ONLY_ORDERS)]) if has_orders(evidence) else absent(NO_NOTES)
-    return summary([*coverage_sentences(evidence), *stance_sentences(evidence)])
+    stances = stance_sentences(evidence) if has_codings(evidence) else []
+    return summary([*coverage_sentences(evidence), *stances])
 
 
 def when_orders(evidence: Evidence, make: Callable[[Evidence], object]) -> object:

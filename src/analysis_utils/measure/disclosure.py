@@ -87,9 +87,8 @@ def gated(
     """The rows of one question under the first pattern that the attacker cannot narrow; all others lose more. `known`:
     rows about the same people in released versions, which the attacker has as well."""
     truth = read_truth(answers, question, segments)
-    result = table
-
     top_box = question.scale.top_box if question.scale else None
+    result = table
 
     def told(pattern: Pattern) -> Why | None:
         released = frozenset(row[:2] for row in known)

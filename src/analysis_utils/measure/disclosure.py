@@ -87,18 +87,20 @@ def gated(
     """The rows of one question under the first pattern that the attacker cannot narrow; all others lose more. `known`:
     rows about the same people in released versions, which the attacker has as well."""
     truth = read_truth(answers, question, segments)
-    result = table
-
     top_box = question.scale.top_box if question.scale else None
+    result = table
 
     def told(pattern: Pattern) -> Why | None:
         released = frozenset(row[:2] for row in known)
         return why(beside(withhold(table, pattern, truth), known), rule, sizes, released)
 
+    suspects: list[Goal] = []
     for pattern in patterns(truth, question, rule.minimum_cell, told):
         result = withhold(table, pattern, truth)
-        if holds(beside(result, known), rule, sizes, _rank_sums(result, truth), top_box):
+        facts = replace(read_facts(beside(result, known), sizes), rank_sums=_rank_sums(result, truth), top_box=top_box)
+        if (found := _narrowed(facts, rule, suspects)) is None:
             break
+        suspects.insert(0, found[0])
     return result[~_implied(result)]
 
 
@@ -156,24 +158,21 @@ def _implied(table: pd.DataFrame) -> pd.Series:
 
 
 def holds(
-    table: pd.DataFrame,
-    rule: Disclosure,
-    sizes: Mapping[str, float],
-    rank_sums: Mapping[str, float] | None = None,
-    top_box: tuple[int, int] | None = None,
+    table: pd.DataFrame, rule: Disclosure, sizes: Mapping[str, float], rank_sums: Mapping[str, float] | None = None
 ) -> bool:
     """Whether every withheld number of a question keeps a range as wide as the rule demands, or as wide as the results
-    of all together leave it at most. `rank_sums` are granted to the reader, who has read of the `top_box`.
+    of all together leave it at most. `rank_sums` are granted to the reader.
 
     Groups merged into a segment need no look of their own: what is known of them is what is known of the segment.
     """
-    facts = replace(read_facts(table, sizes), rank_sums=rank_sums or {}, top_box=top_box)
-    return _narrowed(facts, rule) is None
+    return _narrowed(replace(read_facts(table, sizes), rank_sums=rank_sums or {}), rule) is None
 
 
-def _narrowed(facts: Facts, rule: Disclosure) -> tuple[Goal, float] | None:
-    """The first withheld number with too narrow a range, and how wide it would have to be."""
-    demanded = {goal: demanded_width(facts, goal, rule) for goal in _looked_at(facts)}
+def _narrowed(facts: Facts, rule: Disclosure, suspects: Sequence[Goal] = ()) -> tuple[Goal, float] | None:
+    """The first withheld number with too narrow a range, and how wide it would have to be. `suspects` are looked at
+    first: what one pattern gave away, the next mostly does, too."""
+    goals = sorted(_looked_at(facts), key=lambda goal: goal not in suspects)
+    demanded = {goal: demanded_width(facts, goal, rule) for goal in goals}
     for goal, (low, high) in ranges(facts, demanded, enough=demanded.__getitem__):
         if not high - low >= demanded[goal] and not high - low >= (open_ := left_open(facts, goal)):
             return goal, min(demanded[goal], open_)

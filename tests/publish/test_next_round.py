@@ -14,6 +14,7 @@ from analysis_utils.cli import main
 from analysis_utils.errors import DataError
 from analysis_utils.publish import next_round as pages
 from analysis_utils.publish.next_round_files import FOLDER, draft_next_round
+from analysis_utils.publish.next_round_summary import next_round_sentences
 from analysis_utils.rounds import RoundFile
 from analysis_utils.yamlfile import read_yaml
 
@@ -133,3 +134,16 @@ def test_completed_draft_of_the_real_round_is_checked_with_the_export_of_a_poll_
         slides.append(Slide(kind, question.wording, items, answers))
     write_xlsx(folder / "umfrage.xlsx", sheets(Deck(tuple(slides), 3, dates=dict.fromkeys((1, 2, 3), "2026-06-01"))))
     assert main(["check", "fachdialog-2", "--data", str(data)]) == 0
+
+
+def test_page_opens_with_what_is_open_and_what_was_not_asked(evidence):
+    first, unasked, last = map(str, next_round_sentences(evidence))
+    assert "Von den offenen Reihenfolgen ließe sich die von „Alpha“ und „Beta“ am ehesten" in first or "Keine" in first
+    assert unasked == "Die Umfrage fragte nicht nach Thema Eins und Thema Zwei."
+    assert last.endswith("sollten die Fragen wortgleich bleiben.")
+
+
+def test_page_opens_with_a_secured_order_and_claims_none_that_was_not_simulated():
+    secured = evidence_of(small_round(2), [[80, 20], [75, 25], [90, 10]] * 10)
+    assert str(next_round_sentences(secured)[0]) == "Priorität: Die Reihenfolge aller Paare ist gesichert."
+    assert len(next_round_sentences(evidence_of(small_round(2), [[60, 40]] * 4))) == 1

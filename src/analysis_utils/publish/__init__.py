@@ -26,6 +26,7 @@ _HOMES = {
     "reproduced_table": "print_audit",
     "rounding_table": "print_audit",
     "draft_next_round": "next_round_files",
+    "next_round_sentences": "next_round_summary",
     "never_asked_table": "next_round",
     "open_pairs_table": "next_round",
     "to_discuss_table": "next_round",

@@ -19,21 +19,28 @@ TIED = 1e-9
 _SECTIONS = {"theme_clusters": "Themen-Cluster", "cross_cutting_themes": "Querschnittsthema"}
 
 
+def open_pairs(evidence: Evidence, question: Question) -> list[tuple[Row, Row]] | None:
+    """Pairs whose order the ballots leave open, each with the ballots it needs; None where that was not simulated."""
+    needed = {row.item: row for row in evidence.rows(question, "ballots_to_separate")}
+    separated = evidence.rows(question, "pair_separated")
+    return (
+        [(row, needed[row.item]) for row in separated if row.estimate == 0 and row.item in needed] if needed else None
+    )
+
+
 def open_pairs_table(evidence: Evidence, question: Question) -> Html:
     """Pairs whose order the ballots leave open: difference, chance to find it with as many ballots, ballots needed."""
-    needed = {row.item: row for row in evidence.rows(question, "ballots_to_separate")}
+    pairs = open_pairs(evidence, question)
+    if pairs is None:
+        return note("Für diese Frage lässt sich nicht abschätzen, wie viele Stimmzettel nötig wären.")
     chance = {row.item: row for row in evidence.rows(question, "separation_power")}
     lines = []
-    for row in evidence.rows(question, "pair_separated"):
-        if row.estimate != 0 or row.item not in needed:
-            continue
+    for row, needed in pairs:
         first, second = (short_label(evidence.round, item) for item in row.item.split("|"))
         difference = evidence.row(question, "pair_difference", row.item)
         is_tied = abs(difference.estimate or 0) < TIED
-        cells = [shown(difference), shown(chance[row.item]), "gleichauf" if is_tied else _needed(needed[row.item])]
+        cells = [shown(difference), shown(chance[row.item]), "gleichauf" if is_tied else _needed(needed)]
         lines.append([Markup("{} und {}").format(first, second), *cells])
-    if not needed:
-        return note("Für diese Frage lässt sich nicht abschätzen, wie viele Stimmzettel nötig wären.")
     if not lines:
         return note("Die Reihenfolge aller Paare ist schon mit diesen Stimmzetteln gesichert.")
     head = ["Paar", "Unterschied in Punkten", "Chance bei gleich vielen Stimmzetteln", "nötige Stimmzettel"]

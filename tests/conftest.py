@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from analysis_utils.rounds import Round, open_round
+from analysis_utils.run.report import cores
 
 # One thread each, as in the runner's kernels: matrices are small, and the test processes share the processor. Set
 # before anything imports numpy.
@@ -21,6 +22,11 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 ROOT = Path(__file__).resolve().parents[1]
 ROUND = "fachdialog-1"
 BUILD_SECONDS = 300
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: a quarter of the time tests wait, for kernels, for Chromium, for a lock."""
+    return cores() + 1
 
 
 @pytest.fixture(scope="session")

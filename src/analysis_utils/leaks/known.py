@@ -171,14 +171,13 @@ def _add_numbers(secrets: Secrets, round_: Round) -> None:
             _column(secrets, own["value"])
             for _, part in own.groupby("segment"):
                 _column(secrets, part["value"])
-    _tallies(secrets, round_)
-    _withheld(secrets, round_, values)
+    if round_.table("estimates").is_file():
+        estimates = read_table("estimates", round_.table("estimates"))
+        _tallies(secrets, round_, estimates)
+        _withheld(secrets, round_, estimates, values)
 
 
-def _tallies(secrets: Secrets, round_: Round) -> None:
-    if not round_.table("estimates").is_file():
-        return
-    estimates = read_table("estimates", round_.table("estimates"))
+def _tallies(secrets: Secrets, round_: Round, estimates: pd.DataFrame) -> None:
     counts = estimates[(estimates["statistic"] == "count") & (estimates["status"] == "published")]
     for question in round_.file.questions:
         if question.scale:
@@ -194,11 +193,8 @@ def _column(secrets: Secrets, values: pd.Series) -> None:
         secrets.columns.setdefault(len(values), set()).add(tuple(np.sort(values.to_numpy(dtype=float)).tolist()))
 
 
-def _withheld(secrets: Secrets, round_: Round, values: pd.DataFrame) -> None:
+def _withheld(secrets: Secrets, round_: Round, estimates: pd.DataFrame, values: pd.DataFrame) -> None:
     """Keys of withheld rows, and means of groups that no published row shows."""
-    if not round_.table("estimates").is_file():
-        return
-    estimates = read_table("estimates", round_.table("estimates"))
     hidden = estimates[estimates["status"] != "published"]
     names = ["round", "question", "segment", "item", "statistic"]
     secrets.withheld_keys |= {"/".join(key) for key in hidden[names].astype(str).to_numpy().tolist()}

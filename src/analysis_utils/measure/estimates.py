@@ -49,8 +49,13 @@ def with_segments(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) ->
     """The answers that say something, with the voter's `group` and the segment it is `shown` in; and the segments."""
     answers = with_groups(answers[is_answer(answers)], voters)
     segments = segmentation(round_, answers)
+    return shown_in(segments, answers), segments
+
+
+def shown_in(segments: Segmentation, answers: pd.DataFrame) -> pd.DataFrame:
+    """The answers of groups with the segment each is `shown` in."""
     answers = answers.assign(shown=answers["group"].map(segments.assigned).fillna(UNSTATED))
-    return answers[[*VOTER, "question", "item", "value", "group", "shown"]], segments
+    return answers[[*VOTER, "question", "item", "value", "group", "shown"]]
 
 
 def computed_estimates(

@@ -17,8 +17,7 @@ def ungated_segments(round_: Round) -> pd.DataFrame:
 
     Raises: DataError where the private tables of the round are not here.
     """
-    from .ballots import VOTER  # the panel opens without the estimators, which take a second to load
-    from .estimates import segment_rows
+    from .estimates import segment_rows, shown_in  # the panel opens without these, which take a second to load
     from .releases import is_answer
     from .segments import Segmentation, compared_questions, with_groups
 
@@ -26,8 +25,8 @@ def ungated_segments(round_: Round) -> pd.DataFrame:
     answers = with_groups(answers[is_answer(answers)], voters)
     named = [item for question in round_.with_role("participant_group") for item in question.options.values()]
     groups = [group for group in dict.fromkeys([*named, *answers["group"]]) if (answers["group"] == group).any()]
-    answers = answers.assign(shown=answers["group"])[[*VOTER, "question", "item", "value", "group", "shown"]]
     each_alone = Segmentation({group: group for group in groups}, {}, tuple(groups))
+    answers = shown_in(each_alone, answers)
     rows = []
     for question in compared_questions(round_):
         own = answers[answers["question"] == question.id]

@@ -58,6 +58,9 @@ class Body:
     is_set: bool = False
 
     def set_lines(self) -> None:
+        """Once is enough."""
+        if self.is_set:
+            return
         self.lead, self.markup = Markup(german.set_lines(self.lead)), Markup(german.set_lines(self.markup))
         self.is_set = True
 
@@ -208,8 +211,7 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
         ),
         "",
     )
-    if not body.is_set:
-        body.set_lines()
+    body.set_lines()
     return _template("page.html.j2").render(
         title=body.title,
         round_title=round_title,

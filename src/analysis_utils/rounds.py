@@ -82,8 +82,12 @@ class Question(Strict):
 
     @property
     def full_wording(self) -> str:
-        """What people read: the wording and, in a list of statements, the statement."""
-        return f"{self.wording} – {self.statement}" if self.statement else self.wording
+        return full_wording(self.wording, self.statement)
+
+
+def full_wording(wording: str, statement: str | None) -> str:
+    """What people read: the wording and, in a list of statements, the statement."""
+    return f"{wording} – {statement}" if statement else wording
 
 
 def _has_mean(question: Question) -> bool:

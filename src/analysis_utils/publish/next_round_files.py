@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from ..rounds import Question, Round
+from ..rounds import Question, Round, full_wording
 from .evidence import Evidence
 from .html import note
 from .next_round import never_asked, to_recut
@@ -136,7 +136,8 @@ def _sheet(
     """The questions in polling order, as somebody types them into the poll."""
     parts = [f"# Fragen für die nächste Umfrage (Entwurf nach {round_.file.title})"]
     for number, question in enumerate([*questions, *added], start=1):
-        parts.append(f"## {number}. {question['label']}\n\n**{_wording(question)}**\n\nArt: {_kind(question)}")
+        asked = full_wording(question["wording"], question.get("statement"))
+        parts.append(f"## {number}. {question['label']}\n\n**{asked}**\n\nArt: {_kind(question)}")
         if question.get("options"):
             parts.append("\n".join(f"- {wording}" for wording in question["options"]))
         if question["id"] in comments:
@@ -144,10 +145,6 @@ def _sheet(
         elif number > len(questions):
             parts.append("Hinweis: neue Frage, vor Gebrauch abstimmen.")
     return "\n\n".join([*parts, _RECORD]) + "\n"
-
-
-def _wording(question: dict[str, Any]) -> str:
-    return " – ".join(words for words in (question["wording"], question.get("statement")) if words)
 
 
 def _kind(question: dict[str, Any]) -> str:

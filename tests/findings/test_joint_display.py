@@ -82,7 +82,7 @@ def test_nobody_voted_leaves_the_groups_alone(tmp_path):
     evidence = joint_round(tmp_path, [], SAID)
     assert {integration for *_, integration in classes(evidence).values()} == {"nur Gruppen"}
     figure = joint_chart(evidence)
-    figure.draw(True)
+    figure.draw()
     assert figure.alt.startswith("Kreise für die Gruppen.") and "mittlere Punkte" not in figure.caption
 
 
@@ -117,7 +117,7 @@ def test_no_number_outside_data_elements(tmp_path, ballots, said):
 def test_figure_draws_and_names_every_area(tmp_path, said):
     figure = joint_chart(joint_round(tmp_path, CLEAR, said))
     assert all(label in figure.alt for label in ("Alpha", "Beta", "Gamma", "Delta"))
-    figure.draw(True)
+    figure.draw()
     assert figure.spec()["data"]
     assert set(figure.rows["segment"]) == ({"all", *GROUPS} if said is not None else {"all"})
 

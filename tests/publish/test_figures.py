@@ -125,7 +125,7 @@ def test_ranking_chart_shows_the_means_of_its_csv_highest_first(evidence, tmp_pa
     behind = pd.read_csv(tmp_path / f"{figure.name}.csv")
     means = behind[behind["statistic"] == "mean_points"]["estimate"].sort_values(ascending=False)
     assert figure.spec()["data"][0]["x"] == pytest.approx(list(means))
-    drawn = [text.get_text() for axes in figure.draw(False).axes for text in axes.texts]
+    drawn = [text.get_text() for axes in figure.draw().axes for text in axes.texts]
     for mean in means:
         assert publish.german.number(mean, 1) in drawn
 
@@ -137,7 +137,7 @@ def test_scale_chart_has_a_bar_for_every_value_also_the_empty_ones(evidence):
 
 
 def test_static_scale_chart_has_the_same_bars(evidence):
-    axes = scale_chart(evidence, evidence.round.question("s")).draw(False).axes[0]
+    axes = scale_chart(evidence, evidence.round.question("s")).draw().axes[0]
     assert [bar.get_height() for bar in axes.patches] == [0, 0, 4, 0, 0, 0, 4, 8, 4, 4]
 
 
@@ -164,7 +164,7 @@ def test_figures_draw_with_few_and_many_areas(areas):
     question = evidence.round.question("p")
     for make in (ranking_chart, giving_chart, distribution_chart, rules_chart):
         figure = make(evidence, question)
-        figure.draw(True).savefig(io.BytesIO(), format="png", dpi=40)
+        figure.draw().savefig(io.BytesIO(), format="png", dpi=40)
         figure.spec()
 
 
@@ -178,7 +178,7 @@ def long_labels():
 
 @pytest.mark.parametrize("make", [ranking_chart, giving_chart, distribution_chart, rules_chart])
 def test_long_labels_do_not_run_into_each_other(long_labels, make):
-    drawing = make(long_labels, long_labels.round.question("p")).draw(True)
+    drawing = make(long_labels, long_labels.round.question("p")).draw()
     axes = drawing.axes[0]
     drawing.canvas.draw()
     labels = axes.texts if make is rules_chart else axes.get_yticklabels()
@@ -197,7 +197,7 @@ def test_brackets_of_tiers_that_overlap_stand_side_by_side():
 
 def test_strip_of_ranks_fills_the_places_of_the_rank_set(evidence):
     question = evidence.round.question("p")
-    patches = ranking_chart(evidence, question).draw(False).axes[0].patches
+    patches = ranking_chart(evidence, question).draw().axes[0].patches
     boxes = [patch for patch in patches if isinstance(patch, Rectangle)]
     filled = sum(box.get_facecolor()[3] > 0 for box in boxes)
     ranks = evidence.rows(question, "rank")
@@ -229,7 +229,7 @@ def test_scales_of_any_length_and_direction_have_colours(low, high, top):
     question = round_.file.questions[1].model_copy(update={"scale": scale})
     round_ = replace(round_, file=round_.file.model_copy(update={"questions": [round_.file.questions[0], question]}))
     figure = scales_chart(evidence_of(round_, [], [low, high, low + 1, high] * 3), [question])
-    figure.draw(True)
+    figure.draw()
     assert all(
         re.fullmatch("#[0-9a-f]{6}", colour) for trace in figure.spec()["data"] for colour in trace["marker"]["color"]
     )
@@ -240,7 +240,7 @@ def test_labels_are_shown_as_they_are_not_as_markup():
     evidence = evidence_of(small_round(3, labels=labels), BALLOTS)
     figure = ranking_chart(evidence, evidence.round.question("p"))
     assert "&lt;b&gt;A&lt;/b&gt;" in str(figure.spec()["data"][0]["y"])
-    axes = figure.draw(False).axes[0]
+    axes = figure.draw().axes[0]
     assert "$x^2$" in [label.get_text() for label in axes.get_yticklabels()]
 
 

@@ -22,7 +22,6 @@ from .figure import (
     RULE,
     Figure,
     drawing_style,
-    frame_drawing,
     plot_area,
     plotly_labels,
     plotly_layout,
@@ -84,7 +83,7 @@ def change_chart(comparison: Comparison, compared: ComparedQuestion) -> Figure:
         caption=caption,
         alt=f"Punktdiagramm der mittleren Punkte in zwei Runden: {'; '.join(_words(line) for line in lines)}.",
         rows=pd.DataFrame(comparison.changes[mine]).reset_index(drop=True),
-        draw=lambda standalone: _draw(lines, dates, (title, caption) if standalone else None),
+        draw=lambda: _draw(lines, dates),
         interactive=_interactive(lines, dates),
     )
 
@@ -122,10 +121,10 @@ def _end(lines: list[Line]) -> float:
     return 5 * (max(max(row.high or 0, row.value) for line in lines for row in (line.before, line.after)) // 5 + 1)
 
 
-def _draw(lines: list[Line], dates: tuple[str, ...], frame: tuple[str, str] | None) -> Drawing:
+def _draw(lines: list[Line], dates: tuple[str, ...]) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    top, bottom = (1.25 if frame else 0.75), (1.3 if frame else 0.6)
+    top, bottom = 0.75, 0.6
     width = 8.6
     with drawing_style():
         labels = wrapped([line.label for line in lines], 30)
@@ -149,8 +148,6 @@ def _draw(lines: list[Line], dates: tuple[str, ...], frame: tuple[str, str] | No
             axes.text(x, -0.62, head, transform=beside, ha="center", va="bottom", color=MUTED, fontsize=10)
         axes.text(0, -0.62, f"○ {dates[0]}   ", color=MUTED, va="bottom", fontsize=10)
         axes.text(0.5, -0.62, f"● {dates[1]}", transform=beside, color=ACCENT, va="bottom", fontsize=10)
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

@@ -19,7 +19,6 @@ from .figure import (
     RULE,
     Figure,
     drawing_style,
-    frame_drawing,
     plot_area,
     plotly_labels,
     plotly_layout,
@@ -112,7 +111,7 @@ def rounds_chart(comparisons: list[Comparison], question: str) -> Figure:
         caption=caption,
         alt=f"Punktdiagramm: {'; '.join(_words(label, rows, dates) for label, rows in lines.items())}.",
         rows=pd.concat(tables, ignore_index=True),
-        draw=lambda standalone: _draw(lines, dates, (title, caption) if standalone else None),
+        draw=lambda: _draw(lines, dates),
         interactive=_interactive(lines, dates),
     )
 
@@ -138,10 +137,10 @@ def _shift(place: int, count: int) -> float:
     return (place - (count - 1) / 2) / (count + 1)
 
 
-def _draw(lines: Lines, dates: list[str], frame: tuple[str, str] | None) -> Drawing:
+def _draw(lines: Lines, dates: list[str]) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
-    top, bottom = (1.25 if frame else 0.65), (1.45 if frame else 0.6)
+    top, bottom = 0.65, 0.6
     with drawing_style():
         labels = wrapped(list(lines), 30)
         row = row_inches(labels, STEP * (len(dates) + 1))
@@ -165,8 +164,6 @@ def _draw(lines: Lines, dates: list[str], frame: tuple[str, str] | None) -> Draw
             x, y = (at % 4) / 4, -0.6 - 0.28 * ((len(dates) - 1) // 4 - at // 4)
             axes.text(x, y, "●", color=shade, transform=beside, va="bottom")
             axes.text(x + 0.03, y, date, transform=beside, va="bottom", fontsize=10)
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

@@ -72,6 +72,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     Raises: ValueError for an output that the page cannot show, so that none is dropped silently.
     """
     body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
+    units: list[Markup] = []
     notebook.cells, body.is_empty = without_empty_sections(notebook.cells)
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
@@ -79,18 +80,23 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("metadata") != BESIDE]
         for output in cell.get("outputs", []):
-            _prepare(output, body, figures, round_)
+            if unit := _figure_of(output, body, figures, round_):
+                units.append(unit)
+                output.data = {"text/html": _PLACE.format(len(units))}
     with _one_at_a_time:
         text, _ = _exporter().from_notebook_node(notebook)
     text = _number_tables(_headings(_files_aside(text), body), body.number)
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
+    for place, unit in enumerate(units, start=1):
+        text = text.replace(_PLACE.format(place), unit, 1)
     body.markup, body.has_code = Markup(_within_room(text)), 'class="code"' in text
     body.set_lines()
     return body
 
 
 _one_at_a_time = threading.Lock()
+_PLACE = "<!--figure {}-->"  # of a figure until its cell is rendered: nbconvert parses what it is given, drawings too
 
 
 @cache
@@ -119,18 +125,18 @@ def add_figure(body: Body, made: Made, round_: Round, figures: Path | None = Non
     return figure_unit(about, data, figures or round_.figures, round_, number=f"{body.number}{len(body.charts)}")
 
 
-def _prepare(output: Any, body: Body, figures: Path | None, round_: Round) -> None:
-    """Turn a figure output into its unit; refuse what would vanish."""
+def _figure_of(output: Any, body: Body, figures: Path | None, round_: Round) -> Markup | None:
+    """The unit of an output that is a figure; None for another that a page can show. Refuses what would vanish."""
     if output.output_type not in ("display_data", "execute_result"):
-        return
+        return None
     if PLOTLY_MIME in output.data:
         about = output.metadata.get("fachdialog")
         if not about:
             raise ValueError("expected every chart to come from publish, saw a plotly output without description")
-        unit = add_figure(body, (dict(about), dict(output.data)), round_, figures)
-        output.data = {"text/html": str(unit)}
-    elif not SHOWABLE & set(output.data):
+        return add_figure(body, (dict(about), dict(output.data)), round_, figures)
+    if not SHOWABLE & set(output.data):
         raise ValueError(f"expected an output of type {sorted(SHOWABLE)}, saw {sorted(output.data)}")
+    return None
 
 
 def _headings(text: str, body: Body) -> str:

@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,22 +45,23 @@ ACCENT, SOFT, BAND = (
 
 @dataclass(frozen=True)
 class Figure:
-    """`draw(standalone)` returns the static drawing; standalone drawings carry title and source inside the picture."""
+    """`draw()` returns the static drawing. A page sets title and source beside it; drawings that travel alone get both
+    into their margins, from the same drawing: it is made once."""
 
     name: str
     title: str
     caption: str
     alt: str
     rows: pd.DataFrame
-    draw: Callable[[bool], Drawing]
+    draw: Callable[[], Drawing]
     interactive: go.Figure
 
     def save(self, folder: Path) -> Figure:
         """Write `name.svg`, `name.png` and `name.csv` (the rows of `estimates` behind the picture) and return self."""
         folder.mkdir(parents=True, exist_ok=True)
-        drawing = self.draw(True)
-        (folder / f"{self.name}.svg").write_bytes(self._svg(drawing))
-        (folder / f"{self.name}.png").write_bytes(_png(drawing))
+        _, framed = self._drawings
+        (folder / f"{self.name}.svg").write_bytes(self._svg(framed))
+        (folder / f"{self.name}.png").write_bytes(_png(framed))
         (folder / f"{self.name}.csv").write_text(to_csv(self.rows), encoding="utf-8", newline="\n")
         return self
 
@@ -83,10 +84,18 @@ class Figure:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         spec = self.spec()
-        embedded = self._svg(self.draw(False), fonttype="none").decode()
+        embedded = self._drawings[0]
         about = {"name": self.name, "title": self.title, "caption": self.caption, "alt": self.alt}
         bundle = {PLOTLY_MIME: spec, "image/svg+xml": embedded, "text/plain": f"{self.title}\n{self.alt}"}
         return bundle, {"fachdialog": about}
+
+    @cached_property
+    def _drawings(self) -> tuple[str, Drawing]:
+        """The drawing for a page, as SVG; the same drawing once it has got its frame."""
+        drawing = self.draw()
+        embedded = self._svg(drawing, fonttype="none").decode()
+        _frame(drawing, self.title, self.caption)
+        return embedded, drawing
 
     def _svg(self, drawing: Drawing, fonttype: str = "path") -> bytes:
         """SVG with letters as paths (to travel alone) or as text (inside a page, which brings the font)."""
@@ -161,29 +170,23 @@ def plot_area(drawing: Drawing, left: float, bottom: float, width: float, height
     return axes
 
 
-def frame_drawing(drawing: Drawing, title: str, caption: str) -> None:
-    """Write title and source into the upper and lower margin of a standalone drawing."""
+def _frame(drawing: Drawing, title: str, caption: str) -> None:
+    """Give a drawing margins, and write title and source into them."""
     import textwrap
 
     width, height = drawing.get_size_inches()
-    title, caption = textwrap.fill(title, int(width * 9)), textwrap.fill(caption, int(width * 15))
-    above, below = 0.26 * max(0, title.count("\n") - 1), 0.16 * max(0, caption.count("\n") - 2)
-    if above or below:
-        _grow(drawing, above, below)
-        height += above + below
-    left, right = 0.25 / width, 0.14 / height
-    drawing.text(left, 1 - right, title, fontsize=15, weight="bold", va="top", linespacing=1.15)
-    drawing.text(left, right, caption, fontsize=9, color=MUTED, va="bottom")
-
-
-def _grow(drawing: Drawing, above: float, below: float) -> None:
-    """Give a drawing more margin, in inches, without moving its axes apart."""
-    width, height = drawing.get_size_inches()
-    drawing.set_size_inches(width, height + above + below)
+    titles, captions = textwrap.wrap(title, int(width * 9)), textwrap.wrap(caption, int(width * 15))
+    above, below = 0.2 + 0.29 * len(titles), 0.2 + 0.178 * len(captions)
+    whole = height + above + below
+    drawing.set_size_inches(width, whole)
     for axes in drawing.axes:
         place = axes.get_position()
-        whole = height + above + below
         axes.set_position((place.x0, (place.y0 * height + below) / whole, place.width, place.height * height / whole))
+    left, right = 0.25 / width, 0.14 / whole
+    with drawing_style():
+        title, caption = "\n".join(titles), "\n".join(captions)
+        drawing.text(left, 1 - right, title, fontsize=15, weight="bold", va="top", linespacing=1.15)
+        drawing.text(left, right, caption, fontsize=9, color=MUTED, va="bottom")
 
 
 def source_line(round_: Round) -> str:

@@ -13,7 +13,6 @@ from .figure import (
     INK,
     MUTED,
     drawing_style,
-    frame_drawing,
     plot_area,
     plotly_labels,
     plotly_layout,
@@ -74,8 +73,8 @@ class Grid:
         return found
 
 
-def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
-    """The static picture; `frame` is title and source of a drawing that stands alone."""
+def grid_drawing(grid: Grid) -> Drawing:
+    """The static picture."""
     from matplotlib.figure import Figure as Drawing
 
     places = grid.places()
@@ -87,7 +86,7 @@ def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
     inside = 8.6 - LEFT - right
     heads = wrapped(grid.columns, max(12, int(11 * inside / len(grid.columns)))) if is_level else clipped(grid.columns)
     head = 0.16 + 0.19 * depth(heads) if is_level else 1.2
-    above, below = head + (0.75 if frame else 0.15), (0.95 if frame else 0.12)
+    above, below = head + 0.15, 0.12
     with drawing_style():
         drawing = Drawing(figsize=(8.6, above + below + height * rows))
         axes = plot_area(drawing, LEFT, below, inside, height * rows)
@@ -109,8 +108,6 @@ def grid_drawing(grid: Grid, frame: tuple[str, str] | None) -> Drawing:
         if right == RIGHT:
             x = len(grid.columns) - 0.5 + 0.1 / per_column
             axes.text(x, -0.6, grid.remark_head, va="bottom", fontsize=10, color=MUTED)
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

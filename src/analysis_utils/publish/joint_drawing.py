@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import german
 from .evidence import Row, plain
-from .figure import ACCENT, BAND, INK, MUTED, PAPER, RULE, drawing_style, frame_drawing, plot_area, row_inches
+from .figure import ACCENT, BAND, INK, MUTED, PAPER, RULE, drawing_style, plot_area, row_inches
 from .grid_figure import LIGHT, radius_of
 from .joint_display import Joint
 from .labels import depth, wrapped
@@ -52,13 +52,13 @@ class Picture:
         return cell.value >= 0.4 * self.largest
 
 
-def draw_joint(picture: Picture, frame: tuple[str, str] | None) -> Drawing:
-    """The drawing; `frame` is title and source of one that travels alone."""
+def draw_joint(picture: Picture) -> Drawing:
+    """The static drawing."""
     from matplotlib.figure import Figure as Drawing
 
     rows, poll = picture.rows, (POLL if picture.heads else ALONE) if picture.has_poll else 0.0
     labels, heads = wrapped(picture.labels, 25), wrapped(picture.heads, 8)
-    above, below = (0.85 if frame else 0.3) + 0.18 * depth(heads), (1.35 if frame else 0.6)
+    above, below = 0.3 + 0.18 * depth(heads), 0.6
     row_height = row_inches(labels, STEP)
     height, start = row_height * max(1, len(rows)), LEFT + poll + GAP
     end = start + GROUP * len(picture.heads) + 0.2
@@ -76,8 +76,6 @@ def draw_joint(picture: Picture, frame: tuple[str, str] | None) -> Drawing:
             _draw_groups(back, place, row, start, picture, row_height)
             _draw_class(back, place, row, end)
         _draw_heads(back, heads, start, end)
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

@@ -35,7 +35,7 @@ def joint_chart(evidence: Evidence) -> Figure | Html:
         caption=caption,
         alt=_alt(picture),
         rows=_frame(evidence, question, [row.area for row in rows]),
-        draw=lambda standalone: draw_joint(picture, (title, caption) if standalone else None),
+        draw=lambda: draw_joint(picture),
         interactive=joint_interactive(picture),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 
 from ..rounds import Question, Round
@@ -80,16 +79,6 @@ def depth(labels: Sequence[str]) -> int:
 def room(labels: Sequence[str], least: float, line: float) -> float:
     """Height of a row that such labels fit into, at least `least`; `line` is the height of a line, in the same unit."""
     return max(least, line * (depth(labels) + 0.2))
-
-
-def title_height(title: str, width: float) -> float:
-    """Inches that the title at the head of a standalone drawing of this width takes."""
-    return 0.2 + 0.29 * len(textwrap.wrap(title, int(width * 9)))
-
-
-def caption_height(caption: str, width: float) -> float:
-    """Inches that the caption in the foot of a standalone drawing of this width takes."""
-    return 0.14 + 0.178 * len(textwrap.wrap(caption, int(width * 15)))
 
 
 def _lines(label: str, width: int) -> list[str]:

@@ -16,7 +16,6 @@ from .figure import (
     RULE,
     Figure,
     drawing_style,
-    frame_drawing,
     plot_area,
     plotly_labels,
     plotly_layout,
@@ -143,7 +142,7 @@ def _figure(name: str, title: str, caption: str, labels: list[str], panels: list
         caption=caption,
         alt=f"Punktdiagramm in {fields}. {'; '.join(words)}.",
         rows=rows,
-        draw=lambda standalone: _draw(labels, panels, (title, caption) if standalone else None),
+        draw=lambda: _draw(labels, panels),
         interactive=_interactive(labels, panels),
     )
 
@@ -158,14 +157,14 @@ def _weights(panels: list[Panel]) -> list[float]:
     return [0.8 if panel.is_empty else 1.0 for panel in panels]
 
 
-def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None) -> Drawing:
+def _draw(labels: list[str], panels: list[Panel]) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
     labels = wrapped(labels, 30)
     whole = max(8.6, 2.75 + 1.25 * sum(_weights(panels)))
     widths = _widths(panels, whole - 2.75, 0.22)
     heads = [wrapped([panel.title], max(9, int(13 * wide)))[0] for panel, wide in zip(panels, widths, strict=True)]
-    above, below, left = (0.85 if frame else 0.2) + 0.17 * depth(heads), (1.2 if frame else 0.4), 2.45
+    above, below, left = 0.2 + 0.17 * depth(heads), 0.4, 2.45
     height = row_inches(labels, STEP) * len(labels)
     with drawing_style():
         drawing = Drawing(figsize=(whole, above + below + height))
@@ -179,8 +178,6 @@ def _draw(labels: list[str], panels: list[Panel], frame: tuple[str, str] | None)
             axes.set(ylim=(len(labels) - 0.5, -0.5), yticks=range(len(labels)))
             axes.set_yticklabels(labels if first else [], va="center", linespacing=0.95)
             axes.set_title(head, fontsize=10, color=MUTED, linespacing=1.0, pad=4)
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

@@ -14,12 +14,11 @@ from .figure import (
     RULE,
     Figure,
     drawing_style,
-    frame_drawing,
     plot_area,
     row_inches,
     source_line,
 )
-from .labels import LINE_SPACING, caption_height, short_label, title_height, wrapped
+from .labels import LINE_SPACING, short_label, wrapped
 from .ranking_interactive import interactive_ranking
 from .ranking_lines import LEAST_ROW, POSSIBLE, Line, axis_end, bracket_columns, has_ranks, tier_spans
 from .sentences import ranking_headline, sorted_means
@@ -57,7 +56,7 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         caption=caption,
         alt=_alt(lines, n),
         rows=evidence.frame(question, STATISTICS),
-        draw=lambda standalone: _draw(lines, n, question.total, (title, caption) if standalone else None),
+        draw=lambda: _draw(lines, n, question.total),
         interactive=interactive_ranking(lines, n, question.total),
     )
 
@@ -86,14 +85,12 @@ def _alt(lines: list[Line], n: int | None) -> str:
     return f"Punktdiagramm der mittleren Punkte, absteigend (n = {german.number(n)} Stimmzettel): {'; '.join(parts)}."
 
 
-def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] | None) -> Drawing:
+def _draw(lines: list[Line], n: int | None, total: int) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
     labels = wrapped([line.label for line in lines], 30)
     row = row_inches(labels, LEAST_ROW)
     top, bottom = 0.5, 0.6
-    if frame:
-        top, bottom = top + title_height(frame[0], WIDTH), bottom + 0.15 + caption_height(frame[1], WIDTH)
     with drawing_style():
         drawing = Drawing(figsize=(WIDTH, top + bottom + row * len(lines)))
         axes = plot_area(drawing, LEFT, bottom, PLOT, row * len(lines))
@@ -107,8 +104,6 @@ def _draw(lines: list[Line], n: int | None, total: int, frame: tuple[str, str] |
         if has_ranks(lines):
             _draw_ranks(axes, lines)
             _draw_tiers(axes, lines)
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

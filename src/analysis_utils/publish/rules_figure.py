@@ -15,13 +15,12 @@ from .figure import (
     SOFT,
     Figure,
     drawing_style,
-    frame_drawing,
     plot_area,
     plotly_layout,
     plotly_text,
     source_line,
 )
-from .labels import LINE_SPACING, caption_height, short_label, title_height, wrapped
+from .labels import LINE_SPACING, short_label, wrapped
 from .sentences import sorted_means
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def rules_chart(evidence: Evidence, question: Question) -> Figure:
         caption=caption,
         alt=f"Liniendiagramm der Ränge je Zählregel. {'; '.join(words)}.",
         rows=evidence.frame(question, [*RULES, "rank_by_ballot_rule"]),
-        draw=lambda standalone: _draw(lines, heads, (title, caption) if standalone else None),
+        draw=lambda: _draw(lines, heads),
         interactive=_interactive(lines, heads),
     )
 
@@ -127,13 +126,11 @@ def _label_places(lines: list[Line], ends: list[float], step: float) -> list[tup
     return [(names[at], places[at]) for at in range(len(lines))]
 
 
-def _draw(lines: list[Line], heads: list[str], frame: tuple[str, str] | None) -> Drawing:
+def _draw(lines: list[Line], heads: list[str]) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
     step = 0.46 if any(len(label) > 30 for label, *_ in lines) else 0.42
     above, below = 0.5, 0.15
-    if frame:
-        above, below = above + title_height(frame[0], WIDTH), below + caption_height(frame[1], WIDTH)
     with drawing_style():
         drawing = Drawing(figsize=(WIDTH, above + below + step * len(lines)))
         axes = plot_area(drawing, 0.6, below, 5.75, step * len(lines))
@@ -154,8 +151,6 @@ def _draw(lines: list[Line], heads: list[str], frame: tuple[str, str] | None) ->
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.set_ylabel("Rang")
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

@@ -15,7 +15,6 @@ from .figure import (
     SOFT,
     Figure,
     drawing_style,
-    frame_drawing,
     plotly_layout,
     plotly_text,
     source_line,
@@ -48,7 +47,7 @@ def scale_chart(evidence: Evidence, question: Question) -> Figure:
         caption=caption,
         alt=scale_alt(evidence, question),
         rows=evidence.frame(question, STATISTICS),
-        draw=lambda standalone: _draw(counts, top, scale, (title, caption) if standalone else None),
+        draw=lambda: _draw(counts, top, scale),
         interactive=_interactive(counts, top, scale),
     )
 
@@ -65,11 +64,11 @@ def _height(counts: list[Row]) -> float:
     return max([row.estimate or 0 for row in counts] + [1.0])
 
 
-def _draw(counts: list[Row], top: Row, scale: Scale, frame: tuple[str, str] | None) -> Drawing:
+def _draw(counts: list[Row], top: Row, scale: Scale) -> Drawing:
     import seaborn as sns
     from matplotlib.figure import Figure as Drawing
 
-    above, below = (0.6 if frame else 0.1), (1.15 if frame else 0.7)
+    above, below = 0.1, 0.7
     width, height = 8.6, above + below + 2.7
     peak = _height(counts)
     with drawing_style():
@@ -94,8 +93,6 @@ def _draw(counts: list[Row], top: Row, scale: Scale, frame: tuple[str, str] | No
             axes.annotate(
                 f"{value} = {words}", (x, 0), (0, -26), textcoords="offset points", ha=side, va="top", color=MUTED
             )
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

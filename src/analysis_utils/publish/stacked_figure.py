@@ -13,7 +13,6 @@ from .figure import (
     MUTED,
     Figure,
     drawing_style,
-    frame_drawing,
     plot_area,
     plotly_labels,
     plotly_layout,
@@ -22,7 +21,7 @@ from .figure import (
     row_pixels,
     source_line,
 )
-from .labels import LINE_SPACING, caption_height, short_label, title_height, wrapped
+from .labels import LINE_SPACING, short_label, wrapped
 from .sentences import is_invented, sorted_means, top_box_range
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def stacked_bars(name: str, title: str, caption: str, bars: list[Bar], rows) -> 
         caption=caption,
         alt=f"Gestapelte Balken. {'; '.join(words)}.",
         rows=rows,
-        draw=lambda standalone: _draw(bars, (title, caption) if standalone else None),
+        draw=lambda: _draw(bars),
         interactive=_interactive(bars),
     )
 
@@ -142,14 +141,12 @@ def ink_on(colour: str) -> str:
     return "white" if 0.3 * red + 0.59 * green + 0.11 * blue < 140 else INK
 
 
-def _draw(bars: list[Bar], frame: tuple[str, str] | None) -> Drawing:
+def _draw(bars: list[Bar]) -> Drawing:
     from matplotlib.figure import Figure as Drawing
     from matplotlib.patches import Patch
 
     labels = wrapped([bar.label for bar in bars], 32)
     above, below, step = 0.5, 0.15, row_inches(labels, 0.52)
-    if frame:
-        above, below = above + title_height(frame[0], WIDTH), below + caption_height(frame[1], WIDTH)
     remarks = any(bar.remark for bar in bars)
     with drawing_style():
         drawing = Drawing(figsize=(WIDTH, above + below + step * len(bars)))
@@ -189,8 +186,6 @@ def _draw(bars: list[Bar], frame: tuple[str, str] | None) -> Drawing:
             columnspacing=0.9,
             labelcolor=MUTED,
         )
-        if frame:
-            frame_drawing(drawing, *frame)
     return drawing
 
 

@@ -147,6 +147,6 @@ def _grid_figure(evidence: Evidence, name: str, title: str, caption: str, grid: 
         caption=caption,
         alt=f"Tabelle mit Kreisen, Zahl der Aussagen. {'; '.join(words)}.",
         rows=pd.concat(frames, ignore_index=True),
-        draw=lambda standalone: grid_drawing(grid, (title, caption) if standalone else None),
+        draw=lambda: grid_drawing(grid),
         interactive=grid_chart(grid, hover),
     )

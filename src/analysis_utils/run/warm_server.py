@@ -59,10 +59,12 @@ def main(descriptor: int) -> None:
 
 
 def _load(names: Iterable[str]) -> None:
+    gc.disable()
     for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    gc.collect()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
     gc.freeze()  # a kernel's collector passes over what all kernels share
 
 

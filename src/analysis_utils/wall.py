@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 from .errors import DataError
@@ -19,6 +20,8 @@ OPEN_IN_RAW = ("round.yml", "findings.yml", "published.yml", "paraphrases.csv")
 READERS = ("pyarrow.parquet", "pyarrow._parquet", "pyarrow.dataset", "pyarrow._dataset", "pyarrow.feather")
 """Modules that open private tables without Python's own open; a report has no use for them."""
 _closed: list[Path] = []
+# Where modules are opened by the hundred: no place for data.
+_LIBRARIES = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "purelib", "platlib"))
 
 
 def close_if_told() -> bool:
@@ -40,7 +43,10 @@ def is_private(path: object) -> bool:
     """Whether a path is on the other side of the wall."""
     if not isinstance(path, (str, bytes, os.PathLike)):
         return False
-    place = Path(os.path.realpath(os.fsdecode(path)))
+    text = os.fsdecode(path)
+    if text.startswith(_LIBRARIES) and ".." not in text:
+        return False
+    place = Path(os.path.realpath(text))
     if place.suffix == ".parquet":
         return True
     raw = [data / "raw" for data in _closed]

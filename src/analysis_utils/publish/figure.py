@@ -156,7 +156,7 @@ def _register_fonts() -> None:
         path = str(FONTS / f"source-sans-3-latin-{grade}-normal.ttf")
         if path not in known:
             entry = FontEntry(path, 0, "Source Sans 3", "normal", "normal", weight, "normal", "scalable")
-            fontManager.ttflist.append(entry)
+            fontManager.ttflist.insert(0, entry)  # found first: matplotlib looks no further than an exact match
 
 
 def plot_area(drawing: Drawing, left: float, bottom: float, width: float, height: float) -> Axes:

@@ -111,19 +111,26 @@ class Desk:
 
 
 def desks(round_: Round, todo: list[Step], folder: Path) -> list[Desk]:
-    """A desk below `folder` for each notebook, ingest notebooks first, each starting from the tables of the last one.
+    """A desk below `folder` for each notebook, ingest notebooks first, each starting from the tables of the last one
+    or of the one it names.
 
-    Raises: DataError when no notebook writes the tables.
+    Raises: DataError when no notebook writes the tables, or one names another that does not.
     """
     ordered = sorted(todo, key=lambda step: (not step.is_ingest, step.name))
     if not ordered[0].is_ingest:
         remedy = "add 01_ingest_survey.ipynb"
         raise DataError("notebooks", "one that imports analysis_utils.ingest or .measure", "none", remedy=remedy)
     result: list[Desk] = []
-    before: Desk | None = None
+    ingests: dict[str, Desk] = {}
     for step in ordered:
+        before = next(reversed(ingests.values()), None)
+        for name in step.reads_only:
+            if name not in ingests:
+                remedy = 'correct its metadata, "fachdialog": {"reads": […]}'
+                raise DataError(step.path, f"to read one of {', '.join(ingests)}", name, remedy=remedy)
+            before = ingests[name]
         desk = Desk(step, round_, folder / step.name, before)
         result.append(desk)
         if step.is_ingest:
-            before = desk
+            ingests[step.name] = desk
     return result

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from doit.control import TaskControl
+from doit.control import TaskControl, TaskDispatcher
 from doit.dependency import Dependency, JSONCodec, JsonDB
 from doit.exceptions import TaskFailed
 from doit.runner import MThreadRunner
@@ -29,13 +29,33 @@ Values = dict[str, Any]
 @dataclass(frozen=True)
 class Job:
     """`act` does the work and returns what to note; `is_current` compares notes of the last run with the present.
-    `after` names the jobs to wait for; `title` is set for jobs that count in the progress."""
+    `after` names the jobs to wait for; `title` is set for jobs that count in the progress. Of the jobs that could
+    begin, the one of greatest `weight` does: what takes long must not come last, what is waited for comes `FIRST`."""
 
     name: str
     act: Callable[[], Values]
     is_current: Callable[[Values], bool]
     after: list[str] = field(default_factory=list)
     title: str = ""
+    weight: int = 0
+
+
+FIRST = 1_000_000
+
+
+class _HeaviestFirst(TaskDispatcher):
+    """Chooses among the jobs that are ready; doit itself takes them in no particular order."""
+
+    def __init__(self, control: TaskControl, jobs: list[Job]) -> None:
+        self._order = {job.name: (-job.weight, place) for place, job in enumerate(jobs)}
+        super().__init__(control.tasks, control.targets, control.selected_tasks)
+
+    def _get_next_node(self, ready: Any, tasks_to_run: list[str]) -> Any:
+        if ready:
+            first = min(ready, key=lambda node: self._order[node.task.name])
+            ready.remove(first)
+            ready.appendleft(first)
+        return super()._get_next_node(ready, tasks_to_run)
 
 
 class _Sorted(JSONCodec):
@@ -127,7 +147,7 @@ def run_jobs(jobs: list[Job], notes: Path, tell: Silent, *, at_once: int, force:
     runner = MThreadRunner(
         store, reporter, continue_=True, always_execute=force, stream=Stream(0), num_process=max(1, at_once)
     )
-    runner.run_all(control.task_dispatcher())
+    runner.run_all(_HeaviestFirst(control, jobs))
     if reporter.trouble:
         raise RuntimeError("doit: " + "; ".join(reporter.trouble))
     order = [job.name for job in jobs]

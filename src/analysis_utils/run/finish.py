@@ -30,16 +30,18 @@ PUBLIC_TABLES = ("estimates", "changes")
 @dataclass(frozen=True)
 class Staged:
     """`round` has its places in the staged folders; `pages` maps notebook names, in order, to the insides of pages.
-    `basis` stands for everything the finished files are checked against: code, codebook, round files and tables."""
+    `basis` stands for everything the finished files are checked against: code, codebook, round files and tables;
+    `force`: what passed a check before is checked again."""
 
     round: Round
     pages: dict[str, Body]
     basis: str = ""
+    force: bool = False
 
     def passed(self, check: str, *more: Path) -> Passed:
         """What has passed a check before, against the same basis and the same further files."""
         state = joint_hash([self.basis, *(file_hash(path) for path in more)])
-        return Passed(self.round.processed / ".run" / f"{check}.json", state, self.round.reports)
+        return Passed(self.round.processed / ".run" / f"{check}.json", state, self.round.reports, self.force)
 
 
 def write_pages(staged: Staged) -> None:

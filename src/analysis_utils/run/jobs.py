@@ -13,7 +13,7 @@ from pathlib import Path
 from ..crosswalk import rounds_between
 from ..rounds import Round
 from .desk import Desk
-from .engine import Job, Values
+from .engine import FIRST, Job, Values
 from .finish import Finishing, Staged, gather
 from .hashes import (
     PACKAGE,
@@ -79,15 +79,14 @@ class RoundJobs:
                 not self.force and before and is_same(before, reads | {"notebook": before["reads"]["notebook"]})
             )
             if not only_prose:
-                self.kernels.start()
+                self.kernels.start(prepare=desk.step.is_ingest)
             self.before_first()
             notebook = with_parameters(desk.step.path, self.round.name)
             if only_prose:
                 _write_notebook(with_outputs(notebook, desk.executed), desk.executed)
                 return before | {"reads": reads, "outputs": desk.outputs()}
-            draws = not desk.step.is_ingest and (not before or desk.has_figures)
             desk.lay()
-            done = self.kernels.execute(notebook, desk.step.path, desk.environment(), draws=draws)
+            done = self.kernels.execute(notebook, desk.step.path, desk.environment(), draws=bool(desk.step.charts))
             desk.check(reads["tables"])
             _write_notebook(done.notebook, desk.executed)
             modules = hashes_in(PACKAGE, [PACKAGE / name for name in done.modules])
@@ -106,9 +105,10 @@ class RoundJobs:
                 and notes["outputs"] == desk.outputs()
             )
 
-        # A notebook waits for the ingest notebook before it, from whose tables it starts.
+        # A notebook waits for the ingest notebook from whose tables it starts.
         after = [desk.before.step.name] if desk.before else []
-        return Job(desk.step.name, act, is_current, after, title=desk.step.name)
+        weight = FIRST if desk.step.is_ingest else desk.step.charts
+        return Job(desk.step.name, act, is_current, after, title=desk.step.name, weight=weight)
 
     def _reads(self, desk: Desk) -> Values:
         """Hashes of everything the notebook depends on, but for the modules it turns out to import."""
@@ -154,7 +154,7 @@ class RoundJobs:
         def is_current(notes: Values) -> bool:
             return desk.page.is_file() and notes == self._page_notes(desk)
 
-        return Job(f"page {desk.step.name}", act, is_current, [desk.step.name])
+        return Job(f"page {desk.step.name}", act, is_current, [desk.step.name], weight=FIRST)
 
     def _page_notes(self, desk: Desk) -> Values:
         return {"code": self.code["package"], "outputs": desk.outputs(), "page": file_hash(desk.page)}
@@ -170,7 +170,7 @@ class RoundJobs:
             gather(self.desks, staged)
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}
             for step in self.finishing:
-                step(Staged(staged, bodies, self._basis))
+                step(Staged(staged, bodies, self._basis, self.force))
             tables = hashes_in(staged.processed, sorted(staged.processed.glob("[!.]*")))
             return {"reads": self._report_reads(), "tables": tables, "pages": folder_hashes(staged.reports)}
 

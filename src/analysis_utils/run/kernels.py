@@ -77,8 +77,9 @@ class Kernels:
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def start(self) -> None:
-        """Begin to import the libraries, if that is not under way; returns at once."""
+    def start(self, *, prepare: bool = False) -> None:
+        """Begin to import the libraries, if that is not under way; returns at once. `prepare`: those for drawing, too,
+        since notebooks that draw will follow."""
         from .warm import WarmServer, can_fork
 
         with self._starting:
@@ -86,6 +87,8 @@ class Kernels:
                 self._folder = Path(tempfile.mkdtemp(prefix="fachdialog-"))
             if self._server is None and self.warm and can_fork():
                 self._server = WarmServer(surroundings(self._folder))
+            if self._server and prepare:
+                self._server.prepare()
 
     def execute(self, notebook: Any, path: Path, places: dict[str, str], *, draws: bool = True) -> Executed:
         """Run all cells of `notebook` (read from `path`) with the environment variables `places`. What does not draw
@@ -175,6 +178,8 @@ def surroundings(home: Path) -> dict[str, str]:
             "PYTHONHASHSEED": "0",
             "PYTHONUTF8": "1",
             "TZ": "UTC",
+            "MALLOC_TRIM_THRESHOLD_": str(2**28),  # glibc keeps what pictures take instead of asking for it anew
+            "MALLOC_MMAP_THRESHOLD_": str(2**25),
             "SOURCE_DATE_EPOCH": "315532800",  # 1980, the earliest date a zip file can hold
             "IPYTHONDIR": str(home / "ipython"),  # no start-up files, no history of the person who runs this
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",

@@ -13,6 +13,8 @@ from ..errors import DataError
 from ..rounds import notebook_folder
 from .hashes import joint_hash
 
+OTHER_ROUNDS = "other_rounds"
+_CHART = re.compile(r"_chart\b")
 _PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure)\b")
 
 
@@ -45,14 +47,32 @@ class Step:
 
     @cached_property
     def is_ingest(self) -> bool:
-        code = ("".join(cell["source"]) for cell in self.content.get("cells", []) if _is_code(cell))
-        return any(_PRIVATE_ROOMS.search(source) for source in code)
+        return any(_PRIVATE_ROOMS.search(source) for source in self._sources)
+
+    @cached_property
+    def charts(self) -> int:
+        """How many charts the code names. Drawing takes a notebook longest."""
+        return sum(len(_CHART.findall(source)) for source in self._sources)
+
+    @property
+    def _sources(self) -> list[str]:
+        return ["".join(cell["source"]) for cell in self.content.get("cells", []) if _is_code(cell)]
 
     @cached_property
     def reads_other_rounds(self) -> bool:
         """Whether the notebook's metadata say `"fachdialog": {"reads": ["other_rounds"]}`: the rounds that `round.yml`
         names under `compare`."""
-        return "other_rounds" in self.content.get("metadata", {}).get("fachdialog", {}).get("reads", [])
+        return OTHER_ROUNDS in self._reads
+
+    @cached_property
+    def reads_only(self) -> list[str]:
+        """The ingest notebooks whose tables are all the notebook reads, where its metadata name some: `"fachdialog":
+        {"reads": ["01_ingest_survey"]}`. It need not wait for the others, nor be rerun when only they are."""
+        return sorted(name for name in self._reads if name != OTHER_ROUNDS)
+
+    @property
+    def _reads(self) -> list[str]:
+        return self.content.get("metadata", {}).get("fachdialog", {}).get("reads", [])
 
     @cached_property
     def only_compares(self) -> bool:

@@ -15,11 +15,13 @@ from .hashes import file_hash
 
 @dataclass(frozen=True)
 class Passed:
-    """What passed one check. `note` is the file in which that is kept; `root` is the folder names are relative to."""
+    """What passed one check. `note` is the file in which that is kept; `root` is the folder names are relative to;
+    `forget`: what it says does not count."""
 
     note: Path
     state: str
     root: Path
+    forget: bool = False
 
     def unknown(self, files: Iterable[Path]) -> list[Path]:
         """Those of the files that have not passed as they are now."""
@@ -37,6 +39,8 @@ class Passed:
 
     def _read(self) -> set[str]:
         """Empty where the check was never passed, or passed beside something else."""
+        if self.forget:
+            return set()
         try:
             noted = json.loads(self.note.read_text(encoding="utf-8"))
             return set(noted["passed"]) if noted["state"] == self.state else set()

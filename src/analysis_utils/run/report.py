@@ -82,7 +82,10 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
     move = Move.of(round_)
     move.recover()
     workshop = _open_workshop(move)
+    notes = workshop / NOTED
     try:
+        if options.force or not notes.is_file():
+            kernels.start(prepare=True)  # will be needed, whatever is found to be unchanged
         jobs = RoundJobs(
             round=round_,
             desks=desks(round_, todo, workshop / ".run" / "desks"),
@@ -94,7 +97,6 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             tell=tell,
             force=options.force,
         )
-        notes = workshop / NOTED
         result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores() + 2, force=options.force)
         if result.failures:
             raise _failure(result.failures)

@@ -10,9 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -42,6 +45,11 @@ class WarmServer:
         """Process id of a new kernel. One that `draws` waits for the libraries for that."""
         return self._ask({"fork": {"argv": argv, "cwd": cwd, "env": env, "draws": draws}})["pid"]
 
+    def prepare(self) -> None:
+        """Import what notebooks that draw will need, while nothing else is to be done."""
+        with self._one_at_a_time:
+            self._say({"prepare": True})
+
     def status(self, pid: int) -> int | None:
         """Exit code of a kernel, None while it runs."""
         return self._ask({"poll": pid})["status"]
@@ -54,12 +62,15 @@ class WarmServer:
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._one_at_a_time:
-            self._lines.write(json.dumps(request) + "\n")
-            self._lines.flush()
+            self._say(request)
             line = self._lines.readline()
         if not line:
             raise RuntimeError("the process from which kernels are forked has ended unexpectedly")
         return json.loads(line)
+
+    def _say(self, request: dict[str, Any]) -> None:
+        self._lines.write(json.dumps(request) + "\n")
+        self._lines.flush()
 
 
 class _Forked:
@@ -89,9 +100,30 @@ class _Forked:
         self.send_signal(signal.SIGTERM)
 
 
+class KernelClient(AsyncKernelClient):
+    """Ready as soon as the kernel answers. Its model goes on to wait for a fifth of a second in which nothing more
+    arrives, to throw that away; nbclient passes over what answers no question of its own."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Raises: RuntimeError when the kernel has died or does not answer for `timeout` seconds."""
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            self.kernel_info()
+            with suppress(Empty):
+                reply = await self.get_shell_msg(timeout=1)
+                if reply["msg_type"] == "kernel_info_reply":
+                    await self.get_iopub_msg(timeout=0.2)  # outputs arrive as well, or it is asked again
+                    return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > end:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:.0f} seconds")
+
+
 class KernelManager(AsyncKernelManager):
     """A kernel manager that knows the warm process, if there is one."""
 
+    client_factory = KernelClient
     warm_server: WarmServer | None = None
     draws = True
 

@@ -4,8 +4,9 @@ It imports no code of this project, so that every kernel reads that afresh. It s
 but the one to its starter, and ends, with all its kernels, when that closes: whatever way the starter died.
 
 Requests and replies are lines of JSON: `{"fork": {"argv", "cwd", "env", "draws"}}` → `{"pid"}`, `{"poll": pid}` →
-`{"status"}` (the exit code as subprocess gives it, null while running). A notebook that draws nothing gets its kernel
-before the libraries for drawing are in; they are imported while it runs.
+`{"status"}` (the exit code as subprocess gives it, null while running), `{"prepare": true}` → no reply. The first
+kernels need not wait for what only later ones use: a notebook that draws nothing gets its kernel before the libraries
+for drawing are in. They are imported when a notebook needs them or, once told to prepare, while nothing is asked.
 """
 
 from __future__ import annotations
@@ -46,8 +47,14 @@ FOR_DRAWING = (
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_agg",
     "seaborn",
-    "plotly.graph_objects",
+    "PIL.Image",
+    "PIL.PngImagePlugin",
+    "plotly.graph_objs._figure",
+    "plotly.graph_objs._bar",
+    "plotly.graph_objs._scatter",
+    "plotly.validator_cache",
 )
+FOR_NOTES = ("docx", "markdown_it", "snowballstemmer")
 
 
 def main(descriptor: int) -> None:
@@ -59,31 +66,34 @@ def main(descriptor: int) -> None:
 
 
 def _load(names: Iterable[str]) -> None:
-    gc.disable()
+    gc.disable()  # imports make no garbage worth a search
     for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 20, 20)  # a kernel lives for seconds
     gc.enable()
     gc.freeze()  # a kernel's collector passes over what all kernels share
 
 
 def _serve(control: socket.socket) -> None:
     kernels: dict[int, int | None] = {}
-    missing = list(FOR_DRAWING)
+    missing, is_preparing = [*FOR_DRAWING, *FOR_NOTES], False
     with control.makefile("rw", encoding="utf-8") as lines:
         while True:
-            if missing and not select.select([control], [], [], 0)[0]:
+            if is_preparing and missing and not select.select([control], [], [], 0)[0]:
                 _load([missing.pop(0)])
                 continue
             line = lines.readline()
             if not line:
                 break
             request = json.loads(line)
+            if "prepare" in request:
+                is_preparing = True
+                continue
             if "fork" in request:
-                if request["fork"]["draws"] and missing:
-                    _load(missing)
-                    missing = []
+                if request["fork"]["draws"]:
+                    _load(name for name in missing if name in FOR_DRAWING)
+                    missing = [name for name in missing if name not in FOR_DRAWING]
                 pid = os.fork()
                 if pid == 0:
                     os.close(control.fileno())

@@ -46,6 +46,11 @@ def test_nothing_has_passed_beside_another_state(passed: Passed) -> None:
     assert replace(passed, state="other").unknown(files) == files
 
 
+def test_what_is_to_be_forgotten_is_checked_again(passed: Passed) -> None:
+    files = sorted(passed.root.iterdir())
+    assert replace(passed, forget=True).unknown(files) == files
+
+
 @pytest.mark.parametrize("noted", ["", "{", "[]", '{"state": "state"}'])
 def test_broken_note_counts_as_none(passed: Passed, noted: str) -> None:
     passed.note.write_text(noted)

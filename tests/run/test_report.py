@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -252,6 +253,35 @@ def test_ingest_notebooks_follow_each_other_and_rewrite_nothing_twice(project: P
     project.edit(project.notebooks / "02_mehr.ipynb", "# M", "# Mehr")
     assert project.run().done == ["02_mehr"]
     assert project.files()["data/processed/probe/estimates.csv"] == b"n\n3\n7\n"
+
+
+MORE = "import analysis_utils.measure\n" + OPEN + '\n_ = (round_.processed / "more.csv").write_text("1")'
+LISTING = 'print(sorted(path.name for path in round_.processed.glob("*.csv")))'
+
+
+def _say_what_is_read(path: Path, *names: str) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"]["fachdialog"] = {"reads": list(names)}
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_notebook_that_names_what_it_reads_starts_there_and_waits_for_nothing_else(project: Project) -> None:
+    project.notebook("02_mehr", ["# Mehr", "PARAMETERS", MORE])
+    _say_what_is_read(project.notebooks / "03_eins.ipynb", "01_lesen")
+    for name in ("03_eins", "04_zwei"):
+        project.edit(project.notebooks / f"{name}.ipynb", "print(n)", json.dumps(LISTING)[1:-1])
+    project.run()
+    page = {name: (project.round.reports / "html" / f"{name}.html").read_text() for name in ("03_eins", "04_zwei")}
+    assert "estimates.csv" in page["03_eins"] and "more.csv" not in page["03_eins"]
+    assert "more.csv" in page["04_zwei"]
+    project.edit(project.notebooks / "02_mehr.ipynb", r"write_text(\"1\")", r"write_text(\"2\")")
+    assert project.run().done == ["02_mehr", "04_zwei"]
+
+
+def test_notebook_that_names_none_of_the_ingest_notebooks_is_refused(project: Project) -> None:
+    _say_what_is_read(project.notebooks / "03_eins.ipynb", "01_lesne")
+    with pytest.raises(ReportFailedError, match=r"(?s)03_eins.*to read one of 01_lesen.*01_lesne"):
+        project.run()
 
 
 def test_notebook_without_parameter_cell_is_refused(project: Project) -> None:

@@ -48,7 +48,8 @@ class _HeaviestFirst(TaskDispatcher):
 
     def __init__(self, control: TaskControl, jobs: list[Job]) -> None:
         self._order = {job.name: (-job.weight, place) for place, job in enumerate(jobs)}
-        super().__init__(control.tasks, control.targets, control.selected_tasks)
+        in_order = sorted(control.selected_tasks, key=self._order.__getitem__)
+        super().__init__(control.tasks, control.targets, in_order)
 
     def _get_next_node(self, ready: Any, tasks_to_run: list[str]) -> Any:
         if ready:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,11 +39,25 @@ def built_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
 
 
 @pytest.fixture(scope="session")
-def both_reports(built_round: Round, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of reports: that of the real round, and beside it the invented second round, compared with it."""
+def commands() -> list[list[str]]:
+    """What docs/second-round.md tells the analyst to type, in words."""
+    document = (ROOT / "docs" / "second-round.md").read_text(encoding="utf-8")
+    return [line.split() for line in re.findall(r"^    fachdialog (.+)$", document, re.MULTILINE)]
+
+
+@pytest.fixture(scope="session")
+def rehearsal(built_round: Round, commands: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scratch project: the finished first round, and an invented second one brought in by the commands of
+    docs/second-round.md, each as it stands there. Tests read it and change nothing."""
     place = _session_folder(tmp_path_factory) / "both"
-    _once(place, lambda place: _build_second(built_round.reports.parents[1], place))
-    return place / "reports"
+    _once(place, lambda place: _rehearse(built_round.reports.parents[1], place, commands))
+    return place
+
+
+@pytest.fixture(scope="session")
+def both_reports(rehearsal: Path) -> Path:
+    """Folder of reports: that of the real round, and beside it the invented second round, compared with it."""
+    return rehearsal / "reports"
 
 
 @pytest.fixture(scope="session")
@@ -85,20 +100,23 @@ def _build(place: Path) -> str:
     return _run(place, ["report", ROUND])
 
 
-def _build_second(built: Path, place: Path) -> str:
-    """The finished first round, and the commands of the rehearsal (docs/second-round.md) on top of it."""
-    demo, again = ROOT / "tests" / "demo" / "second_round.py", "fachdialog-2"
-    made = _run(place, [str(demo), "project", str(place)], is_script=True)
+def _rehearse(built: Path, place: Path, commands: list[list[str]]) -> str:
+    script = str(ROOT / "tests" / "demo" / "second_round.py")
     shutil.copytree(built / "data" / "processed", place / "data" / "processed")
     shutil.copytree(built / "reports", place / "reports")
-    new = ["new-round", again, "--from", ROUND, "--export", str(place / "export.xlsx")]
-    made = made or _run(place, new) or _run(place, [str(demo), "edit", str(place)], is_script=True)
-    return made or _run(place, ["report", again])
+    failed = _run(place, [script, "project", str(place)], is_script=True)
+    for words in commands:
+        if words[0] == "report":  # the analyst has edited by then; the check before it says what there is to edit
+            failed = failed or _run(place, [script, "edit", str(place)], is_script=True)
+        here = [str(place / word) if word == "export.xlsx" else word for word in words]
+        failed = failed or _run(place, here, code=2 if words[0] == "check" else 0)
+    return failed
 
 
-def _run(place: Path, words: list[str], *, is_script: bool = False) -> str:
-    """Run a script, or a command of ours on the folders of a place; what it printed, where it failed."""
-    places = ["--data", str(place / "data"), *(["--reports", str(place / "reports")] if words[0] == "report" else [])]
+def _run(place: Path, words: list[str], *, is_script: bool = False, code: int = 0) -> str:
+    """Run a script, or a command of ours on the folders of a place; what it printed, if it did not end with `code`."""
+    writes = words[0] in ("report", "compare")
+    places = ["--data", str(place / "data"), *(["--reports", str(place / "reports")] if writes else [])]
     command = words if is_script else ["-m", "analysis_utils.cli", *words, *places]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FACHDIALOG_")}
     done = subprocess.run(
@@ -110,4 +128,4 @@ def _run(place: Path, words: list[str], *, is_script: bool = False) -> str:
         timeout=BUILD_SECONDS,
         check=False,
     )
-    return "" if done.returncode == 0 else f"{' '.join(words[:2])} failed:\n{done.stdout}\n{done.stderr}"
+    return "" if done.returncode == code else f"{' '.join(words[:2])} failed:\n{done.stdout}\n{done.stderr}"

@@ -94,9 +94,9 @@ def test_hovering_speaks_german(opened):
     assert "Punkte im Mittel" in text and "95-%-Unsicherheitsbereich" in text
 
 
-def test_numbers_on_the_pages_are_those_of_estimates(built_round, opened):
+def test_numbers_on_the_pages_are_those_of_estimates(built_report, opened):
     rows = {}
-    with built_round.table("estimates").open(encoding="utf-8") as file:
+    with (built_report / "estimates.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             key = "/".join(row[part] for part in ("round", "question", "segment", "item", "statistic"))
             rows[key] = row

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
-from second_round import EARLIER, NAME, ROOT, edit, make_project
+from second_round import EARLIER, NAME, ROOT, make_project
 
 from analysis_utils.cli import main
 
-DOCUMENT = (ROOT / "docs" / "second-round.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^    fachdialog (.+)$", DOCUMENT, re.MULTILINE)
+
+def test_the_document_names_the_whole_way(commands):
+    assert [command[0] for command in commands] == ["new-round", "check", "report", "compare"]
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """The scratch project after all commands of the document, each run as it stands there."""
-    folder = tmp_path_factory.mktemp("rehearsal")
-    export = make_project(folder)
-    for command in COMMANDS:
-        words = [str(export) if word == "export.xlsx" else word for word in command.split()]
-        reports = ["--reports", str(folder / "reports")] if words[0] in ("report", "compare") else []
-        if words[0] == "report":  # the analyst has edited by then
-            edit(folder / "data")
-            assert main(["report", EARLIER, "--data", str(folder / "data"), *reports]) == 0
-        assert main([*words, "--data", str(folder / "data"), *reports]) == (2 if words[0] == "check" else 0)
-    return folder
-
-
-def test_the_document_names_the_whole_way():
-    assert [command.split()[0] for command in COMMANDS] == ["new-round", "check", "report", "compare"]
-
-
-def test_page_of_the_comparison_says_what_it_rests_on(project):
-    page = (project / "reports" / NAME / "html" / "11_compare_rounds.html").read_text(encoding="utf-8")
+def test_page_of_the_comparison_says_what_it_rests_on(rehearsal):
+    page = (rehearsal / "reports" / NAME / "html" / "11_compare_rounds.html").read_text(encoding="utf-8")
     for words in ("Erfundene Daten zur Illustration", "kein Beleg für eine Veränderung", "nicht erneut gefragt",
                   "aufgeteilt, zusammen verglichen", "gespiegelt"):  # fmt: skip
         assert words in page, words
@@ -46,50 +27,50 @@ def test_page_of_the_comparison_says_what_it_rests_on(project):
         assert word not in page
 
 
-def test_every_page_of_the_second_round_says_that_it_is_invented(project):
-    pages = sorted((project / "reports" / NAME).rglob("*.html"))
+def test_every_page_of_the_second_round_says_that_it_is_invented(rehearsal):
+    pages = sorted((rehearsal / "reports" / NAME).rglob("*.html"))
     # Without notes and without printed numbers there is nothing for pages 02, 07 and 09.
     assert [path.name[:2] for path in pages] == ["be", "01", "03", "04", "05", "06", "08", "10", "11", "in"]
     for path in pages:
         assert "Erfundene Daten zur Illustration" in path.read_text(encoding="utf-8"), path.name
 
 
-def test_areas_that_were_split_or_renamed_are_compared_together(project):
-    changes = pd.read_csv(project / "data" / "processed" / NAME / "changes.csv", keep_default_na=False)
+def test_areas_that_were_split_or_renamed_are_compared_together(rehearsal):
+    changes = pd.read_csv(rehearsal / "data" / "processed" / NAME / "changes.csv", keep_default_na=False)
     areas = set(changes.loc[changes["statistic"] == "change_mean_points", "item"])
     assert {"synergien", "lebenswertes_umfeld"} <= areas and not {"gesundheit", "tourismus"} & areas
-    first = pd.read_csv(project / "data" / "processed" / EARLIER / "estimates.csv")
+    first = pd.read_csv(rehearsal / "data" / "processed" / EARLIER / "estimates.csv")
     old = first[(first["item"] == "tourismus") & (first["statistic"] == "mean_points") & (first["segment"] == "all")]
     new = changes[(changes["item"] == "lebenswertes_umfeld") & (changes["statistic"] == "mean_points_before")]
     assert float(new["estimate"].iloc[0]) == pytest.approx(float(old["estimate"].iloc[0]), abs=1e-9)
 
 
-def test_first_round_has_no_comparison(project):
-    assert not (project / "reports" / EARLIER / "html" / "11_compare_rounds.html").exists()
+def test_first_round_has_no_comparison(rehearsal):
+    assert not (rehearsal / "reports" / EARLIER / "html" / "11_compare_rounds.html").exists()
 
 
-def test_a_second_call_changes_nothing(project, capsys):
-    file = project / "data" / "raw" / NAME / "round.yml"
-    before, book = file.read_bytes(), (project / "data" / "codebook.yml").read_bytes()
-    command = ["new-round", NAME, "--from", EARLIER, "--export", str(project / "export.xlsx")]
-    assert main([*command, "--data", str(project / "data")]) == 0
+def test_a_second_call_changes_nothing(rehearsal, capsys):
+    file = rehearsal / "data" / "raw" / NAME / "round.yml"
+    before, book = file.read_bytes(), (rehearsal / "data" / "codebook.yml").read_bytes()
+    command = ["new-round", NAME, "--from", EARLIER, "--export", str(rehearsal / "export.xlsx")]
+    assert main([*command, "--data", str(rehearsal / "data")]) == 0
     assert "exists already; nothing was changed" in capsys.readouterr().out
-    assert file.read_bytes() == before and (project / "data" / "codebook.yml").read_bytes() == book
+    assert file.read_bytes() == before and (rehearsal / "data" / "codebook.yml").read_bytes() == book
 
 
-def test_compare_asks_for_the_entry_in_round_yml(project, capsys):
-    assert main(["compare", NAME, EARLIER, "--data", str(project / "data")]) == 2
+def test_compare_asks_for_the_entry_in_round_yml(rehearsal, capsys):
+    assert main(["compare", NAME, EARLIER, "--data", str(rehearsal / "data")]) == 2
     assert "expected compare to name fachdialog-2" in capsys.readouterr().err
 
 
-def test_leak_check_finds_nothing(project):
-    assert main(["leakcheck", str(project / "reports"), "--data", str(project / "data")]) == 0
+def test_leak_check_finds_nothing(rehearsal):
+    assert main(["leakcheck", str(rehearsal / "reports"), "--data", str(rehearsal / "data")]) == 0
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", ""])
-def test_unsafe_names_are_refused(project, name, capsys):
-    command = ["new-round", name, "--from", EARLIER, "--export", str(project / "export.xlsx")]
-    assert main([*command, "--data", str(project / "data")]) == 2
+def test_unsafe_names_are_refused(rehearsal, name, capsys):
+    command = ["new-round", name, "--from", EARLIER, "--export", str(rehearsal / "export.xlsx")]
+    assert main([*command, "--data", str(rehearsal / "data")]) == 2
     assert "expected a name of letters" in capsys.readouterr().err
 
 

@@ -30,6 +30,18 @@ def pytest_xdist_auto_num_workers() -> int:
     return cores() + 1
 
 
+# What takes longest is begun first, so that no process is left with it at the end while the others have nothing to do.
+LONGEST_FIRST = ("browser/test_accessibility.py", "run", "browser", "disclosure", "compare")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _place_in_line(item.path.relative_to(ROOT / "tests").as_posix()))
+
+
+def _place_in_line(name: str) -> int:
+    return next((at for at, start in enumerate(LONGEST_FIRST) if name.startswith(start)), len(LONGEST_FIRST))
+
+
 @pytest.fixture(scope="session")
 def built_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
     """The committed round, read, computed and reported in a temporary place. Tests read it and change nothing."""

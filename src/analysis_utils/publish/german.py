@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -15,8 +16,11 @@ NONE = "–"
 
 def number(value: float | None, digits: int = 0) -> str:
     """19.38 -> `19,4` with `digits=1`; missing -> `–`. Halves are rounded away from zero, as in print."""
-    if value is None or value != value:
-        return NONE
+    return NONE if value is None or value != value else _formatted(float(value), digits)
+
+
+@cache  # a report prints the same few hundred numbers thousands of times
+def _formatted(value: float, digits: int) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     text = format_decimal(_half_up(value, digits), format=pattern, locale="de")
     return text.replace("-", "−").replace(".", "\u202f")
@@ -26,7 +30,7 @@ def _half_up(value: float, digits: int) -> float:
     from decimal import ROUND_HALF_UP, Decimal
 
     # repr first: 2.675 is meant as printed, not as its binary neighbour; 12 places hide noise of sums.
-    rounded = Decimal(repr(round(float(value), 12))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    rounded = Decimal(repr(round(value, 12))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return float(rounded) + 0.0  # no negative zero
 
 

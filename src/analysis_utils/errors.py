@@ -23,6 +23,13 @@ class DataError(ValueError):
         super().__init__(f"{name}: expected {expected}, saw {saw}{place}{advice}.")
         self.where, self.expected, self.saw, self.at, self.remedy = str(where), expected, str(saw), at, remedy
 
+    @classmethod
+    def told(cls, message: str) -> DataError:
+        """One that was raised in another process: its message is complete already."""
+        fault = cls("", "", "")
+        fault.args = (message,)
+        return fault
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known wording closest to `word`, as a hint for a message; empty when none is close."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from processes import runs, wait_for
 
 from analysis_utils.run.kernels import Kernels
 from analysis_utils.run.warm import can_fork
@@ -159,24 +158,8 @@ def test_kernels_end_when_their_starter_is_killed(tmp_path: Path) -> None:
         "Kernels().execute(notebook, pathlib.Path.cwd() / 'n.ipynb', {})\n"
     )
     starter = subprocess.Popen([sys.executable, "-c", program, cell], cwd=tmp_path)
-    _wait_for(lambda: waiting.exists() and waiting.read_text() != "")
+    wait_for(lambda: waiting.exists() and waiting.read_text() != "")
     kernel = int(waiting.read_text())
     starter.kill()
     starter.wait()
-    _wait_for(lambda: not _runs(kernel))
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not (stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] == "Z")
-
-
-def _wait_for(condition: Any, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
+    wait_for(lambda: not runs(kernel))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from ..errors import DataError
 from ..rounds import Round
 from .desk import Desk
 from .hashes import file_hash, files_below, joint_hash
+from .leak_search import LeakSearch
 from .passed import Passed
 
 if TYPE_CHECKING:
@@ -31,10 +33,11 @@ PUBLIC_TABLES = ("estimates", "changes")
 class Staged:
     """`round` has its places in the staged folders; `pages` maps notebook names, in order, to the insides of pages.
     `basis` stands for everything the finished files are checked against: code, codebook, round files and tables;
-    `force`: what passed a check before is checked again."""
+    `leaks` searches files for what single people said; `force`: what passed a check before is checked again."""
 
     round: Round
     pages: dict[str, Body]
+    leaks: LeakSearch | None = None
     basis: str = ""
     force: bool = False
 
@@ -72,19 +75,22 @@ def write_pages(staged: Staged) -> None:
     write_text(round_.reports / "index.html", first)
 
 
-def check_leaks(staged: Staged) -> None:
-    """Stop where something single people said is in the finished files."""
-    from ..leaks.check import check_report
-
+def check_files(staged: Staged) -> None:
+    """Stop where something single people said is in the finished files, or a number is not as in `estimates`."""
     round_ = staged.round
     passed = staged.passed("leaks")
     public = [path for path in sorted(round_.processed.glob("[!.]*")) if path.suffix in (".csv", ".jpg")]
     files = [*public, *(path for path in sorted(round_.reports.rglob("*")) if path.is_file())]
-    check_report(round_, passed.unknown(files))
+    unknown = passed.unknown(files)
+    with ExitStack() as ends:
+        if unknown:
+            leaks = staged.leaks or ends.enter_context(LeakSearch())
+            ends.enter_context(leaks.beside(round_, unknown))
+        _check_numbers(staged)
     passed.keep(files)
 
 
-def check_numbers(staged: Staged) -> None:
+def _check_numbers(staged: Staged) -> None:
     """Read the pages again. Raises: DataError for a printed number that is not as in `estimates` or has no source."""
     from ..rounds import open_round
     from ..verify.report import verify_report
@@ -111,7 +117,7 @@ def note_release(staged: Staged) -> None:
 
 
 Finishing = Callable[[Staged], None]
-FINISHING: tuple[Finishing, ...] = (write_pages, check_leaks, check_numbers, note_release)
+FINISHING: tuple[Finishing, ...] = (write_pages, check_files, note_release)
 
 
 def write_landing(round_: Round) -> None:

@@ -26,6 +26,7 @@ from .hashes import (
     package_files,
 )
 from .kernels import Kernels
+from .leak_search import LeakSearch
 from .notebooks import with_outputs, with_parameters
 from .progress import Silent
 from .swap import Move
@@ -54,6 +55,7 @@ class RoundJobs:
     desks: list[Desk]
     move: Move
     kernels: Kernels
+    leaks: LeakSearch | None
     code: dict[str, str]
     before_first: Callable[[], None]
     finishing: tuple[Finishing, ...]
@@ -143,6 +145,8 @@ class RoundJobs:
 
     def _page(self, desk: Desk) -> Job:
         def act() -> Values:
+            if self.leaks:
+                self.leaks.start()
             import nbformat
 
             from ..publish.export import notebook_body
@@ -170,7 +174,7 @@ class RoundJobs:
             gather(self.desks, staged)
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}
             for step in self.finishing:
-                step(Staged(staged, bodies, self._basis, self.force))
+                step(Staged(staged, bodies, self.leaks, self._basis, self.force))
             tables = hashes_in(staged.processed, sorted(staged.processed.glob("[!.]*")))
             return {"reads": self._report_reads(), "tables": tables, "pages": folder_hashes(staged.reports)}
 

@@ -111,7 +111,7 @@ class Kernels:
             asyncio.run(client.async_execute(cleanup_kc=True, env=environment))
         except CellExecutionError as fault:
             if fault.ename == "DataError":
-                raise _data_error(fault.evalue) from None
+                raise DataError.told(fault.evalue) from None
             raise _failed(path, notebook, f"{fault.ename}: {fault.evalue}") from None
         except CellTimeoutError:
             message = f"it ran longer than {self.limits.seconds:.0f} s and was stopped"
@@ -218,13 +218,6 @@ async def _evaluate(client: Any, expression: str) -> str:
 def _in_package(files: list[str]) -> list[str]:
     paths = (Path(file).resolve() for file in files if file)
     return [path.relative_to(PACKAGE).as_posix() for path in paths if path.is_relative_to(PACKAGE)]
-
-
-def _data_error(message: str) -> DataError:
-    """The kernel's DataError, rebuilt here: its message is complete already."""
-    fault = DataError("", "", "")
-    fault.args = (message,)
-    return fault
 
 
 def _failed(path: Path, notebook: Any, message: str) -> NotebookFailedError:

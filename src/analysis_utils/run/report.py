@@ -20,6 +20,7 @@ from .failures import NotebookFailedError, OutOfSpaceError, ReportFailedError, n
 from .finish import FINISHING, Finishing, write_landing
 from .jobs import REPORT, RoundJobs, code_hashes
 from .kernels import Kernels, Limits
+from .leak_search import LeakSearch
 from .notebooks import steps
 from .progress import Silent
 from .swap import NOTED, Move, only_run
@@ -47,25 +48,25 @@ def run_rounds(rounds: Iterable[Round], tell: Silent, options: Options = Options
     A round that fails keeps its earlier report and does not stop the others.
     """
     failed: list[ReportFailedError] = []
-    with Kernels(warm=options.warm, limits=options.limits) as kernels:
+    with Kernels(warm=options.warm, limits=options.limits) as kernels, LeakSearch() as leaks:
         for round_ in rounds:
             try:
-                run_round(round_, tell, kernels, options)
+                run_round(round_, tell, kernels, options, leaks)
             except ReportFailedError as fault:
                 tell.failure(str(fault), is_data=fault.is_data)
                 failed.append(fault)
     return failed
 
 
-def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> Path:
-    """Bring one round's report up to date; returns its `index.html`.
+def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options, leaks: LeakSearch | None = None) -> Path:
+    """Bring one round's report up to date; returns its `index.html`. `leaks`: a process to share with other rounds.
 
     Raises: ReportFailedError; earlier tables and report are then as they were.
     """
     began = perf_counter()
     try:
         with only_run(round_):
-            changed = _run(round_, tell, kernels, options)
+            changed = _run(round_, tell, kernels, options, leaks)
             if changed or not (round_.reports.parent / "index.html").is_file():
                 options.landing(round_)
     except (DataError, OSError) as fault:
@@ -75,7 +76,7 @@ def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options) -
     return index
 
 
-def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> bool:
+def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options, leaks: LeakSearch | None) -> bool:
     """Whether anything had to be written."""
     todo = [step for step in steps(options.notebooks) if round_.file.compare or not step.only_compares]
     tell.round(round_.name, round_.file.title, [step.name for step in todo])
@@ -91,6 +92,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options) -> boo
             desks=desks(round_, todo, workshop / ".run" / "desks"),
             move=move,
             kernels=kernels,
+            leaks=leaks,
             code=code_hashes(),
             before_first=_once(_import_ahead),
             finishing=options.finishing,
@@ -179,7 +181,6 @@ def _import_ahead() -> None:
             from ..publish import export
 
             export.get_ready()
-            from ..leaks import check  # noqa: F401
             from ..measure import releases  # noqa: F401
             from ..publish import combined, index_page  # noqa: F401
             from ..verify import report  # noqa: F401

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_findings_arrive_as_the_check_words_them(search, built_round, leaking, h
     ):
         pass
     with search.beside(built_round, [harmless]):  # and the process can be asked again
+        pass
+
+
+def test_tables_read_beforehand_are_those_of_the_round(search, built_round, leaking, tmp_path):
+    search.prepare(replace(built_round, processed=tmp_path))  # no tables there; and another round is searched
+    with pytest.raises(DataError, match="leak check"), search.beside(built_round, [leaking]):
+        pass
+    search.prepare(built_round)
+    with pytest.raises(DataError, match="leak check"), search.beside(built_round, [leaking]):
         pass
 
 

@@ -7,19 +7,22 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..rounds import Round, data_folder, open_round
-from .known import private_rounds, secrets_of
+from .known import Secrets, private_rounds, secrets_of
 from .search import Finding, search_files
 
 
-def check_report(round_: Round, files: Iterable[Path]) -> None:
-    """Search files of a finished, not yet released report for what people said in this round or one it is compared
-    with.
+def secrets_around(round_: Round) -> Secrets:
+    """What people said in this round and in those it is compared with."""
+    names = round_.file.compare.with_ if round_.file.compare else []
+    return secrets_of([round_, *(open_round(name, data=round_.raw.parents[1]) for name in names)])
+
+
+def check_report(round_: Round, files: Iterable[Path], secrets: Secrets | None = None) -> None:
+    """Search files of a finished, not yet released report for `secrets` (default: those around the round).
 
     Raises: DataError that names files, places and rules.
     """
-    names = round_.file.compare.with_ if round_.file.compare else []
-    rounds = [round_, *(open_round(name, data=round_.raw.parents[1]) for name in names)]
-    stop_on(search_files(files, secrets_of(rounds), root=round_.reports))
+    stop_on(search_files(files, secrets or secrets_around(round_), root=round_.reports))
 
 
 def check_paths(paths: Iterable[Path], data: Path | None = None) -> list[Finding]:

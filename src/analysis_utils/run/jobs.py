@@ -172,6 +172,8 @@ class RoundJobs:
             for path in staged.processed.glob("[!.]*"):
                 path.unlink()
             gather(self.desks, staged)
+            if self.leaks:
+                self.leaks.prepare(staged)
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}
             for step in self.finishing:
                 step(Staged(staged, bodies, self.leaks, self._basis, self.force))

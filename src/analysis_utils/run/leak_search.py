@@ -51,6 +51,10 @@ class LeakSearch:
                     start_new_session=True,
                 )
 
+    def prepare(self, round_: Round) -> None:
+        """Have the private tables of a round read, which are as they will be when its report is searched."""
+        self._ask((round_, None))
+
     @contextmanager
     def beside(self, round_: Round, files: list[Path]) -> Iterator[None]:
         """Search `files` of a report for what single people said while the block runs.
@@ -58,14 +62,17 @@ class LeakSearch:
         Raises: DataError at its end for findings, which also takes the place of what the block raised; RuntimeError
         when the search failed.
         """
-        self.start()
-        with suppress(OSError):  # it has died: then there is no answer either
-            pickle.dump((round_, files), self._in)
-            self._in.flush()
+        self._ask((round_, files))
         try:
             yield
         finally:
             self._end()
+
+    def _ask(self, request: tuple[Round, list[Path] | None]) -> None:
+        self.start()
+        with suppress(OSError):  # it has died: then there is no answer either
+            pickle.dump(request, self._in)
+            self._in.flush()
 
     def _end(self) -> None:
         try:
@@ -89,22 +96,28 @@ class LeakSearch:
 def main() -> None:
     """The process: answers until nothing more can be asked."""
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
-    from ..leaks import check  # noqa: F401  (slow, and not waited for by now)
+    from ..leaks.check import secrets_around  # slow, and not waited for by now
 
+    prepared, secrets = Path(), None
     while True:
         try:
             round_, files = pickle.load(sys.stdin.buffer)
         except (EOFError, KeyboardInterrupt):
             return
-        pickle.dump(_searched(round_, files), answers)
+        if files is None:
+            prepared, secrets = round_.processed, None
+            with suppress(Exception):  # it will be raised again by the search
+                secrets = secrets_around(round_)
+            continue
+        pickle.dump(_searched(round_, files, secrets if prepared == round_.processed else None), answers)
         answers.flush()
 
 
-def _searched(round_: Round, files: list[Path]) -> tuple[str, str]:
+def _searched(round_: Round, files: list[Path], secrets: Any) -> tuple[str, str]:
     from ..leaks.check import check_report
 
     try:
-        check_report(round_, files)
+        check_report(round_, files, secrets)
     except DataError as fault:
         return FOUND, str(fault)
     except Exception as fault:

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ROUND ?=
+# Compiled modules are kept, as for anybody who has not asked Python not to: every kernel and test process reads them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help env report lab test check attack hygiene bench rates demo fuzz picture lock clean
 .DEFAULT_GOAL := help

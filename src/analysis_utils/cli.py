@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from pathlib import Path
 
@@ -122,7 +121,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    gc.set_threshold(20_000, 20, 20)  # a run of seconds leaves little behind: collecting is a tenth of a small one
     from .rounds import open_round, round_names
     from .run.progress import progress
     from .run.report import Options, run_rounds

@@ -164,7 +164,8 @@ def test_figures_draw_with_few_and_many_areas(areas):
     question = evidence.round.question("p")
     for make in (ranking_chart, giving_chart, distribution_chart, rules_chart):
         figure = make(evidence, question)
-        figure.draw().savefig(io.BytesIO(), format="png", dpi=40)
+        for drawing in (figure.draw(), figure._drawings[1]):
+            drawing.savefig(io.BytesIO(), format="png", dpi=40)
         figure.spec()
 
 
@@ -178,9 +179,13 @@ def long_labels():
 
 @pytest.mark.parametrize("make", [ranking_chart, giving_chart, distribution_chart, rules_chart])
 def test_long_labels_do_not_run_into_each_other(long_labels, make):
-    drawing = make(long_labels, long_labels.round.question("p")).draw()
+    _, drawing = make(long_labels, long_labels.round.question("p"))._drawings  # with title and source around it
     axes = drawing.axes[0]
     drawing.canvas.draw()
+    title, source = (text.get_window_extent() for text in drawing.texts)
+    inside = [each.get_tightbbox() for each in drawing.axes]
+    assert title.y1 <= drawing.bbox.height and title.y0 >= max(box.y1 for box in inside)
+    assert source.y0 >= 0 and source.y1 <= min(box.y0 for box in inside)
     labels = axes.texts if make is rules_chart else axes.get_yticklabels()
     boxes = sorted(label.get_window_extent().extents.tolist() for label in labels if "Entwick" in label.get_text())
     assert len(boxes) == 6

@@ -44,10 +44,6 @@ class Desk:
         return self.written / "figures"
 
     @property
-    def has_figures(self) -> bool:
-        return self.figures.is_dir() and any(self.figures.iterdir())
-
-    @property
     def executed(self) -> Path:
         return self.folder / "notebook.ipynb"
 

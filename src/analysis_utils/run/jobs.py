@@ -48,8 +48,8 @@ def code_hashes() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class RoundJobs:
-    """`desks` of all notebooks, ingest first; `before_first` is called when the first notebook is to be executed;
-    `force`: take over nothing from the last run."""
+    """`desks` of all notebooks, ingest first; `leaks`: what several rounds share; `before_first` is called when
+    the first notebook is to be executed; `force`: take over nothing from the last run."""
 
     round: Round
     desks: list[Desk]

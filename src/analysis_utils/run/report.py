@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import threading
@@ -48,6 +49,7 @@ def run_rounds(rounds: Iterable[Round], tell: Silent, options: Options = Options
     A round that fails keeps its earlier report and does not stop the others.
     """
     failed: list[ReportFailedError] = []
+    gc.set_threshold(20_000, 20, 20)  # a run of seconds leaves little behind: collecting is a tenth of a small one
     with Kernels(warm=options.warm, limits=options.limits) as kernels, LeakSearch() as leaks:
         for round_ in rounds:
             try:

@@ -14,6 +14,7 @@ from analysis_utils.errors import DataError
 from analysis_utils.run import jobs
 from analysis_utils.run.failures import NotebookFailedError, ReportFailedError
 from analysis_utils.run.kernels import Kernels, Limits
+from analysis_utils.run.notebooks import Step
 from analysis_utils.run.progress import Silent
 from analysis_utils.run.report import Options, run_round
 
@@ -276,6 +277,13 @@ def test_notebook_that_names_what_it_reads_starts_there_and_waits_for_nothing_el
     assert "more.csv" in page["04_zwei"]
     project.edit(project.notebooks / "02_mehr.ipynb", r"write_text(\"1\")", r"write_text(\"2\")")
     assert project.run().done == ["02_mehr", "04_zwei"]
+
+
+def test_one_name_without_brackets_is_meant_as_one(project: Project) -> None:
+    path = project.notebooks / "03_eins.ipynb"
+    _say_what_is_read(path, "01_lesen")
+    project.edit(path, '["01_lesen"]', '"01_lesen"')
+    assert Step(path).reads_only == ["01_lesen"]
 
 
 def test_notebook_that_names_none_of_the_ingest_notebooks_is_refused(project: Project) -> None:

@@ -72,7 +72,8 @@ class Step:
 
     @property
     def _reads(self) -> list[str]:
-        return self.content.get("metadata", {}).get("fachdialog", {}).get("reads", [])
+        said = self.content.get("metadata", {}).get("fachdialog", {}).get("reads", [])
+        return [said] if isinstance(said, str) else said  # one name without brackets is meant as one
 
     @cached_property
     def only_compares(self) -> bool:

@@ -96,10 +96,11 @@ def _convert(values: pd.Series, column: Column, where: str | Path) -> pd.Series:
             values = pd.to_numeric(values).astype("float64")
     except (ValueError, TypeError):
         raise DataError(where, f"a column of kind {column.kind}", "other values", at=f"column {column.name}") from None
-    empty = (values == "") if column.kind == "text" else values.isna()
-    if column.required and empty.any():
-        row = int(empty.to_numpy().nonzero()[0][0])
-        raise DataError(where, "a value", "an empty cell", at=f"row {row + 1}, column {column.name}")
+    if column.required:
+        empty = (values == "") if column.kind == "text" else values.isna()
+        if empty.any():
+            row = int(empty.to_numpy().nonzero()[0][0])
+            raise DataError(where, "a value", "an empty cell", at=f"row {row + 1}, column {column.name}")
     if column.allowed and not (known := values.isin(column.allowed)).all():
         row = int((~known).to_numpy().nonzero()[0][0])
         raise DataError(

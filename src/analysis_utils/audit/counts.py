@@ -252,14 +252,14 @@ def _arranged(counts: Sequence[int]):
 
     kinds = sorted(Counter(counts).items())
     left = np.array([[times for _, times in kinds]], dtype=np.int8)
-    rows = np.zeros((1, 0), dtype=np.int64)
+    rows = np.zeros((1, 0), dtype=np.int32)
     for _ in counts:
         grown, remaining = [], []
         for kind, (count, _) in enumerate(kinds):
             usable = left[:, kind] > 0
             fewer = left[usable].copy()
             fewer[:, kind] -= 1
-            grown.append(np.column_stack([rows[usable], np.full(usable.sum(), count)]))
+            grown.append(np.column_stack([rows[usable], np.full(usable.sum(), count, dtype=np.int32)]))
             remaining.append(fewer)
         rows, left = np.concatenate(grown), np.concatenate(remaining)
     return rows

@@ -99,17 +99,18 @@ def _decision_lines(notes: GroupNotes, path: Path | None) -> list[Line]:
     """What was decided stays; every statement in dispute gets a row per code that some coder gave."""
     old = _existing(path, DECISION_FIELDS)
     own = notes.codings[~notes.codings["coder"].isin([FINAL, RECONCILED])]
+    given: dict[str, dict[str, dict[str, str]]] = {}  # statement: coder: code: stance
+    for coding in own.to_dict("records"):
+        by_coder = given.setdefault(coding["statement"], {})
+        by_coder.setdefault(coding["coder"], {})[coding["code"]] = coding["stance"]
     lines: list[Line] = []
     for statement in notes.statements.to_dict("records"):
         place = {key: str(statement[key]) for key in ("statement", "group", "section", "text")}
-        given = own[own["statement"] == place["statement"]]
-        said = " | ".join(
-            f"{coder}: {as_words(dict(zip(rows['code'], rows['stance'], strict=True)))}"
-            for coder, rows in given.groupby("coder")
-        )
+        by_coder = given.get(place["statement"], {})
+        said = " | ".join(f"{coder}: {as_words(codes)}" for coder, codes in sorted(by_coder.items()))
         rows = old.pop(place["statement"], [])
         if not rows and place["statement"] in notes.disputed:
-            rows = [dict.fromkeys(DECISION_FIELDS, "") for _ in given["code"].unique()]
+            rows = [dict.fromkeys(DECISION_FIELDS, "") for _ in {code for codes in by_coder.values() for code in codes}]
         lines += [{**row, **place, "codings": said} for row in rows]
     return lines + [row for rows in old.values() for row in rows]
 

@@ -97,6 +97,11 @@ class Evidence:
         """The questions of a type in polling order, also those that nobody answered."""
         return [question for question in self.round.file.questions if question.type == kind]
 
+    @cached_property
+    def coded(self) -> pd.DataFrame:
+        """The public table of where coded passages stand; its quotes are the released ones."""
+        return read_table("coded_statements", self.round.table("coded_statements"))
+
     def frame(self, question: Question, statistics: list[str], *, segment: str = "all") -> pd.DataFrame:
         """The rows behind a figure or table, unchanged, for its CSV."""
         table = self.estimates

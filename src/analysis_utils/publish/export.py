@@ -72,7 +72,8 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     Raises: ValueError for an output that the page cannot show, so that none is dropped silently.
     """
     body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
-    units: list[Markup] = []
+    units: list[str] = []
+    shown: list[str] = []
     notebook.cells, body.is_empty = without_empty_sections(notebook.cells)
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
@@ -82,21 +83,28 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
         for output in cell.get("outputs", []):
             if unit := _figure_of(output, body, figures, round_):
                 units.append(unit)
-                output.data = {"text/html": _PLACE.format(len(units))}
+                output.data = {"text/html": _PLACE.format("figure", len(units))}
+            elif "text/html" in output.get("data", {}):
+                shown.append("".join(output.data["text/html"]))
+                output.data = {"text/html": _PLACE.format("output", len(shown))}
     with _one_at_a_time:
         text, _ = _exporter().from_notebook_node(notebook)
+    text = _put_back(text, "output", shown)
     text = _number_tables(_headings(_files_aside(text), body), body.number)
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
-    for place, unit in enumerate(units, start=1):
-        text = text.replace(_PLACE.format(place), unit, 1)
+    text = _put_back(text, "figure", units)
     body.markup, body.has_code = Markup(_within_room(text)), 'class="code"' in text
     body.set_lines()
     return body
 
 
 _one_at_a_time = threading.Lock()
-_PLACE = "<!--figure {}-->"  # of a figure until its cell is rendered: nbconvert parses what it is given, drawings too
+_PLACE = "<!--{} {}-->"  # of an output until its cell is rendered: nbconvert parses anew what it is given, drawings too
+
+
+def _put_back(text: str, kind: str, markup: list[str]) -> str:
+    return re.sub(_PLACE.format(kind, "([0-9]+)"), lambda place: markup[int(place[1]) - 1], text)
 
 
 @cache

@@ -7,7 +7,9 @@ names its row of `audit.csv` (docs/audit.md).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 from markupsafe import Markup
@@ -48,10 +50,15 @@ class PrintAudit:
     table: pd.DataFrame
 
     def rows(self, quantity: str, question: str | None = None) -> list[dict]:
-        mine = self.table["quantity"] == quantity
-        if question is not None:
-            mine &= self.table["question"] == question
-        return self.table[mine].to_dict("records")
+        found = self._by_quantity.get(quantity, [])
+        return [row for row in found if question is None or row["question"] == question]
+
+    @cached_property
+    def _by_quantity(self) -> dict[str, list[dict]]:
+        found = defaultdict(list)
+        for row in self.table.to_dict("records"):
+            found[row["quantity"]].append(row)
+        return dict(found)
 
     def first(self, quantity: str, question: str) -> dict | None:
         """The row of a quantity without item, if n is settled; else None."""

@@ -15,7 +15,6 @@ from .themes import (
     NOTES_QUESTION,
     SECTIONS,
     code_label,
-    coded_table,
     german_place,
     group_label,
     groups_of,
@@ -142,7 +141,7 @@ def paraphrases(evidence: Evidence) -> Html:
 
 def quotes(evidence: Evidence) -> Html:
     """Released words: statements with group, place and who released them, cards by group. Nothing else is quoted."""
-    coded = coded_table(evidence.round)
+    coded = evidence.coded
     released = coded[coded["quote"] != ""].drop_duplicates("statement")
     if released.empty:
         return note("Zur wörtlichen Wiedergabe ist keine Aussage freigegeben.")
@@ -161,7 +160,7 @@ def quotes(evidence: Evidence) -> Html:
 
 def trace_table(evidence: Evidence) -> Html:
     """Every coded statement with its place, codes and who decided; without its words."""
-    coded = coded_table(evidence.round)
+    coded = evidence.coded
     if coded.empty:
         return note("Noch ist keine Aussage kodiert.")
     lines = []
@@ -183,10 +182,9 @@ def _decider(name: str) -> str:
 
 
 def _places(evidence: Evidence) -> dict[str, Markup]:
-    coded = coded_table(evidence.round).drop_duplicates("statement")
     return {
         row["statement"]: Markup("{}, {}").format(group_label(evidence, row["group"]), _place(row))
-        for row in coded.to_dict("records")
+        for row in evidence.coded.drop_duplicates("statement").to_dict("records")
     }
 
 

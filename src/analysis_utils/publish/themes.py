@@ -117,11 +117,6 @@ def code_label(evidence: Evidence, item: str) -> str:
     return short_label(evidence.round, item)
 
 
-def coded_table(round_: Round) -> pd.DataFrame:
-    """The public table of where coded passages stand; its quotes are the released ones."""
-    return read_table("coded_statements", round_.table("coded_statements"))
-
-
 def paraphrase_table(round_: Round) -> pd.DataFrame:
     return read_table("paraphrases", round_.table("paraphrases"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -145,6 +146,13 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = pid
         self.cwd = folder  # type: ignore[assignment]
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Ends when the kernel has; its manager would look again after a tenth of a second only."""
+        await super().kill(restart)
+        end = time.monotonic() + 0.1
+        while await self.poll() is None and time.monotonic() < end:
+            await asyncio.sleep(0.003)
 
 
 def can_fork() -> bool:

@@ -20,10 +20,11 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 LIBRARIES = (
     "ipykernel.kernelapp",
+    "ipykernel.debugger",
     "numpy",
     "pandas",
     "pandas.io.formats.style",
@@ -42,7 +43,7 @@ LIBRARIES = (
 # Left out on purpose, because they look for a running kernel when imported and would find none: plotly.io and
 # matplotlib_inline.backend_inline.
 FOR_DRAWING = (
-    "scipy.stats",  # needed by what calculates, too, and slow to import
+    "scipy.stats",  # by seaborn
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_agg",
@@ -60,6 +61,7 @@ FOR_NOTES = ("docx", "markdown_it", "snowballstemmer")
 def main(descriptor: int) -> None:
     del sys.path[0]  # the folder of this file: a kernel does not have it
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel when imported: whom its kernels outlive not
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # read by the debugger, whose warning nobody could heed
     control = socket.socket(fileno=descriptor)
     _load(LIBRARIES)
     _serve(control)
@@ -78,36 +80,48 @@ def _load(names: Iterable[str]) -> None:
 def _serve(control: socket.socket) -> None:
     kernels: dict[int, int | None] = {}
     missing, is_preparing = [*FOR_DRAWING, *FOR_NOTES], False
-    with control.makefile("rw", encoding="utf-8") as lines:
-        while True:
-            if is_preparing and missing and not select.select([control], [], [], 0)[0]:
-                _load([missing.pop(0)])
-                continue
-            line = lines.readline()
-            if not line:
-                break
-            request = json.loads(line)
-            if "prepare" in request:
-                is_preparing = True
-                continue
-            if "fork" in request:
-                if request["fork"]["draws"]:
-                    _load(name for name in missing if name in FOR_DRAWING)
-                    missing = [name for name in missing if name not in FOR_DRAWING]
-                pid = os.fork()
-                if pid == 0:
-                    os.close(control.fileno())
-                    _become_kernel(request["fork"])
-                kernels[pid] = None
-                reply: dict[str, int | None] = {"pid": pid}
-            else:
-                reply = {"status": _status(kernels, request["poll"])}
-            lines.write(json.dumps(reply) + "\n")
-            lines.flush()
+
+    def import_next() -> bool:
+        if is_preparing and missing:
+            _load([missing.pop(0)])
+        return is_preparing and bool(missing)
+
+    for request in _requests(control, import_next):
+        if "prepare" in request:
+            is_preparing = True
+            continue
+        if "fork" in request:
+            if request["fork"]["draws"]:
+                _load(name for name in missing if name in FOR_DRAWING)
+                missing = [name for name in missing if name not in FOR_DRAWING]
+            pid = os.fork()
+            if pid == 0:
+                os.close(control.fileno())
+                _become_kernel(request["fork"])
+            kernels[pid] = None
+            reply: dict[str, int | None] = {"pid": pid}
+        else:
+            reply = {"status": _status(kernels, request["poll"])}
+        control.sendall(json.dumps(reply).encode() + b"\n")
     for pid in kernels:
         if _status(kernels, pid) is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
+
+
+def _requests(control: socket.socket, idle: Callable[[], bool]) -> Iterator[dict]:
+    """What is asked, until nothing more can be. While nothing is, `idle` is called as long as it has something to do;
+    a request that has arrived never waits for that."""
+    arrived = b""
+    while True:
+        while b"\n" not in arrived:
+            while not select.select([control], [], [], 0)[0] and idle():
+                pass
+            if not (more := control.recv(2**16)):
+                return
+            arrived += more
+        line, arrived = arrived.split(b"\n", 1)
+        yield json.loads(line)
 
 
 def _status(kernels: dict[int, int | None], pid: int) -> int | None:

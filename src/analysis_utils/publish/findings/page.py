@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ...rounds import NOTES
 from ..evidence import Evidence, shown_n
 from ..html import Html, counted, join, note
-from ..themes import code_label, coded_table, german_place, group_label
+from ..themes import code_label, german_place, group_label
 from .checks import Check
 from .verdicts import Judged, judged_findings
 
@@ -103,7 +103,7 @@ def _links(name: str, evidence: Evidence) -> list[Markup]:
 def _sources(names: list[str], evidence: Evidence) -> Markup:
     """Codes by their label and statements by their place, never their words; how many this round does not have."""
     path = evidence.round.table("coded_statements")
-    coded = coded_table(evidence.round) if path.is_file() else None
+    coded = evidence.coded if path.is_file() else None
     found = [_source(name, evidence, coded) for name in names]
     there = [part for part in found if part]
     lost = Markup("{} der angegebenen Stellen in den Notizen {} in dieser Runde").format(

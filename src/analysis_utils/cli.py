@@ -121,19 +121,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from .rounds import open_round, round_names
-    from .run.progress import progress
-    from .run.report import Options, run_rounds
+    from .run.kernels import Kernels
 
-    names = round_names(arguments.data) if arguments.all else arguments.round
-    rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in names or [None]]
-    options = Options(
-        notebooks=arguments.notebooks,
-        force=arguments.force,
-        at_once=max(0, arguments.jobs),
-        warm=not arguments.fresh_kernels,
-    )
-    failed = run_rounds(rounds, progress(as_json=arguments.json), options)
+    with Kernels(warm=not arguments.fresh_kernels) as kernels:
+        if arguments.force:
+            kernels.start(prepare=True)  # it imports what kernels need while this process imports what it needs
+        from .rounds import open_round, round_names
+        from .run.progress import progress
+        from .run.report import Options, run_rounds
+
+        names = round_names(arguments.data) if arguments.all else arguments.round
+        rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in names or [None]]
+        options = Options(notebooks=arguments.notebooks, force=arguments.force, at_once=max(0, arguments.jobs))
+        failed = run_rounds(rounds, progress(as_json=arguments.json), options, kernels)
     if arguments.pdf and not failed:
         from .publish.pdf import write_pdf
 

@@ -219,8 +219,11 @@ def _allow_statistics(secrets: Secrets, estimates: pd.DataFrame) -> None:
     """Statistics of one item that follow each other in the table (quartile, median, quartile) may look like a ballot
     over as many areas, and are none."""
     sizes = {len(ballot) for ballot in secrets.ballots}
-    for _, rows in estimates.groupby(["question", "segment", "item"], sort=False):
-        values = rows["estimate"].tolist()
+    of_item: dict[tuple[str, ...], list[float]] = {}
+    names = ["question", "segment", "item", "estimate"]
+    for *item, estimate in zip(*(estimates[name].tolist() for name in names), strict=True):
+        of_item.setdefault(tuple(item), []).append(estimate)
+    for values in of_item.values():
         for size in sizes:
             secrets.allowed |= {tuple(sorted(values[at : at + size])) for at in range(len(values) - size + 1)}
 

@@ -21,7 +21,7 @@ import numpy as np
 from .pictures import JPEG, PNG, has_metadata, is_other_picture
 
 DEEPEST = 6
-_DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s]{8,}?)(?=[\"'\s)<&]|$)")
+_DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*;base64,\s*([A-Za-z0-9+/=]{8,})(?=[\"'\s)<&]|$)")
 _BDATA = re.compile(r'\\?"bdata\\?"\s*:\s*\\?"([A-Za-z0-9+/=\\]+?)\\?"')
 _DTYPE = re.compile(r'\\?"dtype\\?"\s*:\s*\\?"([<>|]?[a-z]\d)\\?"')
 _LIST = re.compile(r"\[\s*(?:-?\d[\d.eE+-]*|null)(?:\s*,\s*(?:-?\d[\d.eE+-]*|null))+\s*\]")
@@ -29,6 +29,7 @@ _TABLE_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _BASE64 = re.compile(r'"([A-Za-z0-9+/]{64,}={0,2}(?:\\n)?)"')
+_SHAPE = re.compile(r'\sd="[MmLlHhVvCcSsQqTtAaZz\d .,eE\n+-]*"')  # most of a drawing, and neither words nor a list
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _DTYPES = {"f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1"}
 
@@ -79,7 +80,7 @@ def _text(text: str, name: str, depth: int, seen: set[bytes]) -> Iterator[Piece]
     inside = list(_DATA_URI.finditer(text))
     for number, found in enumerate(inside, start=1):
         yield from _base64_piece(found[1], f"{name}, embedded file {number}", depth, seen)
-    text = _DATA_URI.sub(" ", text)
+    text = _SHAPE.sub(" ", _DATA_URI.sub(" ", text))
     if '"nbformat"' in text[-2000:] or '"cells"' in text[:2000] or depth == 0:
         for number, found in enumerate(_BASE64.finditer(text), start=1):
             yield from _base64_piece(found[1].replace("\\n", ""), f"{name}, attachment {number}", depth, seen)

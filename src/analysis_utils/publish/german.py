@@ -78,6 +78,7 @@ def p_value(p: float) -> str:
 
 _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _AS_IT_IS = re.compile(r"(<(svg|pre|code|script|style)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+_BETWEEN = "\0"  # no character of a page
 _SETTING = (
     (re.compile(r"\b([np]) (=|&lt;) "), "\\1\u00a0\\2\u00a0"),
     (re.compile(rf"(\d\.) ({_MONTHS})\b"), "\\1\u00a0\\2"),
@@ -91,8 +92,9 @@ _SETTING = (
 def set_lines(page: str) -> str:
     """Markup whose lines break where German readers expect it: after the slash of long words, never within `n = 29`,
     `95-%-`, `p-Wert` or `12. November`. Code, drawings and attributes stay as they are."""
-    parts = _AS_IT_IS.split(page)
-    for place in range(0, len(parts), 3):  # text, what was left out, its tag, text, …
-        for pattern, words in _SETTING:
-            parts[place] = pattern.sub(words, parts[place])
+    parts = _AS_IT_IS.split(page.replace(_BETWEEN, "\ufffd"))  # text, what was left out, its tag, text, …
+    texts = _BETWEEN.join(parts[::3])
+    for pattern, words in _SETTING:
+        texts = pattern.sub(words, texts)
+    parts[::3] = texts.split(_BETWEEN)
     return "".join(part for place, part in enumerate(parts) if place % 3 != 2)

@@ -76,7 +76,8 @@ def _draw(counts: list[Row], top: Row, scale: Scale) -> Drawing:
         axes = drawing.add_axes((0.35 / width, below / height, (width - 0.7) / width, 2.7 / height))
         colours = {row.item: ACCENT if _is_top(row, scale) else SOFT for row in counts}
         items, heights = [row.item for row in counts], [row.estimate for row in counts]
-        sns.barplot(x=items, y=heights, hue=items, palette=colours, legend=False, saturation=1, width=0.78, ax=axes)
+        look = {"palette": colours, "legend": False, "saturation": 1, "width": 0.78}
+        sns.barplot(x=items, y=heights, hue=items, errorbar=None, ax=axes, **look)
         for place, row in enumerate(counts):
             axes.text(place, (row.estimate or 0) + peak * 0.02, plain(row), ha="center", va="bottom", color=INK)
         marked = [place for place, row in enumerate(counts) if _is_top(row, scale)]

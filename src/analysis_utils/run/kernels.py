@@ -156,7 +156,7 @@ class Kernels:
         return client
 
     def _manager(self) -> Any:
-        from .warm import KernelManager
+        from .provisioner import KernelManager
 
         folder = Path(tempfile.mkdtemp(dir=self._home))
         manager = KernelManager(kernel_name="python3", connection_file=str(folder / "c.json"))
@@ -199,7 +199,7 @@ def _kernel_spec(*, warm: bool) -> KernelSpec:
     """This Python's kernel, whatever kernels the machine has registered under the name python3."""
     from jupyter_client.kernelspec import KernelSpec
 
-    from .warm import NAME
+    from .provisioner import NAME
 
     metadata = {"kernel_provisioner": {"provisioner_name": NAME}} if warm else {}
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]

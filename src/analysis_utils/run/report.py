@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -9,7 +10,8 @@ import shutil
 import threading
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -20,7 +22,7 @@ from .engine import run_jobs
 from .failures import NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
 from .finish import FINISHING, Finishing, write_landing
 from .jobs import REPORT, RoundJobs, code_hashes
-from .kernels import Kernels, Limits
+from .kernels import Kernels
 from .leak_search import LeakSearch
 from .notebooks import steps
 from .progress import Silent
@@ -30,27 +32,30 @@ from .swap import NOTED, Move, only_run
 @dataclass(frozen=True)
 class Options:
     """`notebooks`: folder (default: the project's). `force`: rerun what is unchanged, too. `at_once`: notebooks side by
-    side (default: two more than there are cores, since a kernel often waits for its next message). `warm`: fork kernels
-    from a process with the libraries in it where possible. `finishing`: what makes a report of the executed notebooks.
-    `landing`: what renews the page above all rounds once a report is in place."""
+    side (default: two more than there are cores, since a kernel often waits for its next message). `finishing`: what
+    makes a report of the executed notebooks. `landing`: what renews the page above all rounds once a report is in
+    place."""
 
     notebooks: Path | None = None
     force: bool = False
     at_once: int = 0
-    warm: bool = True
-    limits: Limits = field(default_factory=Limits)
     finishing: tuple[Finishing, ...] = FINISHING
     landing: Callable[[Round], None] = write_landing
 
 
-def run_rounds(rounds: Iterable[Round], tell: Silent, options: Options = Options()) -> list[ReportFailedError]:
-    """Bring every round's report up to date; rounds share one warm process. Returns what failed, told already.
+def run_rounds(
+    rounds: Iterable[Round], tell: Silent, options: Options = Options(), kernels: Kernels | None = None
+) -> list[ReportFailedError]:
+    """Bring every round's report up to date; rounds share one warm process (`kernels`: one that is there already).
+    Returns what failed, told already.
 
     A round that fails keeps its earlier report and does not stop the others.
     """
     failed: list[ReportFailedError] = []
     gc.set_threshold(20_000, 20, 20)  # a run of seconds leaves little behind: collecting is a tenth of a small one
-    with Kernels(warm=options.warm, limits=options.limits) as kernels, LeakSearch() as leaks:
+    atexit.register(gc.freeze)  # nor is anything worth a search when all memory is given back
+    with ExitStack() as ends:
+        kernels, leaks = kernels or ends.enter_context(Kernels()), ends.enter_context(LeakSearch())
         for round_ in rounds:
             try:
                 run_round(round_, tell, kernels, options, leaks)

@@ -65,6 +65,7 @@ def main(descriptor: int) -> None:
     control = socket.socket(fileno=descriptor)
     _load(LIBRARIES)
     _serve(control)
+    os._exit(0)  # somebody waits for the end, and there is nothing to tidy up
 
 
 def _load(names: Iterable[str]) -> None:

@@ -61,7 +61,7 @@ def copy(built_report: Path, tmp_path: Path) -> Path:
 PAGE = "html/03_priority_ranking.html"
 KEY = r'(<data[^>]*data-key="fachdialog-1/fokusbereiche/all/)industrieparks(/mean_points"[^>]*>)23,1<'
 VALUE = (
-    r'(data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" title="[^"]*" value=")23\.[0-9]*(">)23,1<'
+    r'(value=")23\.[0-9]*(" data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" title="[^"]*">)23,1<'
 )
 
 

@@ -245,11 +245,14 @@ def plotly_layout(*, least: int = 0, **special: Any) -> dict[str, Any]:
 def _png(drawing: Drawing) -> bytes:
     """PNG for slides; 128 colours are enough for flat drawings and make a third of the size. White and the grey of
     bands, most of any picture, stay as they are; the others are chosen for what is drawn on them."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    raw = _saved(drawing, format="rgba", dpi=_DPI)
-    width, height = (int(inches * _DPI) for inches in drawing.get_size_inches())
-    pixels = np.frombuffer(raw, dtype="<u4")
+    drawing.set_dpi(_DPI)
+    canvas = FigureCanvasAgg(drawing)
+    with drawing_style():
+        canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba()).view("<u4")[..., 0]
     grounds = [bytes.fromhex(colour[1:]) for colour in (PAPER, BAND)]
     is_paper, is_band = (pixels == int.from_bytes(colour + b"\xff", "little") for colour in grounds)
     is_drawn = ~(is_paper | is_band)
@@ -257,7 +260,7 @@ def _png(drawing: Drawing) -> bytes:
     others = drawn.quantize(colors=126, method=Image.Quantize.MAXCOVERAGE)
     places = is_band.astype(np.uint8)
     places[is_drawn] = len(grounds) + np.asarray(others)[0]
-    picture = Image.fromarray(places.reshape(height, width))
+    picture = Image.fromarray(places)
     picture.putpalette(b"".join(grounds) + bytes(others.getpalette() or ()))
     buffer = io.BytesIO()
     picture.save(buffer, "png", compress_level=6, dpi=(_DPI, _DPI))

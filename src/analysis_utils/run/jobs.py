@@ -83,6 +83,8 @@ class RoundJobs:
             if not only_prose:
                 self.kernels.start(prepare=desk.step.is_ingest)
             self.before_first()
+            if self.leaks:
+                self.leaks.start()
             notebook = with_parameters(desk.step.path, self.round.name)
             if only_prose:
                 _write_notebook(with_outputs(notebook, desk.executed), desk.executed)

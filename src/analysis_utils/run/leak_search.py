@@ -7,6 +7,7 @@ that was not answered is no search that found nothing.
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -94,7 +95,9 @@ class LeakSearch:
 
 
 def main() -> None:
-    """The process: answers until nothing more can be asked."""
+    """The process: answers until nothing more can be asked. It gives way to the notebooks; nobody waits for it then."""
+    if hasattr(os, "nice"):
+        os.nice(10)
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     from ..leaks.check import secrets_around  # slow, and not waited for by now
 

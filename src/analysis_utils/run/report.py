@@ -52,7 +52,7 @@ def run_rounds(
     A round that fails keeps its earlier report and does not stop the others.
     """
     failed: list[ReportFailedError] = []
-    gc.set_threshold(20_000, 20, 20)  # a run of seconds leaves little behind: collecting is a tenth of a small one
+    gc.set_threshold(100_000, 20, 20)  # a run of seconds leaves little behind: collecting is a tenth of a small one
     atexit.register(gc.freeze)  # nor is anything worth a search when all memory is given back
     with ExitStack() as ends:
         kernels, leaks = kernels or ends.enter_context(Kernels()), ends.enter_context(LeakSearch())

@@ -73,7 +73,7 @@ def _load(names: Iterable[str]) -> None:
     for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    gc.set_threshold(20_000, 20, 20)  # a kernel lives for seconds
+    gc.set_threshold(100_000, 20, 20)  # a kernel lives for seconds
     gc.enable()
     gc.freeze()  # a kernel's collector passes over what all kernels share
 

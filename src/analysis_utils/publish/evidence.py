@@ -77,6 +77,14 @@ class Evidence:
             found[values["question"], values["segment"], values["statistic"]].append(row_of(values))
         return dict(found)
 
+    @cached_property
+    def first_status(self) -> dict[tuple[str, str], str]:
+        """Status of the first row about each question and segment, in the order of the table."""
+        found: dict[tuple[str, str], str] = {}
+        for (question, segment, _), rows in self._by_statistic.items():
+            found.setdefault((question, segment), rows[0].status)
+        return found
+
     def row(self, question: Question, statistic: str, item: str = "", *, segment: str = "all") -> Row:
         """The row with this key. Raises: DataError when there is none."""
         for row in self.rows(question, statistic, segment=segment):

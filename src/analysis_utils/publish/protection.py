@@ -26,15 +26,13 @@ def withheld_segments(evidence: Evidence, question: Question) -> list[str]:
 
 def _segments(evidence: Evidence) -> list[str]:
     weighted = ("all", "equal_groups", "raked")
-    return [segment for segment in evidence.estimates["segment"].drop_duplicates() if segment not in weighted]
+    return [segment for segment in dict.fromkeys(name for _, name in evidence.first_status) if segment not in weighted]
 
 
 def _base(evidence: Evidence, question: Question, segment: str) -> str | None:
     if rows := evidence.rows(question, "respondents", segment=segment):
         return rows[0].status
-    table = evidence.estimates
-    own = table[(table["question"] == question.id) & (table["segment"] == segment)]
-    return None if own.empty else str(own["status"].iloc[0])
+    return evidence.first_status.get((question.id, segment))
 
 
 def merging_sentence(evidence: Evidence, question: Question) -> str:

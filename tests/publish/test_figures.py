@@ -7,11 +7,13 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
+from PIL import Image
 from small_rounds import LABELS, evidence_of, small_round
 
 from analysis_utils import publish
-from analysis_utils.publish.figure import ACCENT, BESIDE, TRACE_TYPES, Figure
+from analysis_utils.publish.figure import ACCENT, BAND, BESIDE, PAPER, TRACE_TYPES, Figure, _png
 from analysis_utils.publish.panel_figure import giving_chart, segment_chart
 from analysis_utils.publish.ranking_figure import ranking_chart
 from analysis_utils.publish.ranking_lines import bracket_columns
@@ -254,3 +256,14 @@ def test_names_offered_to_notebooks_exist_and_hide_no_module():
     assert not modules & set(publish.__all__)
     for name in publish.__all__:
         assert callable(getattr(publish, name)), name
+
+
+@pytest.mark.parametrize("height", [3.11, 3.108, 3.1099999])  # inches that make no whole number of dots
+def test_a_png_of_any_height_has_the_ground_s_own_colours_and_few_more(height):
+    drawing = Drawing(figsize=(8.6, height))
+    drawing.patches.append(Rectangle((0, 0), 1, 0.5, color=BAND, transform=drawing.transFigure))
+    drawing.text(0.1, 0.6, "Größe", color=ACCENT, fontsize=30)
+    picture = Image.open(io.BytesIO(_png(drawing)))
+    assert picture.size == (1720, int(drawing.bbox.height))
+    colours = [(times, f"#{r:02x}{g:02x}{b:02x}") for times, (r, g, b) in picture.convert("RGB").getcolors(128)]
+    assert {colour for _, colour in sorted(colours)[-2:]} == {PAPER, BAND}

@@ -12,8 +12,8 @@ import pytest
 from nbclient import NotebookClient
 from processes import runs, wait_for
 
-from analysis_utils.run.kernels import Kernels
-from analysis_utils.run.warm import can_fork
+from analysis_utils.run.kernels import Kernels, surroundings
+from analysis_utils.run.warm import WarmServer, can_fork
 from analysis_utils.run.warm_server import LIBRARIES
 
 # Each cell tries one way in which an output can reach a notebook, or one piece of state that could be carried over.
@@ -163,3 +163,19 @@ def test_kernels_end_when_their_starter_is_killed(tmp_path: Path) -> None:
     starter.kill()
     starter.wait()
     wait_for(lambda: not runs(kernel))
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has loaded is read from /proc (Linux)")
+def test_a_kernel_that_draws_nothing_does_not_wait_for_what_others_will_need(tmp_path: Path) -> None:
+    """Told to prepare and to fork in one breath, the warm process forks first."""
+    server = WarmServer(surroundings(tmp_path))
+    try:
+        server.prepare()
+        loaded = []
+        for name, draws in (("first", False), ("second", True)):
+            pid = server.fork(["-f", str(tmp_path / name)], str(tmp_path), surroundings(tmp_path), draws=draws)
+            loaded.append(Path(f"/proc/{pid}/maps").read_text(encoding="utf-8"))
+    finally:
+        server.close()
+    assert ["pandas" in maps for maps in loaded] == [True, True]
+    assert ["matplotlib" in maps for maps in loaded] == [False, True]

@@ -13,7 +13,7 @@ ROOT = project_root()
 PACKAGE = ROOT / "src" / "analysis_utils"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CROSSWALK = {"crosswalk", "crosswalk_checks", "crosswalk_ties"}
-GROUND = {"__version__", "errors", "yamlfile", "codebook", "rounds", "contracts", "tables", *CROSSWALK}
+GROUND = {"__version__", "errors", "yamlfile", "codebook", "round_file", "rounds", "contracts", "tables", *CROSSWALK}
 ALLOWED = {"ingest": GROUND, "measure": GROUND, "publish": GROUND, "audit": GROUND}
 PRIVATE = ("answers", "voters", "statements", "codings")
 

@@ -14,7 +14,8 @@ from .codebook import Change, Codebook
 from .crosswalk_checks import GROUP, check_crosswalks, check_direction, check_ways, ends_of, refuse_same
 from .crosswalk_ties import Section, Tie, option_wordings, question_wordings, ties_of
 from .errors import DataError
-from .rounds import Question, Round, open_round
+from .round_file import Question
+from .rounds import Round, open_round
 
 NO_LINK = "keine Zuordnung im Codebuch"
 OTHER_KIND = "Fragetyp oder Skala geändert"

@@ -8,7 +8,8 @@ from typing import Final, Literal
 from .codebook import Codebook, Link, normalise
 from .crosswalk_ties import Section, Tie, Wordings, crosswalk_between, option_wordings, question_wordings, ties_of
 from .errors import DataError, nearest
-from .rounds import Question, Round, Scale
+from .round_file import Question, Scale
+from .rounds import Round
 
 GROUP: Final = "participant_group"
 Pair = tuple[Question, Question]

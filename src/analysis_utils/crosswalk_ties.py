@@ -9,7 +9,8 @@ from typing import Literal
 
 from .codebook import Codebook, Crosswalk, Link, normalise
 from .errors import DataError
-from .rounds import Question, Round
+from .round_file import Question
+from .rounds import Round
 
 Section = Literal["questions", "options", "groups"]
 Wordings = dict[str, tuple[str, str]]

@@ -22,7 +22,7 @@ from analysis_utils.measure.comparison_means import points_rows, scale_change_ro
 from analysis_utils.measure.comparison_shares import Counts, option_rows
 from analysis_utils.publish.comparison_words import MEAN, POINTS, SHARE, verdict
 from analysis_utils.publish.evidence import row_of
-from analysis_utils.rounds import Compare
+from analysis_utils.round_file import Compare
 
 SETTINGS = Compare.model_validate({"with": ["r1"]})
 DECK = np.array([23, 19, 19, 15, 11, 10, 3.0])

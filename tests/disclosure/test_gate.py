@@ -9,7 +9,7 @@ from analysis_utils.measure.disclosure import holds, public_anyway
 from analysis_utils.measure.disclosure_across import across_questions
 from analysis_utils.measure.estimates import estimate_round, with_segments
 from analysis_utils.measure.pairwise import holm
-from analysis_utils.rounds import SegmentTest
+from analysis_utils.round_file import SegmentTest
 
 
 def people(*groups):

@@ -21,7 +21,7 @@ from analysis_utils.leaks.check import stop_on
 from analysis_utils.leaks.known import Secrets, _allow_statistics, _column, secrets_of
 from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
-from analysis_utils.rounds import Compare
+from analysis_utils.round_file import Compare
 from analysis_utils.tables import make_table, write_table
 
 SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"

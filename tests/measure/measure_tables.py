@@ -12,7 +12,8 @@ import pandas as pd
 
 from analysis_utils.codebook import Codebook, read_codebook
 from analysis_utils.measure.estimates import computed_estimates, with_segments
-from analysis_utils.rounds import Round, RoundFile
+from analysis_utils.round_file import RoundFile
+from analysis_utils.rounds import Round
 from analysis_utils.tables import make_table, validate
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -14,7 +14,8 @@ from exports import Deck, Slide, sheets, write_xlsx
 from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_notes
 from analysis_utils.ingest.survey import ingest_survey, write_survey
 from analysis_utils.measure.estimates import write_estimates
-from analysis_utils.rounds import NOTES, open_round
+from analysis_utils.round_file import NOTES
+from analysis_utils.rounds import open_round
 from analysis_utils.tables import read_table
 
 BALLOTS = golden_data("g02")

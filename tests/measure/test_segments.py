@@ -7,7 +7,7 @@ from measure_tables import GROUPS, computed, make_round, make_tables, pick
 
 from analysis_utils.errors import DataError
 from analysis_utils.measure.segments import merge_small
-from analysis_utils.rounds import Disclosure, RoundFile
+from analysis_utils.round_file import Disclosure, RoundFile
 
 
 def test_groups_that_all_reach_the_minimum_are_shown_as_they_are():

@@ -8,7 +8,8 @@ from pathlib import Path
 from analysis_utils.codebook import Code, Codebook
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.publish.evidence import Evidence
-from analysis_utils.rounds import Question, Round, RoundFile, Scale
+from analysis_utils.round_file import Question, RoundFile, Scale
+from analysis_utils.rounds import Round
 from analysis_utils.tables import make_table
 
 LABELS = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta")

@@ -28,7 +28,7 @@ from analysis_utils.publish.stacked_figure import (
     scales_chart,
 )
 from analysis_utils.publish.theme_figures import GROUP_COLOURS, STANCE_COLOURS
-from analysis_utils.rounds import Scale
+from analysis_utils.round_file import Scale
 
 BALLOTS = [[40, 30, 30], [50, 50, 0], [10, 20, 70], [30, 40, 30], [100, 0, 0], [20, 30, 50]] * 4
 SCORES = [10, 9, 8, 8, 7, 3] * 4

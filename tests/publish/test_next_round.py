@@ -15,7 +15,7 @@ from analysis_utils.errors import DataError
 from analysis_utils.publish import next_round as pages
 from analysis_utils.publish.next_round_files import FOLDER, draft_next_round
 from analysis_utils.publish.next_round_summary import next_round_sentences
-from analysis_utils.rounds import RoundFile
+from analysis_utils.round_file import RoundFile
 from analysis_utils.yamlfile import read_yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))

@@ -11,7 +11,8 @@ import numpy as np
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .cells import number_of, some, whole_of
 from .drafts import Draft, draft_of, joined
 from .layout import Export

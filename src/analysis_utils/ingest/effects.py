@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..rounds import Round, Rules
+from ..round_file import Rules
+from ..rounds import Round
 from .drafts import Draft
 from .layout import Export
 from .matching import Match

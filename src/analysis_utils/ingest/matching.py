@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .cells import key_of, shown, text_of, whole_of
 from .layout import Export
 from .problems import Problem

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..codebook import Codebook, identifier_for, normalise
 from ..crosswalk import is_same_kind
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .cells import clean, some, text_of
 from .layout import Export, read_export
 from .new_round_guesses import Asked, asked_in, fitting_types, guessed_type, proposed_scale

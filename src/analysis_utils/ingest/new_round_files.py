@@ -11,7 +11,8 @@ from typing import Any
 
 from ..codebook import Codebook, read_codebook
 from ..errors import DataError
-from ..rounds import Margins, data_folder, open_round, round_names
+from ..round_file import Margins
+from ..rounds import data_folder, open_round, round_names
 from .new_round import propose
 from .new_round_options import Proposal
 

@@ -14,7 +14,8 @@ from typing import Any, Literal
 import numpy as np
 
 from ..codebook import normalise
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .cells import clean, text_of, whole_column, whole_of
 from .guesses import guessed_plans
 from .joining import join, plans_of

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..codebook import Code, Codebook, identifier_for, normalise
-from ..rounds import Question
+from ..round_file import Question
 
 NEAR = 0.6
 """Wordings at least so similar (difflib) are proposed as the same thing in other words."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import DataError, nearest
-from ..rounds import Notes, NotesGroup, Round
+from ..round_file import Notes, NotesGroup
+from ..rounds import Round
 from .cells import shown, some
 from .columns import DATE_REMEDY, Names, read_columns
 from .notes_files import KINDS, Passage, clean, head_of

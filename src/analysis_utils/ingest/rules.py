@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import DataError
-from ..rounds import Question, Round, RuleAction
+from ..round_file import Question, RuleAction
+from ..rounds import Round
 from .cells import shown_number, some
 from .drafts import Draft
 from .layout import Export

@@ -12,7 +12,8 @@ import pandas as pd
 
 from ..contracts import TABLES
 from ..errors import DataError
-from ..rounds import Round, Rules
+from ..round_file import Rules
+from ..rounds import Round
 from ..tables import make_table, validate, write_table
 from .checks import check_blocks, check_cells, check_types
 from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words

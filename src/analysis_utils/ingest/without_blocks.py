@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..codebook import normalise
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .joining import join
 from .layout import Export
 from .problems import Problem

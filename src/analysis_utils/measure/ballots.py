@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..rounds import Question
+from ..round_file import Question
 
 if TYPE_CHECKING:
     from .intervals import Floats, Integers

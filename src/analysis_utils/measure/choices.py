@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..rounds import Question
+from ..round_file import Question
 from .ballots import VOTER, count_voters
 from .intervals import wilson
 from .rows import Row, estimate_row

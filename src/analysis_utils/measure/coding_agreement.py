@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..contracts import STANCES
-from ..rounds import NOTES
+from ..round_file import NOTES
 from .intervals import Floats
 from .rows import NO_INTERVAL, SEED, Interval, Row, estimate_row
 

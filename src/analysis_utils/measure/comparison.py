@@ -15,7 +15,8 @@ import pandas as pd
 from ..contracts import TABLES
 from ..crosswalk import ComparedItem, ComparedQuestion, ComparedRounds, compared_rounds
 from ..errors import DataError
-from ..rounds import Compare, Question, Round, open_round
+from ..round_file import Compare, Question
+from ..rounds import Round, open_round
 from ..tables import read_table, validate, write_table
 from .ballots import VOTER, points_matrix, voter_keys
 from .comparison_means import points_rows, scale_rows

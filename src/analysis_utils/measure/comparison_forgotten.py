@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..crosswalk import ComparedQuestion, ComparedRounds
-from ..rounds import Compare
+from ..round_file import Compare
 from ..tables import read_table
 from .comparison import Sides, as_changes, change_table, compare_settings, share_margin
 from .comparison_shares import Counts, option_rows, top_box_rows

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..crosswalk import ComparedQuestion
-from ..rounds import Compare, Overlap
+from ..round_file import Compare, Overlap
 from .change import (
     MOST_PEOPLE,
     Welch,

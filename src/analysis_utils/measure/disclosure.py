@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ..rounds import Disclosure, Question, Round
+from ..round_file import Disclosure, Question
+from ..rounds import Round
 from .attack import left_open, ranges
 from .attack_facts import WEIGHTED, Facts, Goal, group_sizes, read_facts, rounding_step
 from .disclosure_across import across_questions

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..rounds import Question
+from ..round_file import Question
 from .ballots import VOTER, points_matrix
 from .intervals import Integers
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from ..rounds import Question
+from ..round_file import Question
 from .disclosure_cells import Cell, Truth, box, near_ends, small_cells, telling_sums
 from .disclosure_least import Why, least_withheld
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..contracts import TABLES
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from ..tables import read_table, validate, write_table
 from .ballots import VOTER, count_voters
 from .choices import choice_rows

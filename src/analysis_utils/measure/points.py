@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..rounds import Question
+from ..round_file import Question
 from .ballots import read_ballots
 from .pairwise import FLIPS, pair_rows
 from .power import power_rows

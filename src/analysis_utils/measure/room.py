@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from ..errors import DataError
-from ..rounds import Question
+from ..round_file import Question
 from .ballots import count_voters
 from .intervals import Interval
 from .rows import Row, estimate_row

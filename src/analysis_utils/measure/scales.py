@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from ..rounds import Question, Scale
+from ..round_file import Question, Scale
 from .choices import share_rows
 from .consensus import INTERVAL_DRAWS, agreement_a, agreement_interval, consensus, consensus_interval
 from .intervals import Integers, bca_mean

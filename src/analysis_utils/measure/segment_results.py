@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .ballots import VOTER, points_matrix
 from .group_tests import (
     Outcome,

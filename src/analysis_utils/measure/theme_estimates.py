@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ..contracts import TABLES
-from ..rounds import NOTES, Round
+from ..round_file import NOTES
+from ..rounds import Round
 from ..tables import read_table, validate, write_table
 from .themes import theme_rows
 

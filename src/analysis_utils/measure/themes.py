@@ -14,7 +14,8 @@ import pandas as pd
 
 from ..codebook import Codebook
 from ..contracts import STANCES
-from ..rounds import NOTES, Round
+from ..round_file import NOTES
+from ..rounds import Round
 from .agreement import kendall_w, kendall_w_p, tau_b, tau_b_p
 from .coding_agreement import agreement_rows
 from .intervals import Floats

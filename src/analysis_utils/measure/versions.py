@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .attack_facts import rounding_step
 from .releases import COUNTED, LEDGER, PublicRow, Released, Shown, Version, ledger_path, marks, read_ledger
 

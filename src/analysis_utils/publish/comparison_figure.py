@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..crosswalk import ComparedQuestion
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .comparison import Comparison
 from .comparison_words import OTHER_CHOICE, signed, verdict_of

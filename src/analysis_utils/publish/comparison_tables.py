@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ..crosswalk import Apart, ComparedQuestion
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .comparison import Comparison, headed
 from .comparison_words import OTHER_CHOICE, SHORT, TOP_BOX, shown_signed, verdict_of

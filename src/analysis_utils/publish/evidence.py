@@ -14,7 +14,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..errors import DataError
-from ..rounds import Question, QuestionType, Round
+from ..round_file import Question, QuestionType
+from ..rounds import Round
 from ..tables import read_table
 from . import german
 

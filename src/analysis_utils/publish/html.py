@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 
 NOT_ASKED = "In dieser Runde wurde keine solche Frage gestellt."

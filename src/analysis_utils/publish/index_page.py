@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from .evidence import Evidence
 from .export import Body, Made, add_figure
 from .first_page import executive_summary

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row
 from .findings.checks import has_real_chance

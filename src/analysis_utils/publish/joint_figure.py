@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..rounds import Question
+from ..round_file import Question
 from .evidence import Evidence, plain
 from .figure import Figure, source_line
 from .findings.checks import has_real_chance, why_groups_unknown

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 
 _SEGMENTS = {
     "all": "Alle",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ..rounds import RoundFile
+from ..round_file import RoundFile
 from . import german
 from .html import join
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ..codebook import Code
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row, shown
 from .findings.checks import why_groups_unknown

@@ -6,7 +6,8 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from ..rounds import Question, Round, full_wording
+from ..round_file import Question, full_wording
+from ..rounds import Round
 from .evidence import Evidence
 from .html import note
 from .next_round import never_asked, to_recut

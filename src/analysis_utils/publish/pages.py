@@ -9,7 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from . import german
 from .evidence import Evidence, Row, in_number, shown
 from .figure_numbers import numbers_table

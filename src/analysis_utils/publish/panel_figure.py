@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row, plain, plain_interval
 from .figure import (

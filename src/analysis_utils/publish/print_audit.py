@@ -14,7 +14,8 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from ..rounds import Question, Round
+from ..round_file import Question
+from ..rounds import Round
 from ..tables import write_table
 from . import german
 from .html import Html, absent, join, note, paragraphs, summary, table

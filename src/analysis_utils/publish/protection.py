@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence
 from .labels import segment_label

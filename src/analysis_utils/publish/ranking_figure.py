@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence, plain, plain_interval
 from .figure import (

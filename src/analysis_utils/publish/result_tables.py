@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import NOT_ASKED, Html, absent, note, table

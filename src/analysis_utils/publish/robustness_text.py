@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row, shown_interval
 from .labels import short_label

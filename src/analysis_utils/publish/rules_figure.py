@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..rounds import Question
+from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row, plain
 from .figure import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..rounds import Question, Scale
+from ..round_file import Question, Scale
 from . import german
 from .evidence import Evidence, Row, plain, plain_interval
 from .figure import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..rounds import Question, Scale
+from ..round_file import Question, Scale
 from . import german
 from .evidence import Evidence, Row, in_number, plain, plain_interval, shown, shown_interval, shown_n
 from .html import join

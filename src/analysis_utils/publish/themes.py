@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from ..codebook import Code
 from ..contracts import STANCES
-from ..rounds import NOTES, NotesGroup, Question, Round
+from ..round_file import NOTES, NotesGroup, Question
+from ..rounds import Round
 from ..tables import read_table
 from . import german
 from .evidence import Evidence, Row

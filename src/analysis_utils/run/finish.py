@@ -124,7 +124,7 @@ def write_landing(round_: Round) -> None:
     """Write `index.html` above all rounds, for those that have a report beside this round's."""
     from ..publish.export import render_landing
     from ..publish.landing import landing_markup
-    from ..rounds import RoundFile
+    from ..round_file import RoundFile
     from ..yamlfile import read_yaml
 
     described = sorted(round_.raw.parent.glob("*/round.yml"))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..publish import german
-from ..rounds import Round, RoundFile
+from ..round_file import RoundFile
+from ..rounds import Round
 from ..yamlfile import read_yaml
 from .audited import AuditRows, audit_fault, read_audit
 from .charts import chart_faults

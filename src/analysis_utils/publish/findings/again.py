@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from ...rounds import NOTES, Scale
+from ...round_file import NOTES, Scale
 from ..comparison import Comparison
 from ..evidence import Evidence
 from ..html import Html, note, table

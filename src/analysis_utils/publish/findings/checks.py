@@ -12,7 +12,7 @@ from functools import singledispatch
 
 from markupsafe import Markup
 
-from ...rounds import NOTES, Question
+from ...round_file import NOTES, Question
 from ..definitions import name_of
 from ..evidence import Evidence, Row, plain, shown, shown_interval
 from ..labels import short_label

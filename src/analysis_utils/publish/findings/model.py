@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from ...codebook import Identifier
 from ...contracts import STANCES, STATISTICS
 from ...errors import nearest
-from ...rounds import Role
+from ...round_file import Role
 from ...yamlfile import Strict
 
 Verdict = Literal["belegt", "vereinbar", "offen", "widersprochen"]

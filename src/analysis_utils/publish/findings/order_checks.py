@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ...rounds import NOTES, Question
+from ...round_file import NOTES, Question
 from ..definitions import name_of
 from ..evidence import Evidence, Row, shown
 from ..labels import short_label

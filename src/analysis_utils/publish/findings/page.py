@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from ...rounds import NOTES
+from ...round_file import NOTES
 from ..evidence import Evidence, shown_n
 from ..html import Html, counted, join, note
 from ..themes import code_label, german_place, group_label

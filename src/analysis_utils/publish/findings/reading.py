@@ -10,7 +10,8 @@ from typing import cast
 from ...codebook import Identifier
 from ...contracts import STANCES
 from ...errors import DataError, nearest
-from ...rounds import NOTES, Question, Role, Round
+from ...round_file import NOTES, Question, Role
+from ...rounds import Round
 from ...yamlfile import Strict, read_yaml
 from ..themes import NOTES_QUESTION
 from .model import (

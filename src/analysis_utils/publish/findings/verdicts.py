@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from ...rounds import NOTES
+from ...round_file import NOTES
 from ...tables import to_csv
 from .. import german
 from ..evidence import Evidence, shown, shown_counted, shown_interval, shown_n

@@ -1,0 +1,277 @@
+"""What a `round.yml` may say: the questions of a poll, the groups' notes, and what an analyst decides about a round."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from .codebook import Identifier, Label, normalise
+from .yamlfile import Strict
+
+QuestionType = Literal[
+    "slide",
+    "single_choice",
+    "multiple_choice",
+    "scale",
+    "points",
+    "ranking",
+    "open",
+    "wordcloud",
+    "quiz",
+    "other",
+]
+Role = Literal["participant_group", "priority", "agreement", "other"]
+Provenance = Literal["original", "reconstructed", "illustrative"]
+
+
+class Scale(Strict):
+    """A rating scale: its ends, what they mean, which end is agreement, and the top box fixed in advance."""
+
+    low: int = 1
+    high: int = 10
+    low_label: Label
+    high_label: Label
+    positive_end: Literal["high", "low"] = "high"
+    top_box: tuple[int, int] = (7, 10)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Scale:
+        if not self.low <= self.top_box[0] <= self.top_box[1] <= self.high or self.low == self.high:
+            raise ValueError("low ≤ top_box start ≤ top_box end ≤ high, and low < high")
+        return self
+
+    def values(self) -> list[int]:
+        return list(range(self.low, self.high + 1))
+
+
+class Question(Strict):
+    """One polled question. `options` maps each wording as polled to an id of the codebook; `statement` names the row
+    of a scales question that has several; `published` lists the statistics a reconstructed round has from print
+    (`statistic/item` where it has that of one item only)."""
+
+    id: Identifier
+    wording: Label
+    label: Label
+    type: QuestionType
+    role: Role = "other"
+    statement: Label | None = None
+    scale: Scale | None = None
+    options: dict[Label, Identifier] = {}
+    total: int = Field(default=100, gt=0)
+    published: list[str] = []
+
+    @model_validator(mode="after")
+    def _complete(self) -> Question:
+        if self.type == "scale" and self.scale is None:
+            raise ValueError("a question of type scale to describe its scale")
+        if self.type in ("single_choice", "multiple_choice", "points", "ranking") and not self.options:
+            raise ValueError(f"a question of type {self.type} to list its options")
+        if len(set(self.options.values())) < len(self.options):
+            raise ValueError("each option to have an id of its own")
+        if len({normalise(wording) for wording in self.options}) < len(self.options):
+            raise ValueError("each option wording once")
+        return self
+
+    @property
+    def full_wording(self) -> str:
+        return full_wording(self.wording, self.statement)
+
+
+def full_wording(wording: str, statement: str | None) -> str:
+    """What people read: the wording and, in a list of statements, the statement."""
+    return f"{wording} – {statement}" if statement else wording
+
+
+def _has_mean(question: Question) -> bool:
+    return question.type in ("scale", "points")
+
+
+class ProvenanceNote(Strict):
+    """German sentences every page of a round that is not original shows: what is published, what is invented."""
+
+    published: Label
+    invented: Label
+
+
+class Disclosure(Strict):
+    """Smallest numbers a segment result may rest on: people who answered the question, and people in one cell of its
+    distribution; and how much a reader must be left in the dark about a withheld sum of points, as a part of one
+    ballot. All can only be raised."""
+
+    minimum_base: int = Field(default=5, ge=5)
+    minimum_cell: int = Field(default=3, ge=3)
+    minimum_sum_range: float = Field(default=0.2, ge=0.2, le=1)
+
+
+class SegmentTest(Strict):
+    """One member of the family of segment comparisons that is written down before looking at the data."""
+
+    question: Identifier
+    test: Literal["kruskal_wallis", "fisher_freeman_halton", "points_permutation"]
+
+
+class Margins(Strict):
+    """Changes too small to matter, fixed before looking: within them a result may be called unchanged. `share` is for
+    shares (top box, options), `mean` for means of scales, `mean_points` for points; `questions` names the margin of the
+    mean of single questions."""
+
+    share: float = Field(default=0.1, gt=0, lt=1)
+    mean: float = Field(default=1.0, gt=0)
+    mean_points: float = Field(default=5.0, gt=0)
+    questions: dict[Identifier, Annotated[float, Field(gt=0)]] = {}
+
+
+class Overlap(Strict):
+    """Assumptions on who took part twice, which nobody counted: people, and how alike their answers are."""
+
+    people: list[int] = Field(min_length=1)
+    correlation: list[Annotated[float, Field(ge=-1, le=1)]] = Field(min_length=1)
+
+
+class Compare(Strict):
+    """The rounds this one is compared with, oldest first. `link_code`: an open question of both rounds in which people
+    gave a code of their own making, which joins their answers without a name."""
+
+    with_: list[str] = Field(alias="with", min_length=1)
+    margins: Margins = Margins()
+    stated_overlap: Overlap | None = None
+    link_code: Identifier | None = None
+
+
+RuleAction = Literal["keep", "set_aside", "refuse"]
+
+
+class Rules(Strict):
+    """What happens to answers that break a rule: kept, set aside (listed in `problems`), or the reading stops.
+    docs/data-formats.md says why each default is what it is."""
+
+    points_too_few: RuleAction = "set_aside"
+    points_too_many: RuleAction = "set_aside"
+    points_negative: RuleAction = "set_aside"
+    points_fractional: RuleAction = "set_aside"
+    value_off_scale: RuleAction = "refuse"
+    option_not_offered: RuleAction = "refuse"
+    no_number: RuleAction = "set_aside"
+    reactions_only: RuleAction = "keep"
+    early_session: RuleAction = "refuse"
+    identical_ballots: Literal["keep"] = "keep"
+
+
+NOTES = "gruppennotizen"
+"""Question id of the estimates that rest on the groups' notes and boards; no polled question may bear it."""
+
+
+class NotesGroup(Strict):
+    """A workshop group. `files` names its notes where they do not name the group themselves; `order` is its own order
+    of priority of focus areas, most important first, a list inside is a tie; what it leaves out was not ranked."""
+
+    id: Identifier
+    label: Label
+    files: list[str] = []
+    order: list[Identifier | list[Identifier]] = []
+
+    def ranks(self) -> dict[str, float]:
+        """Rank per area in the group's order; tied areas share the middle of their ranks."""
+        ranks: dict[str, float] = {}
+        for step in self.order:
+            tied = [step] if isinstance(step, str) else step
+            ranks |= dict.fromkeys(tied, len(ranks) + (len(tied) + 1) / 2)
+        return ranks
+
+
+class Notes(Strict):
+    """What the workshop groups left: their names, where the notes come from, and a German sentence pages show where
+    they are no originals."""
+
+    provenance: Provenance
+    note: Label | None = None
+    groups: list[NotesGroup] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Notes:
+        ids = [group.id for group in self.groups]
+        if len(set(ids)) < len(ids) or "all" in ids:
+            raise ValueError("each group id once, and none named all")
+        if self.provenance != "original" and self.note is None:
+            raise ValueError("a note where the notes are not original")
+        for group in self.groups:
+            ranked = [area for step in group.order for area in ([step] if isinstance(step, str) else step)]
+            if len(set(ranked)) < len(ranked):
+                raise ValueError(f"each area once in the order of {group.id}")
+        return self
+
+
+class RoundFile(Strict):
+    """`round.yml` as written by an analyst. `confirm` lists what `new-round` only guessed: while a line is left the
+    round is refused."""
+
+    title: Label
+    date: datetime.date
+    provenance: Provenance
+    provenance_note: ProvenanceNote | None = None
+    export: str
+    participants: int | None = Field(default=None, gt=0)
+    sessions: list[int] | None = None
+    rules: Rules = Rules()
+    disclosure: Disclosure = Disclosure()
+    segment_tests: list[SegmentTest] = []
+    raking: dict[Identifier, dict[Identifier, float]] = {}
+    notes: Notes | None = None
+    compare: Compare | None = None
+    confirm: list[Label] = []
+    questions: list[Question] = Field(min_length=1)
+
+    @field_validator("confirm")
+    @classmethod
+    def _confirmed(cls, lines: list[str]) -> list[str]:
+        if lines:
+            more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+            raise ValueError(f"nothing left under confirm: check “{lines[0]}”{more}, then delete the line")
+        return lines
+
+    @model_validator(mode="after")
+    def _consistent(self) -> RoundFile:
+        ids = [question.id for question in self.questions]
+        if len(set(ids)) < len(ids):
+            raise ValueError("each question id once")
+        if NOTES in ids:
+            raise ValueError(f"no question with the id {NOTES}, which is reserved for the group notes")
+        if self.provenance != "original" and self.provenance_note is None:
+            raise ValueError("a provenance_note (published, invented) where provenance is not original")
+        for role in ("participant_group", "priority"):
+            if sum(question.role == role for question in self.questions) > 1:
+                raise ValueError(f"at most one question with the role {role}")
+        if self.compare and len(set(self.compare.with_)) < len(self.compare.with_):
+            raise ValueError("each round once under compare")
+        own = self.compare.margins.questions if self.compare else {}
+        if strange := [name for name in own if name not in ids or not _has_mean(self.questions[ids.index(name)])]:
+            raise ValueError(f"margins.questions to name scale or points questions (“{strange[0]}” is none)")
+        code = self.compare.link_code if self.compare else None
+        if code and [question.type for question in self.questions if question.id == code] != ["open"]:
+            raise ValueError(f"link_code to name an open question (“{code}” is none)")
+        return self
+
+    @model_validator(mode="after")
+    def _plan_fits_questions(self) -> RoundFile:
+        by_id = {question.id: question for question in self.questions}
+        fitting = {
+            "kruskal_wallis": ("scale",),
+            "fisher_freeman_halton": ("scale", "single_choice"),
+            "points_permutation": ("points",),
+        }
+        pairs = [(plan.question, plan.test) for plan in self.segment_tests]
+        if len(set(pairs)) < len(pairs):
+            raise ValueError("each segment test once")
+        for name, test in pairs:
+            if name not in by_id or by_id[name].type not in fitting[test]:
+                raise ValueError(f"segment test {test} to name a question of type {' or '.join(fitting[test])}")
+        for name, targets in self.raking.items():
+            if name not in by_id or by_id[name].type != "single_choice":
+                raise ValueError(f"raking to name questions of type single_choice (“{name}” is none)")
+            if set(targets) != set(by_id[name].options.values()):
+                raise ValueError(f"raking targets of “{name}” for exactly its options")
+            if min(targets.values()) <= 0 or abs(sum(targets.values()) - 1) > 1e-6:
+                raise ValueError(f"raking targets of “{name}” above 0 that sum to 1")
+        return self

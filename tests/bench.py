@@ -115,8 +115,9 @@ def _project(folder: Path) -> None:
 
 
 def _notebooks(folder: Path) -> list[Path]:
+    """Those of the round's report: it is compared with no other, so all variants leave out what only compares."""
     found = sorted((folder / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    return [path for path in found if not path.name.startswith("00")]
+    return [path for path in found if path.name[:2] != "00" and "only_with" not in path.read_text(encoding="utf-8")]
 
 
 def _report(folder: Path) -> list[str]:
@@ -150,7 +151,7 @@ def _time(command: list[str], folder: Path | None = None) -> float:
 
 def _one_changed(folder: Path, kind: str, addition: str) -> float:
     """A sentence or a line of code is added to the last notebook of the report, as after reading it through."""
-    path = next(path for path in reversed(_notebooks(folder)) if "only_with" not in path.read_text(encoding="utf-8"))
+    path = _notebooks(folder)[-1]
     content = json.loads(path.read_text(encoding="utf-8"))
     cell = [cell for cell in content["cells"] if cell["cell_type"] == kind][-1]
     cell["source"] = ["".join(cell["source"]), addition]

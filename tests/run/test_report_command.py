@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from processes import runs, wait_for
 from small_project import OPEN, Project
 
 COMMAND = [sys.executable, "-m", "analysis_utils.cli"]
@@ -62,6 +64,37 @@ def test_json_tells_every_step_and_nothing_else(project: Project) -> None:
     ]
     assert events[0]["notebooks"] == ["01_lesen", "03_eins", "04_zwei"]
     assert all(event["round"] == "probe" for event in events)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found through /proc (Linux)")
+@pytest.mark.parametrize("begun", ["round", "started"])  # while kernels are awaited, and while one works
+def test_interrupted_says_so_in_one_line_and_leaves_no_process(project: Project, begun: str) -> None:
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure, time\ntime.sleep(60)"])
+    command = [*COMMAND, "report", "--force", "--json", "--data", "data", "--notebooks", "notebooks"]
+    process = subprocess.Popen(
+        [*command, "--reports", "reports"],
+        cwd=project.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while json.loads(process.stdout.readline())["event"] != begun:
+        pass
+    started = [int(pid) for pid in _children(process.pid)]
+    if begun == "started":
+        wait_for(lambda: any(_children(pid) for pid in started))  # a kernel has been forked
+        started += [int(pid) for parent in started for pid in _children(parent)]
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (130, "fachdialog report: interrupted; earlier results are unchanged.\n")
+    assert started
+    wait_for(lambda: not any(runs(pid) for pid in started))
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,11 @@ class WarmServer:
         self._control = ours
         self._lines = ours.makefile("rw", encoding="utf-8")
         self._one_at_a_time = threading.Lock()
+        self._has_forked = self._is_closed = False
 
     def fork(self, argv: list[str], cwd: str, env: dict[str, str], *, draws: bool) -> int:
         """Process id of a new kernel. One that `draws` waits for the libraries for that."""
+        self._has_forked = True
         return self._ask({"fork": {"argv": argv, "cwd": cwd, "env": env, "draws": draws}})["pid"]
 
     def prepare(self) -> None:
@@ -42,12 +45,18 @@ class WarmServer:
             self._say({"prepare": True})
 
     def status(self, pid: int) -> int | None:
-        """Exit code of a kernel, None while it runs."""
+        """Exit code of a kernel, None while it runs; none outlives the warm process."""
+        if self._is_closed:
+            return -signal.SIGKILL
         return self._ask({"poll": pid})["status"]
 
     def close(self) -> None:
-        """End the warm process and whatever kernels it still has."""
-        self._lines.close()
+        """End the warm process and whatever kernels it still has. One without kernels need not finish its imports."""
+        if not self._has_forked:
+            self._process.kill()
+        self._is_closed = True
+        with suppress(OSError):
+            self._lines.close()
         self._control.close()
         self._process.wait()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -56,6 +57,14 @@ def test_a_second_call_changes_nothing(rehearsal, capsys):
     assert main([*command, "--data", str(rehearsal / "data")]) == 0
     assert "exists already; nothing was changed" in capsys.readouterr().out
     assert file.read_bytes() == before and (rehearsal / "data" / "codebook.yml").read_bytes() == book
+
+
+def test_both_reports_are_up_to_date_after_the_comparison(rehearsal, capsys):
+    places = ["--data", str(rehearsal / "data"), "--reports", str(rehearsal / "reports")]
+    assert main(["report", EARLIER, NAME, "--json", *places]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["changed"] for one in told if one["event"] == "report"] == [False, False]
+    assert {one["outcome"] for one in told if one["event"] == "ended"} == {"unchanged"}
 
 
 def test_compare_asks_for_the_entry_in_round_yml(rehearsal, capsys):

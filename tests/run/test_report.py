@@ -49,6 +49,18 @@ def test_touched_but_equal_files_rerun_nothing(finished: Project) -> None:
     assert finished.run().done == []
 
 
+def test_what_was_read_anew_and_came_out_as_before_is_not_read_again(finished: Project) -> None:
+    """The report need not be written then; that the notebook ran has to be remembered all the same."""
+    export = finished.round.raw / "export.csv"
+    export.write_text(export.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
+    inode = (finished.round.reports / "index.html").stat().st_ino
+    told = finished.run()
+    assert told.done == ["01_lesen"] and told.changed is False
+    assert (finished.round.reports / "index.html").stat().st_ino == inode
+    assert finished.run().done == []
+    assert sorted(path.name for path in finished.round.processed.parent.iterdir()) == [".probe.lock", "probe"]
+
+
 def test_one_sentence_changed_reruns_one_notebook(finished: Project) -> None:
     finished.edit(finished.notebooks / "04_zwei.ipynb", "# Zeigen", "# Zeigen und sagen")
     told = finished.run()

@@ -109,12 +109,12 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options, leaks:
         result = run_jobs(jobs.all(), notes, tell, at_once=options.at_once or cores() + 2, force=options.force)
         if result.failures:
             raise _failure(result.failures)
-        if REPORT not in result.executed:
+        if not result.executed:
             move.clear()
             return False
-        values = result.notes[REPORT]
+        values = result.notes[REPORT]  # also where what ran made what there was: that it ran must be known next time
         move.commit(values["tables"], values["pages"])
-        return True
+        return REPORT in result.executed
     except BaseException as fault:
         _leave(move, fault)
         raise

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .codebook import Codebook, read_codebook
+from .codebook import Code, Codebook, read_codebook
 from .errors import DataError, nearest
 from .round_file import Question, Role, RoundFile
 from .yamlfile import read_yaml
@@ -55,6 +55,14 @@ class Round:
             f"“{question_id}”",
             remedy=nearest(question_id, known),
         )
+
+    @property
+    def focus_areas(self) -> list[Code]:
+        """The areas of the codebook that the round is about: those its questions of priority offer and its groups
+        ranked; all where it asks none. Other rounds may have brought further areas into the codebook."""
+        offered = {area for question in self.with_role("priority") for area in question.options.values()}
+        ranked = {area for group in (self.file.notes.groups if self.file.notes else []) for area in group.ranks()}
+        return [code for code in self.codebook.focus_areas if not offered or code.id in offered | ranked]
 
     def with_role(self, role: Role) -> list[Question]:
         return [question for question in self.file.questions if question.role == role]

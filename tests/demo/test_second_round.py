@@ -59,6 +59,14 @@ def test_a_second_call_changes_nothing(rehearsal, capsys):
     assert file.read_bytes() == before and (rehearsal / "data" / "codebook.yml").read_bytes() == book
 
 
+def test_areas_that_only_the_second_round_has_are_nothing_the_first_kept_silent_about(rehearsal, built_round):
+    ours, theirs = (
+        path / EARLIER / "estimates.csv" for path in (rehearsal / "data" / "processed", built_round.processed.parent)
+    )
+    assert "lebenswertes_umfeld" in (rehearsal / "data" / "codebook.yml").read_text(encoding="utf-8")
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
 def test_both_reports_are_up_to_date_after_the_comparison(rehearsal, capsys):
     places = ["--data", str(rehearsal / "data"), "--reports", str(rehearsal / "reports")]
     assert main(["report", EARLIER, NAME, "--json", *places]) == 0

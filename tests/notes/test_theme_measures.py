@@ -66,6 +66,29 @@ def rows(make_round):
     )
 
 
+OFFERED = """\
+  - {id: vorrang, wording: Was hat Vorrang?, label: Vorrang, type: points, role: priority,
+     options: {Industrieparks: industrieparks, Großvorhaben: flankierung}}
+"""
+
+
+def test_an_area_of_another_round_is_one_here_only_if_somebody_spoke_of_it(make_round):
+    """The codebook knows more areas than the round offered and its groups ranked: silence about those is none."""
+    asked = (make_round().raw / "round.yml").read_text(encoding="utf-8")
+    round_ = make_round(round_file=asked.rstrip() + "\n" + OFFERED)
+    rows = theme_rows(round_, statements(), codings(), {})
+    covered = {row["item"]: row["estimate"] for row in rows if row["statistic"] == "groups_covered"}
+    areas = [code.id for code in round_.codebook.focus_areas if code.id in covered]
+    assert {area: covered[area] for area in areas} == {
+        "industrieparks": 2,
+        "flankierung": 0,
+        "wissenstransfer": 0,
+        "tourismus": 1,
+    }
+    assert covered["energie"] == 2 and covered["gesundheit"] == 0  # themes belong to no round
+    assert {row["item"].split("|")[1] for row in rows if row["statistic"] == "cooccurrence"} == set(areas)
+
+
 def value(rows, statistic, item="", segment="all", part="estimate"):
     found = [row for row in rows if (row["statistic"], row["item"], row["segment"]) == (statistic, item, segment)]
     assert len(found) == 1, (statistic, item, segment)

@@ -12,7 +12,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from ..codebook import Codebook
 from ..contracts import STANCES
 from ..round_file import NOTES
 from ..rounds import Round
@@ -38,15 +37,20 @@ def theme_rows(
     if statements.empty:
         return order_rows(orders, poll_means)
     groups = [group.id for group in round_.file.notes.groups]
-    codes = [code.id for section in round_.codebook.themes().values() for code in section]
     final = codings[codings["coder"] == FINAL]
+    areas = {code.id for code in round_.focus_areas} | set(final["code"])  # a silent area of another round is none here
+    sections = {
+        name: [code.id for code in section if name != "focus_areas" or code.id in areas]
+        for name, section in round_.codebook.themes().items()
+    }
+    codes = [code for section in sections.values() for code in section]
     rows: list[Row] = []
     for segment in ["all", *groups]:
         read = statements if segment == "all" else statements[statements["group"] == segment]
         bearing = final if segment == "all" else final[final["group"] == segment]
         rows += count_rows(read, bearing, codes, segment) + stance_rows(bearing, codes, segment)
     bearing = final[final["code"] != NO_CODE]
-    rows += coverage_rows(bearing, codes, len(groups)) + cooccurrence_rows(bearing, round_.codebook, len(groups))
+    rows += coverage_rows(bearing, codes, len(groups)) + cooccurrence_rows(bearing, sections, len(groups))
     rows += order_rows(orders, poll_means)
     return rows + agreement_rows(_decisions(codings), codes)
 
@@ -111,14 +115,14 @@ def coverage_rows(final: pd.DataFrame, codes: Sequence[str], groups: int) -> lis
     ]
 
 
-def cooccurrence_rows(final: pd.DataFrame, codebook: Codebook, groups: int) -> list[Row]:
-    """`cooccurrence` and `cooccurrence_groups` of each other code with each focus area; item "code|area"."""
-    sections = codebook.themes()
+def cooccurrence_rows(final: pd.DataFrame, sections: Mapping[str, Sequence[str]], groups: int) -> list[Row]:
+    """`cooccurrence` and `cooccurrence_groups` of each other code with each focus area; item "code|area". `sections`:
+    codes by section of the codebook."""
     inside = {code: set(own["statement"]) for code, own in final.groupby("code")}
     group_of = dict(zip(final["statement"], final["group"], strict=True))
     rows: list[Row] = []
-    for code in [code.id for name, section in sections.items() if name != "focus_areas" for code in section]:
-        for area in [area.id for area in sections["focus_areas"]]:
+    for code in [code for name, section in sections.items() if name != "focus_areas" for code in section]:
+        for area in sections["focus_areas"]:
             both = inside.get(code, set()) & inside.get(area, set())
             row = partial(estimate_row, NOTES, item=f"{code}|{area}", method="count")
             rows.append(row("cooccurrence", len(both), n=len(inside.get(area, set()))))

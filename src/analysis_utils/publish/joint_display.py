@@ -65,11 +65,13 @@ class Joint:
 
 
 def joint_rows(evidence: Evidence) -> list[Joint]:
-    """All focus areas, those of the poll first by mean points, then those only the groups can speak of."""
+    """All focus areas of the round, those of the poll first by mean points, then those only the groups can speak of."""
     questions = evidence.round.with_role("priority")
     question = questions[0] if questions and questions[0].type == "points" else None
     means = {row.item: row for row in sorted_means(evidence, question)} if question else {}
-    areas = [code.id for code in evidence.round.codebook.focus_areas]
+    about = evidence.round.focus_areas
+    every = evidence.round.codebook.focus_areas
+    areas = [code.id for code in every if code in about or note_row(evidence, "groups_covered", code.id)]
     return [
         _joint(evidence, question, area, means.get(area)) for area in [*means, *(a for a in areas if a not in means)]
     ]

@@ -51,7 +51,7 @@ def order_table(evidence: Evidence) -> Html:
         group.id: {row.item: row for row in evidence.rows(NOTES_QUESTION, "group_rank", segment=group.id)}
         for group in groups_of(evidence)
     }
-    areas = [code.id for code in evidence.round.codebook.themes()["focus_areas"]]
+    areas = [code.id for code in evidence.round.focus_areas]
     items = [row.item for row in spoken_of(evidence, "focus_areas")] or areas
     if not any(ranks.values()):
         return note("Keine Gruppe hat die Fokusbereiche in eine Rangfolge gebracht.")

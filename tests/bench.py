@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis_utils.run.notebooks import steps
+
 ROOT = Path(__file__).resolve().parents[1]
 ROUND = "fachdialog-1"
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
@@ -116,8 +118,7 @@ def _project(folder: Path) -> None:
 
 def _notebooks(folder: Path) -> list[Path]:
     """Those of the round's report: it is compared with no other, so all variants leave out what only compares."""
-    found = sorted((folder / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    return [path for path in found if path.name[:2] != "00" and "only_with" not in path.read_text(encoding="utf-8")]
+    return [step.path for step in steps(folder / "notebooks") if not step.only_compares]
 
 
 def _report(folder: Path) -> list[str]:

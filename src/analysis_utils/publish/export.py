@@ -85,7 +85,7 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
                 units.append(unit)
                 output.data = {"text/html": _PLACE.format("figure", len(units))}
             elif "text/html" in output.get("data", {}):
-                shown.append("".join(output.data["text/html"]))
+                shown.append(output.data["text/html"])
                 output.data = {"text/html": _PLACE.format("output", len(shown))}
     with _one_at_a_time:
         text, _ = _exporter().from_notebook_node(notebook)

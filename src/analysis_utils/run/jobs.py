@@ -48,8 +48,8 @@ def code_hashes() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class RoundJobs:
-    """`desks` of all notebooks, ingest first; `leaks`: what several rounds share; `before_first` is called when
-    the first notebook is to be executed; `force`: take over nothing from the last run."""
+    """`desks` of all notebooks, ingest first; `leaks`: what several rounds share; `before_first` is called before a
+    notebook is executed and before a page is made; `force`: take over nothing from the last run."""
 
     round: Round
     desks: list[Desk]
@@ -83,8 +83,6 @@ class RoundJobs:
             if not only_prose:
                 self.kernels.start(prepare=desk.step.is_ingest)
             self.before_first()
-            if self.leaks:
-                self.leaks.start()
             notebook = with_parameters(desk.step.path, self.round.name)
             if only_prose:
                 _write_notebook(with_outputs(notebook, desk.executed), desk.executed)
@@ -147,8 +145,7 @@ class RoundJobs:
 
     def _page(self, desk: Desk) -> Job:
         def act() -> Values:
-            if self.leaks:
-                self.leaks.start()
+            self.before_first()
             import nbformat
 
             from ..publish.export import notebook_body

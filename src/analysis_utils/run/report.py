@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -101,7 +102,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options, leaks:
             kernels=kernels,
             leaks=leaks,
             code=code_hashes(),
-            before_first=_once(_import_ahead),
+            before_first=_once(partial(_get_ready, leaks)),
             finishing=options.finishing,
             tell=tell,
             force=options.force,
@@ -180,8 +181,10 @@ def _once(act: Callable[[], None]) -> Callable[[], None]:
     return maybe
 
 
-def _import_ahead() -> None:
-    """Import what the pages need while the kernels are busy, so that nobody waits for it later."""
+def _get_ready(leaks: LeakSearch | None) -> None:
+    """Import what pages and checks need while the kernels are busy, so that nobody waits for it later."""
+    if leaks:
+        leaks.start()
 
     def load() -> None:
         with contextlib.suppress(Exception):  # it will be raised again where the module is used

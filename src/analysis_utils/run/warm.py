@@ -32,7 +32,7 @@ class WarmServer:
         self._control = ours
         self._lines = ours.makefile("rw", encoding="utf-8")
         self._one_at_a_time = threading.Lock()
-        self._has_forked = self._is_closed = False
+        self._has_forked = False
 
     def fork(self, argv: list[str], cwd: str, env: dict[str, str], *, draws: bool) -> int:
         """Process id of a new kernel. One that `draws` waits for the libraries for that."""
@@ -46,7 +46,7 @@ class WarmServer:
 
     def status(self, pid: int) -> int | None:
         """Exit code of a kernel, None while it runs; none outlives the warm process."""
-        if self._is_closed:
+        if self._lines.closed:
             return -signal.SIGKILL
         return self._ask({"poll": pid})["status"]
 
@@ -54,7 +54,6 @@ class WarmServer:
         """End the warm process and whatever kernels it still has. One without kernels need not finish its imports."""
         if not self._has_forked:
             self._process.kill()
-        self._is_closed = True
         with suppress(OSError):
             self._lines.close()
         self._control.close()

@@ -109,6 +109,15 @@ def test_title_and_caption_beside_a_chart_in_a_notebook_are_left_out_of_its_page
     assert "Neben dem Bild" not in body.markup and "Tabelle" in body.markup
 
 
+def test_a_comment_that_looks_like_the_place_of_an_output_stays_a_comment(tmp_path):
+    prose = "# Frage?\n\nVor <!--output 99--> und <!--figure 7--> nach."
+    body = notebook_body(
+        notebook(output({"text/html": "<b>Tabelle</b>"}), markdown=prose), small_round(2), tmp_path, "03"
+    )
+    assert "<!--output 99-->" in body.markup and "<!--figure 7-->" in body.markup
+    assert body.markup.count("<b>Tabelle</b>") == 1 and "<!--output 1-->" not in body.markup
+
+
 def test_page_of_very_many_figures_links_their_drawings_and_keeps_the_rest(tmp_path):
     def shown(drawing: str) -> str:
         picture = '<a download="a.png" href="data:image/png;base64,B"></a>'

@@ -72,8 +72,8 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     Raises: ValueError for an output that the page cannot show, so that none is dropped silently.
     """
     body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
-    units: list[str] = []
-    shown: list[str] = []
+    units: dict[str, str] = {}
+    shown: dict[str, str] = {}
     notebook.cells, body.is_empty = without_empty_sections(notebook.cells)
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
@@ -82,29 +82,35 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
             cell.outputs = [output for output in cell.outputs if output.get("metadata") != BESIDE]
         for output in cell.get("outputs", []):
             if unit := _figure_of(output, body, figures, round_):
-                units.append(unit)
-                output.data = {"text/html": _PLACE.format("figure", len(units))}
+                output.data = {"text/html": _kept(unit, "figure", units)}
             elif "text/html" in output.get("data", {}):
-                shown.append(output.data["text/html"])
-                output.data = {"text/html": _PLACE.format("output", len(shown))}
+                output.data = {"text/html": _kept(output.data["text/html"], "output", shown)}
     with _one_at_a_time:
         text, _ = _exporter().from_notebook_node(notebook)
-    text = _put_back(text, "output", shown)
+    text = _put_back(text, shown)
     text = _number_tables(_headings(_files_aside(text), body), body.number)
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
-    text = _put_back(text, "figure", units)
+    text = _put_back(text, units)
     body.markup, body.has_code = Markup(_within_room(text)), 'class="code"' in text
     body.set_lines()
     return body
 
 
 _one_at_a_time = threading.Lock()
-_PLACE = "<!--{} {}-->"  # of an output until its cell is rendered: nbconvert parses anew what it is given, drawings too
+_PLACE = re.compile("<!--[a-z]+ [0-9]+-->")
 
 
-def _put_back(text: str, kind: str, markup: list[str]) -> str:
-    return re.sub(_PLACE.format(kind, "([0-9]+)"), lambda place: markup[int(place[1]) - 1], text)
+def _kept(markup: str, kind: str, places: dict[str, str]) -> str:
+    """The place of an output until its cell is rendered: nbconvert parses anew what it is given, drawings too."""
+    place = f"<!--{kind} {len(places) + 1}-->"
+    places[place] = markup
+    return place
+
+
+def _put_back(text: str, places: dict[str, str]) -> str:
+    """Comments that are no places of ours stay as they are."""
+    return _PLACE.sub(lambda found: places.get(found[0], found[0]), text)
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +165,41 @@ def test_kernels_end_when_their_starter_is_killed(tmp_path: Path) -> None:
     starter.kill()
     starter.wait()
     wait_for(lambda: not runs(kernel))
+
+
+@pytest.mark.skipif(not can_fork(), reason="forked kernels need fork (Linux, macOS)")
+def test_a_kernel_forked_just_now_ends_with_the_warm_process() -> None:
+    """It is not yet the head of a process group that could be ended as a whole."""
+    program = (
+        "import os, time\n"
+        "from analysis_utils.run.warm_server import _end\n"
+        "pid = os.fork()\n"
+        "pid or time.sleep(99)\n"
+        "print(pid, flush=True)\n"
+        "_end({pid: None})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+    wait_for(lambda: not runs(int(done.stdout)))
+
+
+@pytest.mark.skipif(not can_fork(), reason="forked kernels need fork (Linux, macOS)")
+def test_the_warm_process_ends_at_once_whatever_it_imports(tmp_path: Path) -> None:
+    """Libraries for drawing are on their way; a thread that waits for its kernel is told."""
+    server = WarmServer(surroundings(tmp_path))
+    answers: list[BaseException | int] = []
+
+    def ask() -> None:
+        try:
+            answers.append(server.fork(["-f", str(tmp_path / "c")], str(tmp_path), surroundings(tmp_path), draws=True))
+        except (RuntimeError, OSError) as fault:
+            answers.append(fault)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(0.2)
+    server.close()
+    asking.join(timeout=20)
+    assert [type(answer).__name__ for answer in answers] == ["RuntimeError"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has loaded is read from /proc (Linux)")

@@ -15,6 +15,7 @@ import pytest
 from processes import runs, wait_for
 from small_project import OPEN, Project
 
+HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
 COMMAND = [sys.executable, "-m", "analysis_utils.cli"]
 FAST = ["--fresh-kernels"]  # small notebooks: starting three interpreters is quicker than the warm process
 
@@ -78,7 +79,7 @@ def test_interrupted_says_so_in_one_line_and_leaves_no_process(project: Project,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=_take_interrupts,
     )
     while json.loads(process.stdout.readline())["event"] != begun:
         pass
@@ -98,20 +99,50 @@ def _children(pid: int) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_interrupted_at_a_terminal_its_cursor_is_there_again(project: Project) -> None:
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure, time\ntime.sleep(60)"])
+    process, ours = _at_a_terminal(project)
+    shown = b""
+    while b"01_lesen" not in shown:
+        shown += _read(ours)
+    process.send_signal(signal.SIGINT)
+    shown += _rest(ours)
+    assert process.wait(timeout=20) == 130
+    assert shown.count(HIDE_CURSOR) == shown.count(SHOW_CURSOR) == 1
+    assert shown.index(SHOW_CURSOR) < shown.index(b"fachdialog report: interrupted")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_at_a_terminal_running_notebooks_and_the_number_left_are_shown(project: Project) -> None:
     project.notebook("04_zwei", ["# A", "PARAMETERS", "1 / 0"])
+    process, ours = _at_a_terminal(project)
+    text = _rest(ours).decode()
+    assert process.wait(timeout=60) == 1
+    assert "probe: Probe" in text and "1/3" in text and "03_eins" in text and "04_zwei" in text
+    assert "cell 3: ZeroDivisionError" in text
+
+
+def _at_a_terminal(project: Project) -> tuple[subprocess.Popen[bytes], int]:
+    """The command, and where to read what its terminal shows."""
     ours, theirs = pty.openpty()
     command = [*COMMAND, "report", "--data", "data", "--reports", "reports", "--notebooks", "notebooks", *FAST]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
-    process = subprocess.Popen(command, cwd=project.folder, stdout=theirs, stderr=theirs, env=environment)
+    process = subprocess.Popen(
+        command, cwd=project.folder, stdout=theirs, stderr=theirs, env=environment, preexec_fn=_take_interrupts
+    )
     os.close(theirs)
+    return process, ours
+
+
+def _take_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore them
+
+
+def _rest(descriptor: int) -> bytes:
     shown = b""
-    while chunk := _read(ours):
+    while chunk := _read(descriptor):
         shown += chunk
-    assert process.wait(timeout=60) == 1
-    text = shown.decode()
-    assert "probe: Probe" in text and "1/3" in text and "03_eins" in text and "04_zwei" in text
-    assert "cell 3: ZeroDivisionError" in text
+    return shown
 
 
 def _read(descriptor: int) -> bytes:

@@ -8,8 +8,10 @@ true in another folder.
 from __future__ import annotations
 
 import json
+import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -57,6 +59,21 @@ class _HeaviestFirst(TaskDispatcher):
             ready.remove(first)
             ready.appendleft(first)
         return super()._get_next_node(ready, tasks_to_run)
+
+
+class _Waking(queue.Queue):
+    """Waiting wakes now and then. The system may hand Ctrl-C to any thread; Python acts on it in the main thread, which
+    would not hear of it before the next result."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        while block and timeout is None:
+            with suppress(queue.Empty):
+                return super().get(timeout=0.2)
+        return super().get(block, timeout)
+
+
+class _Runner(MThreadRunner):
+    Queue = staticmethod(_Waking)
 
 
 class _Sorted(JSONCodec):
@@ -145,7 +162,7 @@ def run_jobs(jobs: list[Job], notes: Path, tell: Silent, *, at_once: int, force:
     control.process(None)
     _drop_broken(notes)
     store = Dependency(JsonDB, str(notes), codec_cls=_Sorted)
-    runner = MThreadRunner(
+    runner = _Runner(
         store, reporter, continue_=True, always_execute=force, stream=Stream(0), num_process=max(1, at_once)
     )
     runner.run_all(_HeaviestFirst(control, jobs))

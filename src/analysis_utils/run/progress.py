@@ -121,8 +121,8 @@ class Live(Lines):
         super().failure(message, is_data=is_data)
 
     def close(self) -> None:
-        self._bar.stop()
         if self._task is not None:
+            self._bar.stop()
             self._bar.remove_task(self._task)
             self._task = None
 

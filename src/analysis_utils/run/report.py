@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import os
@@ -54,9 +53,9 @@ def run_rounds(
     """
     failed: list[ReportFailedError] = []
     gc.set_threshold(100_000, 20, 20)  # a run of seconds leaves little behind: collecting is a tenth of a small one
-    atexit.register(gc.freeze)  # nor is anything worth a search when all memory is given back
     with ExitStack() as ends:
         kernels, leaks = kernels or ends.enter_context(Kernels()), ends.enter_context(LeakSearch())
+        ends.callback(tell.close)  # also when interrupted: a terminal gets its cursor back
         for round_ in rounds:
             try:
                 run_round(round_, tell, kernels, options, leaks)

@@ -32,16 +32,14 @@ class WarmServer:
         self._control = ours
         self._lines = ours.makefile("rw", encoding="utf-8")
         self._one_at_a_time = threading.Lock()
-        self._has_forked = False
 
     def fork(self, argv: list[str], cwd: str, env: dict[str, str], *, draws: bool) -> int:
         """Process id of a new kernel. One that `draws` waits for the libraries for that."""
-        self._has_forked = True
         return self._ask({"fork": {"argv": argv, "cwd": cwd, "env": env, "draws": draws}})["pid"]
 
     def prepare(self) -> None:
         """Import what notebooks that draw will need, while nothing else is to be done."""
-        with self._one_at_a_time:
+        with self._one_at_a_time, suppress(ConnectionError):  # whoever asks for a kernel is told that it has ended
             self._say({"prepare": True})
 
     def status(self, pid: int) -> int | None:
@@ -51,16 +49,17 @@ class WarmServer:
         return self._ask({"poll": pid})["status"]
 
     def close(self) -> None:
-        """End the warm process and whatever kernels it still has. One without kernels need not finish its imports."""
-        if not self._has_forked:
-            self._process.kill()
+        """End the warm process and whatever kernels it still has, whatever it is doing; who waits for an answer of it
+        is told that it has ended."""
+        self._process.terminate()
+        self._process.wait()
         with suppress(OSError):
             self._lines.close()
         self._control.close()
-        self._process.wait()
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._one_at_a_time:
+        line = ""
+        with self._one_at_a_time, suppress(ConnectionError):
             self._say(request)
             line = self._lines.readline()
         if not line:

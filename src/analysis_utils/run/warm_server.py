@@ -1,7 +1,8 @@
 """A process that has imported the libraries, from which kernels are forked. Run as a file, never imported.
 
 It imports no code of this project, so that every kernel reads that afresh. It stays single-threaded, opens no socket
-but the one to its starter, and ends, with all its kernels, when that closes: whatever way the starter died.
+but the one to its starter, and ends, with all its kernels, when that closes: whatever way the starter died. SIGTERM
+ends it at once, in the middle of an import.
 
 Requests and replies are lines of JSON: `{"fork": {"argv", "cwd", "env", "draws"}}` → `{"pid"}`, `{"poll": pid}` →
 `{"status"}` (the exit code as subprocess gives it, null while running), `{"prepare": true}` → no reply. The first
@@ -21,6 +22,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
 
 LIBRARIES = (
     "ipykernel.kernelapp",
@@ -62,10 +64,12 @@ def main(descriptor: int) -> None:
     del sys.path[0]  # the folder of this file: a kernel does not have it
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel when imported: whom its kernels outlive not
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # read by the debugger, whose warning nobody could heed
+    kernels: dict[int, int | None] = {}
+    signal.signal(signal.SIGTERM, lambda *_: _end(kernels))
     control = socket.socket(fileno=descriptor)
     _load(LIBRARIES)
-    _serve(control)
-    os._exit(0)  # somebody waits for the end, and there is nothing to tidy up
+    _serve(control, kernels)
+    _end(kernels)
 
 
 def _load(names: Iterable[str]) -> None:
@@ -78,8 +82,8 @@ def _load(names: Iterable[str]) -> None:
     gc.freeze()  # a kernel's collector passes over what all kernels share
 
 
-def _serve(control: socket.socket) -> None:
-    kernels: dict[int, int | None] = {}
+def _serve(control: socket.socket, kernels: dict[int, int | None]) -> None:
+    """`kernels`: exit code of each by process id, None while it runs."""
     missing, is_preparing = [*FOR_DRAWING, *FOR_NOTES], False
 
     def import_next() -> bool:
@@ -95,19 +99,10 @@ def _serve(control: socket.socket) -> None:
             if request["fork"]["draws"]:
                 _load(name for name in missing if name in FOR_DRAWING)
                 missing = [name for name in missing if name not in FOR_DRAWING]
-            pid = os.fork()
-            if pid == 0:
-                os.close(control.fileno())
-                _become_kernel(request["fork"])
-            kernels[pid] = None
-            reply: dict[str, int | None] = {"pid": pid}
+            reply: dict[str, int | None] = {"pid": _fork(request["fork"], control, kernels)}
         else:
             reply = {"status": _status(kernels, request["poll"])}
         control.sendall(json.dumps(reply).encode() + b"\n")
-    for pid in kernels:
-        if _status(kernels, pid) is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
 
 
 def _requests(control: socket.socket, idle: Callable[[], bool]) -> Iterator[dict]:
@@ -133,14 +128,39 @@ def _status(kernels: dict[int, int | None], pid: int) -> int | None:
     return kernels[pid]
 
 
-def _become_kernel(request: dict) -> None:
+def _end(kernels: dict[int, int | None]) -> NoReturn:
+    """Somebody waits for it, and there is nothing to tidy up."""
+    for pid in kernels:
+        if _status(kernels, pid) is None:
+            for kill in (os.killpg, os.kill):  # one that was forked just now is not the head of its group yet
+                with contextlib.suppress(ProcessLookupError):
+                    kill(pid, signal.SIGKILL)
+    os._exit(0)
+
+
+def _fork(request: dict, control: socket.socket, kernels: dict[int, int | None]) -> int:
+    """Process id of a new kernel, noted in `kernels` before this process can be told to end."""
+    server = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        os.close(control.fileno())
+        _become_kernel(request, server)
+    kernels[pid] = None
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    return pid
+
+
+def _become_kernel(request: dict, server: int) -> NoReturn:
     """In the child: take on the look of a fresh `python -m ipykernel_launcher`, run the kernel, never return."""
     code = 1
     try:
         os.setsid()
         os.chdir(request["cwd"])
         os.environ.clear()
-        os.environ.update(request["env"], JPY_PARENT_PID=str(os.getppid()))
+        os.environ.update(request["env"], JPY_PARENT_PID=str(server))
         _reseed()
         launcher = importlib.util.find_spec("ipykernel_launcher")
         sys.argv = [(launcher.origin if launcher else None) or "ipykernel_launcher", *request["argv"]]

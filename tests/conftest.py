@@ -26,8 +26,9 @@ BUILD_SECONDS = 300
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than cores: a quarter of the time tests wait, for kernels, for Chromium, for a lock."""
-    return cores() + 1
+    """As many as this process may use; by itself the plugin counts those of the machine, and two that share one as one.
+    One more was slower: it imports everything once more, and there is hardly an idle moment to fill."""
+    return cores()
 
 
 # What takes longest is begun first, so that no process is left with it at the end while the others have nothing to do.

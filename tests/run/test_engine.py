@@ -48,9 +48,11 @@ def test_ctrl_c_is_heeded_whichever_thread_the_system_hands_it_to(tmp_path: Path
             has_waited_in_vain.set()
         return {}
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
     try:
         with pytest.raises(KeyboardInterrupt):
             run_jobs([Job("long", act, lambda _: False)], tmp_path / "notes", Silent(), at_once=2, force=False)
     finally:
+        signal.signal(signal.SIGINT, before)
         may_end.set()
     assert not has_waited_in_vain.is_set()

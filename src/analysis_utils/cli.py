@@ -30,8 +30,12 @@ def main(argv: list[str] | None = None) -> int:
 
 def command() -> None:
     """What is run as `fachdialog`. Ends the process itself: a thread may still import what will not be needed any more,
-    or wait for a kernel that has gone; the interpreter's own end now and then crashes over such threads."""
-    code = main()
+    or wait for a kernel that has gone; the interpreter's own end now and then crashes or hangs over such threads."""
+    code = 1
+    try:
+        code = main()
+    except Exception:  # a mistake of ours
+        sys.excepthook(*sys.exc_info())
     for stream in (sys.stdout, sys.stderr):
         with suppress(BrokenPipeError):
             stream.flush()

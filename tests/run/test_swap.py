@@ -22,14 +22,22 @@ from analysis_utils.run.hashes import folder_hashes, hashes_in
 from analysis_utils.run.kernels import Kernels
 from analysis_utils.run.swap import Move, only_run, put_in_place
 
-# Runs a project in a process of its own, without the seconds the warm process needs.
+# Runs a project in a process of its own, without the seconds the warm process needs. It ends as the command does, and
+# heeds interrupts also where the tests themselves, in the background, ignore them.
 DRIVER = """\
-import sys, pathlib
+import os, pathlib, signal, sys, traceback
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {tests!r})
 from small_project import Project, make_project
 from analysis_utils.run.kernels import Kernels
-with Kernels(warm=False) as kernels:
-    Project(pathlib.Path(sys.argv[1]), kernels).run()
+code = 1
+try:
+    with Kernels(warm=False) as kernels:
+        Project(pathlib.Path(sys.argv[1]), kernels).run()
+    code = 0
+except BaseException:
+    traceback.print_exc()
+os._exit(code)
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -44,6 +45,18 @@ def test_areas_that_were_split_or_renamed_are_compared_together(rehearsal):
     old = first[(first["item"] == "tourismus") & (first["statistic"] == "mean_points") & (first["segment"] == "all")]
     new = changes[(changes["item"] == "lebenswertes_umfeld") & (changes["statistic"] == "mean_points_before")]
     assert float(new["estimate"].iloc[0]) == pytest.approx(float(old["estimate"].iloc[0]), abs=1e-9)
+
+
+def test_tiers_of_an_area_read_the_same_on_both_pages(rehearsal):
+    """An area may belong to several that overlap; the page of the comparison once named only the first."""
+    folder = rehearsal / "reports" / NAME / "html"
+    findings, comparison = (
+        set(re.findall(r'Stufe\u00a0<data [^>]*data-key="([^"]+)"[^>]*>([^<]+)<', page.read_text(encoding="utf-8")))
+        for page in (folder / "08_integrated_findings.html", folder / "11_compare_rounds.html")
+    )
+    both = {key for key, _ in findings} & {key for key, _ in comparison}
+    assert {told for told in findings if told[0] in both} == {told for told in comparison if told[0] in both}
+    assert any(key in both and "–" in text for key, text in comparison)
 
 
 def test_first_round_has_no_comparison(rehearsal):

@@ -46,7 +46,7 @@ STATISTICS = ["mean_points_before", "mean_points_after", "change_mean_points", "
 
 @dataclass(frozen=True)
 class Line:
-    """One compared area: its rows in `changes` and its tier in either round, where it has one."""
+    """One compared area: its rows in `changes` and its tier or tiers in either round, where it has one."""
 
     label: str
     before: Row
@@ -108,7 +108,7 @@ def _title(comparison: Comparison, compared: ComparedQuestion) -> str:
 
 def _tier(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> str:
     rows = {row.item: row for row in evidence.rows(question, "tier")}
-    return plain(rows[ids[0]]) if len(ids) == 1 and ids[0] in rows else german.NONE
+    return plain_interval(rows[ids[0]]) if len(ids) == 1 and ids[0] in rows else german.NONE
 
 
 def _words(line: Line) -> str:
@@ -181,7 +181,7 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
                 "width": 0,
             },
             cliponaxis=False,
-            hovertext=[_hover(line, row, dates[side == "after"]) for line, row in zip(lines, rows, strict=True)],
+            hovertext=[_hover(line, side == "after", dates) for line in lines],
             hoverinfo="text",
         )
     chart.update_layout(
@@ -202,10 +202,13 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
     return chart
 
 
-def _hover(line: Line, row: Row, date: str) -> str:
-    parts = [f"<b>{plotly_text(line.label)}</b>, {date}", f"{plain(row)} Punkte"]
+def _hover(line: Line, is_after: bool, dates: tuple[str, ...]) -> str:
+    row = line.after if is_after else line.before
+    parts = [f"<b>{plotly_text(line.label)}</b>, {dates[is_after]}", f"{plain(row)} Punkte"]
     if row.low is not None:
         parts.append(f"95-%-Unsicherheitsbereich {plain_interval(row)}")
+    if line.tiers[is_after] != german.NONE:
+        parts.append(f"Stufe {line.tiers[is_after]}")
     if line.change:
         parts.append(f"Unterschied {signed(line.change.value)}")
     return "<br>".join(parts)

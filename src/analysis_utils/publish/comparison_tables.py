@@ -47,7 +47,7 @@ def points_change_table(comparison: Comparison, compared: ComparedQuestion) -> H
 
 
 def _ranks(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> Markup | str:
-    """Possible ranks and tier of one area in its own round; sums of areas have none."""
+    """Possible ranks and tiers of one area in its own round; sums of areas have none."""
     if len(ids) > 1:
         return german.NONE
     ranks = {row.item: row for row in evidence.rows(question, "rank")}
@@ -55,7 +55,9 @@ def _ranks(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> Mark
     rank, tier = ranks.get(ids[0]), tiers.get(ids[0])
     if rank is None or rank.low is None:
         return german.NONE
-    return Markup("{}<br>(Stufe\u00a0{})").format(shown_interval(rank), shown(tier)) if tier else shown_interval(rank)
+    if tier is None:
+        return shown_interval(rank)
+    return Markup("{}<br>(Stufe\u00a0{})").format(shown_interval(rank), shown_interval(tier))
 
 
 def scale_change_table(comparison: Comparison) -> Html:

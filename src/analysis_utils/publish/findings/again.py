@@ -24,7 +24,7 @@ MEANING: dict[Again, str] = {
     "bestätigt": "Die neue Runde trägt die Aussage mindestens so fest wie die frühere.",
     "abgeschwächt": "Die neue Runde trägt die Aussage weniger fest.",
     "widerrufen": "Die Zahlen der neuen Runde erfüllen die Aussage nicht.",
-    "erst jetzt gestützt": "Die frühere Runde widersprach der Aussage, die neue trägt sie.",
+    "erst jetzt gestützt": "Die frühere Runde trug die Aussage nicht, die neue trägt sie.",
     "weiterhin offen": "Auch die neue Runde trägt die Aussage nicht, ohne ihr zu widersprechen.",
     "nicht erneut gefragt": "Die neue Runde hat nach dem, worauf die Aussage beruht, nicht oder anders gefragt.",
 }
@@ -49,15 +49,15 @@ def findings_again_table(comparison: Comparison) -> Html:
 
 
 def follows(then: Verdict, now: Verdict | None) -> Again:
-    """What a second look says. What the earlier data contradicted cannot be confirmed, and where the later ones
-    contradict it too it stays revoked."""
+    """What a second look says. Only what the earlier data supported can be confirmed; what both contradict stays
+    revoked."""
     if now is None:
         return "nicht erneut gefragt"
     if now == "widersprochen":
         return "widerrufen"
     if now == "offen":
         return "weiterhin offen" if then in ("offen", "widersprochen") else "abgeschwächt"
-    if then == "widersprochen":
+    if then in ("offen", "widersprochen"):
         return "erst jetzt gestützt"
     return "bestätigt" if VERDICTS.index(now) <= VERDICTS.index(then) else "abgeschwächt"
 

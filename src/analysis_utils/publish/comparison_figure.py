@@ -181,7 +181,7 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
                 "width": 0,
             },
             cliponaxis=False,
-            hovertext=[_hover(line, side == "after", dates) for line in lines],
+            hovertext=[_hover(line, row, dates[side == "after"]) for line, row in zip(lines, rows, strict=True)],
             hoverinfo="text",
         )
     chart.update_layout(
@@ -202,13 +202,10 @@ def _interactive(lines: list[Line], dates: tuple[str, ...]) -> go.Figure:
     return chart
 
 
-def _hover(line: Line, is_after: bool, dates: tuple[str, ...]) -> str:
-    row = line.after if is_after else line.before
-    parts = [f"<b>{plotly_text(line.label)}</b>, {dates[is_after]}", f"{plain(row)} Punkte"]
+def _hover(line: Line, row: Row, date: str) -> str:
+    parts = [f"<b>{plotly_text(line.label)}</b>, {date}", f"{plain(row)} Punkte"]
     if row.low is not None:
         parts.append(f"95-%-Unsicherheitsbereich {plain_interval(row)}")
-    if line.tiers[is_after] != german.NONE:
-        parts.append(f"Stufe {line.tiers[is_after]}")
     if line.change:
         parts.append(f"Unterschied {signed(line.change.value)}")
     return "<br>".join(parts)

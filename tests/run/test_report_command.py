@@ -103,8 +103,8 @@ def test_interrupted_at_a_terminal_its_cursor_is_there_again(project: Project) -
     project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure, time\ntime.sleep(60)"])
     process, ours = _at_a_terminal(project)
     shown = b""
-    while b"01_lesen" not in shown:
-        shown += _read(ours)
+    while b"01_lesen" not in shown and (chunk := _read(ours)):
+        shown += chunk
     process.send_signal(signal.SIGINT)
     shown += _rest(ours)
     assert process.wait(timeout=20) == 130

@@ -129,38 +129,38 @@ def _status(kernels: dict[int, int | None], pid: int) -> int | None:
 
 
 def _end(kernels: dict[int, int | None]) -> NoReturn:
-    """Somebody waits for it, and there is nothing to tidy up."""
-    for pid in kernels:
-        if _status(kernels, pid) is None:
+    """Somebody waits for it, and there is nothing to tidy up. May interrupt anything, so it asks the system nothing."""
+    for pid, status in kernels.items():
+        if status is None:
             for kill in (os.killpg, os.kill):  # one that was forked just now is not the head of its group yet
-                with contextlib.suppress(ProcessLookupError):
+                with contextlib.suppress(ProcessLookupError, PermissionError):  # ended by itself (macOS: the latter)
                     kill(pid, signal.SIGKILL)
     os._exit(0)
 
 
 def _fork(request: dict, control: socket.socket, kernels: dict[int, int | None]) -> int:
     """Process id of a new kernel, noted in `kernels` before this process can be told to end."""
-    server = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.close(control.fileno())
-        _become_kernel(request, server)
+        _become_kernel(request)
     kernels[pid] = None
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     return pid
 
 
-def _become_kernel(request: dict, server: int) -> NoReturn:
+def _become_kernel(request: dict) -> NoReturn:
     """In the child: take on the look of a fresh `python -m ipykernel_launcher`, run the kernel, never return."""
     code = 1
     try:
         os.setsid()
         os.chdir(request["cwd"])
+        parent = os.environ["JPY_PARENT_PID"]  # not the parent's id as it is by now, should that have ended
         os.environ.clear()
-        os.environ.update(request["env"], JPY_PARENT_PID=str(server))
+        os.environ.update(request["env"], JPY_PARENT_PID=parent)
         _reseed()
         launcher = importlib.util.find_spec("ipykernel_launcher")
         sys.argv = [(launcher.origin if launcher else None) or "ipykernel_launcher", *request["argv"]]

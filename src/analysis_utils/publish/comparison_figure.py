@@ -107,8 +107,8 @@ def _title(comparison: Comparison, compared: ComparedQuestion) -> str:
 
 
 def _tier(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> str:
-    rows = {row.item: row for row in evidence.rows(question, "tier")}
-    return plain_interval(rows[ids[0]]) if len(ids) == 1 and ids[0] in rows else german.NONE
+    tier = evidence.find(question, "tier", ids[0]) if len(ids) == 1 else None
+    return plain_interval(tier) if tier else german.NONE
 
 
 def _words(line: Line) -> str:

@@ -50,9 +50,7 @@ def _ranks(evidence: Evidence, question: Question, ids: tuple[str, ...]) -> Mark
     """Possible ranks and tiers of one area in its own round; sums of areas have none."""
     if len(ids) > 1:
         return german.NONE
-    ranks = {row.item: row for row in evidence.rows(question, "rank")}
-    tiers = {row.item: row for row in evidence.rows(question, "tier")}
-    rank, tier = ranks.get(ids[0]), tiers.get(ids[0])
+    rank, tier = (evidence.find(question, statistic, ids[0]) for statistic in ("rank", "tier"))
     if rank is None or rank.low is None:
         return german.NONE
     if tier is None:

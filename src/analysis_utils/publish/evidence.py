@@ -86,11 +86,14 @@ class Evidence:
             found.setdefault((question, segment), rows[0].status)
         return found
 
+    def find(self, question: Question, statistic: str, item: str = "", *, segment: str = "all") -> Row | None:
+        """The row with this key; None when there is none."""
+        return next((row for row in self.rows(question, statistic, segment=segment) if row.item == item), None)
+
     def row(self, question: Question, statistic: str, item: str = "", *, segment: str = "all") -> Row:
         """The row with this key. Raises: DataError when there is none."""
-        for row in self.rows(question, statistic, segment=segment):
-            if row.item == item:
-                return row
+        if row := self.find(question, statistic, item, segment=segment):
+            return row
         key = "/".join((self.round.name, question.id, segment, item, statistic))
         raise DataError("estimates", f"a row with the key {key}", "none", remedy="rerun the ingest notebooks")
 

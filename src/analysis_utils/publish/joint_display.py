@@ -105,15 +105,13 @@ def _joint(evidence: Evidence, question: Question | None, area: str, mean: Row |
 
 
 def _poll_row(evidence: Evidence, question: Question | None, statistic: str, item: str) -> Row | None:
-    rows = evidence.rows(question, statistic) if question else []
-    return next((row for row in rows if row.item == item), None)
+    return evidence.find(question, statistic, item) if question else None
 
 
 def note_row(evidence: Evidence, statistic: str, item: str, *, segment: str = "all") -> Row | None:
     """A row of the notes; none for the option of everything else, and none before anything was coded."""
     is_known = item != REMAINDER and has_codings(evidence)
-    rows = evidence.rows(NOTES_QUESTION, statistic, segment=segment) if is_known else []
-    return next((row for row in rows if row.item == item), None)
+    return evidence.find(NOTES_QUESTION, statistic, item, segment=segment) if is_known else None
 
 
 def equal_share(question: Question) -> float:

@@ -65,7 +65,7 @@ def robustness_table(evidence: Evidence, question: Question) -> Html:
     lines = []
     for mean in sorted_means(evidence, question):
         over, left_out, stable = (
-            _maybe(evidence, question, name, mean.item) for name in ("rank_over_rules", "rank_leave_one_out", "p_top3")
+            evidence.find(question, name, mean.item) for name in ("rank_over_rules", "rank_leave_one_out", "p_top3")
         )
         cells = [shown(evidence.row(question, "rank", mean.item)), _interval(over), _interval(left_out)]
         lines.append([short_label(evidence.round, mean.item), *cells, shown(stable) if stable else german.NONE])
@@ -89,7 +89,7 @@ def pairs_table(evidence: Evidence, question: Question) -> Html:
         difference = evidence.row(question, "pair_difference", separated.item)
         labels = [short_label(evidence.round, item) for item in separated.item.split("|")]
         first, second = labels if difference.value >= 0 else labels[::-1]
-        p = [_p(_maybe(evidence, question, name, separated.item)) for name in ("pair_p_max_t", "pair_p_holm")]
+        p = [_p(evidence.find(question, name, separated.item)) for name in ("pair_p_max_t", "pair_p_holm")]
         amount = shown(difference, german.number(abs(difference.value), 1))
         lines.append([Markup("{} vor {}").format(first, second), amount, *p])
     if not lines:
@@ -128,10 +128,6 @@ def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
         head.append("oberste Stufen, alle im Saal")
         caveat += ROOM
     return table("Skalenfragen im Überblick", head, lines, name="skalen", caveat=caveat)
-
-
-def _maybe(evidence: Evidence, question: Question, statistic: str, item: str) -> Row | None:
-    return next((row for row in evidence.rows(question, statistic) if row.item == item), None)
 
 
 def _interval(row: Row | None) -> Markup | str:

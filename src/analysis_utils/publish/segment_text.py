@@ -150,8 +150,8 @@ def weighting_table(evidence: Evidence, question: Question) -> Html:
 
 def _weighted(evidence: Evidence, question: Question, statistic: str, item: str, segment: str) -> Markup:
     """The number, or the mark of a withheld one: weighted results that would tell something withheld have no row."""
-    rows = [row for row in evidence.rows(question, statistic, segment=segment) if row.item == item]
-    return shown(rows[0]) if rows else MISSING
+    row = evidence.find(question, statistic, item, segment=segment)
+    return shown(row) if row else MISSING
 
 
 def segment_table(evidence: Evidence, questions: list[Question]) -> Html:

@@ -130,18 +130,18 @@ def _names(evidence: Evidence, rows: list[Row]) -> Markup:
 
 
 def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
-    givers = [row for row in evidence.rows(question, "givers") if row.item == "andere"]
-    if not givers:
+    givers = evidence.find(question, "givers", "andere")
+    if givers is None:
         return []
-    area, n = _bold(evidence, "andere"), shown_n(givers[0])
-    if not givers[0].estimate:
+    area, n = _bold(evidence, "andere"), shown_n(givers)
+    if not givers.estimate:
         return [Markup("Niemand gab {} Punkte.").format(area)]
     share = evidence.row(question, "share_giving_points", "andere")
-    if givers[0].n == 1:
+    if givers.n == 1:
         return [Markup("Die einzige Person, die antwortete, gab {} Punkte.").format(area)]
-    gave = "gab" if givers[0].estimate == 1 else "gaben"
+    gave = "gab" if givers.estimate == 1 else "gaben"
     sentence = Markup("{} von {} Personen {} {} Punkte ({}; Bereich {}).")
-    return [sentence.format(in_number(givers[0], "{}", "{}"), n, gave, area, shown(share), shown_interval(share))]
+    return [sentence.format(in_number(givers, "{}", "{}"), n, gave, area, shown(share), shown_interval(share))]
 
 
 # --- scales -----------------------------------------------------------------------------------------------------------
@@ -198,12 +198,14 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
 
 def room_sentences(evidence: Evidence, question: Question, statistic: str, what: str, item: str = "") -> list[Markup]:
     """Worst-case bounds for everybody in the room, where the round says how many they were and some were silent."""
-    rows = [row for row in evidence.rows(question, statistic) if row.item == item and row.low is not None]
+    row = evidence.find(question, statistic, item)
+    if row is None or row.low is None or row.low == row.high:
+        return []
     sentence = Markup(
         "Für alle im Saal, auch für die, die nicht antworteten, steht nur fest, dass der Anteil für {} irgendwo im "
         "Bereich {} liegt."
     )
-    return [sentence.format(what, shown_interval(row)) for row in rows if row.low != row.high]
+    return [sentence.format(what, shown_interval(row))]
 
 
 def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:

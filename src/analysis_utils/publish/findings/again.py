@@ -55,10 +55,8 @@ def follows(then: Verdict, now: Verdict | None) -> Again:
         return "nicht erneut gefragt"
     if now == "widersprochen":
         return "widerrufen"
-    if now == "offen":
-        return "weiterhin offen" if then in ("offen", "widersprochen") else "abgeschwächt"
     if then in ("offen", "widersprochen"):
-        return "erst jetzt gestützt"
+        return "weiterhin offen" if now == "offen" else "erst jetzt gestützt"
     return "bestätigt" if VERDICTS.index(now) <= VERDICTS.index(then) else "abgeschwächt"
 
 

@@ -70,14 +70,14 @@ def found_row(evidence: Evidence, name: str, statistic: str, item: str = "", seg
         return NOT_ASKED
     if question.id == NOTES and (reason := why_groups_unknown(evidence)):
         return reason
-    rows = [row for row in evidence.rows(question, statistic, segment=segment) if row.item == item]
-    if not rows:
+    row = evidence.find(question, statistic, item, segment=segment)
+    if row is None:
         return _why_missing(evidence, question, item, segment)
-    if not rows[0].is_published:
+    if not row.is_published:
         return WITHHELD
-    if rows[0].estimate is None:
+    if row.estimate is None:
         return UNDEFINED
-    return rows[0] if is_known(evidence, question, statistic, item) else LOST
+    return row if is_known(evidence, question, statistic, item) else LOST
 
 
 def why_groups_unknown(evidence: Evidence) -> str:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def rehearsal(built_round: Round, commands: list[list[str]], tmp_path_factory: p
 def both_reports(rehearsal: Path) -> Path:
     """Folder of reports: that of the real round, and beside it the invented second round, compared with it."""
     return rehearsal / "reports"
+
+
+@pytest.fixture(scope="session")
+def other_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Builds a round of `demo/other_rounds.py` end to end, as its analyst would, and gives the folder of its report."""
+
+    def build(name: str) -> Path:
+        place = _session_folder(tmp_path_factory) / f"other-{name}"
+        script = str(ROOT / "tests" / "demo" / "other_rounds.py")
+        _once(place, lambda place: _run(place, [script, str(place)], is_script=True) or _run(place, ["report", name]))
+        return place / "reports" / name
+
+    return build
 
 
 @pytest.fixture(scope="session")

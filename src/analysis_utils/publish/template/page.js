@@ -20,7 +20,7 @@
     asked.setAttribute("aria-expanded", "true");
     const term = document.getElementById(`k-${asked.dataset.key.split("/").pop()}`);
     told.replaceChildren(...[
-      term?.textContent, term?.nextElementSibling.textContent, asked.dataset.about,
+      term?.textContent, term?.nextElementSibling?.textContent, asked.dataset.about,
       byKey ? "Pfeiltasten: nächste Zahl, Esc: schließen" : "",
     ].map((words, place) => {
       const line = document.createElement("p");
@@ -77,9 +77,9 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") tell(null); });
     document.addEventListener("click", (event) => { if (!event.target.closest("[role=button], .told")) tell(null); });
   }
-  // The contents beside the page show where the reader is.
+  // The contents beside the page show where the reader is. `link.hash` would be percent-encoded, ids are not.
   const sections = [...document.querySelectorAll(".contents a")]
-    .map((link) => [document.getElementById(link.hash.slice(1)), link]);
+    .map((link) => [document.getElementById(link.getAttribute("href").slice(1)), link]).filter(([heading]) => heading);
   const follow = () => {
     const passed = sections.filter(([heading]) => heading.getBoundingClientRect().top < window.innerHeight / 3);
     sections.forEach(([, link]) => link.removeAttribute("aria-current"));
@@ -90,9 +90,9 @@
   const wide = document.querySelectorAll(".scroll, .chart");
   const measure = () => wide.forEach((part) => {
     const cut = part.scrollWidth > part.clientWidth;
-    const name = part.querySelector("caption") || part.closest("figure").querySelector(".figure-title");
-    for (const [key, value] of [["role", "region"], ["tabindex", "0"], ["aria-labelledby", name.id]]) {
-      if (cut) part.setAttribute(key, value); else part.removeAttribute(key);
+    const name = part.querySelector("caption[id]") || part.closest("figure")?.querySelector(".figure-title");
+    for (const [key, value] of [["role", "region"], ["tabindex", "0"], ["aria-labelledby", name?.id]]) {
+      if (cut && value) part.setAttribute(key, value); else part.removeAttribute(key);
     }
     part.classList.toggle("cut", cut);
   });

@@ -16,10 +16,6 @@ from ..rounds import Round
 from .hashes import folder_hashes, hashes_in
 from .notebooks import Step
 
-# Private tables are Parquet files (see tables.Table.suffix, not imported here: pandas is slow to load); the pictures
-# are photos of boards that an analyst released.
-PUBLIC = (".csv", ".jpg")
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -57,7 +53,7 @@ class Desk:
             "FACHDIALOG_DATA": str(self.round.raw.parents[1]),
             "FACHDIALOG_PROCESSED": str(self.processed.parent),
             "FACHDIALOG_REPORTS": str(self.figures.parents[1]),
-            wall.TOLD: "open" if self.step.is_ingest else wall.CLOSED,
+            wall.TOLD: wall.OPEN if self.step.is_ingest else wall.CLOSED,
         }
 
     def inputs(self) -> dict[str, str]:
@@ -98,11 +94,11 @@ class Desk:
     def _readable(self) -> list[Path]:
         tables = sorted(self.before.processed.glob("*.*")) if self.before else []
         if not self.step.is_ingest:
-            tables = [path for path in tables if path.suffix in PUBLIC]
+            tables = [path for path in tables if path.suffix in wall.PUBLIC]
         if self.step.reads_other_rounds and self.round.file.compare:
             for name in self.round.file.compare.with_:
                 others = sorted((self.round.processed.parent / name).glob("[!.]*.*"))
-                tables += [path for path in others if self.step.is_ingest or path.suffix in PUBLIC]
+                tables += [path for path in others if self.step.is_ingest or path.suffix in wall.PUBLIC]
         return tables
 
 

@@ -6,6 +6,7 @@ behaves as in JupyterLab, whether it was forked from the warm process or started
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -14,7 +15,6 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 _LIMIT = "__import__('resource').setrlimit(__import__('resource').RLIMIT_DATA, ({0}, {0}))"
 # Report notebooks open no private file; the environment says which notebook is one.
 _WALL = "__import__('analysis_utils.wall', fromlist=['wall']).close_if_told()"
-# Which modules of this package the notebook has imported by now.
+# Which modules of this package the notebook has imported by now, and what the wall refused it.
 _MODULES = (
-    "__import__('json').dumps(sorted({getattr(m, '__file__', None) or '' for n, m in "
-    "list(__import__('sys').modules.items()) if n.split('.')[0] == 'analysis_utils'}))"
+    "__import__('json').dumps([sorted({getattr(m, '__file__', None) or '' for n, m in "
+    "list(__import__('sys').modules.items()) if n.split('.')[0] == 'analysis_utils'}), "
+    "getattr(__import__('sys').modules.get('analysis_utils.wall'), 'refused', [])])"
 )
 
 
@@ -94,7 +95,8 @@ class Kernels:
         """Run all cells of `notebook` (read from `path`) with the environment variables `places`. What does not draw
         need not wait for a warm process to import what is needed for that.
 
-        Raises: DataError where a cell raised one; NotebookFailedError for every other failure, with what was done.
+        Raises: DataError where a cell raised one or tried what the wall forbids; NotebookFailedError for every other
+        failure, with what was done.
         """
         import asyncio
 
@@ -102,14 +104,16 @@ class Kernels:
 
         self.start()
         modules: list[str] = []
+        refused: list[tuple[int, str]] = []
         manager = self._manager()
         manager.draws = draws
-        client = self._client(notebook, path, manager, modules.extend)
+        client = self._client(notebook, path, manager, modules, refused)
         environment = {**surroundings(self._home), **places}
         try:
             # nbclient closes only kernels it has created itself, unless told to.
             asyncio.run(client.async_execute(cleanup_kc=True, env=environment))
         except CellExecutionError as fault:
+            _raise_refused(path, notebook, refused)
             if fault.ename == "DataError":
                 raise DataError.told(fault.evalue) from None
             raise _failed(path, notebook, f"{fault.ename}: {fault.evalue}") from None
@@ -119,6 +123,7 @@ class Kernels:
         except (DeadKernelError, RuntimeError) as fault:
             message = f"its kernel ended unexpectedly ({str(fault).strip().splitlines()[0]}); memory used up?"
             raise _failed(path, notebook, message) from None
+        _raise_refused(path, notebook, refused)  # also where the notebook went on without it
         return Executed(notebook, modules)
 
     @property
@@ -127,7 +132,15 @@ class Kernels:
             raise RuntimeError("Kernels.start was not called")
         return self._folder
 
-    def _client(self, notebook: Any, path: Path, manager: Any, keep_modules: Callable[[list[str]], None]) -> Any:
+    def _client(
+        self,
+        notebook: Any,
+        path: Path,
+        manager: Any,
+        modules: list[str],
+        refused: list[tuple[int, str]],
+    ) -> Any:
+        """`modules` and `refused` are filled with what is known in the kernel at the end, or when a cell fails."""
         from nbclient import NotebookClient
 
         end = monotonic() + self.limits.seconds
@@ -137,10 +150,13 @@ class Kernels:
             await _evaluate(client, _LIMIT.format(int(self.limits.gib * 2**30)))
             await _evaluate(client, _WALL)
 
-        async def note_modules(*, cell_index: int, **_: Any) -> None:
+        async def note(**_: Any) -> None:
+            files, found = json.loads(await _evaluate(client, _MODULES) or "[[], []]")
+            modules[:], refused[:] = sorted(_in_package(files)), found
+
+        async def note_at_end(*, cell_index: int, **_: Any) -> None:
             if cell_index == last:
-                files = json.loads(await _evaluate(client, f"{_MODULES}") or "[]")
-                keep_modules(sorted(_in_package(files)))
+                await note()
 
         client = NotebookClient(
             notebook,
@@ -151,7 +167,8 @@ class Kernels:
             shutdown_kernel="immediate",
             resources={"metadata": {"path": str(path.parent)}},
             on_notebook_start=limit_memory,
-            on_cell_executed=note_modules,
+            on_cell_executed=note_at_end,
+            on_cell_error=note,
         )
         return client
 
@@ -212,12 +229,19 @@ async def _evaluate(client: Any, expression: str) -> str:
     reply = await client.async_wait_for_reply(message)
     found = reply["content"].get("user_expressions", {}).get("it", {}) if reply else {}
     text = found.get("data", {}).get("text/plain", "")
-    return text[1:-1] if text.startswith("'") else ""
+    return ast.literal_eval(text) if text.startswith(("'", '"')) else ""
 
 
 def _in_package(files: list[str]) -> list[str]:
     paths = (Path(file).resolve() for file in files if file)
     return [path.relative_to(PACKAGE).as_posix() for path in paths if path.is_relative_to(PACKAGE)]
+
+
+def _raise_refused(path: Path, notebook: Any, refused: list[tuple[int, str]]) -> None:
+    """Raises: DataError for the first thing the wall refused, with its cell."""
+    for count, message in refused:
+        cell = next((at for at, cell in enumerate(notebook.cells, 1) if cell.get("execution_count") == count), 0)
+        raise DataError.told(f"{path.name}, cell {cell}: {message}")
 
 
 def _failed(path: Path, notebook: Any, message: str) -> NotebookFailedError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,20 +28,43 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except OSError as fault:
+        print(f"fachdialog {arguments.command}: stopped.\n{_told(fault)}", file=sys.stderr)
+        return 2
 
 
 def command() -> None:
     """What is run as `fachdialog`. Ends the process itself: a thread may still import what will not be needed any more,
     or wait for a kernel that has gone; the interpreter's own end now and then crashes or hangs over such threads."""
     code = 1
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console of another encoding shows a mark for what it lacks
+            stream.reconfigure(errors="replace")
     try:
         code = main()
-    except Exception:  # a mistake of ours
-        sys.excepthook(*sys.exc_info())
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(BrokenPipeError):
-            stream.flush()
+    except Exception as fault:  # a mistake of ours; its words may hold what people answered
+        print("".join(traceback.format_tb(fault.__traceback__)), end="", file=sys.stderr)
+        print(
+            f"fachdialog: {type(fault).__name__}: a mistake of the program; please report these lines", file=sys.stderr
+        )
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as fault:
+        code = code or 2
+        with suppress(OSError):
+            print(f"fachdialog: stopped.\nstandard output: {_told(fault)}", file=sys.stderr)
+    with suppress(OSError):
+        sys.stderr.flush()
     os._exit(code)
+
+
+def _told(fault: OSError) -> str:
+    """What the file system refused, as one readable line."""
+    what = f"{fault.filename}: " if fault.filename else ""
+    reason = fault.strerror or type(fault).__name__
+    return f"{what}expected a place that can be read and written, saw “{reason}”; check its name and who may use it."
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -202,13 +227,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _code(arguments: argparse.Namespace) -> int:
     from .ingest.coding_sheet import write_sheets
+    from .ingest.folder import subfolder
     from .ingest.group_notes import ingest_group_notes
     from .rounds import open_round
 
     notes = ingest_group_notes(open_round(arguments.round, data=arguments.data))
     print(notes.summary())
     if not notes.is_empty:
-        for sheet in write_sheets(notes, notes.round.raw / "coding", coder=arguments.coder):
+        for sheet in write_sheets(notes, subfolder(notes.round.raw, "coding"), coder=arguments.coder):
             print(sheet)
     return 0
 

@@ -42,7 +42,8 @@ class AddedCode(Code):
 Change = Literal["same", "renamed", "split", "merged", "new", "dropped"]
 _SIDES: dict[Change, str] = {"same": "1:1", "renamed": "1:1", "split": "1:n", "merged": "n:1", "new": "0:n",
                              "dropped": "n:0"}  # fmt: skip
-RoundName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)]
+LONGEST_NAME = 80
+RoundName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=LONGEST_NAME)]
 
 
 class Link(Strict):
@@ -101,10 +102,21 @@ def _circle(pairs: list[tuple[str, str]]) -> list[str]:
     return []
 
 
+def _in_ascii(text: str) -> str:
+    """The text with umlauts spelled out and without other accents."""
+    spelled: dict[str, str | int | None] = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+    plain = unicodedata.normalize("NFC", text).translate(str.maketrans(spelled))
+    return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+
+
+def safe_name(name: str) -> str:
+    """The name of a round's folder that every system accepts: `Fachdialog Süd` becomes `Fachdialog-Sued`."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", _in_ascii(name)).strip("-_")[:LONGEST_NAME]
+
+
 def identifier_for(label: str, taken: set[str]) -> str:
     """An id made of the letters and digits of a label that is none of those `taken`."""
-    plain = label.casefold().translate({228: "ae", 246: "oe", 252: "ue", 223: "ss"})
-    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    plain = _in_ascii(label.casefold())
     slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36].strip("_")
     slug = slug if re.match(r"[a-z]", slug) else f"code_{slug}".strip("_")
     name, number = slug, 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -24,6 +25,40 @@ QuestionType = Literal[
 ]
 Role = Literal["participant_group", "priority", "agreement", "other"]
 Provenance = Literal["original", "reconstructed", "illustrative"]
+
+
+_MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+_ALSO = {"mar": "mär", "maer": "mär", "mrz": "mär", "may": "mai", "oct": "okt", "dec": "dez"}
+
+
+def day_of(written: object) -> datetime.date | None:
+    """The day in any unambiguous form: 2025-11-12, 12.11.2025, 12.11.25, 12. November 2025, 2025/11/12, 11/13/2025; a
+    time behind it does not matter. None where it is no date, or could be two (1/2/2025)."""
+    if isinstance(written, datetime.datetime):
+        return written.date()
+    if isinstance(written, datetime.date):
+        return written
+    text = " ".join(str(written).split()).casefold()
+    text = re.sub(r"[t ,]+\d{1,2}:\d{2}.*$", "", text)
+    if parts := re.fullmatch(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", text):
+        return _day(parts[1], parts[3], parts[4])
+    if parts := re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d{2})", text):
+        return _day(parts[3], parts[2], parts[1])
+    if parts := re.fullmatch(r"(\d{1,2})[. -]+([a-zä]+)[. -]+(\d{4}|\d{2})", text):
+        month = parts[2][:4] if parts[2][:4] in _ALSO else parts[2][:3]
+        month = _ALSO.get(month, month)
+        return _day(parts[3], str(_MONTHS.index(month) + 1), parts[1]) if month in _MONTHS else None
+    if parts := re.fullmatch(r"(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})", text):
+        ways = {_day(parts[4], parts[1], parts[3]), _day(parts[4], parts[3], parts[1])} - {None}
+        return ways.pop() if len(ways) == 1 else None
+    return None
+
+
+def _day(year: str, month: str, day: str) -> datetime.date | None:
+    try:
+        return datetime.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+    except ValueError:
+        return None
 
 
 class Scale(Strict):
@@ -183,10 +218,12 @@ class NotesGroup(Strict):
 
 class Notes(Strict):
     """What the workshop groups left: their names, where the notes come from, and a German sentence pages show where
-    they are no originals."""
+    they are no originals. `named`: coders, deciders and files of notes that may be called by their name in public; all
+    others are called Kodierung A, Abstimmung, Notizen Gruppe 1."""
 
     provenance: Provenance
     note: Label | None = None
+    named: list[Label] = []
     groups: list[NotesGroup] = Field(min_length=1)
 
     @model_validator(mode="after")

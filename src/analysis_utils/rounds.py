@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .codebook import Code, Codebook, read_codebook
+from .codebook import LONGEST_NAME, Code, Codebook, read_codebook, safe_name
 from .errors import DataError, nearest
 from .round_file import Question, Role, RoundFile
 from .yamlfile import read_yaml
@@ -90,7 +90,10 @@ def _place(argument: Path | None, variable: str, default: Path) -> Path:
 
 
 def data_folder(data: Path | None = None) -> Path:
-    return _place(data, "FACHDIALOG_DATA", project_root() / "data")
+    folder = _place(data, "FACHDIALOG_DATA", project_root() / "data")
+    if folder.exists() and not folder.is_dir():
+        raise DataError("--data", "a folder with raw/ and codebook.yml", "a file", at=str(folder))
+    return folder
 
 
 def round_names(data: Path | None = None) -> list[str]:
@@ -117,8 +120,7 @@ def open_round(name: str | None = None, *, data: Path | None = None, reports: Pa
     """
     folder = data_folder(data)
     name = name or newest_round(folder)
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        raise DataError("round", "a name of letters, digits, - and _", repr(name))
+    check_name("round", name)
     raw = folder / "raw" / name
     if not (raw / "round.yml").is_file():
         known = round_names(folder)
@@ -132,6 +134,21 @@ def open_round(name: str | None = None, *, data: Path | None = None, reports: Pa
     processed = _place(None, "FACHDIALOG_PROCESSED", folder / "processed") / name
     output = _place(reports, "FACHDIALOG_REPORTS", folder.parent / "reports") / name
     return Round(name, file, codebook, raw, processed, output)
+
+
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(10))}
+
+
+def check_name(where: str, name: str) -> None:
+    """Raises: DataError for a name of a round that some system would not take for a folder."""
+    if name.casefold() in _DEVICES:
+        raise DataError(where, "a name that is free on every system", f"“{name}”, a device of Windows")
+    if len(name) > LONGEST_NAME or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        hint = safe_name(name)
+        saw = repr(name) if len(name) <= LONGEST_NAME else f"a name of {len(name)} letters"
+        remedy = f"call the folder “{hint}”" if hint and len(name) <= LONGEST_NAME else ""
+        expected = f"a name of letters, digits, - and _ that begins with a letter or digit, at most {LONGEST_NAME} long"
+        raise DataError(where, expected, saw, remedy=remedy)
 
 
 def compared_names(rounds: list[Round]) -> None:

@@ -5,8 +5,11 @@ import random
 
 import pytest
 from exports import Deck, Slide, csv_bytes, sheets, voters_sheet, write_csvs, write_xlsx
+from rounds_on_disk import make_round, poll
 
 from analysis_utils.ingest.inspection import exit_code, inspect
+from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.rounds import open_round
 
 DAYS = {1: "2024-05-13", 2: "2024-05-14"}
 MANY = Slide("open", "Ideen", answers={1: [(f"Idee {n}", 0) for n in range(89)], 2: [("eine", 1)]}, several=True)
@@ -233,3 +236,47 @@ def test_repeated_headers_keep_their_place_where_columns_were_moved_elsewhere(tm
     assert [problem["rule"] for problem in account["problems"]] == ["matched-by-header"]
     assert account["cells"]["set_aside"] == 0
     assert [question["respondents"] for question in account["questions"]] == [1] * 8
+
+
+@pytest.mark.parametrize("above", [1, 3, 6])
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_voters_above_the_header_of_a_sorted_sheet_are_read_and_said(tmp_path, above, kind):
+    content = sheets(poll())
+    name, rows = content[0]
+    notes, header, body = rows[:2], rows[2], rows[3:]
+    for folder, rows in (("plain", content[0][1]), ("sorted", [*body[:above], *notes, header, *body[above:]])):
+        round_ = make_round(tmp_path / folder, [(name, rows), *content[1:]])
+        if kind == "csv":
+            (round_.raw / "poll.xlsx").unlink()
+            (round_.raw / "poll.xlsx").mkdir()
+            write_csvs(round_.raw / "poll.xlsx", [(name, rows), *content[1:]])
+    plain = ingest_survey(open_round("probe", data=tmp_path / "plain"))
+    found = ingest_survey(open_round("probe", data=tmp_path / "sorted"))
+    assert found.answers.equals(plain.answers) and found.totals == plain.totals
+    assert found.problems.loc[found.problems["rule"] == "rows-above-header", "seen"].tolist() == [f"{above} rows"]
+
+
+def test_header_below_everything_else_is_found(tmp_path):
+    deck = poll(voters=40)
+    content = sheets(deck)
+    name, rows = content[0]
+    survey = ingest_survey(make_round(tmp_path, [(name, [*rows[3:], *rows[:3]]), *content[1:]]))
+    assert survey.totals["voters"] == 40 and len(survey.voters) == 40
+
+
+def test_rows_above_the_header_without_a_voter_are_set_aside_and_counted(tmp_path):
+    content = sheets(poll())
+    odd = ["", "", "", "", "Wirtschaft", 8]
+    survey = ingest_survey(make_round(tmp_path, [(content[0][0], [odd, *content[0][1]]), *content[1:]]))
+    assert survey.totals["non_empty"] == ingest_survey(make_round(tmp_path / "b", poll())).totals["non_empty"] + 2
+    assert "voter-number" in set(survey.problems["rule"])
+
+
+def test_column_between_session_and_voter_is_said_and_counted(tmp_path):
+    content = sheets(poll())
+    rows = [
+        row if len(row) < 3 else [*row[:2], "Notiz" if row[0] == "Date" else "x", *row[2:]] for row in content[0][1]
+    ]
+    survey = ingest_survey(make_round(tmp_path, [(content[0][0], rows), *content[1:]]))
+    assert survey.problems.loc[survey.problems["rule"] == "column-unmatched", "seen"].tolist() == ["6 cells"]
+    assert survey.totals["set_aside"] == 6

@@ -49,7 +49,8 @@ def test_breach_is_kept_set_aside_or_refused_as_the_round_says(tmp_path, rule, d
     aside = ingest_survey(make_round(tmp_path / "aside", deck, only(rule, "set_aside")))
     assert breaker not in values(aside, question, item)
     row = aside.problems[aside.problems["rule"] == rule].iloc[0]
-    assert (row["seen"], row["action"]) == (seen, "set aside")
+    assert (row["seen"], row["place"], row["action"]) == ("1 ballot", f"question {question}", "set aside")
+    assert seen not in aside.problems.drop(columns="message").to_csv() and f", row {breaker + 3}" in aside.summary()
     assert aside.totals["set_aside"] > 0
     assert aside.totals["consumed"] + aside.totals["set_aside"] == aside.totals["non_empty"]
     with pytest.raises(DataError, match=f"saw {seen} at Voters, column ., row"):
@@ -59,8 +60,9 @@ def test_breach_is_kept_set_aside_or_refused_as_the_round_says(tmp_path, rule, d
 def test_ballot_of_110_points_is_set_aside_by_default_and_named(tmp_path):
     survey = ingest_survey(make_round(tmp_path, BREACHES[0][1]))
     row = survey.problems[survey.problems["rule"] == "points_too_many"].iloc[0]
-    assert row["place"] == "Voters, column G, row 6"
-    assert row["message"] == "expected ballots of 100 points (areas), saw a sum of 110; 1 ballot was set aside"
+    assert row["message"] == "expected ballots of 100 points (areas); 1 ballot was set aside"
+    assert "110" not in survey.problems.to_csv()
+    assert f"{row['message']} (question areas, Voters, column G, row 6: a sum of 110)" in survey.summary()
     assert values(survey, "areas", "sites") == {1: 70, 2: 20}
 
 
@@ -96,7 +98,8 @@ def test_identical_ballots_in_a_row_are_reported_only(tmp_path):
     deck = poll(slides=(*deck.slides[:2], focus.slides[2], deck.slides[3]))
     survey = ingest_survey(make_round(tmp_path, deck))
     row = survey.problems[survey.problems["rule"] == "identical_ballots"].iloc[0]
-    assert (row["place"], row["action"]) == ("Voters, row 5", "kept")
+    assert (row["place"], row["seen"], row["action"]) == ("Voters", "1 ballots", "kept")
+    assert "(Voters, row 5)" in survey.summary()
     assert len(values(survey, "areas", "sites")) == 2
 
 

@@ -83,11 +83,11 @@ def test_codings_by_id_label_and_alias_lead_to_their_line(make_round):
         ),
     }
     notes = ingest_group_notes(make_round(files))
-    public = notes.coded_statements[["statement", "place", "code", "stance", "decided_by"]].to_numpy().tolist()
+    public = notes.coded_statements[["statement", "place", "code", "stance"]].to_numpy().tolist()
     assert public == [
-        [ID[A], "line 1", "industrieparks", "priorität", "anna"],
-        [ID[B], "line 2", "", "", "anna"],
-        [ID[C], "line 3", "tourismus", "kritisch", "anna"],
+        [ID[A], "line 1", "industrieparks", "priorität"],
+        [ID[B], "line 2", "", ""],
+        [ID[C], "line 3", "tourismus", "kritisch"],
     ]
     assert not notes.coded_statements["quote"].any()
     assert notes.uncoded("anna") == []
@@ -285,7 +285,7 @@ def test_sheet_refuses_to_lose_a_column(make_round):
         "coding/a.csv": coding_csv((*row(A, "energie"), "wichtig"), head="statement;text;code;stance;meins"),
     }
     round_ = make_round(files)
-    with pytest.raises(DataError, match=r"saw column meins; rename it to note, or delete it"):
+    with pytest.raises(DataError, match=r"saw column 5 \(meins\); rename it to note, or delete it"):
         write_sheets(ingest_group_notes(round_), round_.raw / "coding")
 
 
@@ -298,8 +298,15 @@ def test_disagreements_show_codes_and_no_words_and_are_laid_open(make_round):
     round_ = make_round(files)
     notes = ingest_group_notes(round_)
     found = disagreements(notes)
-    assert found.drop(columns=["file", "place"]).to_numpy().tolist() == [
-        [ID[A], "energie (neutral)", "energie (kritisch)", ""]
+    assert found.to_dict("records") == [
+        {
+            "statement": ID[A],
+            "file": "Notizen Gruppe Nord",
+            "place": "line 1",
+            "Kodierung A": "energie (neutral)",
+            "Kodierung B": "energie (kritisch)",
+            "decided": "",
+        }
     ]
     write_sheets(notes, round_.raw / "coding")
     decision = lines(round_.raw / "coding" / "reconciled.csv")

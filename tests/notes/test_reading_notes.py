@@ -186,7 +186,11 @@ def test_same_statements_in_two_files_count_once(make_round):
     notes = ingest_group_notes(make_round({"notes/nord-1.md": "- Eins\n- Zwei", "notes/nord-2.txt": "- zwei\n- Drei"}))
     assert list(notes.statements["text"]) == ["Eins", "Zwei", "Drei"]
     problem = notes.problems.iloc[0]
-    assert (problem["rule"], problem["file"], problem["action"]) == ("statement_twice", "notes/nord-2.txt", "set aside")
+    assert (problem["rule"], problem["file"], problem["action"]) == (
+        "statement_twice",
+        "Notizen Gruppe Nord (2)",
+        "set aside",
+    )
     assert problem["place"] == "line 1"
 
 

@@ -90,7 +90,7 @@ def _block(sheet: Sheet, start: int, end: int, fallback: int) -> Block:
     return Block(
         kind=kind,
         number=int(number),
-        date=text_of(lines.get("date", ""))[:10],
+        date=text_of(lines.get("date", ""))[:40],
         session=fallback if session is None or not 0 <= session < MAX_SESSION else session,
         type=text_of(lines.get("type", "")).strip(),
         title=text_of(lines.get("title", "")),

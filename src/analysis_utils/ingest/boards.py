@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from dataclasses import replace
 
 from ..rounds import Round
-from .cells import some, whole_of
+from .cells import shown, some, whole_of
 from .columns import DATE_REMEDY, Names, Record, read_columns
+from .folder import files_in, hand_table, subfolder
 from .notes import Found, find_group, notes_plan
 from .problems import Problem
 
@@ -22,17 +23,12 @@ COLUMNS: Names = {
 _YES, _NO = ("ja", "yes", "x", "true", "wahr", "1"), ("nein", "no", "false", "falsch", "0", "")
 
 
-def boards_file(round_: Round) -> Path | None:
-    """`boards.csv` or `boards.xlsx` of the round, None where it has neither."""
-    return next((path for ending in ("csv", "xlsx") if (path := round_.raw / f"boards.{ending}").exists()), None)
-
-
 def read_boards(round_: Round) -> tuple[list[Found], list[Problem]]:
     """All cards, and what was odd about dots, photos and permissions. A round without boards has none.
 
     Raises: DataError for an unknown group and for a file that is no such table.
     """
-    path = boards_file(round_)
+    path = hand_table(round_.raw, "boards")
     if path is None:
         return [], []
     records, problems = read_columns(path, COLUMNS, ("group", "text"))
@@ -58,11 +54,21 @@ def read_boards(round_: Round) -> tuple[list[Found], list[Problem]]:
         message = "no photo is named for these cards, so nobody can check them against the board"
         seen = f"{len(unphotographed)} cards"
         problems.append(Problem("photo_not_named", some(unphotographed, 5), message, seen=seen))
-    return cards, [Problem(**{**vars(one), "file": path.name}) for one in problems]
+    problems += _unnamed_photos(round_, {card.photo for card in cards})
+    return cards, [replace(one, file=path.name) for one in problems]
+
+
+def _unnamed_photos(round_: Round, named: set[str]) -> list[Problem]:
+    photos = [path.name for path in files_in(subfolder(round_.raw, "photos")) if path.name not in named]
+    if not photos:
+        return []
+    message = "no card names these photos, so that nothing is read of them"
+    listed = some((shown(name, 60) for name in photos), 12)
+    return [Problem("photo_unused", "", message, f"{len(photos)} photos", "set aside", private=listed)]
 
 
 def _photo_problems(round_: Round, photo: str, record: Record) -> list[Problem]:
-    folder = round_.raw / "photos"
+    folder = subfolder(round_.raw, "photos")
     if not re.fullmatch(r"[^/\\:*?\"<>|]+", photo) or photo.startswith("."):
         message = "expected the name of a file in photos/, without a path"
         return [Problem("photo_name", record.place, message, seen=f"{len(photo)} characters")]

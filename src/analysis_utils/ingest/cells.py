@@ -52,8 +52,8 @@ def finite(numbers: np.ndarray) -> np.ndarray:
 
 
 def dates_of(cells: np.ndarray) -> list[str]:
-    """A column's cells as text, cut to the length of a date; each distinct cell is looked at once."""
-    words = {cell: text_of(cell)[:10] for cell in set(cells)}
+    """A column's cells as text, none longer than a date can be; each distinct cell is looked at once."""
+    words = {cell: text_of(cell)[:40] for cell in set(cells)}
     return [words[cell] for cell in cells]
 
 

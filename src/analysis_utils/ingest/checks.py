@@ -145,10 +145,12 @@ def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUM
             if len(bad):
                 total += len(bad)
                 rows = some(export.voters.rows[i] for i in bad)
-                place = f"{export.voters.place(use.column)}, row {rows}"
                 saw = f"saw something else in {len(bad)} cells"
                 message = f"expected a number that belongs to an answer, {saw}; they were set aside"
-                problems.append(Problem("no-number", place, message, f"{len(bad)} cells", "set aside"))
+                where = f"{export.voters.place(use.column)}, row {rows}"
+                problems.append(
+                    Problem("no-number", plan.place, message, f"{len(bad)} cells", "set aside", private=where)
+                )
     return total, problems
 
 

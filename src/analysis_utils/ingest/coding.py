@@ -17,6 +17,7 @@ from ..errors import DataError, nearest
 from ..rounds import Round
 from .cells import shown, some
 from .columns import DATE_REMEDY, Names, Record, read_columns
+from .folder import ENDINGS, files_in, subfolder
 from .notes_files import clean
 from .problems import Problem
 from .statement_ids import SAME_ENOUGH, similarity, words_of
@@ -25,6 +26,7 @@ NO_CODE = "ohne_code"
 """Stands in place of a code: the statement was read and no code fits. Without it, it has not been coded yet."""
 FINAL = "final"
 RECONCILED = "reconciled"
+ALL_CODERS = "all coders"
 NOT_STATED = "neutral"
 COLUMNS: Names = {
     "statement": ("kennung", "aussage_id"),
@@ -59,10 +61,10 @@ class Coding:
 
 def coding_files(round_: Round) -> dict[str, Path]:
     """Coder → file, `reconciled` among them. Raises: DataError for two files of one coder and for odd names."""
-    folder = round_.raw / "coding"
     files: dict[str, Path] = {}
-    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
-        if path.name.startswith((".", "~$")) or path.suffix.lower() not in (".csv", ".tsv", ".xlsx"):
+    folder = subfolder(round_.raw, "coding")
+    for path in files_in(folder):
+        if path.suffix.lower() not in ENDINGS or path.parent != folder:
             continue
         coder = path.stem
         if not re.fullmatch(r"[^\W_][\w-]{0,30}", coder) or coder.casefold() == FINAL:
@@ -222,7 +224,7 @@ def final_codings(codings: list[Coding]) -> tuple[list[Coding], list[str]]:
             sets = list(by_coder.values())
             shared = [code for code in sets[0] if all(code in other for other in sets)]
             agreed = {code: _shared_stance([other[code] for other in sets]) for code in shared}
-            decided_by = "all coders" if len(sets) > 1 else next(iter(by_coder))
+            decided_by = ALL_CODERS if len(sets) > 1 else next(iter(by_coder))
             if any(other != sets[0] for other in sets):
                 open_.append(statement)
         rows = agreed or {NO_CODE: ""}

@@ -24,9 +24,11 @@ Line = dict[str, str]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A written sheet: rows without a code, those of them with a suggestion, and statements to look at again."""
+    """A written sheet: rows without a code, those of them with a suggestion, and statements to look at again.
+    `label`: what it is called in public."""
 
     path: Path
+    label: str
     statements: int
     uncoded: int
     suggested: int
@@ -60,14 +62,14 @@ def write_sheets(notes: GroupNotes, folder: Path, *, coder: str = "", name: str 
         suggested = {line["statement"] for line in lines if line["suggestion"]} & uncoded
         changed = {line["statement"] for line in lines if line["review"]}
         count = len(notes.statements)
-        sheets.append(Sheet(path, count, len(uncoded), len(suggested), len(changed)))
+        sheets.append(Sheet(path, notes.names.coder(one), count, len(uncoded), len(suggested), len(changed)))
     if len(notes.coders) > 1:
         lines = _decision_lines(notes, files.get(RECONCILED))
         path = folder / name.format(RECONCILED)
         _write(path, DECISION_FIELDS, lines)
         names = {line["statement"] for line in lines}
         undecided = names - {line["statement"] for line in lines if line["code"]}
-        sheets.append(Sheet(path, len(names), len(undecided), 0, 0))
+        sheets.append(Sheet(path, notes.names.coder(RECONCILED), len(names), len(undecided), 0, 0))
     return sheets
 
 
@@ -124,7 +126,7 @@ def _existing(path: Path | None, fields: tuple[str, ...]) -> dict[str, list[Line
     records, problems = read_columns(path, COLUMNS, ("statement", "text", "code"))
     if odd := [problem for problem in problems if problem.rule == "column_not_read"]:
         remedy = "rename it to note, or delete it; writing the sheet anew would lose it"
-        raise DataError(path, f"the columns {', '.join(fields)}", odd[0].place, remedy=remedy)
+        raise DataError(path, f"the columns {', '.join(fields)}", f"{odd[0].place} ({odd[0].private})", remedy=remedy)
     rows: dict[str, list[Line]] = {}
     for record in records:
         row = {name: record.text(name) for name in {*fields, *record.cells}}

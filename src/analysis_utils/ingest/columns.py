@@ -63,7 +63,7 @@ def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[l
     records: list[Record] = []
     unread: list[Problem] = []
     has_any = False
-    for title, rows in sheets:
+    for number, (title, rows) in enumerate(sheets, start=1):
         columns = _header(path, rows, names)
         missing = [name for name in required if name not in columns.values()]
         if missing and len(sheets) == 1:
@@ -73,10 +73,11 @@ def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[l
             raise DataError(path, f"a column “{missing[0]}”", saw, at="row 1", remedy=hint)
         if missing:
             message = f"a sheet without the column {missing[0]} is not read"
-            unread.append(Problem("sheet_not_read", f"sheet {shown(title, 40)}", message, action="set aside"))
+            place, named = f"sheet {number}", shown(title, 40)
+            unread.append(Problem("sheet_not_read", place, message, action="set aside", private=named))
             continue
         has_any = True
-        body, beyond = _records(rows, columns, f"sheet {shown(title, 40)}, " if len(sheets) > 1 else "")
+        body, beyond = _records(rows, columns, f"sheet {number}, " if len(sheets) > 1 else "")
         records += body
         unread += beyond
     if not has_any:
@@ -152,10 +153,11 @@ def _records(rows: list[list[object]], columns: dict[int, str], sheet: str) -> t
     problems = [
         Problem(
             "column_not_read",
-            f"{sheet}column {shown(head[place], 40) if place < len(head) and text_of(head[place]) else place + 1}",
+            f"{sheet}column {place + 1}",
             "no column of this table bears that name, so its cells were not read",
             seen=f"{count} cells",
             action="set aside",
+            private=shown(head[place], 40) if place < len(head) else "",
         )
         for place, count in sorted(ignored.items())
     ]

@@ -1,25 +1,34 @@
-"""Corrections are data: `corrections.csv` in the round's folder changes single answers, and says who did so and why."""
+"""Corrections are data: a table in the round's folder changes single answers, and says who did so and why."""
 
 from __future__ import annotations
 
-import csv
-import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
-from ..round_file import Question
+from ..round_file import Question, day_of
 from ..rounds import Round
 from .cells import number_of, some, whole_of
+from .columns import Names, Record, read_columns
 from .drafts import Draft, draft_of, joined
+from .folder import hand_table
 from .layout import Export
 from .matching import Match
 from .problems import Problem
 
-FIELDS = ("voter", "question", "item", "old", "new", "reason", "who", "date")
+COLUMNS: Names = {
+    "voter": ("person", "stimme", "teilnehmer", "teilnehmende", "nummer", "nr"),
+    "question": ("frage",),
+    "item": ("option", "bereich", "antwort"),
+    "old": ("alt", "bisher", "vorher"),
+    "new": ("neu", "nachher"),
+    "reason": ("grund", "begründung", "warum"),
+    "who": ("wer", "von", "durch", "name"),
+    "date": ("datum", "am"),
+}
 _TYPES = ("single_choice", "scale", "points", "ranking")
 
 
@@ -27,7 +36,7 @@ _TYPES = ("single_choice", "scale", "points", "ranking")
 class Correction:
     """One row: the answer of `voter` to `question` (and `item`) was `old` and is `new`; empty means no answer."""
 
-    row: int
+    place: str
     voter: int
     question: str
     item: str
@@ -35,48 +44,36 @@ class Correction:
     new: str
 
 
-def read_corrections(round_: Round) -> list[Correction]:
-    """The rows of `corrections.csv`, none where the round has no such file.
+def read_corrections(round_: Round) -> tuple[list[Correction], list[Problem]]:
+    """The rows of the corrections, none where the round has no such file, and what of the file was not read.
 
-    Raises: DataError for a wrong head, an unknown question, an empty reason, who or date, or a voter that is no number.
+    Raises: DataError for a missing column, an unknown question, an empty reason, who or date, or a voter that is no
+    number.
     """
-    path = round_.raw / "corrections.csv"
-    if not path.exists():
-        return []
-    rows = _rows(path)
-    if not rows or tuple(cell.strip() for cell in rows[0]) != FIELDS:
-        raise DataError(path, f"the head {','.join(FIELDS)}", "another one", "row 1")
-    return [_correction(round_, path, number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
+    path = hand_table(round_.raw, "corrections")
+    if path is None:
+        return [], []
+    records, problems = read_columns(path, COLUMNS, tuple(name for name in COLUMNS if name != "item"))
+    problems = [replace(problem, file=path.name) for problem in problems]
+    return [_correction(round_, path, record) for record in records], problems
 
 
-def _rows(path: Path) -> list[list[str]]:
-    try:
-        return list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True))
-    except (UnicodeDecodeError, csv.Error, OSError):
-        remedy = "save it as “CSV UTF-8” with commas"
-        raise DataError(path, "a CSV file in UTF-8", "something else", remedy=remedy) from None
-
-
-def _correction(round_: Round, path: Path, number: int, row: list[str]) -> Correction:
-    at = f"row {number}"
-    if len(row) != len(FIELDS):
-        raise DataError(path, f"{len(FIELDS)} cells", f"{len(row)}", at)
-    cells = dict(zip(FIELDS, map(str.strip, row), strict=True))
+def _correction(round_: Round, path: Path, record: Record) -> Correction:
+    at = record.place
+    cells = {name: record.text(name) for name in COLUMNS}
     empty = [name for name in ("reason", "who", "date") if not cells[name]]
     if empty:
         raise DataError(path, f"{', '.join(empty)} for every correction", "an empty cell", at)
     voter = whole_of(cells["voter"])
     if voter is None:
         raise DataError(path, "a voter number", "something else", f"{at}, column voter")
-    try:
-        datetime.date.fromisoformat(cells["date"])
-    except ValueError:
-        raise DataError(path, "a date like 2025-11-13", "something else", f"{at}, column date") from None
+    if day_of(cells["date"]) is None:
+        raise DataError(path, "a date like 2025-11-13 or 13.11.2025", "something else", f"{at}, column date")
     question = round_.question(cells["question"])
     if question.type not in _TYPES:
         raise DataError(path, f"a question of type {', '.join(_TYPES)}", question.type, f"{at}, column question")
     item = _item(path, question, cells["item"], at)
-    return Correction(number, voter, question.id, item, cells["old"], cells["new"])
+    return Correction(at, voter, question.id, item, cells["old"], cells["new"])
 
 
 def _item(path: Path, question: Question, word: str, at: str) -> str:
@@ -106,21 +103,22 @@ def correct(
     Raises: DataError for a voter the export does not have, and where `old` is not what the export says.
     """
     own = [correction for correction in corrections if correction.question == match.question.id]
-    path = round_.raw / "corrections.csv"
-    if not own:
+    path = hand_table(round_.raw, "corrections")
+    if not own or path is None:
         return draft, []
     at_of = {number: at for at, number in enumerate(export.voters.numbers)}
     for correction in own:
         if correction.voter not in at_of:
-            raise DataError(path, "a voter of the export", "another number", f"row {correction.row}, column voter")
+            raise DataError(path, "a voter of the export", "another number", f"{correction.place}, column voter")
         draft = _apply(path, match, draft, correction, at_of[correction.voter])
-    rows = some((correction.row for correction in own), 20)
-    message = f"{len(own)} answers to {match.question.id} were corrected as corrections.csv says"
-    return draft, [Problem("correction", f"row {rows}", message, f"{len(own)} answers", file=path.name)]
+    rows = some((correction.place for correction in own), 20)
+    message = f"{len(own)} answers to {match.question.id} were corrected as {path.name} says"
+    place = f"question {match.question.id}"
+    return draft, [Problem("correction", place, message, f"{len(own)} answers", file=path.name, private=rows)]
 
 
 def _apply(path: Path, match: Match, draft: Draft, correction: Correction, at: int) -> Draft:
-    question, place = match.question, f"row {correction.row}"
+    question, place = match.question, correction.place
     has_options = question.type == "single_choice"
     rows = draft.voter_at == at
     if not has_options:

@@ -29,8 +29,7 @@ def read_text(path: Path, head: bytes) -> tuple[list[Sheet], list[Problem]]:
     """
     data = path.read_bytes()
     _check_size(path, data)
-    encodings = _encodings(head)
-    for encoding in encodings:
+    for encoding in encodings(head):
         try:
             sheet = _parse(path, data, encoding)
         except UnicodeError:
@@ -47,7 +46,8 @@ def read_text(path: Path, head: bytes) -> tuple[list[Sheet], list[Problem]]:
     raise DataError(path, "text in UTF-8, UTF-16 or Windows-1252", "other bytes", remedy="save it as “CSV UTF-8”")
 
 
-def _encodings(head: bytes) -> tuple[str, ...]:
+def encodings(head: bytes) -> tuple[str, ...]:
+    """The encodings a file that begins so may have, the likeliest first."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
     if head.startswith(b"\xef\xbb\xbf"):

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 
 from ..rounds import Round
 from ..tables import make_table, read_table, write_table
 from .boards import read_boards
-from .coding import FINAL, NO_CODE, Coding, coders_of, decisions, final_codings, fitting, read_codings
+from .cells import column_letters
+from .coding import (
+    ALL_CODERS,
+    FINAL,
+    NO_CODE,
+    RECONCILED,
+    Coding,
+    coders_of,
+    coding_files,
+    decisions,
+    final_codings,
+    fitting,
+    read_codings,
+)
+from .folder import files_in, is_of_survey, subfolder
 from .notes import Found, read_notes
 from .personal_data import personal_data
 from .photos import Picture, read_photos, write_pictures
-from .problems import Problem
+from .problems import Problem, public_problems, told
 from .releases import read_paraphrases, read_releases, valid_releases
 from .statement_ids import Names, group_of, name_statements
 
 TABLES_WRITTEN = ("statements", "codings", "coded_statements", "paraphrases", "photos")
-PLACES = ("notes/", "coding/", "boards.", "released.", "paraphrases.", "photos.")
-"""How the file names in problems of this room begin, which tells them from those of the survey."""
+DECIDED = "Abstimmung"
+"""Who decided where coders differed, in public."""
 
 
 @dataclass(frozen=True)
 class GroupNotes:
-    """What the groups left, read. The tables follow `contracts.py`; `problems` lists what was odd.
+    """What the groups left, read. The tables follow `contracts.py`; `problems` lists what was odd, `found` the same
+    with what only an analyst may see of it. `names`: what coders and files are called in public.
 
     `review`: statements whose words changed since they were coded → the words then. `disputed`: statements on which
     coders differ and nobody decided. `coders`: those who coded, without the reconciled file. `pictures`: released
@@ -42,6 +58,13 @@ class GroupNotes:
     disputed: list[str]
     coders: list[str]
     pictures: list[Picture]
+    found: list[Problem]
+    names: PublicNames
+
+    @property
+    def read(self) -> pd.DataFrame:
+        """Where each passage comes from, as it may be called in public: file, group, dots. No words."""
+        return self.statements[["group", "dots"]].assign(file=self.statements["file"].map(self.names.file))
 
     @property
     def photos(self) -> pd.DataFrame:
@@ -70,9 +93,44 @@ class GroupNotes:
         lines += [f"  {count:>4}  {code}" for code, count in final["code"].value_counts().sort_index().items()]
         counts = {"changed since coded": len(self.review), "in dispute": len(self.disputed)}
         lines += [f"{what}: {count}" for what, count in counts.items() if count]
-        found = [f"  {row.action}: {row.message} ({row.file}, {row.place})" for row in self.problems.itertuples()]
-        count = "1 problem" if len(found) == 1 else f"{len(found) or 'no'} problems"
-        return "\n".join([*lines, count, *found])
+        return "\n".join([*lines, *told(self.found)])
+
+
+@dataclass(frozen=True)
+class PublicNames:
+    """What coders and files of notes are called in public: neutrally, unless round.yml lists them under `named`."""
+
+    named: frozenset[str]
+    coders: dict[str, str]
+    files: dict[str, str]
+
+    def coder(self, name: str) -> str:
+        return name if name in self.named else self.coders.get(name, DECIDED)
+
+    def file(self, name: str) -> str:
+        """A file by its path in the round's folder; tables made by hand are called by what they are."""
+        below = name.partition("/")[2]
+        if not below or {name, below, Path(name).stem} & self.named:
+            return name
+        return self.files.get(name) or self.coder(Path(name).stem)
+
+
+def public_names(round_: Round, statements: pd.DataFrame, files: Iterable[str], coders: Iterable[str]) -> PublicNames:
+    """Names by the alphabet of the coders, and by the groups of the files."""
+    notes = round_.file.notes
+    labels = {group.id: group.label for group in notes.groups} if notes else {}
+    groups = {str(file): list(own["group"].unique()) for file, own in statements.groupby("file", sort=False)}
+    by_label: dict[str, list[str]] = {}
+    for file in files:
+        label = labels[groups[file][0]] if len(groups.get(file, [])) == 1 else "mehrerer Gruppen"
+        by_label.setdefault(f"Notizen {label}", []).append(file)
+    names = {
+        file: label if len(own) == 1 else f"{label} ({number})"
+        for label, own in by_label.items()
+        for number, file in enumerate(own, start=1)
+    }
+    letters = {coder: f"Kodierung {column_letters(place)}" for place, coder in enumerate(sorted(coders))}
+    return PublicNames(frozenset(notes.named if notes else ()), letters, names)
 
 
 def ingest_group_notes(round_: Round) -> GroupNotes:
@@ -102,17 +160,21 @@ def ingest_group_notes(round_: Round) -> GroupNotes:
         if one.released_by and name not in released and not personal_data(one.text)
     }
     statements = _statements(round_, found, names, released)
+    files = [path.relative_to(round_.raw).as_posix() for path in files_in(subfolder(round_.raw, "notes"))]
+    called = public_names(round_, statements, files, set(coding_files(round_)) - {RECONCILED})
     return GroupNotes(
         round_,
         statements,
         _codings(round_, [*kept, *final]),
-        _coded_statements(round_, statements, final),
+        _coded_statements(round_, statements, final, called),
         make_table("paraphrases", paraphrases),
-        make_table("problems", [{"round": round_.name, **vars(problem)} for problem in problems]),
+        public_problems(round_.name, problems, called.file),
         review,
         disputed,
         coders_of(kept),
         pictures,
+        problems,
+        called,
     )
 
 
@@ -123,7 +185,7 @@ def write_group_notes(notes: GroupNotes) -> None:
     write_pictures(notes.pictures, notes.round.processed)
     path = notes.round.table("problems")
     others = read_table("problems", path) if path.is_file() else notes.problems.iloc[:0]
-    others = others[~others["file"].str.startswith(PLACES)]
+    others = others[others["file"].map(is_of_survey).astype(bool)]
     write_table(pd.concat([others, notes.problems], ignore_index=True), "problems", path)
 
 
@@ -135,7 +197,7 @@ def _names(found: list[Found], referred: Mapping[str, list[str]]) -> tuple[Names
         name = f"{one.group}.{one.identifier}"
         if one.identifier and name in given.values():
             message = "another statement of the group has the same id; this one is named by its words"
-            problems.append(Problem("id_twice", one.place, message, seen=one.identifier, file=one.file))
+            problems.append(Problem("id_twice", one.place, message, file=one.file, private=one.identifier))
         elif one.identifier:
             given[place] = name
     rest = [place for place in range(len(found)) if place not in given]
@@ -168,7 +230,7 @@ def _in_dispute(disputed: list[str]) -> list[Problem]:
     if not disputed:
         return []
     message = "coders differ and nobody decided; only what all of them gave is counted: fill coding/reconciled.csv"
-    return [Problem("coders_differ", "whole folder", message, f"{len(disputed)} statements", file="coding/")]
+    return [Problem("coders_differ", "whole folder", message, f"{len(disputed)} statements", file="Kodierungen")]
 
 
 def _statements(round_: Round, found: list[Found], names: Names, released: Mapping[str, str]) -> pd.DataFrame:
@@ -188,7 +250,9 @@ def _codings(round_: Round, codings: list[Coding]) -> pd.DataFrame:
     return make_table("codings", rows)
 
 
-def _coded_statements(round_: Round, statements: pd.DataFrame, final: list[Coding]) -> pd.DataFrame:
+def _coded_statements(
+    round_: Round, statements: pd.DataFrame, final: list[Coding], called: PublicNames
+) -> pd.DataFrame:
     """Where each coded statement stands and what it bears, without its words unless they were released."""
     by_name: dict[str, list[Coding]] = {}
     for coding in final:
@@ -196,10 +260,12 @@ def _coded_statements(round_: Round, statements: pd.DataFrame, final: list[Codin
     rows: list[dict[str, object]] = []
     for one in statements.to_dict("records"):
         public = {key: one[key] for key in ("group", "statement", "kind", "file", "place", "released_by")}
+        public["file"] = called.file(str(one["file"]))
         quote = one["text"] if one["released_by"] else ""
         for coding in by_name.get(str(one["statement"]), []):
             code = "" if coding.code == NO_CODE else coding.code
-            cells = {"code": code, "stance": coding.stance, "decided_by": coding.decided_by, "quote": quote}
+            decided_by = coding.decided_by if coding.decided_by == ALL_CODERS else called.coder(coding.decided_by)
+            cells = {"code": code, "stance": coding.stance, "decided_by": decided_by, "quote": quote}
             rows.append({"round": round_.name, **{str(key): value for key, value in public.items()}, **cells})
     return make_table("coded_statements", rows)
 
@@ -207,7 +273,7 @@ def _coded_statements(round_: Round, statements: pd.DataFrame, final: list[Codin
 def disagreements(notes: GroupNotes) -> pd.DataFrame:
     """Statements on which coders differ: name, file, place, what each coder gave, and whether it was decided.
 
-    Shows codes and stances, never words.
+    Shows codes and stances, never words; coders and files bear their public names.
     """
     rows = []
     places = notes.statements.set_index("statement")[["file", "place"]]
@@ -219,15 +285,15 @@ def disagreements(notes: GroupNotes) -> pd.DataFrame:
     for statement, by_coder in decisions(coded).items():
         own = {coder: codes for coder, codes in by_coder.items() if coder in notes.coders}
         if len(own) > 1 and any(codes != next(iter(own.values())) for codes in own.values()):
-            said = {coder: as_words(own[coder]) if coder in own else "" for coder in notes.coders}
+            said = {notes.names.coder(coder): as_words(own[coder]) if coder in own else "" for coder in notes.coders}
             decided = as_words(by_coder["reconciled"]) if "reconciled" in by_coder else ""
             place = {
                 "statement": statement,
-                "file": places.at[statement, "file"],
+                "file": notes.names.file(str(places.at[statement, "file"])),
                 "place": places.at[statement, "place"],
             }
             rows.append({**place, **said, "decided": decided})
-    return pd.DataFrame(rows, columns=["statement", "file", "place", *notes.coders, "decided"])
+    return pd.DataFrame(rows, columns=["statement", "file", "place", *map(notes.names.coder, notes.coders), "decided"])
 
 
 def as_words(codes: Mapping[str, str]) -> str:

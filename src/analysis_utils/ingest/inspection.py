@@ -114,4 +114,5 @@ def _named(export: Export, plan: Plan) -> list[str]:
 
 
 def _problem(problem: Problem) -> dict[str, str]:
-    return {"rule": problem.rule, "place": problem.place, "message": problem.message}
+    place = ", ".join(part for part in (problem.place, problem.private) if part)
+    return {"rule": problem.rule, "place": place, "message": problem.message}

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import DataError
 from .blocks import MAX_SESSION, Block, at, blocks, check_sessions, starts
-from .cells import Cell, column_letters, dates_of, finite, numbers_of, shown, some, text_of, whole_column
+from .cells import Cell, column_letters, dates_of, finite, numbers_of, shown, some, text_of, whole_column, whole_of
 from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
 from .garbage import without_collector
 from .problems import Problem
@@ -126,7 +126,7 @@ def read_export(path: Path) -> Export:
     for number, session in enumerate(found.sessions, start=1):
         all_blocks += blocks(session, number, problems)
     check_sessions(path, all_blocks)
-    audience = [row for sheet in found.audience for row in sheet.rows]
+    audience = [row for sheet in found.audience for row in _questions(sheet, problems)]
     return Export(path, generation, voters, all_blocks, audience, problems, lost)
 
 
@@ -138,20 +138,33 @@ def _sort(sheets: list[Sheet]) -> _Found:
             found.voters.append((sheet, header))
         elif starts(sheet.rows):
             found.sessions.append(sheet)
-        elif any(
-            row and row[0] in GENERATIONS and list(row[1:3]) == ["Session", "Participant"] for row in sheet.rows[:5]
-        ):
+        elif any(map(_heads_audience, sheet.rows)):
             found.audience.append(sheet)
         elif any(cell != "" for row in sheet.rows for cell in row):
             found.others.append(sheet)
     return found
 
 
+def _heads_audience(row: Sequence[Cell]) -> bool:
+    return bool(row) and row[0] in GENERATIONS and list(row[1:3]) == ["Session", "Participant"]
+
+
+def _questions(sheet: Sheet, problems: list[Problem]) -> list[Sequence[Cell]]:
+    """Rows of the sheet of questions from the audience that belong to a participant; others are said to be lost."""
+    body = [row for row in sheet.rows if not _heads_audience(row) and any(cell != "" for cell in row[1:])]
+    good = [row for row in body if None not in (whole_of(at(row, 1)), whole_of(at(row, 2)))]
+    if lost := len(body) - len(good):
+        message = f"{lost} rows without a session or participant number were set aside"
+        problems.append(Problem("voter-number", sheet.title, message, f"{lost} rows", "set aside", sheet.file))
+    return good
+
+
 def _header_row(sheet: Sheet) -> int | None:
-    for index, row in enumerate(sheet.rows[:20]):
-        names = [text_of(cell).strip() for cell in row[:8]]
-        if names and names[0] in GENERATIONS and "Session" in names and "Voter" in names:
-            return index
+    for index, row in enumerate(sheet.rows):
+        if row and isinstance(row[0], str) and row[0].strip() in GENERATIONS:
+            names = [text_of(cell).strip() for cell in row[:8]]
+            if "Session" in names and "Voter" in names:
+                return index
     return None
 
 
@@ -179,11 +192,23 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
         place = f"{sheet.title}, column {column_letters(first)}"
         problems.append(Problem("participant-names", place, message, file=sheet.file))
         first += 1
-    body, rows = _body(sheet, header)
+    body, rows, above = _body(sheet, header, voter_at)
+    if above:
+        message = (
+            f"{above} rows with a session and a voter stand above the header, as after sorting in a spreadsheet; they "
+            "were read like those below it"
+        )
+        problems.append(Problem("rows-above-header", sheet.title, message, f"{above} rows", file=sheet.file))
     columns = _transposed(body, _width(path, names, body))
+    strange = [c for c in range(1, voter_at) if c != session_at and (columns[c] != "").any()]
+    for c in strange:
+        message = "expected Date | Session | Voter side by side; a column between them was not read"
+        cells, place = int((columns[c] != "").sum()), f"{sheet.title}, column {column_letters(c)}"
+        problems.append(Problem("column-unmatched", place, message, f"{cells} cells", "set aside", sheet.file))
     sessions, numbers = whole_column(columns[session_at]), whole_column(columns[voter_at])
     good, faults = _usable(sheet, rows, sessions, numbers)
     lost = sum(int((column[~good] != "").sum()) for column in columns[first:])
+    lost += sum(int((columns[c] != "").sum()) for c in strange)
     if not good.all():
         columns = [column[good] for column in columns]
         rows = [row for row, is_good in zip(rows, good, strict=True) if is_good]
@@ -202,13 +227,19 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
     return voters, plain[0], lost, problems + faults
 
 
-def _body(sheet: Sheet, header: int) -> tuple[list[Sequence[Cell]], list[int]]:
-    """The rows below the header that are not wholly empty, and their numbers in the file."""
+def _body(sheet: Sheet, header: int, voter_at: int) -> tuple[list[Sequence[Cell]], list[int], int]:
+    """The rows of the sheet that are not wholly empty, but for the header and the notes above it; their numbers in the
+    file; and how many of them stand above the header, where a sheet sorted in a spreadsheet has voters."""
+    above = [index for index in range(header) if any(cell != "" for cell in sheet.rows[index][1:])]
     rows, numbers = sheet.rows[header + 1 :], sheet.numbers[header + 1 :]
     kept = [bool(row) and (row[0] != "" or _is_filled(row)) for row in rows]
-    if all(kept):
-        return rows, list(numbers)
-    return list(compress(rows, kept)), list(compress(numbers, kept))
+    if not all(kept):
+        rows, numbers = list(compress(rows, kept)), list(compress(numbers, kept))
+    if above:
+        rows = [*(sheet.rows[index] for index in above), *rows]
+        numbers = [*(sheet.numbers[index] for index in above), *numbers]
+    has_voter = sum(whole_of(at(sheet.rows[index], voter_at)) is not None for index in above)
+    return rows, list(numbers), has_voter
 
 
 def _is_filled(row: Sequence[Cell]) -> bool:
@@ -252,8 +283,8 @@ def _usable(
         if bad.any():
             count = int(bad.sum())
             message = f"{count} of the rows below the header: {text}; their cells were set aside"
-            place = f"{sheet.title}, row {some(rows[i] for i in np.flatnonzero(bad))}"
-            problems.append(Problem(rule, place, message, f"{count} rows", "set aside", sheet.file))
+            where = f"row {some(rows[i] for i in np.flatnonzero(bad))}"
+            problems.append(Problem(rule, sheet.title, message, f"{count} rows", "set aside", sheet.file, where))
     return numbered & ~twice, problems
 
 
@@ -273,4 +304,4 @@ def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> set[typ
 
 def _unknown_sheet(sheet: Sheet) -> Problem:
     message = "expected Voters, Questions from audience or Session n; this sheet was not read"
-    return Problem("unknown-sheet", shown(sheet.title), message, action="set aside", file=sheet.file)
+    return Problem("unknown-sheet", "", message, action="set aside", file=sheet.file, private=shown(sheet.title))

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..codebook import Codebook, identifier_for, normalise
 from ..crosswalk import is_same_kind
-from ..round_file import Question
+from ..round_file import Question, day_of
 from ..rounds import Round
 from .cells import clean, some, text_of
 from .layout import Export, read_export
@@ -257,11 +257,13 @@ def _title(export: Export) -> str:
 
 
 def _date(export: Export, sessions: list[int]) -> str:
-    """The last day of the sessions that count."""
+    """The last day of the sessions that count, as `2025-11-12`; as it stands there where no cell is a date."""
     chosen = set(sessions or export.sessions)
     days = {day for day, session in zip(export.voters.dates, export.voters.sessions, strict=True) if session in chosen}
     blocks = {block.date for block in export.blocks if block.session in chosen}
-    return max((days or blocks) - {""}, default="")
+    written = (days or blocks) - {""}
+    known = {day for one in written if (day := day_of(one))}
+    return max(known).isoformat() if known else max(written, default="")
 
 
 def _sessions(export: Export) -> list[int]:

@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ..codebook import Codebook, read_codebook
+from ..codebook import LONGEST_NAME, Codebook, read_codebook, safe_name
 from ..errors import DataError
 from ..round_file import Margins
-from ..rounds import data_folder, open_round, round_names
+from ..rounds import check_name, data_folder, open_round, round_names
 from .new_round import propose
 from .new_round_options import Proposal
 
@@ -36,8 +36,10 @@ def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path 
     and the next step. A `round.yml` that exists is left alone, and so is a crosswalk between the two rounds.
     Raises: DataError for an unsafe name and for an export that is refused; nothing is written then.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        raise DataError("new-round", "a name of letters, digits, - and _", repr(name))
+    title = name
+    if re.fullmatch(r"[\w -]+", name) and len(name) <= LONGEST_NAME:
+        name = safe_name(name)
+    check_name("new-round", name)
     if name == earlier_name:
         raise DataError("new-round", "a name of its own", f"that of the earlier round, {name}")
     earlier = open_round(earlier_name, data=data) if earlier_name else None
@@ -57,7 +59,7 @@ def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path 
     if not copy.exists():
         shutil.copytree(export, copy) if export.is_dir() else shutil.copyfile(export, copy)
     _extend_codebook(book, found, earlier_name, name)
-    (folder / "round.yml").write_text(_round_yml(found, earlier_name, name), encoding="utf-8", newline="\n")
+    (folder / "round.yml").write_text(_round_yml(found, earlier_name, title), encoding="utf-8", newline="\n")
     beside = [other for other in round_names(place) if other != name]
     if beside and not earlier:
         found.report.append(

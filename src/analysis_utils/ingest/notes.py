@@ -11,6 +11,7 @@ from ..round_file import Notes, NotesGroup
 from ..rounds import Round
 from .cells import shown, some
 from .columns import DATE_REMEDY, Names, read_columns
+from .folder import files_in, subfolder
 from .notes_files import KINDS, Passage, clean, head_of
 from .notes_text import read_markdown, read_plain_text
 from .notes_word import read_word
@@ -48,13 +49,11 @@ def read_notes(round_: Round) -> tuple[list[Found], list[Problem]]:
 
     Raises: DataError for a file nobody can read, and for notes whose group round.yml does not know.
     """
-    folder = round_.raw / "notes"
-    paths = sorted(path for path in folder.rglob("*") if not path.is_dir()) if folder.is_dir() else []
     found: list[Found] = []
     problems: list[Problem] = []
-    for path in paths:
+    for path in files_in(subfolder(round_.raw, "notes")):
         name = path.relative_to(round_.raw).as_posix()
-        if path.name.startswith((".", "~$")) or path.stem.casefold() == "readme":
+        if path.stem.casefold() == "readme":
             continue
         group, passages, notes = _read(path)
         problems += [replace(note, file=name) for note in notes]
@@ -122,10 +121,11 @@ def _groups_of(round_: Round, path: Path, written: str, passages: list[Passage])
     """The group of each passage: as its row says, as the file says, as round.yml says, or as the file is named."""
     groups = notes_plan(round_).groups
     name = path.relative_to(round_.raw).as_posix()
+    below = name.partition("/")[2]
     if written:
         own = find_group(path, written, groups, "the top of the file")
     else:
-        listed = [group.id for group in groups if {name, name.removeprefix("notes/")} & set(group.files)]
+        listed = [group.id for group in groups if {name, below} & set(group.files)]
         if len(listed) > 1:
             raise DataError(round_.raw / "round.yml", f"the file {name} at one group", " and ".join(listed), "notes")
         own = listed[0] if listed else group_named_by(name, groups)
@@ -178,10 +178,11 @@ def _without_copies(found: list[Found]) -> tuple[list[Found], list[Problem]]:
         Problem(
             "statement_twice",
             some(places, 5),
-            f"the same statements of the same group stand in {home}; they count once, there",
+            "the same statements of the same group stand in another of its files; they count once, there",
             seen=f"{len(places)} statements",
             action="set aside",
             file=file,
+            private=f"also in {home}",
         )
         for (file, home), places in twice.items()
     ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError
+from .delimited import encodings
 from .problems import Problem
 
 MAX_FILE = 50 * 2**20
@@ -111,10 +112,9 @@ def check_zip(path: Path, needed: str) -> None:
 def text_of_file(path: Path) -> tuple[str, list[Problem]]:
     """The text of a file in UTF-8, UTF-16 or (with a problem row) Windows-1252, line ends as LF. Raises: DataError."""
     data = path.read_bytes()
-    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
+    for encoding in encodings(data[:4096]):
         try:
-            text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+            text = data.decode(encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:
             continue
         if "\0" in text:

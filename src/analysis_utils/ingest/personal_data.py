@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+from .cells import some
 from .problems import Problem
 
 _RULES = {
@@ -24,11 +25,15 @@ def personal_data(text: str) -> list[str]:
 
 
 def personal_problems(answers: pd.DataFrame) -> list[Problem]:
-    """One row per free text that shows signs of personal data: the rule, the question and the voter's number."""
+    """One row per question and rule that free texts meet: how many; whose they are is private."""
     written = answers[answers["text"].fillna("") != ""]
-    message = "the answer shows signs of personal data and cannot be quoted"
-    return [
-        Problem("personal_data", f"{row.question}, session {row.session}, voter {row.voter}", message, seen=rule)
-        for row in written.itertuples()
-        for rule in personal_data(str(row.text))
-    ]
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in written.itertuples():
+        for rule in personal_data(str(row.text)):
+            found.setdefault((str(row.question), rule), []).append(f"session {row.session}, voter {row.voter}")
+    problems = []
+    for (question, rule), places in found.items():
+        message = f"{len(places)} answers show signs of personal data and cannot be quoted"
+        whose = some(places, 20)
+        problems.append(Problem("personal_data", f"question {question}", message, rule, private=whose))
+    return problems

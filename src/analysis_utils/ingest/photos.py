@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..rounds import Round
 from .columns import Names, Record, read_columns
+from .folder import hand_table, subfolder
 from .notes import Found
 from .personal_data import personal_data
 from .problems import Problem
@@ -51,8 +52,8 @@ def read_photos(round_: Round, cards: Sequence[Found]) -> tuple[list[Picture], l
 
     Parameters: `cards`, everything `boards.csv` holds: what is said about a photo comes from its cards.
     """
-    path = round_.raw / "photos.csv"
-    if not path.exists():
+    path = hand_table(round_.raw, "photos")
+    if path is None:
         return [], []
     records, problems = read_columns(path, COLUMNS, ("photo", "released_by"))
     pictures: dict[str, Picture] = {}
@@ -90,7 +91,7 @@ def _picture(round_: Round, record: Record, cards: list[Found]) -> Picture | Pro
     if any(personal_data(text) for text in (caption, alt, *(card.text for card in cards))):
         return refused("photo_with_personal_data", "its caption or a card on it shows personal data; it is not shown")
     try:
-        content, size = clean_picture(round_.raw / "photos" / record.text("photo"))
+        content, size = clean_picture(subfolder(round_.raw, "photos") / Path(record.text("photo")).name)
     except UnusablePictureError as fault:
         return refused("photo_unusable", str(fault))
     file = f"tafel-{hashlib.sha256(content).hexdigest()[:12]}.jpg"

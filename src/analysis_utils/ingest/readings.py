@@ -43,13 +43,13 @@ def read_questions(round_: Round, export: Export, matches: list[Match], *, only_
 
     Raises: DataError where a correction does not fit, and where a rule that refuses is broken.
     """
-    corrections = read_corrections(round_)
+    corrections, odd = read_corrections(round_)
     if only_known:
         known = set(export.voters.numbers)
         corrections = [correction for correction in corrections if correction.voter in known]
     read = Reading(np.zeros(len(export.voters.rows), dtype=bool))
     _, same, effects = identical_ballots(export, matches)
-    read.problems += same
+    read.problems += same + odd
     read.effects += effects
     for match in matches:
         raw = draft(match, export.voters)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..rounds import Round
+from .folder import subfolder
 from .group_notes import ingest_group_notes
 from .refi_import import import_codebook, import_project
 from .refi_write import write_codebook_exchange, write_project
@@ -33,6 +34,8 @@ def exchange(round_: Round, path: Path, *, is_import: bool, group: str = "", add
         return f"written: {path}"
     notes = ingest_group_notes(round_)
     if notes.is_empty:
-        raise DataError(round_.raw / "notes", "statements to export", "none", remedy="put the notes there first")
+        raise DataError(
+            subfolder(round_.raw, "notes"), "statements to export", "none", remedy="put the notes there first"
+        )
     codings = write_project(notes, path)
     return f"written: {path}, {len(notes.statements)} statements, {codings} codings; it holds what participants said"

@@ -22,6 +22,7 @@ from ..tables import neutralise
 from .cells import shown, some
 from .coding import NO_CODE, RECONCILED, code_wordings, coding_files
 from .coding_sheet import DECISION_FIELDS, FIELDS
+from .folder import subfolder
 from .group_notes import GroupNotes, ingest_group_notes
 from .notes import find_group, group_named_by, notes_plan
 from .problems import Problem
@@ -185,7 +186,7 @@ def _new_texts(round_: Round, path: Path, project: RefiProject, group: str, done
     owner = find_group(path, group, groups, "--group") if group else ""
     for source in new:
         stem = re.sub(r"\W+", "-", Path(source.name).stem).strip("-")[:60] or "text"
-        target = round_.raw / "notes" / f"{stem}.txt"
+        target = subfolder(round_.raw, "notes") / f"{stem}.txt"
         if target.exists():
             raise DataError(target, "no file of this name yet", "one with other statements", remedy="rename it")
         target.parent.mkdir(exist_ok=True)
@@ -300,7 +301,7 @@ def _flat(text: str) -> tuple[str, list[int]]:
 
 def _write(notes: GroupNotes, coder: str, rows: dict[tuple[str, str], tuple[str, str, str]]) -> Path:
     """A coder's file, in the order of the notes."""
-    path = notes.round.raw / "coding" / f"{coder}.csv"
+    path = subfolder(notes.round.raw, "coding") / f"{coder}.csv"
     path.parent.mkdir(exist_ok=True)
     fields: Iterable[str] = DECISION_FIELDS if coder == RECONCILED else FIELDS
     order = {name: place for place, name in enumerate(notes.statements["statement"])}

@@ -11,6 +11,7 @@ from ..rounds import Round
 from .cells import shown
 from .coding import code_wordings
 from .columns import Names, Record, read_columns
+from .folder import hand_table
 from .personal_data import personal_data
 from .problems import Problem
 from .statement_ids import words_of
@@ -36,8 +37,8 @@ class Release:
 
 def read_releases(round_: Round) -> tuple[list[Release], list[Problem]]:
     """Rows of `released.csv`; one without the name of who allows it releases nothing."""
-    path = round_.raw / "released.csv"
-    if not path.exists():
+    path = hand_table(round_.raw, "released")
+    if path is None:
         return [], []
     records, problems = read_columns(path, RELEASED, ("statement", "text", "released_by"))
     releases = []
@@ -78,8 +79,8 @@ def read_paraphrases(round_: Round, known: Mapping[str, str]) -> tuple[list[dict
 
     Raises: DataError for an unknown code.
     """
-    path = round_.raw / "paraphrases.csv"
-    if not path.exists():
+    path = hand_table(round_.raw, "paraphrases")
+    if path is None:
         return [], []
     records, problems = read_columns(path, PARAPHRASES, ("sentence", "statements", "author"))
     rows: list[dict[str, object]] = []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import DataError
-from ..round_file import Question, RuleAction
+from ..round_file import Question, RuleAction, day_of
 from ..rounds import Round
 from .cells import shown_number, some
 from .drafts import Draft
@@ -69,7 +68,7 @@ def apply_rules(round_: Round, export: Export, match: Match, draft: Draft) -> Ou
         if action == "set_aside":
             aside |= np.isin(voter, touched) if breach.whole_ballot else breach.rows
         after = len(np.unique(voter[~aside]))
-        problems.append(_problem(breach, action, len(touched), place))
+        problems.append(_problem(breach, match.question.id, action, len(touched), place))
         effects.append(Effect(match.question.id, breach.rule, action, touched, before, after))
     return Outcome(draft.take(~aside) if aside.any() else draft, draft.take(aside), problems, effects)
 
@@ -78,11 +77,11 @@ def _how_to(rule: str) -> str:
     return f"to go on without them, set `rules: {{{rule}: set_aside}}` in round.yml"
 
 
-def _problem(breach: Breach, action: RuleAction, ballots: int, place: str) -> Problem:
+def _problem(breach: Breach, question: str, action: RuleAction, ballots: int, place: str) -> Problem:
     done: Action = "set aside" if action == "set_aside" else "kept"
-    count = "1 ballot was" if ballots == 1 else f"{ballots} ballots were"
-    message = f"expected {breach.message}, saw {breach.seen}; {count} {done}"
-    return Problem(breach.rule, place, message, breach.seen, done)
+    count = "1 ballot" if ballots == 1 else f"{ballots} ballots"
+    message = f"expected {breach.message}; {count} {'was' if ballots == 1 else 'were'} {done}"
+    return Problem(breach.rule, f"question {question}", message, count, done, private=f"{place}: {breach.seen}")
 
 
 def _place(export: Export, match: Match, draft: Draft, breach: Breach) -> str:
@@ -174,6 +173,12 @@ def select_sessions(round_: Round, export: Export) -> Judged:
         early = chosen & np.array([date in before for date in export.voters.dates], dtype=bool)
         if early.any():
             return _early(round_, export, chosen, early, problems)
+    unknown = sum(day_of(date) is None for date in export.voters.dates)
+    if unknown and wanted is None and round_.file.rules.early_session != "keep":
+        message = (
+            "expected dates like 2025-11-12 or 12.11.2025; whether these people answered before the event is unknown"
+        )
+        problems.append(Problem("early_session", export.voters.sheet, message, f"{unknown} voters"))
     return chosen, problems, []
 
 
@@ -188,17 +193,20 @@ def _early(round_: Round, export: Export, chosen: np.ndarray, early: np.ndarray,
         raise DataError(export.path, expected, seen, export.voters.sheet, remedy)
     done: Action = "set aside" if action == "set_aside" else "kept"
     message = f"expected the date of the event or a later one, saw {seen}; they were {done}"
-    place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in at)}"
+    rows = f"row {some(export.voters.rows[i] for i in at)}"
     after = chosen & ~early if action == "set_aside" else chosen
     effect = Effect("", "early_session", action, at, int(chosen.sum()), int(after.sum()))
-    return after, [*problems, Problem("early_session", place, message, seen, done)], [effect]
+    return (
+        after,
+        [*problems, Problem("early_session", export.voters.sheet, message, seen, done, private=rows)],
+        [effect],
+    )
 
 
 def _is_before(date: str, round_: Round) -> bool:
-    """Whether a printed date (`2025-11-12`, or `12.11.2025` after Excel) lies before the event."""
-    if parts := re.fullmatch(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})", date):
-        date = "-".join(reversed(parts.groups()))
-    return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date)) and date < round_.file.date.isoformat()
+    """Whether a printed date lies before the event."""
+    day = day_of(date)
+    return day is not None and day < round_.file.date
 
 
 def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judged:
@@ -206,15 +214,16 @@ def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judge
     silent, action = np.flatnonzero(~answered), round_.file.rules.reactions_only
     if not len(silent):
         return silent, [], []
-    place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in silent)}"
+    rows = f"row {some(export.voters.rows[i] for i in silent)}"
     seen = f"{len(silent)} voters without an answer"
     if action == "refuse":
-        raise DataError(export.path, "an answer from every voter", seen, place, _how_to("reactions_only"))
+        at = f"{export.voters.sheet}, {rows}"
+        raise DataError(export.path, "an answer from every voter", seen, at, _how_to("reactions_only"))
     done: Action = "set aside" if action == "set_aside" else "kept"
     message = f"expected an answer from every voter, saw {seen} (reactions to slides at most); they were {done}"
     aside = silent if action == "set_aside" else silent[:0]
     effect = Effect("", "reactions_only", action, silent, len(answered), len(answered) - len(aside))
-    return aside, [Problem("reactions_only", place, message, seen, done)], [effect]
+    return aside, [Problem("reactions_only", export.voters.sheet, message, seen, done, private=rows)], [effect]
 
 
 def identical_ballots(export: Export, matches: list[Match]) -> Judged:
@@ -230,8 +239,9 @@ def identical_ballots(export: Export, matches: list[Match]) -> Judged:
     ends = ends[sum((voters.columns[column][ends] != "").astype(int) for column in used) >= 3]
     if not len(ends):
         return ends, [], []
-    place = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in ends)}"
+    rows = f"row {some(export.voters.rows[i] for i in ends)}"
     message = f"{len(ends)} ballots equal the one in the row before; for information, nothing was changed"
     size = len(export.voters.rows)
     effect = Effect("", "identical_ballots", "keep", ends, size, size)
-    return ends, [Problem("identical_ballots", place, message, seen=f"{len(ends)} ballots")], [effect]
+    seen = f"{len(ends)} ballots"
+    return ends, [Problem("identical_ballots", voters.sheet, message, seen, private=rows)], [effect]

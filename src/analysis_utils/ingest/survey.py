@@ -18,12 +18,13 @@ from ..tables import make_table, validate, write_table
 from .checks import check_blocks, check_cells, check_types
 from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words
 from .effects import Switched, effects_table, switched_drafts, switched_early
+from .folder import is_of_survey, not_read
 from .garbage import without_collector
 from .joining import plans_of
 from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
 from .personal_data import personal_problems
-from .problems import Problem
+from .problems import EXPORT, Problem, public_problems, told
 from .readings import Kept, read_questions
 from .redaction import message_without, written
 from .rules import Outcome, reactions_only, select_sessions
@@ -39,6 +40,7 @@ class Survey:
     question (id, wording, type, respondents n, answers n, cells set aside). `rule_effects`: one row per rule
     (`effects.effects_table`).
     `rule_answers`: points as they would be under other rules for ballots, empty where no rule touched a ballot.
+    `found`: the problems with what only an analyst may see of them.
     """
 
     voters: pd.DataFrame
@@ -48,6 +50,7 @@ class Survey:
     reading: pd.DataFrame
     rule_effects: pd.DataFrame
     rule_answers: pd.DataFrame
+    found: list[Problem]
 
     def summary(self) -> str:
         """What `fachdialog check` prints: totals, n per question, problems."""
@@ -59,9 +62,7 @@ class Survey:
             *(f"  n = {row.respondents:>4}  {row.question} ({row.type})" for row in self.reading.itertuples()),
             "",
         ]
-        found = [f"  {row.action}: {row.message} ({row.place})" for row in self.problems.itertuples()]
-        count = "1 problem" if len(found) == 1 else f"{len(found) or 'no'} problems"
-        return "\n".join([*lines, count, *found])
+        return "\n".join([*lines, *told(self.found, self.problems["message"])])
 
 
 @without_collector()
@@ -87,7 +88,7 @@ def ingest_survey(round_: Round) -> Survey:
     consumed = read.consumed + sum(table.cells() for _, _, table in slides) + upvotes_of(selected.voters, matches)
     set_aside = _left_out(export, selected, left) + without_number + read.set_aside
     early = switched_early(round_, export, matches, chosen, effects)
-    listed = [*problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
+    listed = [*not_read(round_), *problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
     effects = [*effects, *effect, *read.effects]
     return Survey(
         voters=_voters(round_, selected.voters, read.kept, gone),
@@ -99,6 +100,7 @@ def ingest_survey(round_: Round) -> Survey:
         reading=pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes]),
         rule_effects=effects_table(round_, effects, read.drafts, early),
         rule_answers=_rule_answers(round_, switched_drafts(round_, selected, effects, read.drafts), early),
+        found=listed,
     )
 
 
@@ -211,11 +213,6 @@ def _voters(round_: Round, voters: Voters, kept: Kept, gone: np.ndarray) -> pd.D
 
 
 def _problems(round_: Round, export: Export, problems: list[Problem], words: Set[str]) -> pd.DataFrame:
-    columns = ["file", "place", "rule", "seen", "action", "message"]
-    rows = [
-        [problem.file or export.path.name, *(getattr(problem, name) for name in columns[1:])] for problem in problems
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = public_problems(round_.name, problems, lambda file: file if is_of_survey(file) else EXPORT)
     frame["message"] = [message_without(message, words) for message in frame["message"]]
-    frame.insert(0, "round", round_.name)
     return validate(frame, "problems", where=export.path)

@@ -127,8 +127,6 @@ def audience(rows: list[Sequence[Cell]]) -> pd.DataFrame:
     found: list[list[object]] = []
     for row in rows:
         cells = [*row, *[""] * 6]
-        session, participant = whole_of(cells[1]), whole_of(cells[2])
-        if session is not None and participant is not None:
-            found.append([session, participant, text_of(cells[3]), number_of(cells[4]), len(found) + 1])
+        found.append([whole_of(cells[1]), whole_of(cells[2]), text_of(cells[3]), number_of(cells[4]), len(found) + 1])
     frame = pd.DataFrame(found, columns=["session", "voter", "text", "value", "pick_order"])
     return frame.assign(item="")

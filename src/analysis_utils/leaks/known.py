@@ -146,8 +146,8 @@ def _described(round_: Round) -> str:
 
 def _paraphrased(round_: Round) -> str:
     """What analysts say about statements in words of their own, which may have a turn of phrase from there."""
-    path = round_.raw / "paraphrases.csv"
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    path = round_.table("paraphrases")
+    return " ".join(read_table("paraphrases", path)["sentence"]) if path.is_file() else ""
 
 
 def _add_numbers(secrets: Secrets, round_: Round) -> None:

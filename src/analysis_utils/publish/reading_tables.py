@@ -90,6 +90,10 @@ RULES = {
     "option_not_printed": "gewählte Antwort fehlt in der Zusammenfassung der Datei",
     "value_not_printed": "gewählter Wert fehlt in der Zusammenfassung der Datei",
     "participant_names": "Spalte mit Namen wurde nicht gelesen",
+    "file_not_read": "Dateien im Ordner der Runde wurden nicht gelesen",
+    "link_not_followed": "Verknüpfungen im Ordner der Runde wurden nicht verfolgt",
+    "photo_unused": "Fotos, die keine Karte nennt",
+    "rows_above_header": "Personen stehen über der Kopfzeile: das Blatt wurde sortiert",
     "voter_number": "Zeile ohne Nummer der Person oder Sitzung",
     "voter_twice": "Nummer einer Person kommt doppelt vor",
 }
@@ -159,16 +163,24 @@ def _switched(moves: str) -> str | Markup:
 
 
 def problems_table(problems: pd.DataFrame) -> Html:
-    """What was found wrong while reading: file, rule, place, what was done. `fachdialog check` prints the messages."""
+    """What was found wrong while reading: file, rule, place and how many, what was done. Only `fachdialog check` says
+    which rows and values are meant."""
     if problems.empty:
         return note("Beim Einlesen wurde nichts beanstandet.")
     place = Markup('<span class="place">{}</span>')  # names lines and cells of files, no results
     lines = [
-        [place.format(row["file"]), rule_words(row["rule"]), place.format(place_words(row["place"])), _action(row)]
+        [place.format(row["file"]), rule_words(row["rule"]), place.format(_where(row)), _action(row)]
         for row in problems.to_dict("records")
     ]
     head = ["Datei", "Was auffiel", "Stelle", "Folge"]
     return table("Beanstandungen beim Einlesen", head, lines, name="beanstandungen", numeric_from=len(head))
+
+
+def _where(row: dict) -> str:
+    """The place and, where the reading counted something, how many."""
+    counted_ = re.fullmatch("([0-9]+) ([a-z]+)", row["seen"])
+    many = f"{counted_[1]} {_COUNTED[counted_[2]]}" if counted_ and counted_[2] in _COUNTED else ""
+    return "; ".join(part for part in (place_words(row["place"]), many) if part)
 
 
 def rule_words(rule: str) -> str:
@@ -176,6 +188,18 @@ def rule_words(rule: str) -> str:
     return RULES.get(rule.replace("-", "_"), "sonstige Auffälligkeit")
 
 
+_COUNTED = {
+    "ballot": "Stimmzettel",
+    "ballots": "Stimmzettel",
+    "voters": "Personen",
+    "cells": "Zellen",
+    "rows": "Zeilen",
+    "answers": "Angaben",
+    "statements": "Aussagen",
+    "cards": "Karten",
+    "photos": "Fotos",
+    "files": "Dateien",
+}
 _PLACES = (
     ("and ([0-9]+) more", r"und \1 weitere"),
     (r"\bwhole folder\b", "ganzer Ordner"),

@@ -38,12 +38,12 @@ def when_orders(evidence: Evidence, make: Callable[[Evidence], object]) -> objec
     return make(evidence) if has_orders(evidence) else when_themes(evidence, make)
 
 
-def notes_table(statements: pd.DataFrame, round_: Round) -> Html:
-    """Files with the number of passages and dots read from each. Shows no words."""
-    if statements.empty:
+def notes_table(read: pd.DataFrame, round_: Round) -> Html:
+    """Files with the number of passages and dots read from each; `read` has a row for each passage. Shows no words."""
+    if read.empty:
         return absent(NO_NOTES)
     lines = []
-    for (file, group), own in statements.groupby(["file", "group"], sort=False):
+    for (file, group), own in read.groupby(["file", "group"], sort=False):
         dots = own["dots"].fillna(0).sum()
         stuck = counted(int(dots), "reading") if dots else german.NONE
         lines.append([str(file), segment_label(round_, str(group)), counted(len(own), "reading"), stuck])
@@ -61,6 +61,6 @@ def sheets_table(sheets: Sequence[object]) -> Html:
     if not sheets:
         return absent("Es ist nichts zu kodieren.")
     names = ("statements", "uncoded", "suggested", "changed")
-    lines = [[one.path.name, *(counted(getattr(one, name), "reading") for name in names)] for one in sheets]  # type: ignore[attr-defined]
+    lines = [[one.label, *(counted(getattr(one, name), "reading") for name in names)] for one in sheets]  # type: ignore[attr-defined]
     head = ["Blatt", "Aussagen", "noch offen", "davon mit Vorschlag", "seit der Kodierung geändert"]
     return table("Kodierblätter", head, lines, name="blaetter")

@@ -178,7 +178,7 @@ def trace_table(evidence: Evidence) -> Html:
 
 
 def _decider(name: str) -> str:
-    return "einig" if name == "all coders" else name.replace("_", " ").capitalize()
+    return "einig" if name == "all coders" else f"{name[:1].upper()}{name[1:]}".replace("_", " ")
 
 
 def _places(evidence: Evidence) -> dict[str, Markup]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from .. import wall
 from ..errors import DataError
 from .failures import NotebookFailedError
 from .hashes import PACKAGE
@@ -116,7 +117,11 @@ class Kernels:
             _raise_refused(path, notebook, refused)
             if fault.ename == "DataError":
                 raise DataError.told(fault.evalue) from None
-            raise _failed(path, notebook, f"{fault.ename}: {fault.evalue}") from None
+            is_private = places.get(wall.TOLD) == "open"
+            text = (
+                "its text is not shown here, because it may hold what people answered" if is_private else fault.evalue
+            )
+            raise _failed(path, notebook, f"{fault.ename}: {text}") from None
         except CellTimeoutError:
             message = f"it ran longer than {self.limits.seconds:.0f} s and was stopped"
             raise _failed(path, notebook, message) from None

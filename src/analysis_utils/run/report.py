@@ -160,7 +160,8 @@ def _readable(fault: BaseException, job: str) -> BaseException:
         return OutOfSpaceError(getattr(fault, "filename", None))
     place = traceback.extract_tb(fault.__traceback__)
     at = f" ({place[-1].filename}:{place[-1].lineno})" if place else ""
-    return RuntimeError(f"{job}: {type(fault).__name__}: {fault}{at}")
+    text = f": {fault}" if isinstance(fault, OSError) else ""  # the words of others may hold what people answered
+    return RuntimeError(f"{job}: {type(fault).__name__}{text}{at}")
 
 
 def cores() -> int:

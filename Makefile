@@ -5,7 +5,7 @@ ROUND ?=
 # Compiled modules are kept, as for anybody who has not asked Python not to: every kernel and test process reads them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env report lab test check attack hygiene bench rates demo fuzz picture lock clean
+.PHONY: help env report lab test check attack hygiene bench rates demo fuzz sweep picture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,6 +47,9 @@ demo: env ## rehearse a second round with invented answers, in the folder demo/
 
 fuzz: env ## read a hundred thousand damaged exports (FACHDIALOG_SEED chooses which)
 	@FACHDIALOG_MUTATIONS=$${FACHDIALOG_MUTATIONS:-100000} $(BIN)/python -m pytest -n auto tests/ingest/test_fuzz.py
+
+sweep: env ## report 200 rounds that nobody has sent yet (FACHDIALOG_SEED: the first; FACHDIALOG_ROUNDS: how many; an hour)
+	@$(BIN)/python tests/sweep.py
 
 picture: report ## renew the picture in the README
 	@cp reports/fachdialog-1/figures/rangfolge_fokusbereiche.svg docs/ranking.svg

@@ -5,6 +5,7 @@ Private tables (what single people said) are Parquet files that only their owner
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -176,9 +177,17 @@ def to_csv(frame: pd.DataFrame) -> str:
     return safe.to_csv(index=False, lineterminator="\n")
 
 
+_FORMULA = r"(?='*[=+\-@\t\r])"
+
+
 def neutralise(cell: object) -> object:
-    """A text cell preceded by an apostrophe where a spreadsheet would run it as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """A text cell preceded by an apostrophe where a spreadsheet would run it as a formula; `plain_cell` undoes it."""
+    return f"'{cell}" if isinstance(cell, str) and re.match(_FORMULA, cell) else cell
+
+
+def plain_cell(cell: str) -> str:
+    """The text that `neutralise` made this cell of: a scale's `-2` stands as `'-2`."""
+    return re.sub(rf"\A'{_FORMULA}", "", cell)
 
 
 def read_table(name: str, path: Path) -> pd.DataFrame:
@@ -197,6 +206,9 @@ def read_table(name: str, path: Path) -> pd.DataFrame:
         else:
             text = {column.name: "str" for column in TABLES[name].columns if column.kind == "text"}
             frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values={n: [""] for n in _numeric(name)})
+            for column in text:
+                if frame[column].str.startswith("'").any():
+                    frame[column] = frame[column].map(plain_cell)
     except (ValueError, OSError) as fault:
         raise DataError(path, f"a table of type {name}", f"“{str(fault)[:80]}”", remedy="delete it and rerun") from None
     return validate(frame, name, where=path)

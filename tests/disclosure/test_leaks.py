@@ -17,12 +17,12 @@ from random_rounds import AREAS, make_round, random_people, tables
 
 from analysis_utils.contracts import TABLES
 from analysis_utils.errors import DataError
-from analysis_utils.leaks.check import stop_on
-from analysis_utils.leaks.known import Secrets, _allow_statistics, _column, secrets_of
+from analysis_utils.leaks.check import check_report, stop_on
+from analysis_utils.leaks.known import Secrets, _column, secrets_of
 from analysis_utils.leaks.search import search_files
 from analysis_utils.measure.estimates import estimate_round
 from analysis_utils.round_file import Compare
-from analysis_utils.tables import make_table, write_table
+from analysis_utils.tables import make_table, to_csv, write_table
 
 SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"
 SHORT = "Quatsch-Veranstaltung"
@@ -188,19 +188,38 @@ def test_ballot_is_found(tmp_path, round_, secrets, form):
     assert "a ballot" in rules(written(tmp_path, f"a.{form}", content), secrets)
 
 
-def test_quartiles_and_median_of_one_area_are_no_ballot_but_the_same_numbers_of_three_areas_are(tmp_path):
-    names = ["lower_quartile_points", "median_points", "upper_quartile_points"]
-    rows = [
-        {"round": "r", "question": "q", "segment": "all", "item": "a", "statistic": name, "estimate": value, "n": 29}
-        for name, value in zip(names, (10, 40, 50), strict=True)
-    ]
-    content = "statistic,estimate\n" + "\n".join(f"{row['statistic']},{row['estimate']}" for row in rows)
-    of_one = Secrets(ballots={(10.0, 40.0, 50.0)})
-    _allow_statistics(of_one, pd.DataFrame(rows))
-    assert rules(written(tmp_path, "a.csv", content), of_one) == set()
-    of_three = Secrets(ballots={(10.0, 40.0, 50.0)})
-    _allow_statistics(of_three, pd.DataFrame([row | {"item": f"a{at}"} for at, row in enumerate(rows)]))
-    assert rules(written(tmp_path, "a.csv", content), of_three) == {"a ballot"}
+LOOKS_LIKE_A_BALLOT = [
+    {"round": "r", "question": "q", "segment": "all", "item": area, "statistic": "rank", "unit": "rank",
+     "estimate": value, "n": 29, "method": "m", "status": "published", "provenance": "original"}
+    for area, value in zip("abc", (1, 3, 2), strict=True)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "chart", "part of a chart"])
+def test_published_numbers_are_no_ballot_but_the_same_numbers_without_a_source_are(tmp_path, form):
+    """Three ranks that look like a ballot of six points: known by key and value, by their row, by their statistic."""
+    table = make_table("estimates", LOOKS_LIKE_A_BALLOT)
+    cells = [f'<data value="{r["estimate"]}" data-key="r/q/all/{r["item"]}/rank">x</data>' for r in LOOKS_LIKE_A_BALLOT]
+    known, other = {
+        "table": ("<tr>" + "".join(f"<td>{one}</td>" for one in cells) + "</tr>", "<tr><td>1<td>3</td><td>2</td></tr>"),
+        "csv": (to_csv(table), "area,rank\na,1\nb,3\nc,2\n"),
+        "chart": ("[3, 2, 1]", "[1, 3, 2, 0]"),
+        "part of a chart": ("[1, 3, 2]", "[7, 1, 3, 2]"),
+    }[form]
+    secrets = Secrets(ballots={(1.0, 3.0, 2.0)})
+    assert rules(written(tmp_path, "a", other.replace("<td>1<", "<td>1</td><")), secrets) == {"a ballot"}
+    secrets.published.add(table)
+    assert rules(written(tmp_path, "b", known), secrets) == set()
+
+
+def test_a_single_ballot_is_named_as_the_reason(tmp_path):
+    """Every mean of it is what that person gave."""
+    made = make_round(tmp_path / "raw" / "r")
+    person = {"round": "r", "session": 1, "voter": 7, "question": "points", "type": "points"}
+    ballot = [person | {"item": area, "value": value} for area, value in zip(AREAS, (100, *[0] * 9), strict=False)]
+    write_table(make_table("answers", ballot), "answers", made.table("answers"))
+    with pytest.raises(DataError, match="expected two ballots or more, saw a single ballot at points"):
+        check_report(made, [])
 
 
 @pytest.mark.parametrize(

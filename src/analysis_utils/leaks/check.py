@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..rounds import Round, data_folder, open_round
+from ..tables import read_table
 from .known import Secrets, private_rounds, secrets_of
 from .search import Finding, search_files
 
@@ -20,9 +21,25 @@ def secrets_around(round_: Round) -> Secrets:
 def check_report(round_: Round, files: Iterable[Path], secrets: Secrets | None = None) -> None:
     """Search files of a finished, not yet released report for `secrets` (default: those around the round).
 
-    Raises: DataError that names files, places and rules.
+    Raises: DataError that names files, places and rules, or a question whose only ballot every number of it would show.
     """
+    _refuse_single_ballots(round_)
     stop_on(search_files(files, secrets or secrets_around(round_), root=round_.reports))
+
+
+def _refuse_single_ballots(round_: Round) -> None:
+    if not round_.table("answers").is_file():
+        return
+    answers = read_table("answers", round_.table("answers"))
+    for question in round_.file.questions:
+        own = answers[(answers["question"] == question.id) & answers["value"].notna()]
+        if (
+            question.type == "points"
+            and len(question.options) > 1
+            and len(own[["session", "voter"]].drop_duplicates()) == 1
+        ):
+            remedy = "take the question out of round.yml: whatever is shown of it is what one person said"
+            raise DataError(round_.name, "two ballots or more", "a single ballot", at=question.id, remedy=remedy)
 
 
 def check_paths(paths: Iterable[Path], data: Path | None = None) -> list[Finding]:

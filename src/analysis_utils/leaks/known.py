@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..rounds import Round, notebook_folder
 from ..tables import make_table, read_table
+from .published import Published
 
 RUN = 5
 """Words in a row that count as a quotation; a shorter text must be found whole."""
@@ -37,9 +38,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 @dataclass
 class Secrets:
     """`runs`: five words of a text each; `phrases`: shorter texts whole; `codes`: words of a person's own making, by
-    which rounds are linked; `ballots`: points in the order of `round.yml` with their total (`allowed`: what published
-    rows say in that form); `columns`: sorted answers to one item; `means`: withheld means to six decimals, with the
-    names of their groups, unless some round has published this number (`published`)."""
+    which rounds are linked; `ballots`: points in the order of `round.yml`; `columns`: sorted answers to one item;
+    `means`: withheld means to six decimals, with the names of their groups, unless some round has published this
+    number; `published`: what is no secret."""
 
     runs: set[str] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
@@ -47,11 +48,8 @@ class Secrets:
     ballots: set[tuple[float, ...]] = field(default_factory=set)
     columns: dict[int, set[tuple[float, ...]]] = field(default_factory=dict)
     means: dict[float, set[str]] = field(default_factory=dict)
-    published: set[float] = field(default_factory=set)
+    published: Published = field(default_factory=Published)
     withheld_keys: set[str] = field(default_factory=set)
-    tallies: set[tuple[float, ...]] = field(default_factory=set)
-    """Published counts of a scale in its order: some of them in a row may equal a few people's sorted answers."""
-    allowed: set[tuple[float, ...]] = field(default_factory=set)
     _first: set[str] | None = None
 
     def has_run(self, found: list[str]) -> bool:
@@ -86,7 +84,13 @@ def secrets_of(rounds: Iterable[Round]) -> Secrets:
         hidden = statements.loc[statements["released_by"] == "", "text"].tolist()
         _add_words(secrets, hidden, " ".join([written, *released, _paraphrased(round_)]))
         _add_numbers(secrets, round_)
-    secrets.means = {mean: names for mean, names in secrets.means.items() if mean not in secrets.published}
+    shown = {
+        round(float(value), 6)
+        for cells in secrets.published.values.values()
+        for cell in cells
+        for value in cell.split()
+    }
+    secrets.means = {mean: names for mean, names in secrets.means.items() if mean not in shown}
     return secrets
 
 
@@ -173,19 +177,9 @@ def _add_numbers(secrets: Secrets, round_: Round) -> None:
                 _column(secrets, part["value"])
     if round_.table("estimates").is_file():
         estimates = read_table("estimates", round_.table("estimates"))
-        _tallies(secrets, round_, estimates)
+        for name in filter(lambda name: round_.table(name).is_file(), ("estimates", "changes")):
+            secrets.published.add(read_table(name, round_.table(name)))
         _withheld(secrets, round_, estimates, values)
-
-
-def _tallies(secrets: Secrets, round_: Round, estimates: pd.DataFrame) -> None:
-    counts = estimates[(estimates["statistic"] == "count") & (estimates["status"] == "published")]
-    for question in round_.file.questions:
-        if question.scale:
-            own = counts[counts["question"] == question.id]
-            for _, rows in own.groupby("segment"):
-                by_value = dict(zip(rows["item"].astype(str), rows["estimate"].tolist(), strict=True))
-                tally = tuple(float(by_value.get(str(value), 0.0)) for value in question.scale.values())
-                secrets.tallies |= {tally, tally[::-1]}
 
 
 def _column(secrets: Secrets, values: pd.Series) -> None:
@@ -198,34 +192,13 @@ def _withheld(secrets: Secrets, round_: Round, estimates: pd.DataFrame, values: 
     hidden = estimates[estimates["status"] != "published"]
     names = ["round", "question", "segment", "item", "statistic"]
     secrets.withheld_keys |= {"/".join(key) for key in hidden[names].astype(str).to_numpy().tolist()}
-    published = estimates[["estimate", "low", "high"]].to_numpy(dtype=float).ravel()
-    shown = set(np.round(published[~np.isnan(published)], 6).tolist())
-    secrets.published |= shown
     means = values.groupby(["question", "item", "segment"])["value"].mean().round(6)
     codes = round_.codebook.by_id()
     for key, mean in means.items():
         segment = str(tuple(key)[-1]) if isinstance(key, tuple) else ""
-        if segment and mean not in shown and abs(mean * 100 - round(mean * 100)) > 1e-4:
+        if segment and abs(mean * 100 - round(mean * 100)) > 1e-4:
             label = getattr(codes.get(segment), "label_de", "")
             secrets.means.setdefault(float(mean), set()).update({segment, label} - {""})
-    for _, rows in estimates[estimates["statistic"].isin(["mean_points", "median_points"])].groupby(
-        ["question", "segment", "statistic"]
-    ):
-        secrets.allowed.add(tuple(sorted(rows["estimate"].dropna().tolist())))
-    _allow_statistics(secrets, estimates)
-
-
-def _allow_statistics(secrets: Secrets, estimates: pd.DataFrame) -> None:
-    """Statistics of one item that follow each other in the table (quartile, median, quartile) may look like a ballot
-    over as many areas, and are none."""
-    sizes = {len(ballot) for ballot in secrets.ballots}
-    of_item: dict[tuple[str, ...], list[float]] = {}
-    names = ["question", "segment", "item", "estimate"]
-    for *item, estimate in zip(*(estimates[name].tolist() for name in names), strict=True):
-        of_item.setdefault(tuple(item), []).append(estimate)
-    for values in of_item.values():
-        for size in sizes:
-            secrets.allowed |= {tuple(sorted(values[at : at + size])) for at in range(len(values) - size + 1)}
 
 
 def is_steady(values: np.ndarray) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from .pictures import JPEG, PNG, has_metadata, is_other_picture
+from .published import NOTHING, Published
 
 DEEPEST = 6
 _DATA_URI = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*;base64,\s*([A-Za-z0-9+/=]{8,})(?=[\"'\s)<&]|$)")
@@ -45,10 +46,13 @@ class Piece:
     fault: str = ""
 
 
-def unpack(content: bytes, name: str, depth: int = 0, seen: set[bytes] | None = None) -> Iterator[Piece]:
+def unpack(
+    content: bytes, name: str, depth: int = 0, seen: set[bytes] | None = None, but: Published = NOTHING
+) -> Iterator[Piece]:
     """All pieces of a file, containers opened. A container that cannot be read yields a piece whose text is empty.
 
-    Embedded content whose hash is in `seen` is left out: pages hold the same pictures again and again.
+    Embedded content whose hash is in `seen` is left out: pages hold the same pictures again and again. Arrays are those
+    of numbers `but` for published ones.
     """
     seen = set() if seen is None else seen
     mark = hashlib.sha256(content).digest()
@@ -58,13 +62,13 @@ def unpack(content: bytes, name: str, depth: int = 0, seen: set[bytes] | None = 
     if content.startswith(JPEG) or content.startswith(PNG) or is_other_picture(content):
         yield from _picture(content, name)
     elif content.startswith(b"PK\x03\x04"):
-        yield from _zip(content, name, depth, seen)
+        yield from _zip(content, name, depth, seen, but)
     elif content.startswith((b"\x1f\x8b", b"wOF2", b"wOFF")):
-        yield from _gzip(content, name, depth, seen)
+        yield from _gzip(content, name, depth, seen, but)
     elif content.startswith(b"%PDF"):
         yield from _pdf(content, name)
     else:
-        yield from _text(_decoded(content), name, depth, seen)
+        yield from _text(_decoded(content), name, depth, seen, but)
 
 
 def _decoded(content: bytes) -> str:
@@ -74,26 +78,26 @@ def _decoded(content: bytes) -> str:
     return content.decode("utf-8", errors="replace")
 
 
-def _text(text: str, name: str, depth: int, seen: set[bytes]) -> Iterator[Piece]:
+def _text(text: str, name: str, depth: int, seen: set[bytes], but: Published) -> Iterator[Piece]:
     for asset in _assets():
         text = text.replace(asset, " ")
     inside = list(_DATA_URI.finditer(text))
     for number, found in enumerate(inside, start=1):
-        yield from _base64_piece(found[1], f"{name}, embedded file {number}", depth, seen)
+        yield from _base64_piece(found[1], f"{name}, embedded file {number}", depth, seen, but)
     text = _SHAPE.sub(" ", _DATA_URI.sub(" ", text))
     if '"nbformat"' in text[-2000:] or '"cells"' in text[:2000] or depth == 0:
         for number, found in enumerate(_BASE64.finditer(text), start=1):
-            yield from _base64_piece(found[1].replace("\\n", ""), f"{name}, attachment {number}", depth, seen)
+            yield from _base64_piece(found[1].replace("\\n", ""), f"{name}, attachment {number}", depth, seen, but)
     plain = _unescaped(text)
-    yield Piece(name, plain, tuple(_arrays(text, plain)))
+    yield Piece(name, plain, tuple(_arrays(text, but.without(plain))))
 
 
-def _base64_piece(packed: str, place: str, depth: int, seen: set[bytes]) -> Iterator[Piece]:
+def _base64_piece(packed: str, place: str, depth: int, seen: set[bytes], but: Published) -> Iterator[Piece]:
     try:
         content = base64.b64decode(re.sub(r"\s", "", packed))
     except (binascii.Error, ValueError):
         return
-    yield from unpack(content, place, depth + 1, seen)
+    yield from unpack(content, place, depth + 1, seen, but)
 
 
 def _unescaped(text: str) -> str:
@@ -175,7 +179,7 @@ def _png(content: bytes, name: str) -> Iterator[Piece]:
         place += size + 12
 
 
-def _zip(content: bytes, name: str, depth: int, seen: set[bytes]) -> Iterator[Piece]:
+def _zip(content: bytes, name: str, depth: int, seen: set[bytes], but: Published) -> Iterator[Piece]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as box:
             yield Piece(
@@ -183,14 +187,14 @@ def _zip(content: bytes, name: str, depth: int, seen: set[bytes]) -> Iterator[Pi
             )
             for entry in box.infolist():
                 if not entry.is_dir() and entry.file_size < 2**28:
-                    yield from unpack(box.read(entry), f"{name}, {entry.filename}", depth + 1, seen)
+                    yield from unpack(box.read(entry), f"{name}, {entry.filename}", depth + 1, seen, but)
     except (zipfile.BadZipFile, RuntimeError, zlib.error):
         yield Piece(f"{name}, unreadable container", "", fault="a container that cannot be searched")
 
 
-def _gzip(content: bytes, name: str, depth: int, seen: set[bytes]) -> Iterator[Piece]:
+def _gzip(content: bytes, name: str, depth: int, seen: set[bytes], but: Published) -> Iterator[Piece]:
     if content.startswith(b"\x1f\x8b"):
-        yield from unpack(_inflated(content, zlib.MAX_WBITS | 16), name, depth + 1, seen)
+        yield from unpack(_inflated(content, zlib.MAX_WBITS | 16), name, depth + 1, seen, but)
 
 
 def _pdf(content: bytes, name: str) -> Iterator[Piece]:

@@ -142,7 +142,7 @@ def _draw_line(
 
 def radius_of(value: float, largest: float) -> float:
     """Radius in inches; the area grows evenly from one to the largest count."""
-    part = 0.0 if largest <= 1 else (value - 1) / (largest - 1)
+    part = 0.0 if largest <= 1 else max(value - 1, 0) / (largest - 1)
     return float((SMALLEST**2 + part * (LARGEST**2 - SMALLEST**2)) ** 0.5)
 
 

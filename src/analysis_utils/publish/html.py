@@ -68,6 +68,13 @@ def counted(count: int | None, source: str) -> Markup:
     return Markup('<data value="{}" data-source="{}">{}</data>').format(count, source, german.number(count))
 
 
+def in_words(count: int, *, capital: bool = False) -> Markup:
+    """A count of things that the page lists, in words where it is small, tied to its value."""
+    words = german.spelled(count)
+    words = words[:1].upper() + words[1:] if capital else words
+    return Markup('<data value="{}" data-source="count">{}</data>').format(count, words)
+
+
 def note(text: str | Markup) -> Html:
     """A remark that stands beside the results."""
     return Html(Markup('<p class="note">{}</p>').format(text))

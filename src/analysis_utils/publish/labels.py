@@ -19,7 +19,7 @@ _SEGMENTS = {
 def short_label(round_: Round, item: str) -> str:
     """The codebook's short label; an item that is no code (a scale value, a class of points) stands for itself."""
     code = round_.codebook.by_id().get(item)
-    return code.label_short if code else re.sub(r"^(\d+)-(\d+)$", r"\1–\2", item)
+    return code.label_short if code else re.sub(r"^(\d+)-(\d+)$", r"\1–\2", re.sub(r"^-(?=\d)", "−", item))
 
 
 def segment_label(round_: Round, segment: str) -> str:

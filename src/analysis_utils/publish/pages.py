@@ -14,7 +14,7 @@ from ..rounds import Round
 from . import german
 from .evidence import Evidence, Row, in_number, shown
 from .figure_numbers import numbers_table
-from .html import Html, join, note
+from .html import Html, in_words, join, note
 from .sentences import INVENTED, is_invented
 
 _HEADINGS = {"reconstructed": "Rekonstruierte Daten.", "illustrative": "Erfundene Daten zur Illustration."}
@@ -76,11 +76,12 @@ def question_card(evidence: Evidence, question: Question) -> Html:
     """Exact wording, codes and number of answers, to be read before any number of the question."""
     if question.type == "points":
         count = len(question.options)
-        areas = "einen Bereich" if count == 1 else f"{german.spelled(count)} Bereiche"
-        kind = f"{question.total} Punkte auf {areas} zu verteilen"
+        areas = "einen Bereich" if count == 1 else Markup("{} Bereiche").format(in_words(count))
+        kind: str | Markup = Markup("{} Punkte auf {} zu verteilen").format(german.number(question.total), areas)
     elif question.scale:
         scale = question.scale
-        kind = f"Skala von {scale.low} ({scale.low_label}) bis {scale.high} ({scale.high_label})"
+        low, high = german.number(scale.low), german.number(scale.high)
+        kind = f"Skala von {low} ({scale.low_label}) bis {high} ({scale.high_label})"
     else:
         kind = _TYPES.get(question.type, question.type)
     options = ""

@@ -47,7 +47,9 @@ def ranking_chart(evidence: Evidence, question: Question) -> Figure:
         for mean in sorted_means(evidence, question)
     ]
     n = evidence.row(question, "respondents").n
-    caption = f"Mittlere Punkte von {question.total}, n = {german.number(n)} Stimmzettel. {_signs(lines)} "
+    caption = (
+        f"Mittlere Punkte von {german.number(question.total)}, n = {german.number(n)} Stimmzettel. {_signs(lines)} "
+    )
     caption += source_line(evidence.round)
     title = ranking_headline(evidence, question)
     return Figure(

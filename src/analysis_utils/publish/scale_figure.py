@@ -38,7 +38,8 @@ def scale_chart(evidence: Evidence, question: Question) -> Figure:
     n = evidence.row(question, "respondents").n
     title = scale_headline(evidence, question)
     caption = (
-        f"Antworten je Skalenwert, n = {german.number(n)}. {scale.low} = {scale.low_label}, {scale.high} = "
+        f"Antworten je Skalenwert, n = {german.number(n)}. {german.number(scale.low)} = {scale.low_label}, "
+        f"{german.number(scale.high)} = "
         f"{scale.high_label}. Blau: {top_box_range(scale)}. {source_line(evidence.round)}"
     )
     return Figure(
@@ -88,7 +89,8 @@ def _draw(counts: list[Row], top: Row, scale: Scale) -> Drawing:
         axes.tick_params(length=0)
         for side in ("top", "left", "right"):
             axes.spines[side].set_visible(False)
-        ends = [(0, scale.low, scale.low_label, "left"), (len(counts) - 1, scale.high, scale.high_label, "right")]
+        low, high = german.number(scale.low), german.number(scale.high)
+        ends = [(0, low, scale.low_label, "left"), (len(counts) - 1, high, scale.high_label, "right")]
         for place, value, words, side in ends:
             x = place + (-0.4 if side == "left" else 0.4)
             axes.annotate(
@@ -109,7 +111,7 @@ def _interactive(counts: list[Row], top: Row, scale: Scale) -> go.Figure:
             text=[plain(row) for row in counts],
             textposition="outside",
             cliponaxis=False,
-            hovertext=[f"Wert {row.item}: {plain(row)} von {german.number(row.n)}" for row in counts],
+            hovertext=[f"Wert {row.item.replace('-', '−')}: {plain(row)} von {german.number(row.n)}" for row in counts],
             hoverinfo="text",
         )
     )
@@ -129,7 +131,8 @@ def _interactive(counts: list[Row], top: Row, scale: Scale) -> go.Figure:
         text=f"<b>{_bracket_text(top, scale)}</b>",
         font={"color": ACCENT},
     )
-    ends = [f"{scale.low} = {plotly_text(scale.low_label)}", f"{scale.high} = {plotly_text(scale.high_label)}"]
+    low, high = german.number(scale.low), german.number(scale.high)
+    ends = [f"{low} = {plotly_text(scale.low_label)}", f"{high} = {plotly_text(scale.high_label)}"]
     between = " · " if len("".join(ends)) < 45 else "<br>"
     chart.update_layout(
         plotly_layout(

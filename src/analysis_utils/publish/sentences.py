@@ -7,7 +7,7 @@ from markupsafe import Markup
 from ..round_file import Question, Scale
 from . import german
 from .evidence import Evidence, Row, in_number, plain, plain_interval, shown, shown_interval, shown_n
-from .html import join
+from .html import in_words, join
 from .labels import short_label
 
 INVENTED = Markup(' <small class="invented">nachgebildet</small>')
@@ -81,7 +81,9 @@ def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     ]
     who = in_number(n, "{} Person verteilte", "{} Personen verteilten je")
     received = "Im Mittel erhielten" if n.estimate != 1 else "Es erhielten"
-    order = Markup("{} {} Punkte. {}: {}{}.").format(who, question.total, received, join(parts, ", "), mark)
+    order = Markup("{} {} Punkte. {}: {}{}.").format(
+        who, german.number(question.total), received, join(parts, ", "), mark
+    )
     return [order, *_certainty_sentences(evidence, question), *_other_sentence(evidence, question)]
 
 
@@ -107,7 +109,7 @@ def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]
             "Wer vorn liegt, entscheiden die Daten nicht. Für den ersten Platz kommen {} Bereiche in Frage, die sich "
             "statistisch nicht voneinander trennen lassen: {}{}."
         )
-        sentences = [first.format(german.spelled(len(candidates)), names, mark)]
+        sentences = [first.format(in_words(len(candidates)), names, mark)]
     caution = Markup("Dass sich Bereiche nicht trennen lassen, heißt nicht, dass sie gleich wichtig sind.")
     return [*sentences, *_top_three(evidence, ranks, mark), caution]
 
@@ -149,7 +151,7 @@ def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
 
 def top_box_range(scale: Scale) -> str:
     low, high = scale.top_box
-    return f"{low}–{high}" if low != high else str(low)
+    return german.span(low, high) if low != high else german.number(low)
 
 
 def scale_headline(evidence: Evidence, question: Question) -> str:
@@ -176,7 +178,7 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     mean, median = evidence.row(question, "mean"), evidence.row(question, "median")
     who = in_number(n, "{} Person antwortete", "{} Personen antworteten")
     intro = Markup("{} auf einer Skala von {} (<i>{}</i>) bis {} (<i>{}</i>).").format(
-        who, scale.low, scale.low_label, scale.high, scale.high_label
+        who, german.number(scale.low), scale.low_label, german.number(scale.high), scale.high_label
     )
     if is_invented(evidence, question, "top_box_share"):
         lead = Markup(
@@ -234,7 +236,7 @@ def scale_alt(evidence: Evidence, question: Question) -> str:
     """All bars in words, from the lowest scale value to the highest."""
     counts = evidence.rows(question, "count")
     n = evidence.row(question, "respondents")
-    bars = "; ".join(f"Wert {row.item}: {plain(row)}" for row in counts)
+    bars = "; ".join(f"Wert {row.item.replace('-', '−')}: {plain(row)}" for row in counts)
     share = evidence.row(question, "top_box_share")
     top = (
         f" {top_box_range(question.scale)}: {plain(share)} (Bereich {plain_interval(share)})." if question.scale else ""

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
-from .html import join
+from .html import in_words, join
 from .themes import NOTES_QUESTION, code_label, groups_of, groups_word, spoken_of, stance_rows
 
 MOSTLY, FEWEST = 0.5, 3
@@ -127,8 +127,7 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
         mine = [row for row in rows if _one(evidence, "groups_covered", row.item).value == count]
         if not mine:
             continue
-        words = groups_word(count, groups)
-        who = words[:1].upper() + words[1:]
+        who = groups_word(count, groups)
         if count == 0:
             names = _listing([_name(evidence, row.item) for row in mine], "oder")
             sentences.append(Markup("{} hat {} als eigenen Bereich angesprochen.").format(who, names))
@@ -197,10 +196,10 @@ def order_sentences(evidence: Evidence) -> list[Markup]:
             Markup(
                 "Auf den {} Bereichen, die alle Gruppen geordnet haben, beträgt die Übereinstimmung der Rangfolgen "
                 "W = {} (Eins wäre völlige Übereinstimmung; exaktes p = {})."
-            ).format(german.spelled(row.n or 0), shown(row), shown(p))
+            ).format(in_words(row.n or 0), shown(row), shown(p))
         )
     taus = [
-        Markup("{}: {} (auf {} Bereichen)").format(group.label, shown(tau), german.spelled(tau.n or 0))
+        Markup("{}: {} (auf {} Bereichen)").format(group.label, shown(tau), in_words(tau.n or 0))
         for group in groups_of(evidence)
         for tau in evidence.rows(NOTES_QUESTION, "group_tau_b", segment=group.id)
         if tau.estimate is not None

@@ -14,7 +14,7 @@ from ..rounds import Round
 from ..tables import read_table
 from . import german
 from .evidence import Evidence, Row
-from .html import Html, absent, note
+from .html import Html, absent, in_words, note
 from .labels import short_label
 
 NOTES_QUESTION = Question(id=NOTES, wording="Notizen und Tafeln der Gruppen", label="Gruppennotizen", type="other")
@@ -122,12 +122,14 @@ def paraphrase_table(round_: Round) -> pd.DataFrame:
     return read_table("paraphrases", round_.table("paraphrases"))
 
 
-def groups_word(count: float | None, of: int) -> str:
-    """`alle drei Gruppen`, `zwei Gruppen`, `eine Gruppe`, `keine Gruppe`."""
+def groups_word(count: float | None, of: int) -> Markup:
+    """`Alle drei Gruppen`, `Zwei Gruppen`, `Eine Gruppe`, `Keine Gruppe`, to begin a sentence with."""
     number = int(count or 0)
     if number == of and of > 1:
-        return f"alle {german.spelled(of)} Gruppen"
-    return {0: "keine Gruppe", 1: "eine Gruppe"}.get(number, f"{german.spelled(number)} Gruppen")
+        return Markup("Alle {} Gruppen").format(in_words(of))
+    if number == 0:
+        return Markup("Keine Gruppe")
+    return Markup("{} {}").format(in_words(number, capital=True), "Gruppe" if number == 1 else "Gruppen")
 
 
 def stance_rows(evidence: Evidence, item: str) -> dict[str, Row]:

@@ -25,7 +25,7 @@ def read_audit(path: Path) -> AuditRows:
 
 
 def _text(cell: str) -> str:
-    return cell.removeprefix("'")
+    return re.sub(r"\A'(?='*[=+\-@\t\r])", "", cell)
 
 
 def _numbers(line: dict[str, str]) -> tuple[float, ...]:

@@ -45,7 +45,7 @@ def _chart_faults(spec: dict[str, Any], excepted: Exceptions, known: Sequence[fl
         yield from _point_faults(trace, excepted, known)
     for text in dict.fromkeys(words):
         for one in _numerals(_beside_label(text, excepted), excepted):
-            if not any(could_print(one, value) for value in known):
+            if not excepted.is_number_label(one.text) and not any(could_print(one, value) for value in known):
                 yield f"{one.text} has no source in “{_plain(text)}”"
 
 
@@ -76,9 +76,9 @@ def _point_faults(trace: dict[str, Any], excepted: Exceptions, known: Sequence[f
             words = _told(trace, number)
             if axis in places or isinstance(value, str) or value is None or any(why in words for why in _NOTHING):
                 continue
-            told = _numerals(words, excepted)
-            finest = max((one.digits for one in told), default=0)  # 23.1 is not told by “23 of 29 people”
-            if not any(_could_draw(one, value) for one in told if one.digits == finest):
+            if not (
+                _tells(_numerals(words, excepted), value) or _tells(numerals(_after_label(words, excepted)), value)
+            ):
                 yield f"{value:.6g} is drawn where “{_plain(words)}” is told"
             for end in _ends(trace.get(f"error_{axis}"), number, value):
                 if not any(math.isclose(end, one, rel_tol=1e-9, abs_tol=1e-6) for one in known):
@@ -106,6 +106,19 @@ def _told(trace: dict[str, Any], number: int) -> str:
     return ""
 
 
+def _tells(told: list[Numeral], value: float) -> bool:
+    """23.1 is not told by “23 of 29 people”, if there is anything finer."""
+    finest = max((one.digits for one in told), default=0)
+    return any(_could_draw(one, value) for one in told if one.digits == finest)
+
+
+def _after_label(words: str, excepted: Exceptions) -> str:
+    """What a point tells below its name, which may itself read like a result (`Rang 2`)."""
+    lines = _plain(words).split("\ufffc")
+    named = next((place for place in range(1, len(lines)) if excepted.is_label("".join(lines[:place]))), 0)
+    return "\ufffc".join(lines[named:])
+
+
 def _could_draw(one: Numeral, value: float) -> bool:
     """A share may be drawn as such or in percent."""
     return could_print(one, value) or could_print(replace(one, is_percent=False), value)
@@ -128,4 +141,6 @@ def _beside_label(text: str, excepted: Exceptions) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+    """What a reader sees of a text; lines stay apart, and the narrow blank of `1 737` stays what it is."""
+    lines = re.sub(r"<br\s*/?>|\n", " \ufffc ", text)
+    return re.sub(r"[ \t\r]+", " ", html.unescape(re.sub(r"<[^>]*>", " ", lines))).strip(" \ufffc")

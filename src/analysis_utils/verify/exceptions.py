@@ -1,68 +1,93 @@
-"""Digits that need no source, by rule: dates, question texts, labels, scale values, numbering, names of places."""
+"""Digits that need no source, by rule: dates, wordings, labels, scale values, numbering, names of places.
+
+What others worded is no result. It is known by where it comes from: `round.yml`, the codebook, the notes, the public
+tables. Each text is taken out of a passage whole, the longest first; a wording with another digit stays.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..publish import german
+from ..round_file import Question
 from ..rounds import Round
 
-_NUMBERED = re.compile(r"(Abbildung|Tabelle|Seite|Zeile|Absatz|Wert) \d+(\.\d+)*(:|\b)")
+_NUMBERED = re.compile(r"(Abbildung|Tabelle|Seite|Zeile|Absatz) \d+(\.\d+)*(:|\b)|\bWert [-−]?\d+\b")
 _LEVEL = re.compile(r"(?<![\d,–])95[-\u2011]%(-?Bereich|-Unsicherheitsbereich)?")
+_BLANK = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
 class Exceptions:
-    """The texts of a round that a page may quote with their digits: also names of groups, statements and files."""
+    """The texts of a round that a page may quote with their digits. `more`: what public tables and compared rounds
+    say."""
 
     round: Round
     more: tuple[str, ...] = ()
 
     @cached_property
-    def _texts(self) -> re.Pattern[str] | None:
-        file, texts = self.round.file, set(self.more)
+    def _texts(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+        """Every such text that has digits, by the longest run of them in it: a page is searched for few of hundreds."""
+        found = defaultdict(list)
+        for text in {" ".join(text.split()) for text in (*self._wordings, *self._of_round, *self.more)}:
+            if (runs := re.findall(r"\d+", text)) and not _is_number(text):
+                found[max(runs, key=len)].append((text, re.compile(_edges(text))))
+        return dict(found)
+
+    @cached_property
+    def _wordings(self) -> list[str]:
+        """What was asked and answered with, and what charts print for it."""
+        questions = [text for one in self.round.file.questions for text in _words_of(one)]
+        codes = [text for code in self.round.codebook.codes() for text in (code.label_de, code.label_short)]
+        groups = [group.label for group in self.round.file.notes.groups] if self.round.file.notes else []
+        return [*questions, *codes, *groups]
+
+    @property
+    def _of_round(self) -> Iterator[str]:
+        file = self.round.file
         for question in file.questions:
-            texts |= {question.wording, question.label, *question.options, f"{question.total} Punkte"}
-            texts |= {f"von {question.total}", f"{question.total} Punkten"}
-            if question.scale:
-                scale = question.scale
-                low, high = scale.top_box
-                texts |= {scale.low_label, scale.high_label, f"{low}–{high}", f"wählen {low}", f"wählten {low}"}
-                texts |= {f"wählen {low}–{high}", f"wählten {low}–{high}"}
-                texts |= {f"von {scale.low} bis {scale.high}", f"von {scale.low}", f"bis {scale.high}"}
-                texts |= {f"Wert {value}" for value in scale.values()}
+            yield from _constants(question)
         for code in self.round.codebook.codes():
-            texts |= {code.label_de, code.label_short, *code.aliases}
+            yield from code.aliases
         if file.notes:
-            texts |= {group.label for group in file.notes.groups} | ({file.notes.note} if file.notes.note else set())
-            texts |= {group.id for group in file.notes.groups}
+            yield from (group.id for group in file.notes.groups)
+            yield file.notes.note or ""
         if file.provenance_note:
-            texts |= {file.provenance_note.published, file.provenance_note.invented}
-        texts |= {path.relative_to(self.round.raw).as_posix() for path in self.round.raw.rglob("*") if path.is_file()}
-        texts |= {file.title, german.date(file.date), self.round.name, file.export, str(file.date.year)}
-        with_digits = sorted((text for text in texts if re.search(r"\d", text)), key=len, reverse=True)
-        return re.compile("|".join(_edges(text) for text in with_digits)) if with_digits else None
+            yield from (file.provenance_note.published, file.provenance_note.invented)
+        yield from (path.relative_to(self.round.raw).as_posix() for path in self.round.raw.rglob("*") if path.is_file())
+        yield from (path.name for path in self.round.processed.glob("[!.]*"))
+        yield from (file.title, german.date(file.date), self.round.name, file.export, str(file.date.year))
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        """Labels that are nothing but a number."""
+        return frozenset(text.strip().lstrip("+") for text in (*self._wordings, *self.more) if _is_number(text))
 
     @cached_property
     def _labels(self) -> list[str]:
-        questions = [text for one in self.round.file.questions for text in (one.wording, one.label, *one.options)]
-        codes = [text for code in self.round.codebook.codes() for text in (code.label_de, code.label_short)]
-        groups = [group.label for group in self.round.file.notes.groups] if self.round.file.notes else []
-        return [_squeezed(text) for text in (*questions, *codes, *groups)]
+        return [_squeezed(text) for text in self._wordings]
 
     def is_label(self, text: str) -> bool:
         """Whether a text is nothing but a label, or the beginning of one before `…`: however a chart breaks it."""
-        part = _squeezed(text.rstrip("…"))
-        return any(label == part or (text.endswith("…") and label.startswith(part)) for label in self._labels)
+        part, start = _squeezed(text), _squeezed(text.rstrip("…"))
+        return any(label == part or (text.endswith("…") and label.startswith(start)) for label in self._labels)
+
+    def is_number_label(self, text: str) -> bool:
+        """Whether a number is the whole name of something (`17`): then nobody can tell it from a result."""
+        return text in self._numbers
 
     def without(self, text: str) -> str:
         """The text with everything a rule excepts blanked out."""
-        for pattern in (_NUMBERED, _LEVEL, self._texts):
-            if pattern is not None:
-                text = pattern.sub(" ", text)
-        return text
+        text = _BLANK.sub(lambda blank: blank[0] if blank[0] in "\u00a0\u202f\u2009" else " ", text)
+        runs = set(re.findall(r"\d+", text))
+        known = [one for run in runs for one in self._texts.get(run, ())]
+        for _, pattern in sorted(known, key=lambda one: (-len(one[0]), one[0])):
+            text = pattern.sub("\ufffc", text)
+        return _LEVEL.sub(" ", _NUMBERED.sub(" ", text))
 
 
 def without_level(text: str) -> str:
@@ -70,14 +95,39 @@ def without_level(text: str) -> str:
     return _LEVEL.sub(" ", text)
 
 
+def _words_of(question: Question) -> Iterable[str]:
+    ends = (question.scale.low_label, question.scale.high_label) if question.scale else ()
+    return (question.wording, question.statement or "", question.label, *question.options, *ends)
+
+
+def _constants(question: Question) -> Iterator[str]:
+    """What a question fixes before anybody answers, in the words in which pages say it."""
+    if question.type == "points":
+        total = german.number(question.total)
+        yield from (f"{total} Punkte", f"{total} Punkten", f"von {total}")
+    if question.scale:
+        low, high = (german.number(value) for value in (question.scale.low, question.scale.high))
+        box = german.span(*question.scale.top_box) if len(set(question.scale.top_box)) > 1 else ""
+        yield from (f"von {low} bis {high}", f"Skala von {low}", f"bis {high}", f"{low} =", f"{high} =", box)
+        box = box or german.number(question.scale.top_box[0])
+        yield from (
+            f"{verb} {box}" for verb in ("wählt", "wählen", "wählte", "wählten", "nicht", "davon", "für", "Blau:")
+        )
+        yield from (f"{box} {verb}" for verb in ("wählte", "wählten"))
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[-−+]?\d[\d.,]*", text.strip()))
+
+
 def _squeezed(text: str) -> str:
     """Without blanks and hyphens, where charts break lines."""
-    return re.sub(r"[\s-]+", "", text)
+    return re.sub(r"[\s\ufffc-]+", "", text)
 
 
 def _edges(text: str) -> str:
     """The text as a whole: `Gruppe 1` does not except the beginning of `Gruppe 12`."""
-    blank = r"\s+".join(re.escape(word) for word in text.split())
+    blank = r"\s".join(re.escape(word) for word in text.split())
     start = r"(?<![\d,])" if text[:1].isdigit() else r"(?<!\w)" if text[:1].isalpha() else ""
     end = r"(?![\d]|,\d)" if text[-1:].isdigit() else ""
     return f"{start}{blank}{end}"

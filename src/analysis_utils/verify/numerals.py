@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-NUMERAL = re.compile(r"(?<![\w.,])[−-]?\d+(?:[\u202f\u2009 .]\d{3})*(?:,\d+)?(?![\w])|\d+")
+NUMERAL = re.compile(r"(?<![\w.,])[−-]?(?:\d{1,3}(?:[\u202f\u2009.]\d{3})+|\d+)(?:,\d+)?(?![\w])|\d+")
 _WORDS = ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 _SMALL = 1e-9
 
@@ -26,7 +26,7 @@ def numerals(text: str) -> list[Numeral]:
     found = []
     for match in NUMERAL.finditer(text):
         whole, _, decimals = match[0].replace("−", "-").partition(",")
-        value = float(re.sub(r"[\u202f\u2009 .]", "", whole) + (f".{decimals}" if decimals else ""))
+        value = float(re.sub(r"[\u202f\u2009.]", "", whole) + (f".{decimals}" if decimals else ""))
         percent = bool(re.match(r"[\u00a0\u202f ]?(?:(?:–| bis )[−+]?[\d,]+[\u00a0\u202f ]?)?%", text[match.end() :]))
         found.append(Numeral(match[0], value, len(decimals), percent, match.start()))
     return found

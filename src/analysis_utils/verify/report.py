@@ -110,7 +110,7 @@ def _sources(folder: Path, round_: Round, other_rounds: Path | None) -> Sources:
     cells = [line.get("stated", "") for line in _lines(path)] if path.is_file() else []
     return Sources(
         rows,
-        frozenset(value for cell in cells for value in cell.removeprefix("'").split()),
+        frozenset(value for cell in cells for value in _text(cell).split()),
         read_audit(folder / "audit.csv"),
     )
 
@@ -123,7 +123,8 @@ def read_rows(path: Path) -> dict[str, Numbers]:
     try:
         lines = _lines(path)
         return {
-            "/".join(line[name] for name in _KEY): {name: _number(line[name]) for name in _NUMBERS} for line in lines
+            "/".join(_text(line[name]) for name in _KEY): {name: _number(line[name]) for name in _NUMBERS}
+            for line in lines
         }
     except FileNotFoundError:
         remedy = "run fachdialog report"
@@ -142,22 +143,31 @@ def _head(path: Path) -> set[str]:
         return set(next(csv.reader(file), []))
 
 
+def _text(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from running it."""
+    return re.sub(r"\A'(?='*[=+\-@\t\r])", "", cell)
+
+
 def _number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
 def _quoted(round_: Round) -> Iterator[str]:
-    """Sentences of analysts and released words, which a page repeats as they are; names and dates of the rounds this
-    one is compared with."""
+    """What public tables say in words, which a page repeats; names and dates of the rounds it is compared with."""
     for name in round_.file.compare.with_ if round_.file.compare else []:
         other = read_yaml(round_.raw.parent / name / "round.yml", RoundFile)
         yield from (name, other.title, german.date(other.date))
         yield from (question.label for question in other.questions)
-    of_photos = [("photos", column) for column in ("board", "caption", "alt", "released_by")]
-    for name, column in (("paraphrases", "sentence"), ("coded_statements", "quote"), *of_photos):
-        path = round_.table(name)
-        if path.is_file():
-            yield from (line[column].removeprefix("'") for line in _lines(path) if line[column])
+    for path in sorted(round_.processed.glob("[!.]*.csv")):
+        if path.stem not in ("estimates", "changes"):
+            for line in _lines(path):
+                yield from (text for cell in line.values() for text in _forms(_text(cell or "")))
+
+
+def _forms(cell: str) -> Iterator[str]:
+    """The ways in which pages print a cell: as it is, as a name (`kodierung_7`: Kodierung 7), without its folder."""
+    if re.search(r"\d", cell) and re.search(r"[^\W\d_]", cell):
+        yield from {cell, cell.replace("_", " ").capitalize(), cell.rpartition("/")[2]}
 
 
 def _datum_fault(datum: Datum, sources: Sources) -> str:
@@ -243,7 +253,8 @@ def _embedded_faults(name: str, text: str, figures: dict[str, Path]) -> Iterator
 def _values(rows: dict[str, Numbers]) -> list[float]:
     """All numbers a figure may print: those of its rows, and the values its items name."""
     found = {value for row in rows.values() for value in row.values() if value is not None}
-    return sorted(found | {float(part) for key in rows for part in re.findall(r"\d+", key.split("/")[3])})
+    named = (re.findall(r"(?<!\d)-?\d+", key.split("/")[3]) for key in rows)
+    return sorted(found | {float(part) for parts in named for part in parts})
 
 
 def _orphans(page: Page, excepted: Exceptions, values: dict[str, list[float]]) -> Iterator[Fault]:
@@ -252,7 +263,7 @@ def _orphans(page: Page, excepted: Exceptions, values: dict[str, list[float]]) -
         if not any(character.isdigit() for character in passage.text):
             continue
         for one in numerals(excepted.without(passage.text)):
-            if not _has_source(one, passage, values):
+            if not (excepted.is_number_label(one.text) or _has_source(one, passage, values)):
                 yield Fault(page.name, passage.line, f"{one.text} has no source in “{_near(passage.text, one.text)}”")
 
 

@@ -1,0 +1,49 @@
+"""Reports of odd rounds, one after the other with one warm process: `make sweep` (FACHDIALOG_SEED, FACHDIALOG_ROUNDS).
+
+Every report is made, or refused for a stated reason of protection. Prints a line for each round that is neither.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+sys.path[:0] = [str(Path(__file__).parent / "ingest")]
+
+from odd_rounds import odd_round  # noqa: E402
+
+from analysis_utils.errors import DataError  # noqa: E402
+from analysis_utils.run.failures import ReportFailedError  # noqa: E402
+from analysis_utils.run.kernels import Kernels  # noqa: E402
+from analysis_utils.run.leak_search import LeakSearch  # noqa: E402
+from analysis_utils.run.progress import Silent  # noqa: E402
+from analysis_utils.run.report import Options, run_round  # noqa: E402
+
+PROTECTION = "released version"
+
+
+def main(first: int, count: int, place: Path) -> int:
+    bad = 0
+    with Kernels() as kernels, LeakSearch() as leaks:
+        for seed in range(first, first + count):
+            began, told = perf_counter(), "made"
+            try:
+                round_ = odd_round(place / str(seed) / "data", seed)
+                run_round(round_, Silent(), kernels, Options(), leaks)
+            except (DataError, ReportFailedError) as fault:
+                told = str(fault)
+                bad += PROTECTION not in told
+            print(f"{seed} ({perf_counter() - began:.0f} s): {told}", flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(os.environ.get("FACHDIALOG_PLACE", folder))
+        seed, rounds = (
+            int(os.environ.get(f"FACHDIALOG_{name}", value)) for name, value in (("SEED", 1), ("ROUNDS", 200))
+        )
+        sys.exit(main(seed, rounds, place))

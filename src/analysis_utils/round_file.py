@@ -242,13 +242,14 @@ class Notes(Strict):
 
 class RoundFile(Strict):
     """`round.yml` as written by an analyst. `confirm` lists what `new-round` only guessed: while a line is left the
-    round is refused."""
+    round is refused. `contact`: whom readers of tables and slides may ask."""
 
     title: Label
     date: datetime.date
     provenance: Provenance
     provenance_note: ProvenanceNote | None = None
     export: str
+    contact: Label | None = None
     participants: int | None = Field(default=None, gt=0)
     sessions: list[int] | None = None
     rules: Rules = Rules()

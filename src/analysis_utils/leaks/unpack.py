@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,9 @@ _DTYPE = re.compile(r'\\?"dtype\\?"\s*:\s*\\?"([<>|]?[a-z]\d)\\?"')
 _LIST = re.compile(r"\[\s*(?:-?\d[\d.eE+-]*|null)(?:\s*,\s*(?:-?\d[\d.eE+-]*|null))+\s*\]")
 _TABLE_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", re.DOTALL | re.IGNORECASE)
+_SHEET_CELL = re.compile(r'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="s")[^>]*><v>([^<]*)</v>')
+_CHART_SERIES = re.compile(r"<c:numCache>.*?</c:numCache>", re.DOTALL)
+_CHART_VALUE = re.compile(r"<c:v>([^<]*)</c:v>")
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _BASE64 = re.compile(r'"([A-Za-z0-9+/]{64,}={0,2}(?:\\n)?)"')
 _SHAPE = re.compile(r'\sd="[MmLlHhVvCcSsQqTtAaZz\d .,eE\n+-]*"')  # most of a drawing, and neither words nor a list
@@ -113,7 +117,8 @@ def without_tags(text: str) -> str:
 
 
 def _arrays(raw: str, plain: str) -> Iterator[np.ndarray]:
-    """Base64 arrays of Plotly, lists in brackets, rows of tables, and rows and columns of CSV."""
+    """Base64 arrays of Plotly, lists in brackets, rows of tables, rows and columns of CSV and spreadsheets, series of
+    charts."""
     for found in _BDATA.finditer(raw):
         near = raw[max(0, found.start() - 120) : found.end() + 120]
         kind = _DTYPE.search(near)
@@ -127,7 +132,19 @@ def _arrays(raw: str, plain: str) -> Iterator[np.ndarray]:
         yield _numbers(found[0].strip("[]").split(","))
     for found in _TABLE_ROW.finditer(plain):
         yield _numbers([_TAG.sub("", cell[1]).replace(",", ".") for cell in _CELL.finditer(found[0])])
+    yield from _office_arrays(raw)
     yield from _csv_arrays(plain)
+
+
+def _office_arrays(text: str) -> Iterator[np.ndarray]:
+    lines: dict[str, list[str]] = defaultdict(list)
+    for column, row, value in _SHEET_CELL.findall(text):
+        lines[column].append(value)
+        lines[row].append(value)
+    for cells in lines.values():
+        yield _numbers(cells)
+    for series in _CHART_SERIES.findall(text):
+        yield _numbers(_CHART_VALUE.findall(series))
 
 
 def _csv_arrays(text: str) -> Iterator[np.ndarray]:
@@ -135,7 +152,7 @@ def _csv_arrays(text: str) -> Iterator[np.ndarray]:
     separator = next((mark for mark in (";", ",", "\t") if lines and mark in lines[0]), "")
     if not separator or "<" in lines[0] or len(lines) > 20_000:
         return
-    cells = [line.split(separator) for line in lines]
+    cells = [(line.replace(",", ".") if separator == ";" else line).split(separator) for line in lines]
     for row in cells:
         yield _numbers(row)
     width = len(cells[0])

@@ -17,8 +17,11 @@ from .sentences import ranking_sentences, scale_sentences
 
 WHOLE = "Gesamtbericht: alle Seiten in einem Dokument, zum Drucken und Versenden"
 TABLES = {
-    "estimates.csv": "Alle veröffentlichten Schätzwerte als Tabelle (CSV)",
-    "changes.csv": "Alle Veränderungen gegenüber früheren Runden als Tabelle (CSV)",
+    "tabellen.xlsx": "Alle Ergebnisse als Tabellen mit deutschen Bezeichnungen (Excel, LibreOffice)",
+    "zahlen.csv": "Alle Zahlen in einer Tabelle mit deutschen Bezeichnungen (CSV mit Semikolon und Dezimalkomma)",
+    "estimates.csv": "Alle veröffentlichten Schätzwerte, maschinenlesbar (CSV mit Komma und Dezimalpunkt; die Spalten "
+    "erklärt das Blatt „Datenwörterbuch“ in tabellen.xlsx)",
+    "changes.csv": "Alle Veränderungen gegenüber früheren Runden, maschinenlesbar (CSV)",
     "findings.csv": "Befunde mit ihren Urteilen als Tabelle (CSV)",
     "audit.csv": "Nachrechnung der veröffentlichten Zahlen als Tabelle (CSV)",
 }

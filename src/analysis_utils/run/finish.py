@@ -47,6 +47,17 @@ class Staged:
         return Passed(self.round.processed / ".run" / f"{check}.json", state, self.round.reports, self.force)
 
 
+def write_tables(staged: Staged) -> None:
+    """Write what people take along: `tabellen.xlsx` and, for those who want a CSV, `zahlen.csv`."""
+    from ..publish.evidence import read_evidence
+    from ..show.published import travelling_csv
+    from ..show.workbook import write_workbook
+
+    evidence = read_evidence(staged.round)
+    write_workbook(evidence, staged.round.reports / "tabellen.xlsx")
+    (staged.round.reports / "zahlen.csv").write_text(travelling_csv(evidence), encoding="utf-8", newline="")
+
+
 def write_pages(staged: Staged) -> None:
     """Write `html/<notebook>.html` for every page for which the round has something, `index.html`, and `bericht.html`
     with all of them in one."""
@@ -97,7 +108,11 @@ def _check_numbers(staged: Staged) -> None:
 
     round_ = staged.round
     siblings = open_round(round_.name, data=round_.raw.parents[1]).processed.parent
-    tables = [*sorted(siblings.glob("[!.]*/estimates.csv")), *sorted(round_.reports.rglob("*.csv"))]
+    tables = [
+        *sorted(siblings.glob("[!.]*/estimates.csv")),
+        *sorted(round_.reports.rglob("*.csv")),
+        *sorted(round_.reports.glob("*.xlsx")),
+    ]
     passed = staged.passed("numbers", *tables)
     pages = sorted(round_.reports.rglob("*.html"))
     checked = verify_report(round_.reports, round_, other_rounds=siblings, pages=passed.unknown(pages))
@@ -117,7 +132,7 @@ def note_release(staged: Staged) -> None:
 
 
 Finishing = Callable[[Staged], None]
-FINISHING: tuple[Finishing, ...] = (write_pages, check_files, note_release)
+FINISHING: tuple[Finishing, ...] = (write_tables, write_pages, check_files, note_release)
 
 
 def write_landing(round_: Round) -> None:

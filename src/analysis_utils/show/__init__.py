@@ -1,1 +1,2 @@
-"""Published rows -> charts: five marks described once (`chart`) and drawn on screen, on paper and on slides."""
+"""Published rows -> what readers see and take along: charts described once (`chart`) and drawn on screen, on paper and
+on slides; tables for spreadsheets (`published`). Knows no private table."""

@@ -19,6 +19,7 @@ from .charts import chart_faults
 from .exceptions import Exceptions, without_level
 from .numerals import Numeral, could_print, is_print_of, numerals
 from .pages import Datum, Page, Passage, read_page
+from .travelling import travelling_faults
 
 _KEY = ["round", "question", "segment", "item", "statistic"]
 _NUMBERS = ["estimate", "low", "high", "n"]
@@ -95,6 +96,10 @@ def verify_report(
         faults += _orphans(page, excepted, values)
         faults += _embedded_faults(name, text, figures)
         faults += [Fault(name, line, told) for line, told in chart_faults(text, excepted, values)]
+    mine = read_rows(round_.table("estimates")) | (
+        read_rows(path) if (path := round_.table("changes")).is_file() else {}
+    )
+    faults += [Fault(*told) for told in travelling_faults(folder, round_, mine, excepted)]
     return Checked(len(paths), numbers, len(figures), faults)
 
 

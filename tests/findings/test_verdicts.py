@@ -140,7 +140,7 @@ def test_wording_follows_the_verdict(tmp_path):
         == "Anders herum: 1,7 Punkte."
     )
     few = judged_findings(joint_round(tmp_path, FEW, None, text))[0].sentence.striptags()
-    assert few == "Mit den Daten vereinbar, aber nicht belegt: Vorn mit 66,3 Punkten."
+    assert few == "Vorn mit 66,3 Punkten. Ob das auch in einem ähnlichen Kreis gälte, ist offen."
 
 
 def test_wording_with_an_unknown_number_gives_way_to_the_title(tmp_path):
@@ -148,7 +148,7 @@ def test_wording_with_an_unknown_number_gives_way_to_the_title(tmp_path):
     numbers = "{m: {question: gruppennotizen, statistic: stance_count, item: 'a0|kritisch'}}"
     text = finding(PAIR, numbers=numbers, sentence="Vorn.", more=words)
     one = judged_findings(joint_round(tmp_path, REVERSED, everywhere("a1", "neutral"), text))[0]
-    assert one.sentence.striptags() == "Die Daten widersprechen der Aussage: So ist es."
+    assert one.sentence.striptags() == "Trifft nicht zu: „So ist es“."
 
 
 @pytest.mark.parametrize(("stances", "words"), [(["neutral"], "1 Aussage"), (["neutral"] * 2, "2 Aussagen")])
@@ -293,3 +293,18 @@ def test_number_tells_on_demand_what_it_is_with_interval_and_n(tmp_path):
     assert re.fullmatch(r"95-%-Unsicherheitsbereich 6\d,\d–\d\d,\d; n = 24", about(row))
     invented = joint_round(tmp_path, CLEAR, provenance="reconstructed")
     assert "(nachgebildet)" in about(invented.row(invented.round.question("p"), "mean_points", "a0"))
+
+
+@pytest.mark.parametrize(
+    ("ballots", "verdict"), [(CLEAR, "belegt"), (FEW, "vereinbar"), ([], "offen"), (REVERSED, "widersprochen")]
+)
+def test_heading_is_true_under_its_verdict(tmp_path, ballots, verdict):
+    one = judged_findings(joint_round(tmp_path, ballots, None, finding(PAIR)))[0]
+    assert one.verdict == verdict
+    assert (one.title == "So ist es") == (verdict == "belegt") and "So ist es" in one.title
+
+
+def test_heading_of_a_verdict_is_the_one_written_for_it(tmp_path):
+    text = finding(PAIR).replace("title: So ist es", "title: {belegt: So ist es, widersprochen: Anders ist es}")
+    one = judged_findings(joint_round(tmp_path, REVERSED, None, text))[0]
+    assert one.title == one.sentence.removesuffix(".") == "Anders ist es"

@@ -67,7 +67,7 @@ def test_sentences_count_groups_and_statements(make_round):
     )
     assert "Energie in Industrieparks & Flächen (1 Aussage)" in text_of(evidence, "inside")
     assert text_of(evidence, "dots") == "Auf den Tafeln dieser Runde sind keine Klebepunkte verzeichnet."
-    assert "nicht von zwei Personen kodiert" in text_of(evidence, "agreement")
+    assert "Wie verlässlich die Kodierung ist" in text_of(evidence, "agreement")
 
 
 def test_every_number_in_sentences_is_tied_to_its_row(make_round):

@@ -1,34 +1,41 @@
-"""The executive summary: the findings of the first page in order, each with its verdict, on at most one page."""
+"""The first page's results: one sentence that leads, then at most five findings, grouped by their verdict."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
 from .evidence import Evidence, shown
-from .findings.page import badge
+from .findings.model import VERDICTS
+from .findings.page import EXAMPLE, MEANING
 from .findings.verdicts import Judged, judged_findings
 from .html import Html, join
 from .joint_display import joint_sentences
+from .sentences import ranking_headline, scale_summary
 from .themes import NOTES_QUESTION, has_codings, has_themes
 
-MOST_WORDS = 330
-"""Words that fit on a printed page beside title, notice and verdicts."""
+MOST_FINDINGS = 5
+HEADINGS = {
+    "belegt": "Belegt",
+    "vereinbar": "Vereinbar",
+    "offen": "Offen",
+    "widersprochen": "Widersprochen",
+}
 
 
 def executive_summary(evidence: Evidence) -> Html:
-    """What the round rests on, then the findings meant for the first page, as many as fit; the rest is pointed to."""
-    judged = [one for one in judged_findings(evidence) if is_for_first_page(one)]
-    kept = fitting(judged)
-    parts = [Markup("<p>{}</p>").format(basis(evidence))]
-    parts += [Markup("<li>{} {}{}</li>").format(one.sentence, badge(one), _changed(one)) for one in kept]
-    items = Markup('<ol class="findings">{}</ol>').format(join(parts[1:])) if kept else Markup("")
-    more = Markup("<p>Weitere Befunde stehen auf der Seite der Befunde.</p>") if len(kept) < len(judged) else Markup("")
-    apart = join(Markup("<p>{}</p>").format(sentence) for sentence in joint_sentences(evidence, only=("divergent",)))
+    """The lead sentence, the findings meant for the first page, as many as fit, and what all of it rests on."""
+    judged = judged_findings(evidence)
+    lead = next((one for one in judged if one.finding.audience == "lead" and one.verdict != "offen"), None)
+    wanted = [one for one in judged if is_for_first_page(one) and one is not lead]
+    kept = wanted[:MOST_FINDINGS]
+    groups = join(_group(verdict, [one for one in kept if one.verdict == verdict]) for verdict in VERDICTS)
+    apart = join(Markup("<p>{}</p>").format(sentence) for sentence in _apart(evidence, kept))
+    more = "Weitere Befunde stehen auf der Seite der Befunde." if len(kept) < len(wanted) else ""
     return Html(
         Markup(
-            '<section class="summary" aria-label="Das Wichtigste">'
-            '<p class="summary-title">Das Wichtigste</p>{}{}{}{}</section>'
-        ).format(parts[0], items, apart, more)
+            '<section class="first" aria-label="Das Wichtigste"><p class="result">{}</p>'
+            '<div class="verdict-groups">{}</div>{}<p class="note">{} {}</p></section>'
+        ).format(lead.sentence if lead else _lead(evidence), groups, apart, basis(evidence), more)
     )
 
 
@@ -39,15 +46,30 @@ def is_for_first_page(one: Judged) -> bool:
     return one.finding.audience == "summary" or one.has_changed
 
 
-def fitting(judged: list[Judged]) -> list[Judged]:
-    """The first findings whose sentences together stay within a page."""
-    kept, words = [], 0
-    for one in judged:
-        words += len(one.sentence.striptags().split())
-        if words > MOST_WORDS:
-            break
-        kept.append(one)
-    return kept
+def _lead(evidence: Evidence) -> Markup:
+    """Where no finding leads: the first ranking's result, else the first scale's, else where the results stand."""
+    for question in evidence.asked("points"):
+        return Markup("{}.").format(ranking_headline(evidence, question))
+    for question in evidence.asked("scale"):
+        return scale_summary(evidence, question)[0]
+    return Markup("Was die Umfrage ergab, steht auf den Seiten dieses Berichts.")
+
+
+def _group(verdict: str, found: list[Judged]) -> Markup:
+    if not found:
+        return Markup("")
+    items = join(
+        Markup("<li>{}{}{}</li>").format(one.sentence, EXAMPLE if one.is_illustrative else "", _changed(one))
+        for one in found
+    )
+    box = Markup('<section class="group-{}"><h2>{}</h2><p class="note">{}</p><ul class="findings">{}</ul></section>')
+    return box.format(verdict, HEADINGS[verdict], MEANING[verdict], items)
+
+
+def _apart(evidence: Evidence, kept: list[Judged]) -> list[Markup]:
+    """Where poll and groups go apart, unless a finding that sets them side by side stands there already."""
+    sides = [{row.key.split("/")[1] == NOTES_QUESTION.id for check in one.checks for row in check.rows} for one in kept]
+    return [] if {True, False} in sides else joint_sentences(evidence, only=("divergent",))
 
 
 def _changed(one: Judged) -> Markup:
@@ -66,7 +88,9 @@ def basis(evidence: Evidence) -> Markup:
     if has_codings(evidence):
         coded = evidence.row(NOTES_QUESTION, "statements_coded")
         words = "{} Aussage oder Karte der Gruppen" if coded.estimate == 1 else "{} Aussagen und Karten der Gruppen"
-        parts.append(Markup(words).format(shown(coded)))
+        notes = evidence.round.file.notes
+        invented = EXAMPLE if notes is not None and notes.provenance != "original" else ""
+        parts.append(Markup(words).format(shown(coded)) + invented)
     elif has_themes(evidence):
         parts.append(Markup("noch nicht zugeordnete Aussagen der Gruppen"))
     if not parts:

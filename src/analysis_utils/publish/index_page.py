@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from ..round_file import Question
 from ..rounds import Round
 from .evidence import Evidence
-from .export import Body, Made, add_figure
+from .export import METHODS, Body, Made, add_figure
 from .first_page import executive_summary
 from .html import join, note
 from .ranking_figure import ranking_name
 from .sentences import ranking_sentences, scale_sentences
 
+DECISIONS = "10"
+"""Number of the page on what to decide for the next round."""
 WHOLE = "Gesamtbericht: alle Seiten in einem Dokument, zum Drucken und Versenden"
 TABLES = {
     "tabellen.xlsx": "Alle Ergebnisse als Tabellen mit deutschen Bezeichnungen (Excel, LibreOffice)",
@@ -31,22 +34,24 @@ TABLES = {
 def index_body(
     round_: Round,
     evidence: Evidence,
-    cards: list[tuple[str, str]],
+    cards: list[tuple[str, str, Markup]],
     figures: Mapping[str, Made] | None = None,
     left_out: Sequence[str] = (),
 ) -> Body:
-    """The executive summary, sentences built from `estimates` (priorities first, then the scales), a card per page, and
-    the titles of pages for which the round has nothing.
+    """The main results, the picture of the ranking, sentences built from `estimates` (priorities first, then the
+    scales), a card per page, and the titles of pages for which the round has nothing.
 
-    `figures` of the pages by name: the picture of a ranking is that of its page."""
+    `cards`: link, title and the result of each page in one line. `figures` of the pages by name: the picture of a
+    ranking is that of its page."""
     body = Body("Ergebnisse im Überblick", Markup(), lead=executive_summary(evidence).markup)
     for question in evidence.answered("points"):
-        _section(body, question, ranking_sentences(evidence, question))
-        if made := (figures or {}).get(ranking_name(question)):
-            body.markup += add_figure(body, made, round_)
+        made = (figures or {}).get(ranking_name(question))
+        picture = add_figure(body, made, round_) if made else Markup("")
+        _section(body, question, ranking_sentences(evidence, question), picture)
     for question in evidence.answered("scale"):
         _section(body, question, scale_sentences(evidence, question))
-    links = join(Markup('<li><a href="{}"><b>{}</b></a></li>').format(link, title) for link, title in cards)
+    card = Markup('<li><a href="{}"><b>{}</b><span>{}</span></a></li>')
+    links = join(card.format(link, title, result) for link, title, result in cards)
     body.markup += Markup('<h2 id="seiten">Die Seiten dieses Berichts</h2><ul class="cards">{}</ul>').format(links)
     body.contents.append(("seiten", "Die Seiten dieses Berichts"))
     if left_out:
@@ -60,8 +65,22 @@ def index_body(
     return body
 
 
-def _section(body: Body, question: Question, sentences: list[Markup]) -> None:
-    heading = Markup('<h2 id="frage-{}">{}</h2><p class="note">„{}“</p>')
-    body.markup += heading.format(question.id, question.label, question.full_wording)
+def reading_order(names: Iterable[str]) -> list[str]:
+    """The pages of notebooks as they are read: results, then decisions, then how the results came about."""
+    places = {DECISIONS: 1} | dict.fromkeys(METHODS, 2)
+    return sorted(names, key=lambda name: (places.get(name[:2], 0), name))
+
+
+def result_line(body: Body) -> Markup:
+    """The result of a page in one line: the title of its first figure, else the first sentence of its summary box."""
+    if body.figures:
+        return Markup("{}").format(next(iter(body.figures.values()))[0]["title"])
+    found = re.search(r"<p(?: [^>]*)?>(?!Das Wichtigste)(.*?)</p>", str(body.lead), flags=re.DOTALL)
+    return Markup(found[1]) if found else Markup("")
+
+
+def _section(body: Body, question: Question, sentences: list[Markup], picture: Markup = Markup("")) -> None:
+    heading = Markup('<h2 id="frage-{}">{}</h2><p class="note">„{}“</p>{}')
+    body.markup += heading.format(question.id, question.label, question.full_wording, picture)
     body.markup += join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
     body.contents.append((f"frage-{question.id}", question.label))

@@ -45,6 +45,16 @@ MEANING: dict[Integration, str] = {
 }
 
 
+CALLED: dict[Integration, str] = {
+    "konvergent": "einig",
+    "ergänzend": "ergänzend",
+    "divergent": "auseinander",
+    "nur Umfrage": "nur Umfrage",
+    "nur Gruppen": "nur Gruppen",
+}
+"""What readers read for a class; its id stands in `findings.yml`."""
+
+
 @dataclass(frozen=True)
 class Joint:
     """One focus area seen from both sides. `is_firm`: the poll's interval lies on one side of the equal share."""
@@ -165,11 +175,11 @@ def is_said(row: Joint) -> bool:
 def joint_sentences(evidence: Evidence, only: tuple[Integration, ...] = ()) -> list[Markup]:
     """Which areas converge, complement and diverge; one sentence per class that occurs (of `only`, where given)."""
     openings: dict[Integration, str] = {
-        "konvergent": "Umfrage und Gruppen stimmen überein bei {}.",
-        "divergent": "Umfrage und Gruppen gehen auseinander bei {}.",
-        "ergänzend": "Die Gruppen ergänzen das Bild der Umfrage bei {}.",
-        "nur Umfrage": "Nur aus der Umfrage bekannt ist die Lage bei {}.",
-        "nur Gruppen": "Nur aus den Gruppen bekannt ist die Lage bei {}.",
+        "konvergent": "Umfrage und Gruppen sehen diese Bereiche ähnlich: {}.",
+        "divergent": "Umfrage und Gruppen sehen diese Bereiche verschieden: {}.",
+        "ergänzend": "Die Gruppen ergänzen das Bild der Umfrage: {}.",
+        "nur Umfrage": "Nur die Umfrage sagt etwas zu: {}.",
+        "nur Gruppen": "Nur die Gruppen sagen etwas zu: {}.",
     }
     rows = [row for row in joint_rows(evidence) if is_said(row)]
     sentences = []
@@ -183,14 +193,14 @@ def joint_sentences(evidence: Evidence, only: tuple[Integration, ...] = ()) -> l
 
 
 def _listed(parts: list[Markup]) -> Markup:
-    return parts[0] if len(parts) == 1 else Markup("{} und {}").format(join(parts[:-1], ", "), parts[-1])
+    return join(parts, "; ")
 
 
 def _described(evidence: Evidence, row: Joint) -> Markup:
     """`„Tourismusregionen“ (Umfrage: nicht betont; Gruppen: umgedeutet)`, without sides that do not exist."""
     sides = [f"Umfrage: {row.poll}"] if row.mean else []
     sides += [f"Gruppen: {row.groups}"] if row.covered else []
-    return Markup("„<b>{}</b>“ ({})").format(short_label(evidence.round, row.area), "; ".join(sides))
+    return Markup("<b>{}</b> ({})").format(short_label(evidence.round, row.area), ", ".join(sides))
 
 
 def joint_headline(evidence: Evidence) -> str:

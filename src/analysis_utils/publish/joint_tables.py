@@ -10,7 +10,7 @@ from .findings.checks import has_real_chance, why_groups_unknown
 from .findings.model import AreaNote
 from .findings.reading import read_findings
 from .html import Html, absent, join, table
-from .joint_display import MEANING, NOTHING_SAID, RULE, Joint, is_said, joint_rows, note_row
+from .joint_display import CALLED, MEANING, NOTHING_SAID, RULE, Joint, is_said, joint_rows, note_row
 from .labels import short_label
 from .sentences import INVENTED
 from .themes import NOTES_QUESTION, REMAINDER, code_label, stance_word, themes_source
@@ -29,7 +29,7 @@ def joint_table(evidence: Evidence) -> Html:
                 short_label(evidence.round, row.area),
                 _poll_cell(row),
                 _group_cell(row),
-                Markup('<strong class="integration">{}</strong>').format(row.integration),
+                Markup('<strong class="integration">{}</strong>').format(CALLED[row.integration]),
                 _meaning(row, notes.get(row.area)),
             ]
         )

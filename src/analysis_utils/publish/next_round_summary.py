@@ -9,7 +9,7 @@ from . import german
 from .evidence import Evidence, shown
 from .labels import short_label
 from .next_round import never_asked, open_pairs, to_discuss, to_recut
-from .sentences import INVENTED, is_invented
+from .sentences import INVENTED, is_invented, leaders
 from .themes import code_label, has_codings
 
 MOST_NAMED = 6
@@ -24,32 +24,37 @@ def next_round_sentences(evidence: Evidence) -> list[Markup]:
         if has_codings(evidence)
         else []
     ):
-        sentences.append(Markup("Ein Gespräch lohnt über {}.").format(_named(areas)))
+        sentences.append(Markup("Ein Gespräch lohnt über diese Bereiche: {}.").format(_named(areas)))
     if themes := [code_label(evidence, code.id) for _, code in never_asked(evidence)]:
-        sentences.append(Markup("Die Umfrage fragte nicht nach {}.").format(_named(themes)))
-    but = "; neu zuzuschneiden sind dabei einzelne Antwortmöglichkeiten" if to_recut(evidence) else ""
+        sentences.append(Markup("Nach diesen Themen fragte die Umfrage nicht: {}.").format(_named(themes)))
+    but = "; neu gefasst werden sollten nur einzelne Antwortmöglichkeiten" if to_recut(evidence) else ""
     text = "Damit sich die Runden vergleichen lassen, sollten die Fragen wortgleich bleiben{}."
     sentences.append(Markup(text).format(but))
     return sentences
 
 
 def _orders(evidence: Evidence, question: Question) -> list[Markup]:
-    """Which order would be the first to be decided."""
+    """What it would take to know the first place."""
     pairs = open_pairs(evidence, question)
     if pairs is None:
         return []
     if not pairs:
         return [Markup("{}: Die Reihenfolge aller Paare ist gesichert.").format(question.label)]
-    within_reach = [needed for _, needed in pairs if needed.estimate is not None]
-    if not within_reach:
-        text = "{}: Keine der offenen Reihenfolgen würde mit mehr Stimmzetteln entschieden."
-        return [Markup(text).format(question.label)]
-    first = min(within_reach, key=lambda row: row.value)
-    names = german.listing([f"„{short_label(evidence.round, item)}“" for item in first.item.split("|")])
+    leading = {row.item for row in leaders(evidence, question)}
+    at_top = [needed for _, needed in pairs if leading & set(needed.item.split("|"))]
+    if len(leading) > 1:
+        return [Markup("{}: Auf dem ersten Platz stehen mehrere Bereiche gleichauf.").format(question.label)]
+    if not at_top:
+        return [Markup("{}: Offen ist nur die Reihenfolge hinter dem ersten Platz.").format(question.label)]
     mark = INVENTED if is_invented(evidence, question, "ballots_to_separate") else Markup("")
-    text = "{}: Von den offenen Reihenfolgen ließe sich die von {} am ehesten entscheiden, mit {} Stimmzetteln{}."
-    return [Markup(text).format(question.label, names, shown(first), mark)]
+    unknown = [row for row in at_top if row.estimate is None]
+    if unknown:
+        text = "{}: Wer vorn liegt, klären auch mehr Stimmzettel nicht; darüber sollte gesprochen werden{}."
+        return [Markup(text).format(question.label, mark)]
+    most = max(at_top, key=lambda row: row.value)
+    text = "{}: Um den ersten Platz zu klären, wären {} Stimmzettel nötig{}."
+    return [Markup(text).format(question.label, shown(most), mark)]
 
 
 def _named(names: list[str]) -> str:
-    return german.listing(names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 1], "weiteren Themen"])
+    return german.listing(names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 1], "weitere"])

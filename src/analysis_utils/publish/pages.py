@@ -18,6 +18,10 @@ from .html import Html, in_words, join, note
 from .sentences import INVENTED, is_invented
 
 _HEADINGS = {"reconstructed": "Rekonstruierte Daten.", "illustrative": "Erfundene Daten zur Illustration."}
+_SHORT = {
+    "reconstructed": "Ein Teil der Zahlen ist nachgebildet und darf nicht zitiert werden.",
+    "illustrative": "Keine dieser Zahlen darf zitiert werden.",
+}
 
 
 def notice(round_: Round) -> dict[str, str] | None:
@@ -25,7 +29,9 @@ def notice(round_: Round) -> dict[str, str] | None:
     note_ = round_.file.provenance_note
     if round_.file.provenance == "original" or note_ is None:
         return None
-    return {"heading": _HEADINGS[round_.file.provenance], "published": note_.published, "invented": note_.invented}
+    kind = round_.file.provenance
+    told = {"published": note_.published, "invented": note_.invented}
+    return {"heading": _HEADINGS[kind], "short": _SHORT[kind], **told}
 
 
 def provenance_notice(round_: Round) -> Html:
@@ -33,7 +39,7 @@ def provenance_notice(round_: Round) -> Html:
     words = notice(round_)
     if words is None:
         return note("Grundlage ist der Originalexport der Umfrage.")
-    return Html(Markup('<p class="note absent"><strong>{heading}</strong> {published} {invented}</p>').format(**words))
+    return Html(Markup('<p class="note absent"><strong>{heading}</strong> {short} {published} {invented}</p>').format(**words))
 
 
 def answers(evidence: Evidence) -> Markup:

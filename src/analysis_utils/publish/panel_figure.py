@@ -69,8 +69,8 @@ def giving_chart(evidence: Evidence, question: Question) -> Figure:
     share = {row.item: row for row in evidence.rows(question, "share_giving_points")}
     given = {row.item: row for row in evidence.rows(question, "mean_points_given")}
     panels = [
-        Panel("Anteil, der Punkte gibt", [share[item] for item in items], 1),
-        _panel("mittlere Punkte, wenn gegeben", [given.get(item) for item in items]),
+        Panel("Anteil der Personen, die Punkte gaben", [share[item] for item in items], 1),
+        _panel("Punkte im Mittel je gebender Person", [given.get(item) for item in items]),
     ]
     n = german.number(evidence.row(question, "respondents").n)
     caption = (

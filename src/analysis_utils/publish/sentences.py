@@ -65,7 +65,7 @@ def ranking_headline(evidence: Evidence, question: Question) -> str:
         return "Die Reihenfolge der Bereiche ist nicht gesichert"
     if len(candidates) <= 3:
         possible = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in candidates], "oder")
-        return f"Vorn liegt {possible} – das entscheiden die Daten nicht"
+        return f"Vorn liegt {possible}; welcher Bereich, ist offen"
     return f"{german.spelled(len(candidates)).capitalize()} Bereiche kommen für den ersten Platz in Frage"
 
 
@@ -106,10 +106,11 @@ def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]
         sentences = [first.format(every, mark)]
     else:
         first = Markup(
-            "Wer vorn liegt, entscheiden die Daten nicht. Für den ersten Platz kommen {} Bereiche in Frage, die sich "
-            "statistisch nicht voneinander trennen lassen: {}{}."
+            "Wer vorn liegt, lässt sich mit {} Stimmzetteln nicht entscheiden. Für den ersten Platz kommen {} Bereiche in "
+            "Frage: {}{}."
         )
-        sentences = [first.format(in_words(len(candidates)), names, mark)]
+        n = shown(evidence.row(question, "respondents"))
+        sentences = [first.format(n, in_words(len(candidates)), names, mark)]
     caution = Markup("Dass sich Bereiche nicht trennen lassen, heißt nicht, dass sie gleich wichtig sind.")
     return [*sentences, *_top_three(evidence, ranks, mark), caution]
 
@@ -121,9 +122,9 @@ def _top_three(evidence: Evidence, ranks: list[Row], mark: Markup) -> list[Marku
     never = [row for row in ranks if row.low is not None and row.low > 3]
     sentences = []
     if surely:
-        sentences.append(Markup("Gesichert unter den ersten drei: {}{}.").format(_names(evidence, surely), mark))
+        sentences.append(Markup("Sicher unter den ersten drei: {}{}.").format(_names(evidence, surely), mark))
     if never:
-        sentences.append(Markup("Gesichert nicht unter den ersten drei: {}{}.").format(_names(evidence, never), mark))
+        sentences.append(Markup("Sicher nicht unter den ersten drei: {}{}.").format(_names(evidence, never), mark))
     return sentences
 
 
@@ -135,10 +136,12 @@ def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     givers = evidence.find(question, "givers", "andere")
     if givers is None:
         return []
-    area, n = _bold(evidence, "andere"), shown_n(givers)
+    area, n = Markup("„{}“").format(_bold(evidence, "andere")), shown_n(givers)
     if not givers.estimate:
         return [Markup("Niemand gab {} Punkte.").format(area)]
     share = evidence.row(question, "share_giving_points", "andere")
+    if givers.estimate == givers.n and givers.n != 1:
+        return [Markup("Alle {} Personen gaben {} Punkte.").format(n, area)]
     if givers.n == 1:
         return [Markup("Die einzige Person, die antwortete, gab {} Punkte.").format(area)]
     gave = "gab" if givers.estimate == 1 else "gaben"

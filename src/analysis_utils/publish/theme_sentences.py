@@ -42,7 +42,7 @@ def coverage_headline(evidence: Evidence) -> str:
     """The area most statements speak of, and how many groups do."""
     areas = [row for row in spoken_of(evidence, "focus_areas") if row.value]
     if not areas:
-        return "Über keinen Fokusbereich liegt eine kodierte Aussage vor"
+        return "Zu keinem Fokusbereich liegt eine kodierte Aussage vor"
     most = [row for row in areas if row.value == areas[0].value]
     names = german.listing([f"„{code_label(evidence, row.item)}“" for row in most])
     return f"Am meisten sprachen die Gruppen über {names}"
@@ -219,11 +219,7 @@ def agreement_sentences(evidence: Evidence) -> list[Markup]:
     """How far the coders agree, overall and at worst."""
     rows = evidence.rows(NOTES_QUESTION, "coding_alpha")
     if not rows:
-        return [
-            Markup(
-                "Die Aussagen wurden nicht von zwei Personen kodiert; wie verlässlich die Kodierung ist, bleibt offen."
-            )
-        ]
+        return [Markup("Wie verlässlich die Kodierung ist, lässt sich aus diesen Kodierungen nicht berechnen.")]
     overall = rows[0]
     sentences = [
         Markup("{} {} von mehreren Personen kodiert. Krippendorffs α über alle Themen beträgt {}{}.").format(

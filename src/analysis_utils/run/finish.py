@@ -64,24 +64,24 @@ def write_pages(staged: Staged) -> None:
     from ..publish.combined import combined_body
     from ..publish.evidence import read_evidence
     from ..publish.export import render_page
-    from ..publish.index_page import index_body
+    from ..publish.index_page import index_body, reading_order, result_line
 
     round_ = staged.round
     evidence = read_evidence(round_)
-    shown = {name: body for name, body in staged.pages.items() if not body.is_empty}
+    shown = {name: staged.pages[name] for name in reading_order(staged.pages) if not staged.pages[name].is_empty}
     for name, body in shown.items():
         pages = [(f"{other}.html", page.title, other == name) for other, page in shown.items()]
         page = render_page(round_, body, pages=pages, home="../index.html", evidence=evidence)
         write_text(round_.reports / "html" / f"{name}.html", page)
     for table in filter(Path.is_file, map(round_.table, PUBLIC_TABLES)):
         shutil.copyfile(table, round_.reports / table.name)
-    cards = [(f"html/{name}.html", body.title) for name, body in shown.items()]
+    cards = [(f"html/{name}.html", body.title, result_line(body)) for name, body in shown.items()]
     left_out = [body.title for body in staged.pages.values() if body.is_empty]
     figures = {name: made for body in staged.pages.values() for name, made in body.figures.items()}
     index = index_body(round_, evidence, cards, figures, left_out)
     whole = combined_body(round_, index, shown)
     write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home="", evidence=evidence))
-    others = [(link, title, False) for link, title in cards]
+    others = [(link, title, False) for link, title, _ in cards]
     first = render_page(round_, index, pages=others, home="../index.html", evidence=evidence)
     write_text(round_.reports / "index.html", first)
 

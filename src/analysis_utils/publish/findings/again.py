@@ -36,7 +36,7 @@ def findings_again_table(comparison: Comparison) -> Html:
     for finding in read_findings(comparison.rounds.earlier).all:
         then = _verdict(finding, comparison.earlier)
         now = _verdict(finding, _as_earlier(comparison)) if _asked_again(finding, comparison) else None
-        title = filled(finding.title, finding, comparison.earlier)
+        title = filled(f"„{finding.claim}“", finding, comparison.earlier)
         lines.append([title, then, now or "–", follows(then, now)])
     if not lines:
         return note("Für die frühere Runde sind keine Befunde formuliert.")

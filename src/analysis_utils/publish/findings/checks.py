@@ -26,6 +26,7 @@ WITHHELD = "Die Zahl wird zum Schutz einzelner Personen zurückgehalten."
 NOT_SHOWN = "Für diese Teilnehmergruppe wird die Zahl nicht einzeln gezeigt."
 UNDEFINED = "Die Zahl ist mit diesen Antworten nicht bestimmt."
 LOST = "Die Zahl ist nicht überliefert."
+UNREADABLE = "Die gedruckte Zahl ist unleserlich."
 UNCODED = "Die Aussagen der Gruppen sind noch keinem Thema zugeordnet."
 TOLERANCE = 1e-9
 
@@ -194,8 +195,8 @@ def _readings(condition: Readings, evidence: Evidence) -> Check:
     given = [f"{reading.count}/{reading.of}" for reading in condition.readings]
     row = found_row(evidence, condition.question, condition.statistic, condition.item)
     if question is None or isinstance(row, str):
-        reason = row if isinstance(row, str) else NOT_ASKED
-        words = Markup("{} Möglich sind mehrere Lesarten: {}.").format(reason, readings_words(condition, evidence))
+        reason = NOT_ASKED if not isinstance(row, str) else UNREADABLE if row == LOST else row
+        words = Markup("{} Denkbar sind {}.").format(reason, readings_words(condition, evidence))
         return Check("offen", words, [], given)
     base = evidence.row(question, "respondents")
     for reading in condition.readings:

@@ -20,6 +20,13 @@ PollSide = Literal["betont", "nicht betont", "im Mittel", "nicht gefragt"]
 GroupSide = Literal["betont", "erwähnt", "umgedeutet", "kritisch", "nicht angesprochen", "nicht bekannt"]
 Integration = Literal["konvergent", "ergänzend", "divergent", "nur Umfrage", "nur Gruppen"]
 READINGS, LEADING, REST, QUESTION = "readings", "leading", "rest", "question"
+UNDER: dict[Verdict, str] = {
+    "belegt": "{}",
+    "vereinbar": "Nicht gesichert: „{}“",
+    "offen": "Nicht zu entscheiden: „{}“",
+    "widersprochen": "Trifft nicht zu: „{}“",
+}
+"""What is put around a claim where a verdict has no heading of its own."""
 
 
 def _known_statistic(name: str) -> str:
@@ -169,21 +176,34 @@ Condition = Annotated[
 
 
 class Finding(Strict):
-    """A sentence, what it asserts, what it rests on. `wording` replaces the words that a verdict other than *belegt*
-    would put around it; *offen* cannot be worded, since its words are the reason. `interpretation` is shown while the
-    sentence holds (*belegt*, *vereinbar*), or with the verdicts it names."""
+    """A sentence, what it asserts, what it rests on. `title` is the claim, or a heading for each verdict; `wording`
+    replaces the words that a verdict other than *belegt* would put around the sentence (what is *offen* has its reasons
+    for words, behind its heading). `interpretation` is shown while the sentence holds (*belegt*, *vereinbar*), or with
+    the verdicts it names. The first finding of the audience `lead` that is not *offen* opens the first page, those
+    of `summary` follow there."""
 
     id: Identifier
     order: int
-    audience: Literal["summary", "report"] = "report"
+    audience: Literal["lead", "summary", "report"] = "report"
     role: Role | None = None
-    title: Text
+    title: Text | dict[Verdict, Text]
     sentence: Text
     wording: dict[Literal["vereinbar", "widersprochen"], Text] = {}
     numbers: dict[Identifier, Number] = {}
     conditions: list[Condition] = Field(min_length=1)
     sources: list[str] = []
     interpretation: Text | dict[Verdict, Text] | None = None
+
+    @property
+    def claim(self) -> str:
+        """What the finding asserts, as a heading."""
+        return self.title if isinstance(self.title, str) else self.title["belegt"]
+
+    def heading_for(self, verdict: Verdict) -> str:
+        """A heading that is true under the verdict; the claim itself only where it is *belegt*."""
+        if isinstance(self.title, dict) and verdict in self.title:
+            return self.title[verdict]
+        return UNDER[verdict].format(self.claim)
 
     def interpretation_for(self, verdict: Verdict) -> str:
         """What the analysts make of it when this is the verdict; empty where they wrote nothing for it."""
@@ -193,8 +213,11 @@ class Finding(Strict):
 
     @model_validator(mode="after")
     def _placeholders(self) -> Finding:
+        if isinstance(self.title, dict) and "belegt" not in self.title:
+            raise ValueError("a title for the verdict belegt, where titles are given by verdict")
         known = {*self.numbers, READINGS, LEADING, QUESTION}
-        for text in (self.title, self.sentence, *self.wording.values()):
+        titles = self.title.values() if isinstance(self.title, dict) else [self.title]
+        for text in (*titles, self.sentence, *self.wording.values()):
             for name in re.findall(r"\{([^}]*)\}", text):
                 if name not in known:
                     raise ValueError(f"each {{name}} of a sentence under `numbers` (“{name}” is not there)")

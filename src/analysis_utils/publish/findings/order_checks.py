@@ -137,5 +137,5 @@ def _tier(condition: Tier, evidence: Evidence) -> Check:
         why = Markup("In der führenden Stufe: {}.").format(names)
     else:
         verdict = "belegt" if not asked & first else "widersprochen" if asked & tops else "vereinbar"
-        why = Markup("Gesichert hinter dem ersten Platz: {}.").format(names)
+        why = Markup("Sicher hinter dem ersten Platz: {}.").format(names)
     return Check(verdict, Markup("Behauptet: {}").format(why), rows)

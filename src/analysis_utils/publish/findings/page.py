@@ -13,10 +13,10 @@ from .checks import Check
 from .verdicts import Judged, judged_findings
 
 MEANING = {
-    "belegt": "Der ganze Unsicherheitsbereich (bei Zählungen: die Zahl selbst) erfüllt die Aussage.",
-    "vereinbar": "Der Schätzwert erfüllt die Aussage, der Unsicherheitsbereich nicht ganz oder es ist keiner bekannt.",
-    "offen": "Aus dem, was bekannt ist, lässt sich die Aussage nicht entscheiden.",
-    "widersprochen": "Die Zahlen erfüllen die Aussage nicht.",
+    "belegt": "Gilt für die Antwortenden genau oder im ganzen Unsicherheitsbereich.",
+    "vereinbar": "Die Zahlen sprechen dafür, schließen anderes aber nicht aus.",
+    "offen": "Mit dem, was vorliegt, nicht zu entscheiden.",
+    "widersprochen": "Die Zahlen sprechen dagegen.",
 }
 EXAMPLE = Markup(' <small class="invented">an erfundenen Beispieldaten</small>')
 

@@ -21,9 +21,9 @@ from .reading import RELEASED, question_named, read_findings, released_verdicts
 
 LEAD_IN: dict[Verdict, str] = {
     "belegt": "{sentence}",
-    "vereinbar": "Mit den Daten vereinbar, aber nicht belegt: {sentence}",
-    "offen": "Offen bleibt, ob dies zutrifft: {title}. {reasons}",
-    "widersprochen": "Die Daten widersprechen der Aussage: {title}.",
+    "vereinbar": "{sentence} Ob das auch in einem ähnlichen Kreis gälte, ist offen.",
+    "offen": "{title}. {reasons}",
+    "widersprochen": "{title}.",
 }
 MISSING = Markup('<span class="missing">(Zahl nicht bekannt)</span>')
 
@@ -56,7 +56,7 @@ def judged_findings(evidence: Evidence) -> list[Judged]:
 def _judged(finding: Finding, evidence: Evidence, earlier: Verdict | None) -> Judged:
     checks = [check(condition, evidence) for condition in finding.conditions]
     verdict = worst([one.verdict for one in checks])
-    title = filled(finding.title, finding, evidence)
+    title = filled(finding.heading_for(verdict), finding, evidence)
     sentence = _sentence(finding, verdict, checks, evidence)
     return Judged(finding, verdict, title, sentence, checks, _made_up(checks, evidence), earlier)
 
@@ -78,7 +78,7 @@ def _sentence(finding: Finding, verdict: Verdict, checks: list[Check], evidence:
     reasons = Markup(" ").join(dict.fromkeys(one.why for one in checks if one.verdict == "offen"))
     return Markup(LEAD_IN[verdict]).format(
         sentence=filled(finding.sentence, finding, evidence),
-        title=filled(finding.title, finding, evidence),
+        title=filled(finding.heading_for(verdict), finding, evidence),
         reasons=reasons,
     )
 

@@ -55,10 +55,7 @@ def test_two_in_front_are_named_and_left_undecided():
         "Vorn liegt „Beta“ oder „Alpha“; welcher Bereich, ist offen",
         "Vorn liegt „Alpha“ oder „Beta“; welcher Bereich, ist offen",
     )
-    assert (
-        "Für den ersten Platz kommen zwei Bereiche in Frage: "
-        in text
-    )
+    assert "Für den ersten Platz kommen zwei Bereiche in Frage: " in text
 
 
 def test_labels_with_an_and_in_them_are_left_alone():

@@ -39,7 +39,9 @@ def provenance_notice(round_: Round) -> Html:
     words = notice(round_)
     if words is None:
         return note("Grundlage ist der Originalexport der Umfrage.")
-    return Html(Markup('<p class="note absent"><strong>{heading}</strong> {short} {published} {invented}</p>').format(**words))
+    return Html(
+        Markup('<p class="note absent"><strong>{heading}</strong> {short} {published} {invented}</p>').format(**words)
+    )
 
 
 def answers(evidence: Evidence) -> Markup:

@@ -46,7 +46,7 @@ def index_body(
     body = Body("Ergebnisse im Überblick", Markup(), lead=executive_summary(evidence).markup)
     for question in evidence.answered("points"):
         made = (figures or {}).get(ranking_name(question))
-        picture = add_figure(body, made, round_) if made else Markup("")
+        picture = add_figure(body, made, round_) if made else None
         _section(body, question, ranking_sentences(evidence, question), picture)
     for question in evidence.answered("scale"):
         _section(body, question, scale_sentences(evidence, question))
@@ -79,8 +79,8 @@ def result_line(body: Body) -> Markup:
     return Markup(found[1]) if found else Markup("")
 
 
-def _section(body: Body, question: Question, sentences: list[Markup], picture: Markup = Markup("")) -> None:
+def _section(body: Body, question: Question, sentences: list[Markup], picture: Markup | None = None) -> None:
     heading = Markup('<h2 id="frage-{}">{}</h2><p class="note">„{}“</p>{}')
-    body.markup += heading.format(question.id, question.label, question.full_wording, picture)
+    body.markup += heading.format(question.id, question.label, question.full_wording, picture or "")
     body.markup += join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
     body.contents.append((f"frage-{question.id}", question.label))

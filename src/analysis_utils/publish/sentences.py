@@ -106,8 +106,8 @@ def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]
         sentences = [first.format(every, mark)]
     else:
         first = Markup(
-            "Wer vorn liegt, lässt sich mit {} Stimmzetteln nicht entscheiden. Für den ersten Platz kommen {} Bereiche in "
-            "Frage: {}{}."
+            "Wer vorn liegt, lässt sich mit {} Stimmzetteln nicht entscheiden. Für den ersten Platz kommen {} "
+            "Bereiche in Frage: {}{}."
         )
         n = shown(evidence.row(question, "respondents"))
         sentences = [first.format(n, in_words(len(candidates)), names, mark)]

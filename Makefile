@@ -27,7 +27,7 @@ check: env ## lint, formatting, types, notebooks without outputs
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 attack: env ## play the outside reader against the estimates of all rounds
-	@$(BIN)/python -m analysis_utils.measure.attack_rounds
+	@$(BIN)/python tests/disclosure/attack_rounds.py
 
 hygiene: ## refuse notebook outputs and private files that git would take
 	@$(BIN)/python .ci/hygiene.py

@@ -14,7 +14,8 @@ PACKAGE = ROOT / "src" / "analysis_utils"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CROSSWALK = {"crosswalk", "crosswalk_checks", "crosswalk_ties"}
 GROUND = {"__version__", "errors", "yamlfile", "codebook", "round_file", "rounds", "contracts", "tables", *CROSSWALK}
-ALLOWED = {"ingest": GROUND, "measure": GROUND, "publish": GROUND, "audit": GROUND}
+ALLOWED = {"ingest": GROUND, "gate": GROUND, "measure": GROUND | {"gate"}, "publish": GROUND, "audit": GROUND}
+TOOLS = [path.parent for path in sorted((ROOT / "src").glob("*/__init__.py")) if path.parent != PACKAGE]
 PRIVATE = ("answers", "voters", "statements", "codings")
 
 
@@ -32,7 +33,7 @@ def imported_rooms(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("room", ["ingest", "measure", "publish", "audit"])
+@pytest.mark.parametrize("room", ALLOWED)
 def test_rooms_import_the_ground_and_themselves_only(room):
     for path in sorted((PACKAGE / room).rglob("*.py")):
         assert imported_rooms(path) <= ALLOWED[room], path.name
@@ -41,6 +42,16 @@ def test_rooms_import_the_ground_and_themselves_only(room):
 def test_ground_imports_no_room():
     for name in GROUND - {"__version__"}:
         assert imported_rooms(PACKAGE / f"{name}.py") <= GROUND, name
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda path: path.name)
+def test_tools_know_nothing_of_the_package_or_of_each_other(tool):
+    others = {PACKAGE.name, *(path.name for path in TOOLS if path != tool)}
+    for path in sorted(tool.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            assert not {name.split(".")[0] for name in named} & others, path.name
 
 
 def test_publish_names_no_private_table():

@@ -58,6 +58,8 @@ STATISTICS: dict[str, str] = {
     "rank_over_rules": "rank",
     "rule_tau_b": "index",
     # Scales
+    "class_count": "people",
+    "class_share": "share",
     "top_box_count": "people",
     "top_box_share": "share",
     "room_top_box_share": "share",
@@ -93,12 +95,12 @@ STATISTICS: dict[str, str] = {
     "mean_after": "scale",
     "change_mean": "scale",
     "detectable_mean": "scale",
-    "same_mix_change_mean": "scale",
     "overlap_change_mean": "scale",
     "linked_change_mean": "scale",
     "top_box_share_before": "share",
     "top_box_share_after": "share",
     "change_top_box_share": "share",
+    "same_mix_change_top_box_share": "share",
     "detectable_top_box_share": "share",
     "detectable_share": "share",
     "share_before": "share",
@@ -138,8 +140,15 @@ STATISTICS: dict[str, str] = {
     "stance_alpha": "index",
 }
 
-STATUSES = ("published", "suppressed_small_base", "suppressed_complementary", "suppressed_earlier_version")
-"""Whether a number is there, or why not: too few people, to protect others, or what a released version would tell."""
+STATUSES = (
+    "published",
+    "suppressed_small_base",
+    "suppressed_complementary",
+    "suppressed_earlier_version",
+    "suppressed_undeclared",
+)
+"""Whether a number is there, or why not: too few people, to protect others, what a released version would tell, or
+because the gate has no rule for such a number of a group."""
 STANCES = ("priorität", "unterstützend", "bedingung", "kritisch", "umdeutung", "neutral")
 """What a statement does with the code it bears."""
 

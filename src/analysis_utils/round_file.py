@@ -62,7 +62,9 @@ def _day(year: str, month: str, day: str) -> datetime.date | None:
 
 
 class Scale(Strict):
-    """A rating scale: its ends, what they mean, which end is agreement, and the top box fixed in advance."""
+    """A rating scale: its ends, what they mean, which end is agreement, and the top box fixed in advance. `classes`
+    (lowest and highest value of each) are what participant groups are shown in; left out, they are the top box and the
+    halves of what lies on its one side, or what lies on either side of it."""
 
     low: int = 1
     high: int = 10
@@ -70,15 +72,40 @@ class Scale(Strict):
     high_label: Label
     positive_end: Literal["high", "low"] = "high"
     top_box: tuple[int, int] = (7, 10)
+    classes: list[tuple[int, int]] | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Scale:
         if not self.low <= self.top_box[0] <= self.top_box[1] <= self.high or self.low == self.high:
             raise ValueError("low ≤ top_box start ≤ top_box end ≤ high, and low < high")
+        starts, ends = [first for first, _ in self.shown_classes()], [last for _, last in self.shown_classes()]
+        joined = bool(ends) and starts == [self.low, *(end + 1 for end in ends[:-1])] and ends[-1] == self.high
+        if not joined or any(first > last for first, last in self.shown_classes()):
+            raise ValueError(f"classes that hold each value from {self.low} to {self.high} once")
+        if self.top_box[0] not in starts or self.top_box[1] not in ends:
+            raise ValueError("classes of which some make up the top box")
         return self
+
+    def shown_classes(self) -> list[tuple[int, int]]:
+        """Lowest and highest value of each class that groups are shown in, from the low end of the scale on."""
+        if self.classes is not None:
+            return sorted(self.classes)
+        first, last = self.top_box
+        below, above = (self.low, first - 1), (last + 1, self.high)
+        sides = [side for side in (below, above) if side[0] <= side[1]]
+        if len(sides) == 1 and sides[0][0] < sides[0][1]:
+            low, high = sides[0]
+            # Of an odd number the larger half lies farther from the top box: 1–2, 3, 4–5.
+            middle = (low + high) // 2 if sides[0] == below else (low + high - 1) // 2
+            sides = [(low, middle), (middle + 1, high)]
+        return sorted([*sides, (first, last)])
 
     def values(self) -> list[int]:
         return list(range(self.low, self.high + 1))
+
+    def class_items(self) -> list[str]:
+        """Ids of the classes in `estimates`: "1-3", or "3" where it is one value."""
+        return [str(low) if low == high else f"{low}-{high}" for low, high in self.shown_classes()]
 
 
 class Question(Strict):
@@ -130,14 +157,22 @@ class ProvenanceNote(Strict):
     invented: Label
 
 
-class Disclosure(Strict):
-    """Smallest numbers a segment result may rest on: people who answered the question, and people in one cell of its
-    distribution; and how much a reader must be left in the dark about a withheld sum of points, as a part of one
-    ballot. All can only be raised."""
+class ShownAnyway(Strict):
+    """A participant group that is shown by itself from fewer people on, because somebody answers for it: pages name who
+    and why."""
 
-    minimum_base: int = Field(default=5, ge=5)
-    minimum_cell: int = Field(default=3, ge=3)
-    minimum_sum_range: float = Field(default=0.2, ge=0.2, le=1)
+    group: Identifier
+    people: int = Field(default=5, ge=5)
+    by: Label
+    reason: Label
+
+
+class Disclosure(Strict):
+    """The fewest people a segment result may rest on (and by which sums of segments may differ). It can only be raised,
+    but for single groups that somebody answers for."""
+
+    minimum_base: int = Field(default=8, ge=8)
+    exceptions: list[ShownAnyway] = []
 
 
 class SegmentTest(Strict):

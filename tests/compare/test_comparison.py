@@ -144,18 +144,16 @@ def test_results_at_the_same_mix_say_nothing_that_is_not_published(tmp_path):
         assert record["estimate"] == pytest.approx(computed, abs=1e-9)
 
 
-def test_same_mix_reads_the_means_as_they_were_rounded_for_protection(tmp_path):
-    """A group's mean that was published rounded must not come back exact through the comparison."""
+def test_same_mix_of_a_scale_compares_top_boxes_whichever_end_agrees(tmp_path):
     rounds = write_rounds(tmp_path / "data")
     released = []
-    for mean, rest in ((7.5, 6.0), (5.0, 4.0)):
-        means = {"g1": (mean, 12), "g2": (rest, 8), "all": ((12 * mean + 8 * rest) / 20 + 0.13, 20)}
-        rows = [estimate_row("s", "mean", m, segment=group, n=n) for group, (m, n) in means.items()]
+    for top, rest in ((0.75, 0.5), (0.5, 0.25)):
+        shares = {"g1": (top, 12), "g2": (rest, 8), "all": ((12 * top + 8 * rest) / 20, 20)}
+        rows = [estimate_row("s", "top_box_share", m, segment=group, n=n) for group, (m, n) in shares.items()]
         released.append(pd.DataFrame(rows))
     [question] = [question for question in rounds.questions if question.after.id == "s"]
     [row] = same_mix_rows(rounds, question, released)
-    # the later scale is turned: 11 − 5 and 11 − 4
-    assert row["estimate"] == pytest.approx((24 * (6 - 7.5) + 16 * (7 - 6)) / 40)
+    assert row["statistic"] == "same_mix_change_top_box_share" and row["estimate"] == pytest.approx(-0.25)
 
 
 def test_groups_that_a_round_withholds_count_with_the_others(rounds, tmp_path):
@@ -207,7 +205,7 @@ def test_people_with_the_same_code_are_compared_with_themselves(tmp_path):
         "change_p_share",
         "equivalence_p_share",
     }
-    mixed = {"same_mix_change_mean_points", "same_mix_change_mean"}
+    mixed = {"same_mix_change_mean_points", "same_mix_change_top_box_share"}
     assert set(table["statistic"]) == documented_changes() - shares - mixed
     assert not any("xy" in str(cell).casefold() for cell in table.to_numpy().ravel())
 

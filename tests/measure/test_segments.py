@@ -1,4 +1,4 @@
-"""Which groups are shown and which are merged; what the gate withholds is tested in tests/disclosure."""
+"""Classes of scales, the plan of tests, weights; who is shown is tested in tests/cell_guard and tests/disclosure."""
 
 import numpy as np
 import pandas as pd
@@ -6,53 +6,41 @@ import pytest
 from measure_tables import GROUPS, computed, make_round, make_tables, pick
 
 from analysis_utils.errors import DataError
-from analysis_utils.measure.segments import merge_small
-from analysis_utils.round_file import Disclosure, RoundFile
+from analysis_utils.round_file import RoundFile, Scale
 
 
-def test_groups_that_all_reach_the_minimum_are_shown_as_they_are():
-    plan = merge_small({"a": (9, 8), "b": (5, 6)}, 5)
-    assert plan.shown == ("a", "b") and plan.withheld == {}
+def scale(**more):
+    return Scale(low_label="low", high_label="high", **more)
 
 
-def test_small_groups_are_merged_where_together_they_reach_the_minimum():
-    plan = merge_small({"a": (9,), "b": (3,), "c": (2,), "ohne_angabe": (1,)}, 5)
-    assert plan.shown == ("a", "uebrige")
-    assert plan.assigned == {"a": "a", "b": "uebrige", "c": "uebrige", "ohne_angabe": "uebrige"}
-    assert set(plan.withheld.values()) == {"suppressed_small_base"}
+@pytest.mark.parametrize(
+    ("given", "classes"),
+    [
+        ({}, ["1-3", "4-6", "7-10"]),
+        ({"low": 1, "high": 5, "top_box": (4, 5)}, ["1-2", "3", "4-5"]),
+        ({"low": 1, "high": 5, "top_box": (1, 2), "positive_end": "low"}, ["1-2", "3", "4-5"]),
+        ({"low": -2, "high": 2, "top_box": (1, 2)}, ["-2--1", "0", "1-2"]),
+        ({"low": 0, "high": 100, "top_box": (70, 100)}, ["0-34", "35-69", "70-100"]),
+        ({"low": 1, "high": 10, "top_box": (4, 6)}, ["1-3", "4-6", "7-10"]),
+        ({"low": 1, "high": 4, "top_box": (4, 4)}, ["1-2", "3", "4"]),
+        ({"low": 1, "high": 2, "top_box": (2, 2)}, ["1", "2"]),
+        ({"low": 1, "high": 3, "top_box": (1, 3)}, ["1-3"]),
+        ({"classes": [(7, 8), (9, 10), (1, 6)]}, ["1-6", "7-8", "9-10"]),
+    ],
+)
+def test_classes_that_groups_are_shown_in_hold_each_value_once_and_the_top_box_whole(given, classes):
+    assert scale(**given).class_items() == classes
 
 
-def test_the_next_smallest_group_joins_while_the_merged_fall_short():
-    plan = merge_small({"a": (23,), "b": (7,), "c": (3,), "ohne_angabe": (1,)}, 5)
-    assert plan.shown == ("a", "uebrige")
-    assert plan.withheld == {
-        "b": "suppressed_complementary",
-        "c": "suppressed_small_base",
-        "ohne_angabe": "suppressed_small_base",
-    }
+@pytest.mark.parametrize(
+    "classes", [[(1, 6), (8, 10)], [(1, 7), (7, 10)], [(1, 5), (6, 10)], [(2, 6), (7, 10)], [(6, 1), (7, 10)], []]
+)
+def test_classes_with_gaps_or_that_cut_the_top_box_are_refused(classes):
+    with pytest.raises(ValueError, match=r"classes (that hold each value from 1 to 10 once|of which some make up)"):
+        scale(classes=classes)
 
 
-def test_group_small_in_one_question_is_merged_in_all():
-    assert merge_small({"a": (20, 20), "b": (7, 3), "c": (4, 4)}, 5).shown == ("a", "uebrige")
-
-
-def test_group_that_was_not_asked_a_question_is_not_small_for_it():
-    assert merge_small({"a": (9, 9), "b": (7, 0)}, 5).shown == ("a", "b")
-
-
-def test_people_without_a_group_are_no_group_to_weight():
-    plan = merge_small({"a": (9,), "ohne_angabe": (6,), "b": (8,)}, 5)
-    assert plan.shown == ("a", "b", "ohne_angabe")
-    assert plan.groups == ("a", "b")
-
-
-def test_nothing_is_shown_where_one_segment_is_left():
-    assert merge_small({"a": (30,), "b": (2,)}, 5).shown == ()
-
-
-def test_minimum_can_be_raised_and_not_lowered():
-    with pytest.raises(ValueError, match="greater than or equal to 5"):
-        Disclosure(minimum_base=4)
+def test_minimum_is_eight_and_can_be_raised():
     ballots = np.tile([50.0, 50, 0, 0, 0, 0, 0], (20, 1))
     voters, answers = make_tables(ballots, groups=[GROUPS[0]] * 12 + [GROUPS[1]] * 8)
     shown = computed(make_round(), voters, answers)
@@ -102,8 +90,8 @@ def test_raking_over_two_margins_meets_both():
     import dataclasses
 
     estimates = computed(dataclasses.replace(make_round(), file=file), voters, answers)
-    row = pick(estimates, "mean", question="scale1", segment="raked")
-    assert 1 <= row["estimate"] <= 10 and row["n"] == 30
+    row = pick(estimates, "top_box_share", question="scale1", segment="raked")
+    assert 0 < row["estimate"] < 1 and row["n"] == 30
     assert pick(estimates, "effective_n", question="scale1", segment="raked")["estimate"] < 30
 
 

@@ -44,9 +44,11 @@ def test_opens_at_the_priorities_of_an_evaluated_round(panel):
 
 
 def test_choices_follow_each_other_and_keep_what_is_still_there(panel):
-    choose(panel, statistic="share_giving_points", segment="politik_verwaltung", question="identifikation")
-    assert panel.statistic.value == "count" and panel.segment.value == "politik_verwaltung"
-    choose(panel, statistic="top_box_share", weighting="equal_groups")
+    choose(panel, statistic="rank", segment="politik_verwaltung", question="identifikation")
+    assert panel.statistic.value == "count" and panel.segment.value == "all"
+    choose(panel, statistic="top_box_share", segment="politik_verwaltung", question="voranbringen")
+    assert panel.statistic.value == "top_box_share" and panel.segment.value == "politik_verwaltung"
+    choose(panel, weighting="equal_groups")
     assert panel.segment.value == "all" and panel.segment.disabled
     assert "gesamt" in choose(panel)
     assert "Erfundene Notizen" in choose(panel, question="gruppennotizen")

@@ -143,12 +143,19 @@ def test_static_scale_chart_has_the_same_bars(evidence):
     assert [bar.get_height() for bar in axes.patches] == [0, 0, 4, 0, 0, 0, 4, 8, 4, 4]
 
 
-def test_withheld_group_leaves_a_mark_and_no_number(evidence):
+@pytest.mark.parametrize("question", ["p", "s"])
+def test_groups_that_are_not_shown_by_themselves_are_named_and_have_no_place(evidence, question):
+    figure = segment_chart(evidence, evidence.round.question(question))
+    assert "nicht einzeln gezeigt: Gruppe 1 und Gruppe 2." in figure.caption
+    assert "•" not in str(figure.spec()["data"]) and "Gruppe 2" not in str(figure.spec()["data"])
+    assert set(figure.rows["status"]) == {"published"} and set(figure.rows["segment"]) == {"all", "g0", "uebrige"}
+
+
+def test_groups_are_shown_in_the_classes_of_the_scale(evidence):
     figure = segment_chart(evidence, evidence.round.question("s"))
-    assert "•" in figure.spec()["data"][-1]["text"]
-    assert "Gruppe 2" in figure.caption
-    hidden = figure.rows[figure.rows["status"] != "published"]
-    assert hidden["estimate"].isna().all()
+    assert [trace["name"] for trace in figure.spec()["data"]] == ["1–3", "4–6", "7–10"]
+    assert "Gruppe 0 (n = 12): 1–3: 17 %, 7–10: 83 %" in figure.alt.replace("\u00a0", " ")
+    assert len(figure.draw().axes[0].patches) == 3 * 3
 
 
 def test_same_rows_same_bytes(evidence, tmp_path):
@@ -219,14 +226,6 @@ def test_area_without_givers_is_no_withheld_value():
     figure = giving_chart(evidence, evidence.round.question("p"))
     assert "–" in figure.spec()["data"][-1]["text"] and "•" not in str(figure.spec()["data"])
     assert "keine Angabe" in figure.alt and "zurückgehalten" not in figure.alt
-
-
-def test_group_of_which_everything_is_withheld_is_said_to_be_so():
-    round_ = small_round(2, groups=2)
-    evidence = evidence_of(round_, [], [10, 9, 10, 8, 9, 10, 9, 8, 1, 9, 1, 3, 2, 1, 2, 3], ["g0"] * 8 + ["g1"] * 8)
-    figure = segment_chart(evidence, round_.question("s"))
-    assert "Gruppe 1 (n = 8): alle Werte zurückgehalten" in figure.alt
-    assert "Ein • steht für einen zurückgehaltenen Wert" in figure.caption
 
 
 @pytest.mark.parametrize(("low", "high", "top"), [(1, 10, (1, 4)), (0, 100, (70, 100)), (1, 3, (2, 3))])

@@ -237,7 +237,7 @@ def test_group_comparison_says_difference_only_where_one_is_shown(first, second,
 
 
 def test_groups_that_all_answered_alike_leave_nothing_to_compare():
-    evidence = evidence_of(small_round(2, groups=2, **PLAN), [], [8] * 12, ["g0"] * 6 + ["g1"] * 6)
+    evidence = evidence_of(small_round(2, groups=2, **PLAN), [], [8] * 16, ["g0"] * 8 + ["g1"] * 8)
     text = words(evidence, segment_sentences, "s")
     assert "Verglichen werden kann nichts: Darin unterscheiden sich die Antworten nicht." in text
     assert "so wenigen Antworten" not in text
@@ -256,11 +256,14 @@ def test_single_dominant_group_is_not_set_against_single_persons():
     assert "Gruppe 1 (n" not in text and "Gruppe 2 (n" not in text
 
 
-def test_planned_comparison_that_would_give_somebody_away_is_said_to_be_withheld():
+def test_groups_that_agree_to_the_last_answer_are_compared_like_all_others():
+    """What is shown never depends on what was said."""
     round_ = small_round(2, groups=2, **PLAN)
     evidence = evidence_of(round_, [], [10, 9, 10, 8, 9, 10, 9, 8, 1, 2, 1, 3, 2, 1, 2, 3], ["g0"] * 8 + ["g1"] * 8)
-    assert not evidence.rows(round_.question("s"), "kruskal_wallis_p")
-    assert "wird zum Schutz einzelner Personen nicht gezeigt" in words(evidence, segment_sentences, "s")
+    [p] = evidence.rows(round_.question("s"), "kruskal_wallis_p")
+    assert p.value == pytest.approx(2 / 12870), "all of one group above all of the other"
+    [delta] = evidence.rows(round_.question("s"), "cliffs_delta")
+    assert delta.value == 1
 
 
 def test_what_holds_for_several_scale_questions_is_said_once():
@@ -270,7 +273,7 @@ def test_what_holds_for_several_scale_questions_is_said_once():
     once = scale_group_sentences(evidence, [scale]).markup.striptags()
     again = scale_group_sentences(evidence, [scale, scale.model_copy(update={"label": "Noch einmal"})])
     assert once.startswith("Zustimmung") and "Gezeigt werden" not in once
-    assert again.markup.striptags().startswith("Für „Zustimmung“ und „Noch einmal“ gilt: Das Ergebnis")
+    assert again.markup.striptags().startswith("Für „Zustimmung“ und „Noch einmal“ gilt: Die gezeigten")
     small = evidence_of(round_, [], [5, 6, 7, 8], ["g0", "g0", "g1", "g1"])
     assert scale_group_sentences(small, [scale] * 3).markup.count("Keine Teilnehmergruppe") == 1
 

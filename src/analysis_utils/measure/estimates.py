@@ -7,23 +7,28 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..contracts import TABLES
+from ..gate import (
+    Segments,
+    apply_gate,
+    compared_questions,
+    segmentation,
+    shown_in,
+    with_groups,
+    write_record,
+)
 from ..round_file import Question
 from ..rounds import Round
 from ..tables import read_table, validate, write_table
-from .ballots import VOTER, count_voters
+from .ballots import count_voters
 from .choices import choice_rows
-from .disclosure import apply_gate
 from .points import points_rows
-from .releases import is_answer
-from .robustness import over_shown_rules
+from .releases import is_answer, marks
 from .room import room_rows, silence_rows
 from .rows import Row, estimate_row
 from .scales import scale_rows
-from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows
-from .segments import UNSTATED, Segmentation, compared_questions, segmentation, with_groups
+from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows, shown_rows, withheld_row
 from .theme_estimates import with_themes
-from .versions import refuse_close
-from .withholding import withheld_rows
+from .versions import known_versions, refuse_close, told_apart
 
 Alternatives = Mapping[str, pd.DataFrame]
 
@@ -39,36 +44,50 @@ def estimate_round(
 
     Raises: DataError where a released version and this one would give away the few people between them.
     """
+    return _estimated(round_, voters, answers, ballot_rules)[0]
+
+
+def _estimated(
+    round_: Round, voters: pd.DataFrame, answers: pd.DataFrame, ballot_rules: Alternatives | None = None
+) -> tuple[pd.DataFrame, Segments]:
     answers, segments = with_segments(round_, voters, answers)
     refuse_close(round_, answers)
     frame = computed_estimates(round_, voters, answers, segments, ballot_rules=ballot_rules)
-    gated = over_shown_rules(apply_gate(frame, round_, answers, segments))
-    return validate(gated, "estimates", where="estimates")
+    return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates"), segments
 
 
-def with_segments(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) -> tuple[pd.DataFrame, Segmentation]:
+def with_segments(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) -> tuple[pd.DataFrame, Segments]:
     """The answers that say something, with the voter's `group` and the segment it is `shown` in; and the segments."""
     answers = with_groups(answers[is_answer(answers)], voters)
     segments = segmentation(round_, answers)
+    segments = segments.without(_told_apart(round_, shown_in(segments, answers), segments))
     return shown_in(segments, answers), segments
 
 
-def shown_in(segments: Segmentation, answers: pd.DataFrame) -> pd.DataFrame:
-    """The answers of groups with the segment each is `shown` in."""
-    answers = answers.assign(shown=answers["group"].map(segments.assigned).fillna(UNSTATED))
-    return answers[[*VOTER, "question", "item", "value", "group", "shown"]]
+def _told_apart(round_: Round, answers: pd.DataFrame, segments: Segments) -> list[str]:
+    """Questions whose segments would tell apart few people beside a released version."""
+    versions = known_versions(round_, answers)
+    found = []
+    for question in compared_questions(round_):
+        released = [version.questions[question.id] for version in versions if question.id in version.questions]
+        if not released or not segments.shown(question.id):
+            continue
+        now = marks(answers[answers["question"] == question.id])
+        if told_apart(now, released, round_.file.disclosure.minimum_base):
+            found.append(question.id)
+    return found
 
 
 def computed_estimates(
     round_: Round,
     voters: pd.DataFrame,
     answers: pd.DataFrame,
-    segments: Segmentation,
+    segments: Segments,
     *,
     ballot_rules: Alternatives | None = None,
 ) -> pd.DataFrame:
     """All rows before the gate: never to be published as they are. `answers` come from `with_segments`."""
-    tests = planned_test_rows(answers, round_, segments.groups) if round_.file.segment_tests else {}
+    tests = planned_test_rows(answers, round_) if round_.file.segment_tests else {}
     rows: list[Row] = []
     for question in round_.file.questions:
         if question.type == "slide":
@@ -86,12 +105,15 @@ def computed_estimates(
 def write_estimates(round_: Round) -> pd.DataFrame:
     """Compute the estimates of a round from its private tables and write them to `estimates.csv`.
 
-    Where the ingest left the table `rule_answers`, the ranking is compared under each rule it holds.
+    Where the ingest left the table `rule_answers`, the ranking is compared under each rule it holds. What is shown of
+    groups, and why not, is written beside it for whoever answers for data protection.
     """
     voters = read_table("voters", round_.table("voters"))
     answers = read_table("answers", round_.table("answers"))
-    estimates = with_themes(round_, estimate_round(round_, voters, answers, ballot_rules=_ballot_rules(round_)))
+    polled, segments = _estimated(round_, voters, answers, _ballot_rules(round_))
+    estimates = with_themes(round_, polled)
     write_table(estimates, "estimates", round_.table("estimates"))
+    write_record(round_, polled, segments)
     return estimates
 
 
@@ -108,14 +130,14 @@ def overall_rows(
     question: Question,
     voters: pd.DataFrame,
     answers: pd.DataFrame,
-    segments: Segmentation,
+    segments: Segments,
     ballot_rules: Alternatives,
 ) -> list[Row]:
     """Rows of the segment "all" of one question: its results, who did not answer, bounds for the room, robustness."""
     participants = round_.file.participants
     equal: dict[str, float] = {}
     if question.type == "points":
-        weighted = equal_group_rows(answers, question, segments.groups)
+        weighted = equal_group_rows(answers, question, segments.groups(question.id))
         equal = {str(row["item"]): float(str(row["estimate"])) for row in weighted if row["statistic"] == "mean_points"}
     rows = question_rows(answers, question, equal_groups=equal, ballot_rules=ballot_rules)
     return rows + silence_rows(voters, answers, question, participants) + room_rows(rows, question, participants)
@@ -147,17 +169,15 @@ def question_rows(
 
 
 def segment_rows(
-    round_: Round, question: Question, answers: pd.DataFrame, segments: Segmentation, everything: pd.DataFrame
+    round_: Round, question: Question, answers: pd.DataFrame, segments: Segments, everything: pd.DataFrame
 ) -> list[Row]:
-    """Rows of one question by segment: shown segments, emptied rows of merged groups, weighted results."""
+    """Rows of one question by segment: shown segments, one emptied row per group that is not, weighted results."""
     rows: list[Row] = []
-    if not segments.shown:
-        return rows
-    for segment in segments.shown:
-        rows += question_rows(answers[answers["shown"] == segment], question, segment=segment)
-    for group, status in segments.withheld.items():
-        rows += withheld_rows(question.id, question.type, list(question.options.values()), group, status)
-    if question.type in ("points", "scale"):
-        rows += equal_group_rows(answers, question, segments.groups)
+    for segment in segments.shown(question.id):
+        rows += shown_rows(answers, question, segment)
+    rows += [withheld_row(question, group, status) for group, status in segments.withheld(question.id)]
+    if question.type in ("points", "scale") and segments.shown(question.id):
+        rows += equal_group_rows(answers, question, segments.groups(question.id))
         rows += raked_rows(answers, question, round_, segments, everything)
-    return rows + (delta_rows(answers, question, segments.groups) if question.type == "scale" else [])
+        rows += delta_rows(answers, question, segments.groups(question.id)) if question.type == "scale" else []
+    return rows

@@ -257,7 +257,8 @@ def points_permutation(points: Floats, groups: NDArray[np.str_]) -> tuple[Floats
     scale = np.where(spread > 0, spread, np.inf)
     observed = sum(centred[place == g].sum(axis=0) ** 2 / sizes[g] for g in range(len(names))) / scale
     reached = np.zeros(points.shape[1])
-    for drawn in _shuffled(place):
+    # From labels in one fixed order: drawn from those people bear, the noise of the draws would tell who bears which.
+    for drawn in _shuffled(np.sort(place)):
         between = sum(((drawn == g).astype(np.float64) @ centred) ** 2 / sizes[g] for g in range(len(names))) / scale
         reached += (between.max(axis=1)[:, None] >= observed - 1e-9).sum(axis=0)
     p = (1 + reached) / (1 + _draws(len(points)))

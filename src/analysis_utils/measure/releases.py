@@ -15,10 +15,10 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import DataError
+from ..gate import compared_questions, compares_segments, segmentation, shown_in, with_groups
 from ..rounds import Round
 from ..tables import read_table
 from .ballots import VOTER
-from .segments import UNSTATED, compared_questions, compares_segments, segmentation, with_groups
 
 LEDGER = ".releases.json"
 COUNTED = ("single_choice", "multiple_choice", "scale", "points")
@@ -93,8 +93,7 @@ def present_version(round_: Round) -> Version:
     estimates = read_table("estimates", round_.table("estimates"))
     answers = read_table("answers", round_.table("answers"))
     answers = with_groups(answers[is_answer(answers)], read_table("voters", round_.table("voters")))
-    groups = segmentation(round_, answers).assigned
-    answers = answers.assign(shown=answers["group"].map(groups).fillna(UNSTATED))
+    answers = shown_in(segmentation(round_, answers), answers)
     questions = {}
     for question in (one for one in round_.file.questions if one.type in COUNTED):
         rows = segment_rows(estimates[estimates["question"] == question.id])

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 
 from .agreement import tau_b
 from .ballots import Ballots
@@ -139,20 +138,3 @@ def _rule_rows(
         how = "undefined: one of the rules ties all areas" if np.isnan(tau) else "tau-b of the scores"
         rows.append(row("rule_tau_b", tau, item=f"{a}|{b}", method=how))
     return rows
-
-
-def over_shown_rules(estimates: pd.DataFrame) -> pd.DataFrame:
-    """The table with `rank_over_rules` of everybody running over the rules whose ranks it holds.
-
-    Where the rank by equal groups was withheld, a range that includes it would tell it.
-    """
-    everybody = estimates["segment"] == "all"
-    by_rule = everybody & (estimates["statistic"].eq("rank") | estimates["statistic"].str.startswith("rank_by_"))
-    over = everybody & (estimates["statistic"] == "rank_over_rules")
-    ranks = estimates[by_rule].assign(item=estimates["item"].str.split("|").str[0])
-    found = ranks.groupby(["question", "item"])["estimate"].agg(["min", "max", "size"])
-    ends = found.reindex(pd.MultiIndex.from_frame(estimates.loc[over, ["question", "item"]]))
-    result = estimates.copy()
-    result.loc[over, ["low", "high"]] = ends[["min", "max"]].to_numpy(dtype=float)
-    result.loc[over, "method"] = [f"{size} rules" for size in ends["size"]]
-    return result

@@ -20,31 +20,30 @@ Means = dict[str, tuple[float, int]]
 
 
 def released_means(rounds: ComparedRounds) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The published means of either round, as its `estimates.csv` has them."""
+    """The published means and top boxes of either round, as its `estimates.csv` has them."""
     found = []
     for round_ in (rounds.earlier, rounds.later):
         table = read_table("estimates", round_.table("estimates"))
-        kept = table["statistic"].isin(["mean", "mean_points"]) & (table["status"] == "published")
+        kept = table["statistic"].isin(["top_box_share", "mean_points"]) & (table["status"] == "published")
         found.append(table[kept & table["estimate"].notna()])
     return found[0], found[1]
 
 
 def same_mix_rows(rounds: ComparedRounds, compared: ComparedQuestion, released: Sequence[pd.DataFrame]) -> list[Row]:
-    """`same_mix_change_mean_points` per area, or `same_mix_change_mean`.
+    """`same_mix_change_mean_points` per area, or `same_mix_change_top_box_share`: what both rounds publish of groups.
 
     Parameters: `released`, see `released_means`. The mix is that of both rounds together. No rows without a group that
     both rounds show, or where the others are fewer than the minimum base.
     """
     is_points = compared.after.type == "points"
-    statistic = "mean_points" if is_points else "mean"
+    statistic = "mean_points" if is_points else "top_box_share"
+    if not is_points and not _same_top_box(compared):
+        return []
     rows: list[Row] = []
     for item in compared.items if is_points else [None]:
         ids = (item.before, item.after) if item else (("",), ("",))
         questions = (compared.before.id, compared.after.id)
         first, second = (_means(*side, statistic) for side in zip(released, questions, ids, strict=True))
-        if compared.reversed and compared.after.scale:
-            ends = compared.after.scale.low + compared.after.scale.high
-            second = {group: (ends - mean, n) for group, (mean, n) in second.items()}
         sides = _on_one_level(rounds, first, second)
         if sides is None:
             continue
@@ -65,10 +64,19 @@ def same_mix_rows(rounds: ComparedRounds, compared: ComparedQuestion, released: 
     return rows
 
 
+def _same_top_box(compared: ComparedQuestion) -> bool:
+    """Whether both rounds fixed the same answers as the top box, on a scale that may have been turned."""
+    before, after = compared.before.scale, compared.after.scale
+    if before is None or after is None:
+        return False
+    ends = after.low + after.high
+    low, high = after.top_box
+    return before.top_box == ((ends - high, ends - low) if compared.reversed else (low, high))
+
+
 def _means(released: pd.DataFrame, question: str, ids: tuple[str, ...], statistic: str) -> Means:
-    """Of every segment for which each id is published unrounded: the sum of the means, and the people."""
-    exact = ~released["method"].str.contains("rounded to")
-    mine = released[(released["question"] == question) & (released["statistic"] == statistic) & exact]
+    """Of every segment for which each id is published: the sum of the means (or the share), and the people."""
+    mine = released[(released["question"] == question) & (released["statistic"] == statistic)]
     own = mine[mine["item"].isin(ids)]
     return {
         str(segment): (float(rows["estimate"].sum()), int(rows["n"].iloc[0]))

@@ -23,8 +23,7 @@ def scale_counts(answers: pd.DataFrame, scale: Scale) -> Integers:
 
 
 def scale_rows(answers: pd.DataFrame, question: Question, *, segment: str = "all") -> list[Row]:
-    """`count` and `share` per scale value, `top_box_count`, `top_box_share`, and the rows of `middle_rows` and
-    `agreement_rows`.
+    """`count` and `share` per scale value, and the rows of `class_rows`, `middle_rows` and `agreement_rows`.
 
     Parameters: `answers`, one row per voter of this question, `value` in scale units. The top box is the range of
     values `round.yml` fixes, whichever end of the scale means agreement. Nobody answered: no rows.
@@ -39,12 +38,31 @@ def scale_rows(answers: pd.DataFrame, question: Question, *, segment: str = "all
     rows: list[Row] = []
     for value, count in zip(values, counts.tolist(), strict=True):
         rows += share_rows(question.id, "count", "share", count, n, item=str(value), segment=segment)
-    low, high = scale.top_box
-    top = int(sum(count for value, count in zip(values, counts, strict=True) if low <= value <= high))
-    rows += share_rows(question.id, "top_box_count", "top_box_share", top, n, segment=segment)
+    rows += class_rows(answers, question, segment=segment)
     return (
         rows + middle_rows(counts, question.id, scale, segment=segment) + agreement_rows(counts, question.id, segment)
     )
+
+
+def class_rows(answers: pd.DataFrame, question: Question, *, segment: str = "all") -> list[Row]:
+    """`class_count` and `class_share` per class of the scale, `top_box_count` and `top_box_share`: all that is shown of
+    a participant group."""
+    scale = question.scale
+    if scale is None:
+        return []
+    counts, values = scale_counts(answers, scale), np.array(scale.values())
+    parts = {
+        item: int(counts[(values >= low) & (values <= high)].sum())
+        for item, (low, high) in zip(scale.class_items(), scale.shown_classes(), strict=True)
+    }
+    low, high = scale.top_box
+    top, n = int(counts[(values >= low) & (values <= high)].sum()), int(counts.sum())
+    rows = [
+        row
+        for item, count in parts.items()
+        for row in share_rows(question.id, "class_count", "class_share", count, n, item=item, segment=segment)
+    ]
+    return rows + share_rows(question.id, "top_box_count", "top_box_share", top, n, segment=segment)
 
 
 def middle_rows(counts: Integers, question: str, scale: Scale, *, segment: str = "all") -> list[Row]:

@@ -1,4 +1,5 @@
-"""Results by segment: the same estimators on parts of the answers, weighted re-rankings, and the planned tests."""
+"""Results by segment, made of few numbers of it: people, how many chose what, sums of points. What could not be worked
+out from these (own spreads, medians, rank sets, consensus) is not computed."""
 
 from __future__ import annotations
 
@@ -8,10 +9,15 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
+from cell_guard import Rule, merge
+
+from ..gate import REST, UNSTATED, Segments
 from ..round_file import Question
 from ..rounds import Round
-from .ballots import VOTER, points_matrix
+from .ballots import VOTER, count_voters, points_matrix
+from .choices import choice_rows
 from .group_tests import (
     Outcome,
     cliffs_delta,
@@ -22,11 +28,13 @@ from .group_tests import (
 )
 from .intervals import Floats
 from .pairwise import holm
-from .rankings import competition_ranks
-from .rows import Row, estimate_row
-from .segments import REST, Segmentation, merge_small
+from .rankings import FEWEST_GIVERS, competition_ranks
+from .rows import NO_INTERVAL, Row, estimate_row
+from .scales import class_rows
 from .weighting import effective_n, equal_group_weights, raked_weights
 
+HEAD = {"points": "mean_points", "scale": "top_box_share"}
+"""The statistic of which a group that is not shown by itself has an empty row (choice questions: share)."""
 Results = dict[str, list[Row]]
 
 
@@ -37,25 +45,71 @@ def answer_values(answers: pd.DataFrame, question: Question) -> pd.DataFrame:
     return answers[answers["value"].notna()].drop_duplicates(VOTER).set_index(VOTER)[["value"]]
 
 
+def withheld_row(question: Question, segment: str, status: str) -> Row:
+    """The empty row that says that a group is not shown by itself, and why."""
+    name = HEAD.get(question.type, "share")
+    kept = {"n": math.nan, "status": status}
+    return estimate_row(question.id, name, math.nan, segment=segment, n=0) | kept
+
+
+def shown_rows(answers: pd.DataFrame, question: Question, segment: str) -> list[Row]:
+    """Rows of one shown segment. `answers`: this question's rows of everybody, with the column `shown`."""
+    own = answers[answers["shown"] == segment]
+    if question.type == "points":
+        return segment_points_rows(answer_values(answers, question), answers, question, segment)
+    chosen = own[own["item"] != ""] if question.type != "scale" else own[own["value"].notna()]
+    n = count_voters(chosen)
+    rows = [estimate_row(question.id, "respondents", n, segment=segment, n=n, method="count")]
+    if question.type == "scale":
+        return rows + class_rows(own, question, segment=segment)
+    return rows + choice_rows(own, question, segment=segment)
+
+
+def segment_points_rows(values: pd.DataFrame, answers: pd.DataFrame, question: Question, segment: str) -> list[Row]:
+    """`respondents`, `mean_points` and `rank` (of the means, without a confidence set) of one segment.
+
+    Parameters: `values`, people × areas of everybody. The interval of a mean is Student's, with the spread of the
+    ballots of all together, so that it tells nothing about the segment's own ballots but their mean.
+    """
+    everybody = values.to_numpy(dtype=np.float64)
+    own = everybody[labels_of(values, answers, "shown") == segment]
+    n, total = len(own), len(everybody)
+    means = np.round(own.mean(axis=0), 12)
+    spread = everybody.std(axis=0, ddof=1) if total > 1 else np.zeros(everybody.shape[1])
+    reach = special.stdtrit(total - 1, 0.975) * spread / math.sqrt(n) if total > 1 else spread
+    givers = (everybody > 0).sum(axis=0)
+    rows = [estimate_row(question.id, "respondents", n, segment=segment, n=n, method="count")]
+    for place, (item, rank) in enumerate(zip(values.columns, competition_ranks(means).tolist(), strict=True)):
+        row = partial(estimate_row, question.id, item=item, segment=segment, n=n)
+        mean, half = float(means[place]), float(reach[place])
+        interval, method = NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers among all"
+        if givers[place] >= FEWEST_GIVERS and half > 0:
+            interval = max(0.0, mean - half), min(float(question.total), mean + half)
+            method = "Student's t with the spread of all ballots"
+        rows.append(row("mean_points", mean, interval=interval, method=method))
+        rows.append(row("rank", rank, method="rank of the means; no confidence set for segments"))
+    return rows
+
+
 def labels_of(people: pd.DataFrame, answers: pd.DataFrame, column: str) -> np.ndarray:
     """The entry of `column` for each person of a frame indexed by session and voter."""
     return answers.drop_duplicates(VOTER).set_index(VOTER)[column].reindex(people.index).to_numpy(dtype=str)
 
 
 def weighted_rows(values: pd.DataFrame, weights: Floats, question: Question, *, segment: str, method: str) -> list[Row]:
-    """Weighted means and ranks (points) or mean and top-box share (scale), and Kish's `effective_n`. No intervals:
-    these rows show how far a result hangs on the mix of groups, nothing else."""
+    """Weighted means and ranks (points) or top-box share (scale), and Kish's `effective_n`. No intervals: these rows
+    show how far a result hangs on the mix of groups, nothing else."""
     row = partial(estimate_row, question.id, segment=segment, n=len(values), method=f"{method}; sensitivity only")
     rows = [row("effective_n", effective_n(weights))]
-    means = np.round(weights @ values.to_numpy(dtype=np.float64), 12)
     if question.type == "points":
+        means = np.round(weights @ values.to_numpy(dtype=np.float64), 12)
         ranks = competition_ranks(means)
         for item, mean, rank in zip(values.columns, means.tolist(), ranks.tolist(), strict=True):
             rows += [row("mean_points", mean, item=item), row("rank", rank, item=item)]
     elif question.scale is not None:
         low, high = question.scale.top_box
         top = float(weights @ values["value"].between(low, high).to_numpy(dtype=np.float64))
-        rows += [row("top_box_share", min(1.0, round(top, 12))), row("mean", float(means[0]))]
+        rows.append(row("top_box_share", min(1.0, round(top, 12))))
     return rows
 
 
@@ -74,7 +128,7 @@ def equal_group_rows(answers: pd.DataFrame, question: Question, groups: tuple[st
 
 
 def raked_rows(
-    answers: pd.DataFrame, question: Question, round_: Round, shown: Segmentation, everything: pd.DataFrame
+    answers: pd.DataFrame, question: Question, round_: Round, segments: Segments, everything: pd.DataFrame
 ) -> list[Row]:
     """Rows of the segment "raked": shares of groups as stated under `raking` in `round.yml`.
 
@@ -88,14 +142,15 @@ def raked_rows(
     for name, targets in round_.file.raking.items():
         margin = round_.question(name)
         if margin.role == "participant_group":
-            labels, merged = labels_of(values, answers, "shown"), _merged_targets(targets, shown.assigned)
+            labels = labels_of(values, answers, "shown")
+            merged = _merged_targets(targets, segments.questions[question.id].shown_in)
         else:
             chosen = everything[everything["question"] == name]
             labels = labels_of(values, chosen, "item")
-            sizes = {category: (int((labels == category).sum()),) for category in targets}
-            plan = merge_small(sizes, round_.file.disclosure.minimum_base)
-            labels = np.array([plan.assigned.get(label, "") for label in labels.tolist()], dtype=str)
-            merged = _merged_targets(targets, plan.assigned)
+            sizes = {category: int((labels == category).sum()) for category in targets}
+            merged_in = merge(sizes, Rule(round_.file.disclosure.minimum_base), rest=REST).shown_in
+            labels = np.array([merged_in.get(label, "") for label in labels.tolist()], dtype=str)
+            merged = _merged_targets(targets, merged_in)
         margins.append((labels, merged))
     if not margins:
         return []
@@ -116,14 +171,24 @@ def _merged_targets(targets: dict[str, float], assigned: dict[str, str]) -> dict
     return merged
 
 
+def in_classes(values: Floats, question: Question) -> Floats:
+    """The class of the scale each value is in, numbered from the low end: groups are compared in the classes that are
+    shown of them and in nothing finer."""
+    starts = [low for low, _ in question.scale.shown_classes()] if question.scale else []
+    return np.searchsorted(np.array(starts, dtype=np.float64), values, side="right").astype(np.float64)
+
+
 def delta_rows(answers: pd.DataFrame, question: Question, groups: tuple[str, ...]) -> list[Row]:
-    """`cliffs_delta` for each pair of shown groups on a scale question; the item is "a|b", above 0 when a answers
-    higher values. n is the people in both groups."""
-    values = {group: answer_values(answers[answers["shown"] == group], question) for group in groups}
+    """`cliffs_delta` for each pair of shown groups on a scale question, in its classes; the item is "a|b", above 0 when
+    a answers higher values. n is the people in both groups."""
+    values = {
+        group: in_classes(answer_values(answers[answers["shown"] == group], question)["value"].to_numpy(), question)
+        for group in groups
+    }
     rows: list[Row] = []
     for a, b in combinations([group for group in groups if len(values[group])], 2):
-        x, y = (values[group]["value"].to_numpy(dtype=np.float64) for group in (a, b))
-        method = "share of pairs with a above b minus share below"
+        x, y = values[a], values[b]
+        method = "share of pairs with a in a higher class than b minus share in a lower one"
         rows.append(
             estimate_row(
                 question.id, "cliffs_delta", cliffs_delta(x, y), item=f"{a}|{b}", n=len(x) + len(y), method=method
@@ -145,25 +210,28 @@ def planned_test(answers: pd.DataFrame, question: Question, test: str) -> tuple[
         return result, areas, len(values)
     numbers = values["value"].to_numpy(dtype=np.float64)
     if test == "kruskal_wallis" or question.scale is None:
-        return kruskal_wallis(numbers, groups), None, len(values)
+        return kruskal_wallis(in_classes(numbers, question), groups), None, len(values)
     low, high = question.scale.top_box
     top = np.where((numbers >= low) & (numbers <= high), "top", "other")
     return fisher_freeman_halton(contingency(groups, top)), None, len(values)
 
 
-def planned_test_rows(answers: pd.DataFrame, round_: Round, groups: tuple[str, ...]) -> Results:
+def planned_test_rows(answers: pd.DataFrame, round_: Round) -> Results:
     """Rows of the family of tests in `round.yml`, by question: p, p adjusted by Holm over the family, smallest p.
 
-    A test that cannot be done (fewer than two shown groups answered) counts as p = 1 in the family and has no rows.
+    People without a group are no group to compare; the test of points, which draws from the ballots of all together,
+    has them as one where they are shown. A test that cannot be done (fewer than two shown groups answered) counts as
+    p = 1 in the family and has no rows.
     """
-    answers = answers[answers["shown"].isin(groups)]
     done: list[tuple[Question, str, Outcome, Floats | None, int] | None] = []
     for plan in round_.file.segment_tests:
         own, question = answers[answers["question"] == plan.question], round_.question(plan.question)
-        if own["shown"].nunique() < 2:
+        named = own[own["shown"] != UNSTATED]
+        if named["shown"].nunique() < 2:
             done.append(None)
         else:
-            done.append((question, plan.test, *planned_test(own, question, plan.test)))
+            compared = own if plan.test == "points_permutation" else named
+            done.append((question, plan.test, *planned_test(compared, question, plan.test)))
     adjusted = holm(np.array([1.0 if entry is None else entry[2].p for entry in done]))
     results: Results = {}
     for entry, holm_p in zip(done, adjusted.tolist(), strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..contracts import TABLES
+from ..gate import compared_questions, with_groups
 from ..rounds import Round
 from ..tables import read_table
 
@@ -17,19 +18,22 @@ def ungated_segments(round_: Round) -> pd.DataFrame:
 
     Raises: DataError where the private tables of the round are not here.
     """
-    from .estimates import segment_rows, shown_in  # the panel opens without these, which take a second to load
+    from .estimates import question_rows  # the panel opens without these, which take a second to load
     from .releases import is_answer
-    from .segments import Segmentation, compared_questions, with_groups
+    from .segment_results import delta_rows, equal_group_rows
 
     voters, answers = (read_table(name, round_.table(name)) for name in ("voters", "answers"))
     answers = with_groups(answers[is_answer(answers)], voters)
+    answers = answers.assign(shown=answers["group"])
     named = [item for question in round_.with_role("participant_group") for item in question.options.values()]
-    groups = [group for group in dict.fromkeys([*named, *answers["group"]]) if (answers["group"] == group).any()]
-    each_alone = Segmentation({group: group for group in groups}, {}, tuple(groups))
-    answers = shown_in(each_alone, answers)
+    groups = tuple(group for group in dict.fromkeys([*named, *answers["group"]]) if (answers["group"] == group).any())
     rows = []
     for question in compared_questions(round_):
         own = answers[answers["question"] == question.id]
-        rows += segment_rows(round_, question, own, each_alone, answers)
+        for group in groups:
+            rows += question_rows(own[own["group"] == group], question, segment=group)
+        if question.type in ("points", "scale"):
+            rows += equal_group_rows(own, question, groups)
+            rows += delta_rows(own, question, groups) if question.type == "scale" else []
     frame = pd.DataFrame(rows, columns=[column.name for column in TABLES["estimates"].columns])
     return frame.assign(round=round_.name, provenance=round_.file.provenance, status=CONFIDENTIAL)

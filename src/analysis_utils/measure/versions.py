@@ -12,8 +12,7 @@ import pandas as pd
 from ..errors import DataError
 from ..round_file import Question
 from ..rounds import Round
-from .attack_facts import rounding_step
-from .releases import COUNTED, LEDGER, PublicRow, Released, Shown, Version, ledger_path, marks, read_ledger
+from .releases import COUNTED, LEDGER, Released, Shown, Version, ledger_path, marks, read_ledger
 
 MOST_SEGMENTS = 10
 """With more segments only the single ones are compared, not everything that can be added up of them."""
@@ -136,15 +135,6 @@ def _refusal(round_: Round, name: str, version: Version, close: dict[str, int]) 
     )
     at = f"comparison with version {' / '.join(version.stamps)} of {name}"
     return DataError(round_.name, expected, f"fewer: {listed}", at=at, remedy=remedy)
-
-
-def earlier_rows(now: Shown, released: list[Released]) -> list[PublicRow]:
-    """Rows that released versions published about the segments as they are now: a reader has them, too."""
-    found: dict[tuple[str, str, str], PublicRow] = {}
-    for row in (row for one in released if _same(now, one.segments) for row in one.rows):
-        if row[:3] not in found or rounding_step(row[4]) < rounding_step(found[row[:3]][4]):
-            found[row[:3]] = row
-    return list(found.values())
 
 
 def told_apart(now: Shown, released: list[Released], minimum: int) -> bool:

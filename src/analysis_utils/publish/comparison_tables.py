@@ -123,11 +123,9 @@ def mix_table(comparison: Comparison) -> Html:
     lines = []
     for compared in comparison.questions("points", "scale"):
         points = compared.after.type == "points"
-        counted, mixed = (
-            ("change_mean_points", "same_mix_change_mean_points") if points else ("change_mean", "same_mix_change_mean")
-        )
+        counted = "change_mean_points" if points else "change_top_box_share"
         labels = {item.id: f"{headed(compared.after.label)} {item.label}" for item in compared.items}
-        for row in comparison.rows(compared, mixed):
+        for row in comparison.rows(compared, f"same_mix_{counted}"):
             cells = [_signed(comparison.row(compared, counted, row.item)), _signed(row)]
             lines.append([labels.get(row.item, compared.after.label), *cells])
     if not lines:

@@ -34,6 +34,7 @@ REASONS = {
     "suppressed_small_base": "schützt einzelne Antworten",
     "suppressed_complementary": "verriete einen anderen Wert",
     "suppressed_earlier_version": "verriete neben einer früheren Fassung einzelne Antworten",
+    "suppressed_undeclared": "keine Kennzahl, die für Gruppen freigegeben ist",
 }
 WEIGHTINGS = {
     "": "wie gezählt",
@@ -91,9 +92,12 @@ class Tables:
         key = (question, segment, statistic)
         public = {row.item: row for row in self.public.rows_at(*key)}
         whole = {row.item: row for row in self.ungated.rows_at(*key)} if self.ungated else {}
+        merged = next((row for row in public.values() if not row.is_published), None)
         found = []
-        for item in {**whole, **public}:
-            known = public.get(item)
+        for item in [*whole, *(item for item, row in public.items() if item not in whole)]:
+            known = public.get(item, merged)
+            if known is merged and whole and item not in whole:
+                continue
             row = known if known and (known.is_published or item not in whole) else whole[item]
             found.append(Seen(known, row))
         return found

@@ -19,7 +19,16 @@ _SEGMENTS = {
 def short_label(round_: Round, item: str) -> str:
     """The codebook's short label; an item that is no code (a scale value, a class of points) stands for itself."""
     code = round_.codebook.by_id().get(item)
-    return code.label_short if code else re.sub(r"^(\d+)-(\d+)$", r"\1–\2", re.sub(r"^-(?=\d)", "−", item))
+    return code.label_short if code else class_label(item)
+
+
+def class_label(item: str) -> str:
+    """A class of points or of a scale: "1–3", "−2 bis −1"; anything else stands for itself."""
+    found = re.fullmatch(r"(-?\d+)(?:-(-?\d+))?", item)
+    if not found:
+        return item
+    low, high = (end and end.replace("-", "−") for end in found.groups())
+    return low if high is None else f"{low} bis {high}" if "−" in low + high else f"{low}–{high}"
 
 
 def segment_label(round_: Round, segment: str) -> str:

@@ -26,8 +26,9 @@ from .figure import (
 )
 from .html import Html, note
 from .labels import depth, segment_label, short_label, wrapped
-from .protection import shown_segments, withheld_segments, withholding_sentence
+from .protection import shown_segments, withheld_segments
 from .sentences import is_invented, sorted_means
+from .stacked_figure import scale_groups_chart
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -40,21 +41,15 @@ STEP = 0.42  # inches per row
 
 @dataclass(frozen=True)
 class Panel:
-    """A column of the picture: one row of `estimates` per line, None where there is none; `end` closes the axis. A
-    panel without numbers stands for groups that are `withheld` altogether."""
+    """A column of the picture: one row of `estimates` per line, None where there is none; `end` closes the axis."""
 
     title: str
     rows: list[Row | None]
     end: float
-    withheld: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return all(row is None or row.estimate is None for row in self.rows)
 
     def mark(self, row: Row | None) -> str:
         """The sign in place of a number: withheld, or nobody gave one."""
-        return german.NONE if row is None and not self.withheld else german.WITHHELD
+        return german.NONE if row is None else german.WITHHELD
 
     def words(self, row: Row | None) -> str:
         """The number with its interval, or why there is none."""
@@ -84,15 +79,16 @@ def giving_chart(evidence: Evidence, question: Question) -> Figure:
 
 
 def segment_chart(evidence: Evidence, question: Question) -> Figure | Html:
-    """One panel per participant group with its n; a dot • stands where a value is withheld. Points: mean points per
-    area; scales: top-box share and mean share one row each."""
+    """What each participant group said, beside all together. Points: one panel per group with mean points per area.
+    Scales: one bar per group, in the classes of the scale. The caption names groups not shown by themselves."""
     import pandas as pd
 
-    statistic = "mean_points" if question.type == "points" else "top_box_share"
-    items = [row.item for row in sorted_means(evidence, question)] if question.type == "points" else [""]
-    labels = [short_label(evidence.round, item) if item else question.label for item in items]
     if not shown_segments(evidence, question):
         return note(NO_GROUP)
+    if question.type == "scale":
+        return scale_groups_chart(evidence, question)
+    statistic, items = "mean_points", [row.item for row in sorted_means(evidence, question)]
+    labels = [short_label(evidence.round, item) for item in items]
     segments = ["all", *shown_segments(evidence, question)]
     found: list[tuple[str, list[Row | None]]] = []
     for segment in segments:
@@ -100,18 +96,12 @@ def segment_chart(evidence: Evidence, question: Question) -> Figure | Html:
         n = evidence.row(question, "respondents", segment=segment)
         head = f"{segment_label(evidence.round, segment)}\n(n = {german.number(n.n)})"
         found.append((head, [own.get(item) for item in items]))
-    end = 1.0 if statistic == "top_box_share" else max(_panel(head, rows).end for head, rows in found)
+    end = max(_panel(head, rows).end for head, rows in found)
     panels = [Panel(head, rows, end) for head, rows in found]
-    withheld = withheld_segments(evidence, question)
-    if withheld:
-        panels.append(Panel("einzeln zurückgehalten", [None] * len(items), end, withheld=True))
-    names = german.listing([segment_label(evidence.round, segment) for segment in withheld])
-    reason = f" • Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if withheld else ""
-    if words := withholding_sentence(evidence, [question], [statistic]):
-        reason += f" {words}"
-    what = "Mittlere Punkte" if question.type == "points" else "Anteil der obersten Stufen"
-    line = "Linie: 95-%-Unsicherheitsbereich, wo er gezeigt werden kann."
-    caption = f"{what} je Teilnehmergruppe. {line}{reason} {source_line(evidence.round)}"
+    withheld = [segment_label(evidence.round, segment) for segment in withheld_segments(evidence, question)]
+    reason = f" Zum Schutz einzelner Personen nicht einzeln gezeigt: {german.listing(withheld)}." if withheld else ""
+    line = "Linie: 95-%-Unsicherheitsbereich, bei den Gruppen berechnet mit der Streuung aller Stimmzettel."
+    caption = f"Mittlere Punkte je Teilnehmergruppe. {line}{reason} {source_line(evidence.round)}"
     title = _marked(f"{question.label} nach Teilnehmergruppen", evidence, question, "segments")
     rows = pd.concat([evidence.frame(question, ["respondents", statistic], segment=segment) for segment in segments])
     name = f"gruppen_{question.id}"
@@ -130,9 +120,6 @@ def _panel(title: str, rows: list[Row | None]) -> Panel:
 def _figure(name: str, title: str, caption: str, labels: list[str], panels: list[Panel], rows) -> Figure:
     words = []
     for panel in panels:
-        if panel.withheld or all(row is not None and not row.is_published for row in panel.rows):
-            words.append(f"{' '.join(panel.title.split())}: alle Werte{'' if panel.withheld else ' zurückgehalten'}")
-            continue
         values = [f"{label} {panel.words(row)}" for label, row in zip(labels, panel.rows, strict=True)]
         words.append(f"{' '.join(panel.title.split())}: {', '.join(values)}")
     fields = "einem Feld" if len(panels) == 1 else f"{german.spelled(len(panels))} Feldern"
@@ -147,28 +134,22 @@ def _figure(name: str, title: str, caption: str, labels: list[str], panels: list
     )
 
 
-def _widths(panels: list[Panel], whole: float, gap: float) -> list[float]:
-    """Widths of the panels; one without numbers needs little room."""
-    weights = _weights(panels)
-    return [(whole - gap * (len(panels) - 1)) * weight / sum(weights) for weight in weights]
-
-
-def _weights(panels: list[Panel]) -> list[float]:
-    return [0.8 if panel.is_empty else 1.0 for panel in panels]
+def _width(panels: list[Panel], whole: float, gap: float) -> float:
+    return (whole - gap * (len(panels) - 1)) / len(panels)
 
 
 def _draw(labels: list[str], panels: list[Panel]) -> Drawing:
     from matplotlib.figure import Figure as Drawing
 
     labels = wrapped(labels, 30)
-    whole = max(8.6, 2.75 + 1.25 * sum(_weights(panels)))
-    widths = _widths(panels, whole - 2.75, 0.22)
-    heads = [wrapped([panel.title], max(9, int(13 * wide)))[0] for panel, wide in zip(panels, widths, strict=True)]
+    whole = max(8.6, 2.75 + 1.25 * len(panels))
+    width = _width(panels, whole - 2.75, 0.22)
+    heads = wrapped([panel.title for panel in panels], max(9, int(13 * width)))
     above, below, left = 0.2 + 0.17 * depth(heads), 0.4, 2.45
     height = row_inches(labels, STEP) * len(labels)
     with drawing_style():
         drawing = Drawing(figsize=(whole, above + below + height))
-        for panel, width, head in zip(panels, widths, heads, strict=True):
+        for panel, head in zip(panels, heads, strict=True):
             axes = plot_area(drawing, left, below, width, height)
             first = left == 2.45
             left += width + 0.22
@@ -204,13 +185,13 @@ def _interactive(labels: list[str], panels: list[Panel]) -> go.Figure:
     chart = go.Figure()
     axis = {"gridcolor": RULE, "zeroline": False, "fixedrange": True, "showticklabels": False, "nticks": 4}
     layout = plotly_layout(
-        least=int(215 + 114 * sum(_weights(panels))),
+        least=int(215 + 114 * len(panels)),
         height=above + 50 + row_pixels(names, 50) * len(labels),
         margin={"l": 10, "r": 20, "t": above, "b": 10},
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "tickfont": {"color": INK}},
     )
-    left = 0.0
-    for number, (panel, width) in enumerate(zip(panels, _widths(panels, 1.0, 0.03), strict=True), start=1):
+    left, width = 0.0, _width(panels, 1.0, 0.03)
+    for number, panel in enumerate(panels, start=1):
         suffix = "" if number == 1 else str(number)
         layout[f"xaxis{suffix}"] = {**axis, "domain": [left, min(1.0, left + width)], "range": [0, panel.end]}
         chart.add_trace(_trace(labels, names, panel, f"x{suffix}"))

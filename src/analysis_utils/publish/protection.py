@@ -1,17 +1,13 @@
-"""Why groups are merged and numbers withheld, in words made of the status of published rows and of nothing else."""
+"""Why groups are merged or left out, in words made of the status of published rows and of `round.yml`."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from ..round_file import Question
 from . import german
 from .evidence import Evidence
 from .labels import segment_label
 
-MOST_SPELLED = 12
 EARLIER = "suppressed_earlier_version"
-GATED = ("suppressed_small_base", "suppressed_complementary")
 
 
 def shown_segments(evidence: Evidence, question: Question) -> list[str]:
@@ -57,30 +53,16 @@ def _groups(evidence: Evidence, question: Question, status: str) -> list[str]:
     return [segment_label(evidence.round, segment) for segment in merged]
 
 
-def withholding_sentence(evidence: Evidence, questions: Iterable[Question], statistics: Iterable[str]) -> str:
-    """How many of the numbers shown about groups are withheld, and how they were chosen; empty where none is. Which of
-    them are small and which go for the sake of others is not said: it would tell them."""
-    table, names = evidence.estimates, list(statistics)
-    withheld = 0
-    for question in questions:
-        segments = shown_segments(evidence, question)
-        mine = (table["question"] == question.id) & table["segment"].isin(segments) & table["statistic"].isin(names)
-        withheld += int(table.loc[mine, "status"].isin(GATED).sum())
-    if not withheld:
-        return ""
-    return (
-        f"Ein • steht für einen zurückgehaltenen Wert (hier {_count(withheld)}). Zurückgehalten wird, was auf zu "
-        "wenigen Personen oder darauf beruht, dass sich alle einig waren, und woraus sich ein solcher Wert errechnen "
-        "ließe; was davon wo gilt, würde selbst etwas verraten. Von den Auswahlen, die das verhindern, gilt die mit "
-        "dem geringsten Verlust."
-    )
-
-
-def _count(number: int) -> str:
-    """In words; large counts are not said, since a printed number would need a row of its own to come from."""
-    if number == 1:
-        return "einer"
-    return "viele" if number > MOST_SPELLED else german.spelled(number)
+def exception_sentence(evidence: Evidence, question: Question) -> str:
+    """Which groups are shown from fewer people on than the rule asks, who answers for it and why; else empty."""
+    shown = shown_segments(evidence, question)
+    sentences = [
+        f"Ausnahme: {segment_label(evidence.round, one.group)} steht schon ab {german.spelled(one.people)} Personen "
+        f"für sich. Verantwortlich: {one.by}. Grund: {one.reason.rstrip('.')}."
+        for one in evidence.round.file.disclosure.exceptions
+        if one.group in shown
+    ]
+    return " ".join(sentences)
 
 
 def is_left_out(evidence: Evidence, question: Question) -> bool:

@@ -8,9 +8,9 @@ from ..round_file import Question
 from . import german
 from .evidence import MISSING, Evidence, Row, shown, shown_interval, shown_n
 from .html import NOT_ASKED, Html, absent, join, note, paragraphs, table
-from .labels import segment_label, short_label
+from .labels import class_label, segment_label, short_label
 from .panel_figure import NO_GROUP
-from .protection import is_left_out, merging_sentence, shown_segments, withholding_sentence
+from .protection import exception_sentence, is_left_out, merging_sentence, shown_segments
 from .result_tables import EXACT, TARGET
 from .sentences import INVENTED, _mark, is_invented, sorted_means
 
@@ -58,8 +58,8 @@ def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:
     sentence = Markup("Gezeigt werden {}{}.").format(
         Markup(german.listing([str(part) for part in parts])), _mark(evidence, question, "segments")
     )
-    merged = merging_sentence(evidence, question)
-    return Markup("{} {}").format(sentence, merged) if merged else sentence
+    more = [merging_sentence(evidence, question), exception_sentence(evidence, question)]
+    return join([sentence, *filter(None, more)], " ")
 
 
 def _test(evidence: Evidence, question: Question) -> list[Markup]:
@@ -155,19 +155,35 @@ def _weighted(evidence: Evidence, question: Question, statistic: str, item: str,
 
 
 def segment_table(evidence: Evidence, questions: list[Question]) -> Html:
-    """Top-box share and mean of every scale question, one line per question and shown group."""
+    """Shares of the classes of every scale question and its top box, one line per question and shown group; one table
+    for all questions that have the same classes."""
+    by_classes: dict[tuple[str, ...], list[Question]] = {}
+    for question in questions:
+        by_classes.setdefault(tuple(question.scale.class_items()) if question.scale else (), []).append(question)
+    tables = [
+        _class_table(evidence, items, alike, f"skalen_gruppen{place or ''}")
+        for place, (items, alike) in enumerate(by_classes.items())
+    ]
+    return Html(join(one.markup for one in tables))
+
+
+def _class_table(evidence: Evidence, items: tuple[str, ...], questions: list[Question], name: str) -> Html:
     lines = []
     for question in questions:
         for segment in ["all", *shown_segments(evidence, question)]:
             top = evidence.row(question, "top_box_share", segment=segment)
-            mean = evidence.row(question, "mean", segment=segment)
+            classes = [evidence.row(question, "class_share", item, segment=segment) for item in items]
             n = evidence.row(question, "respondents", segment=segment)
             label = join([question.label, segment_label(evidence.round, segment)], ": ")
-            lines.append([label, shown(n), shown(top), shown_interval(top), shown(mean), shown_interval(mean)])
-    head = ["Frage und Gruppe", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich"]
+            lines.append([label, shown(n), *map(shown, classes), shown(top), shown_interval(top)])
+    head = [
+        "Frage und Gruppe",
+        "Antworten",
+        *(f"Wert {item}" if item.isdecimal() else class_label(item) for item in items),
+        "oberste Stufen",
+        "95-%-Bereich",
+    ]
     caveat = TARGET
-    if questions and is_invented(evidence, questions[0], "segments"):
+    if is_invented(evidence, questions[0], "segments"):
         caveat = Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, TARGET)
-    if withheld := withholding_sentence(evidence, questions, ("top_box_share", "mean")):
-        caveat = Markup("{} {}").format(caveat, withheld)
-    return table("Skalenfragen nach Teilnehmergruppen", head, lines, name="skalen_gruppen", caveat=caveat)
+    return table("Skalenfragen nach Teilnehmergruppen", head, lines, name=name, caveat=caveat)

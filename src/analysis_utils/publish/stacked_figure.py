@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..round_file import Question
+from ..round_file import Question, Scale
 from . import german
 from .evidence import Evidence, Row, plain, plain_interval
 from .figure import (
@@ -21,7 +21,8 @@ from .figure import (
     row_pixels,
     source_line,
 )
-from .labels import LINE_SPACING, short_label, wrapped
+from .labels import LINE_SPACING, class_label, segment_label, short_label, wrapped
+from .protection import shown_segments, withheld_segments
 from .sentences import is_invented, sorted_means, top_box_range
 
 if TYPE_CHECKING:
@@ -107,6 +108,48 @@ def scales_chart(evidence: Evidence, questions: list[Question]) -> Figure:
     return stacked_bars("skalen_vergleich", title, caption, bars, pd.concat(frames, ignore_index=True))
 
 
+def scale_groups_chart(evidence: Evidence, question: Question) -> Figure:
+    """One scale question by participant group, as bars of 100 % in the classes that groups are shown in; the top box in
+    blues, its share beside it."""
+    import pandas as pd
+
+    scale = question.scale
+    if scale is None:
+        raise ValueError(f"{question.id}: expected a question of type scale, saw {question.type}")
+    segments = ["all", *shown_segments(evidence, question)]
+    bars = []
+    for segment in segments:
+        share = evidence.row(question, "top_box_share", segment=segment)
+        parts = _class_parts(evidence, question, scale, segment)
+        remark = f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})"
+        bars.append(Bar(f"{segment_label(evidence.round, segment)}\n(n = {german.number(share.n)})", parts, remark))
+    withheld = [segment_label(evidence.round, name) for name in withheld_segments(evidence, question)]
+    reason = f"Zum Schutz einzelner Personen nicht einzeln gezeigt: {german.listing(withheld)}. " if withheld else ""
+    caption = (
+        f"Anteile der Antworten je Klasse von Stufen, von der niedrigsten ({scale.low_label}) zur höchsten "
+        f"({scale.high_label}); blau die Stufen, die vorab als Zustimmung festgelegt wurden (ihr "
+        f"95-%-Unsicherheitsbereich steht in der Tabelle). {reason}{source_line(evidence.round)}"
+    )
+    invented = is_invented(evidence, question, "segments")
+    title = f"{question.label} nach Teilnehmergruppen" + (" (nachgebildet)" if invented else "")
+    names = ["respondents", "class_share", "top_box_share"]
+    rows = pd.concat([evidence.frame(question, names, segment=segment) for segment in segments], ignore_index=True)
+    return stacked_bars(f"gruppen_{question.id}", title, caption, bars, rows)
+
+
+def _class_parts(evidence: Evidence, question: Question, scale: Scale, segment: str) -> list[Part]:
+    rows = [evidence.row(question, "class_share", item, segment=segment) for item in scale.class_items()]
+    first, last = scale.top_box
+    inside = [first <= low and high <= last for low, high in scale.shown_classes()]
+    blues = iter(LIGHT_TO_DARK[2 : 2 + sum(inside)] if sum(inside) < 4 else (LIGHT_TO_DARK[4],) * sum(inside))
+    before = inside.index(True)
+    greys = iter([*_greys(before)[::-1], *_greys(len(inside) - before - sum(inside))])
+    return [
+        Part(class_label(row.item), next(blues) if is_top else next(greys), row)
+        for row, is_top in zip(rows, inside, strict=True)
+    ]
+
+
 def _greys(count: int) -> list[str]:
     """Shades of grey that grow darker, however many, and stay light enough for dark letters."""
     step = min(14.0, 56 / max(1, count))
@@ -123,7 +166,7 @@ def stacked_bars(name: str, title: str, caption: str, bars: list[Bar], rows) -> 
     words = []
     for bar in bars:
         filled = [f"{part.name}: {plain(part.row)}" for part in bar.parts if part.row.value]
-        words.append(f"{bar.label}: {', '.join(filled)}")
+        words.append(f"{' '.join(bar.label.split())}: {', '.join(filled)}")
     return Figure(
         name=name,
         title=title,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..publish import german
+from ..publish.labels import class_label
 from ..round_file import Question
 from ..rounds import Round
 
@@ -109,6 +110,7 @@ def _constants(question: Question) -> Iterator[str]:
         low, high = (german.number(value) for value in (question.scale.low, question.scale.high))
         box = german.span(*question.scale.top_box) if len(set(question.scale.top_box)) > 1 else ""
         yield from (f"von {low} bis {high}", f"Skala von {low}", f"bis {high}", f"{low} =", f"{high} =", box)
+        yield from (class_label(item) for item in question.scale.class_items() if not _is_number(item))
         box = box or german.number(question.scale.top_box[0])
         yield from (
             f"{verb} {box}" for verb in ("wählt", "wählen", "wählte", "wählten", "nicht", "davon", "für", "Blau:")

@@ -35,7 +35,7 @@ def test_program_tells_nothing_of_a_merged_group_but_the_sum_it_is_part_of(tmp_p
     """Every truth of three groups (9, 5 and 3 people; the small two are merged): those with the same sums give the same
     bytes, so that whoever has the program knows no more than who adds and subtracts."""
     seen = {}
-    for a, b, c in product((0, 4, 9), range(6), range(4)):
+    for a, b, c in product((0, 9), range(6), range(4)):
         said = [(GROUPS[0], 9, a), (GROUPS[1], 5, b), (GROUPS[2], 3, c)]
         people = [
             person
@@ -43,7 +43,7 @@ def test_program_tells_nothing_of_a_merged_group_but_the_sum_it_is_part_of(tmp_p
             for person in group(name, yes, choice=AREAS[0]) + group(name, size - yes, choice=AREAS[1])
         ]
         seen.setdefault((a, b + c), []).append(estimated(tmp_path, people).to_csv())
-    assert len(seen) == 3 * 9 and all(len(set(files)) == 1 for files in seen.values())
+    assert len(seen) == 2 * 9 and all(len(set(files)) == 1 for files in seen.values())
     assert len({files[0] for files in seen.values()}) == len(seen)
 
 
@@ -211,7 +211,7 @@ def test_rule_can_be_made_stricter_and_not_laxer():
         Disclosure(exceptions=[{"group": "a", "people": 4, "by": "b", "reason": "c"}])
 
 
-def utility(base, rounds=200):
+def utility(base, rounds=60):
     """Parts of (group, question) pairs at or above the base, the others too, that are shown by name, or by name or in a
     class; of all pairs, shown by name. Rounds of 2–4 groups of 6–16 people, of whom 6 % skip a question."""
     rng = np.random.default_rng(20)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..round_file import Question
 from ..rounds import Round
+from . import german
 
 _SEGMENTS = {
     "all": "Alle",
@@ -27,8 +28,8 @@ def class_label(item: str) -> str:
     found = re.fullmatch(r"(-?\d+)(?:-(-?\d+))?", item)
     if not found:
         return item
-    low, high = (end and end.replace("-", "−") for end in found.groups())
-    return low if high is None else f"{low} bis {high}" if "−" in low + high else f"{low}–{high}"
+    low, high = found.groups()
+    return german.number(int(low)) if high is None else german.span(int(low), int(high))
 
 
 def segment_label(round_: Round, segment: str) -> str:

@@ -142,7 +142,8 @@ def raked(folder, crossing):
         for (name, option), count in crossing.items()
         for place in range(count)
     ]
-    frame = estimated(folder, people, raking={"groups": named, "choice": dict.fromkeys(AREAS[:3], 1 / 3)})
+    margins = {"groups": named, "choice": dict.fromkeys(AREAS[:3], 1 / 3)}
+    frame = estimated(folder, people, raking=margins, segment_tests=[])
     return frame[(frame["segment"] == "raked") & (frame["question"] == "scale1")].set_index("statistic")
 
 

@@ -1,12 +1,21 @@
 """Group tests and weighting against R (cases g07, g08)."""
 
+import math
+from itertools import permutations
+
 import numpy as np
 import pytest
 from measure_tables import golden, golden_data
 
 from analysis_utils.errors import DataError
 from analysis_utils.measure import group_tests
-from analysis_utils.measure.group_tests import cliffs_delta, fisher_freeman_halton, kruskal_wallis, points_permutation
+from analysis_utils.measure.group_tests import (
+    cliffs_delta,
+    contingency,
+    fisher_freeman_halton,
+    kruskal_wallis,
+    points_permutation,
+)
 from analysis_utils.measure.weighting import effective_n, equal_group_weights, raked_weights
 
 CASE = golden("g07")
@@ -27,11 +36,13 @@ def test_fisher_of_the_tea_tasting_is_the_textbook_one():
 
 
 def test_fisher_drawn_agrees_with_exact(monkeypatch):
-    monkeypatch.setattr(group_tests, "MOST_STATES", 5)
-    result = fisher_freeman_halton(TABLE)
-    assert result.p == pytest.approx(CASE["ffh"]["own_3x4"]["fisher.test"], abs=0.007)
-    assert "permutations, seed" in result.method
-    assert result.smallest == fisher_freeman_halton(TABLE[::-1]).smallest
+    exact = fisher_freeman_halton(TABLE)
+    for bound in ("MOST_UNDECIDED", "MOST_STEPS"):
+        monkeypatch.setattr(group_tests, bound, 5)
+        result = fisher_freeman_halton(TABLE)
+        assert result.p == pytest.approx(CASE["ffh"]["own_3x4"]["fisher.test"], abs=0.007)
+        assert "permutations, seed" in result.method
+        assert result.smallest == (exact.smallest if bound == "MOST_UNDECIDED" else 1 / 100_001)
 
 
 def test_fisher_smallest_p_is_the_least_likely_table():
@@ -135,3 +146,76 @@ def test_targets_nobody_can_meet_are_an_error():
         raked_weights([(people, {"a": 0.5, "b": 0.3, "c": 0.2})])
     with pytest.raises(DataError, match="met together"):
         raked_weights([(people, {"a": 0.5, "b": 0.5}), (people, {"a": 0.9, "b": 0.1})])
+
+
+def orders_gone_through(ranks, ties, sizes):
+    """Chance of the largest Kruskal–Wallis statistic, by going through all orders of the groups."""
+    people, found = np.repeat(ranks, ties), {}
+    for order in permutations(range(len(sizes))):
+        ends = np.cumsum([sizes[g] for g in order])
+        parts = {g: people[end - sizes[g] : end] for g, end in zip(order, ends, strict=True)}
+        table = tuple(tuple(np.count_nonzero(parts[g] == rank) for rank in ranks) for g in range(len(sizes)))
+        found[table] = sum(parts[g].sum() ** 2 / sizes[g] for g in parts)
+    best = max(found.values())
+    ways = sum(
+        math.prod(
+            math.factorial(t) // math.prod(map(math.factorial, column))
+            for t, column in zip(ties, zip(*table, strict=True), strict=True)
+        )
+        for table, spread in found.items()
+        if spread >= best * (1 - 1e-12)
+    )
+    return ways * math.prod(map(math.factorial, sizes)) / math.factorial(sum(sizes))
+
+
+@pytest.mark.parametrize("ties", [[11, 9], [3, 1, 8, 5, 3], [1] * 20, [20 - 7, 7], [2, 2, 16]])
+@pytest.mark.parametrize("sizes", [[4, 4, 4, 4, 4], [1, 1, 2, 7, 9], [10, 6, 4], [3, 3, 3, 5, 6]])
+def test_smallest_p_equals_going_through_all_orders_of_groups(ties, sizes):
+    values = np.repeat(np.arange(len(ties), dtype=float), ties)
+    doubled = np.rint(2 * group_tests.midranks(values)).astype(int)
+    expected = orders_gone_through(np.unique(doubled), ties, sizes)
+    assert kruskal_wallis(values, np.repeat(list("abcde")[: len(sizes)], sizes)).smallest == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("groups", "categories", "people"), [(9, 10, 90), (30, 2, 20_000), (5, 2, 320), (4, 4, 96), (12, 12, 60)]
+)
+def test_tables_of_any_size_are_tested_within_bounded_work(groups, categories, people):
+    rng = np.random.default_rng(3)
+    place, answers = rng.integers(0, groups, people).astype(str), rng.integers(0, categories, people)
+    for result in (
+        kruskal_wallis(answers.astype(float), place),
+        fisher_freeman_halton(contingency(place, answers.astype(str))),
+    ):
+        assert 0 < result.smallest <= result.p + 1e-12 <= 1 + 1e-9
+        assert "exact" in result.method or "permutations, seed" in result.method
+
+
+def test_drawn_tables_agree_with_shuffled_people(monkeypatch):
+    rng = np.random.default_rng(4)
+    groups, answers = rng.choice(list("abc"), 300, p=[0.6, 0.3, 0.1]), rng.integers(1, 6, 300)
+    answers = np.where((groups == "c") & (rng.random(300) < 0.3), 5, answers)
+    table = contingency(groups, answers.astype(str))
+    shuffled = kruskal_wallis(answers * 1.0, groups), group_tests._drawn_table_p(table)
+    monkeypatch.setattr(group_tests, "MOST_PERMUTED", 100)
+    assert kruskal_wallis(answers * 1.0, groups).p == pytest.approx(shuffled[0].p, abs=0.006)
+    assert group_tests._drawn_table_p(table) == pytest.approx(shuffled[1], abs=0.006)
+
+
+def test_points_of_very_many_people_agree_with_permuting_them(monkeypatch):
+    rng = np.random.default_rng(5)
+    groups = rng.choice(list("abc"), 800)
+    points = rng.multinomial(10, [0.3, 0.3, 0.2, 0.2], 800) * 10.0
+    points[groups == "a", 0] += rng.integers(0, 4, (groups == "a").sum())
+    permuted = points_permutation(points, groups)[0]
+    monkeypatch.setattr(group_tests, "MOST_SHUFFLED", 1_000)
+    areas, result = points_permutation(points, groups)
+    assert areas == pytest.approx(permuted, abs=0.02)
+    assert "normal limit" in result.method
+
+
+def test_cliffs_delta_of_very_many_people_is_the_share_of_pairs():
+    x, y = np.arange(200_000) % 7, np.arange(300_000) % 5
+    table = np.array([[np.count_nonzero(x == a) * np.count_nonzero(y == b) for b in range(5)] for a in range(7)])
+    wins, losses = np.tril(table, -1).sum(), np.triu(table, 1).sum()
+    assert cliffs_delta(x * 1.0, y * 1.0) == pytest.approx((wins - losses) / (200_000 * 300_000), abs=1e-12)

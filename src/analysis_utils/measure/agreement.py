@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 
-from .intervals import Floats
+from .intervals import Floats, Integers
 
 MOST_ORDERS = 3_000_000
 """Up to so many joint orders Kendall's W is compared with all of them."""
@@ -42,8 +42,8 @@ def tau_b_p(x: Floats, y: Floats) -> float:
 
 def midranks(scores: Floats) -> Floats:
     """Rank 1 for the smallest score; equal scores share the middle of their ranks."""
-    below = (scores[None, :] < scores[:, None]).sum(axis=1)
-    return below + ((scores[None, :] == scores[:, None]).sum(axis=1) + 1) / 2
+    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
 def kendall_w(rankings: Floats) -> float:
@@ -76,7 +76,7 @@ def kendall_w_p(rankings: Floats) -> float:
         joint_orders = len(sums) * (math.factorial(len(row)) // ties)
         if joint_orders > MOST_ORDERS:
             raise ValueError(f"kendall_w_p: expected at most {MOST_ORDERS} joint orders, saw {joint_orders}.")
-        orders = np.unique(np.array(list(permutations(row.tolist()))), axis=0)
+        orders = _distinct_orders(row.tolist())
         joint = (sums[:, None, :] + orders[None, :, :]).reshape(-1, ranks.shape[1])
         # Only the multiset of sums matters from here on when the orders that follow are all permutations of a row.
         sums, place = np.unique(np.sort(joint, axis=1), axis=0, return_inverse=True)
@@ -85,6 +85,19 @@ def kendall_w_p(rankings: Floats) -> float:
     observed_sums = ranks.sum(axis=0)
     observed = float(((observed_sums - observed_sums.mean()) ** 2).sum())
     return float(weights[spread >= observed - 1e-9].sum() / weights.sum())
+
+
+def _distinct_orders(values: Sequence[int]) -> Integers:
+    """Every different order of the values, one a row: equal values are not told apart."""
+    orders = np.empty((1, 0), dtype=np.int64)
+    for value, times in Counter(values).items():
+        size, wider = orders.shape[1] + times, []
+        for places in combinations(range(size), times):
+            added = np.full((len(orders), size), value)
+            added[:, np.setdiff1d(np.arange(size), places)] = orders
+            wider.append(added)
+        orders = np.concatenate(wider)
+    return orders
 
 
 def krippendorff_alpha(codes: Sequence[Sequence[Hashable | None]]) -> float:

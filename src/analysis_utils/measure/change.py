@@ -14,13 +14,16 @@ import numpy as np
 from scipy import special
 
 from .group_tests import subset_sums
-from .intervals import Floats, Interval, lattice, wilson
+from .intervals import MOST_DRAWN, Floats, Interval, lattice, wilson
+from .rank_sets import root_of
 from .rows import SEED
 
 REDRAWN = 10_000
 POWER = 0.8
 MOST_PEOPLE = 600
-"""Up to so many people in both rounds together the permutation test is exact."""
+"""Up to so many people in both rounds together the permutation test is exact …"""
+MOST_SUMMED = 2_500_000_000
+"""… unless a long scale makes their sums too many: people³ times the width of the scale."""
 
 
 def newcombe_interval(x1: int, n1: int, x2: int, n2: int, *, level: float = 0.95) -> Interval:
@@ -69,7 +72,9 @@ def _share_p(n1: int, n2: int, total: int) -> Floats:
     )
     chances = np.exp(logs - logs.max())
     distance = np.abs(first / n1 - (total - first) / n2)
-    reached = chances @ (distance[:, None] >= distance[None, :] - 1e-9)
+    order = np.argsort(distance)
+    nearer = np.concatenate([[0.0], np.cumsum(chances[order])])
+    reached = nearer[-1] - nearer[np.searchsorted(distance[order], distance - 1e-9, side="left")]
     return np.minimum(1.0, reached / chances.sum())
 
 
@@ -172,9 +177,15 @@ def critical_value(x: Floats, y: Floats, *, level: float = 0.95) -> float:
 
 
 def _redrawn(sample: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Column means of samples drawn again from the rows, and the variance of each of these means."""
+    """Column means of samples drawn again from the rows (very many rows: from their normal limit), and the variance
+    of each of these means."""
     rows, counts = np.unique(sample, axis=0, return_counts=True)
     n = len(sample)
+    if len(rows) * REDRAWN > MOST_DRAWN:
+        # Means of so many are as good as normal, and their errors as good as known.
+        root = root_of(np.cov(sample, rowvar=False, bias=True) / n)
+        drawn_means = sample.mean(axis=0) + rng.standard_normal((REDRAWN, len(root))) @ root.T
+        return drawn_means, sample.var(axis=0)[None] / (n - 1)
     drawn = rng.multinomial(n, counts / n, REDRAWN).astype(np.float64)
     means = drawn @ rows / n
     return means, np.maximum(drawn @ rows**2 / n - means**2, 0.0) / (n - 1)

@@ -13,6 +13,7 @@ from ..crosswalk import ComparedQuestion
 from ..round_file import Compare, Overlap
 from .change import (
     MOST_PEOPLE,
+    MOST_SUMMED,
     Welch,
     bootstrap_p,
     critical_value,
@@ -167,8 +168,9 @@ def scale_change_rows(compared: ComparedQuestion, x: Floats, y: Floats, settings
     test = _welch(x, y)
     margin = _margin(compared, settings)
     least = fewest_for_equivalence(margin, scale.high - scale.low)
-    p = permutation_p(x, y) if n <= MOST_PEOPLE else _normal_p(test)
-    how = "exact permutation test" if n <= MOST_PEOPLE else "normal limit of the permutation test"
+    exact = n <= MOST_PEOPLE and n**3 * (scale.high - scale.low) <= MOST_SUMMED
+    p = permutation_p(x, y) if exact else _normal_p(test)
+    how = "exact permutation test" if exact else "normal limit of the permutation test"
     told = f"TOST (Welch and studentised bootstrap), margin {margin:g}, seed {SEED}"
     told = told if min(len(x), len(y)) >= least else f"no test: margin {margin:g} needs {least} answers a round"
     same = 1.0 if told.startswith("no test") else equivalence_p(x, y, margin)

@@ -17,6 +17,8 @@ Integers = NDArray[np.int64]
 DRAWS = 20_000
 MOST_GATHERED = 500
 LONGEST_TRANSFORM = 2**24
+MOST_DRAWN = 40_000_000
+"""Values times draws at most; a mean of more is as good as normal."""
 
 
 def wilson(x: float, n: float, *, level: float = 0.95) -> Interval:
@@ -112,8 +114,10 @@ def _quantiles(sums: Sums, levels: Floats) -> Interval:
 def bootstrap_sums(values: Floats, counts: Integers) -> tuple[Sums, str]:
     """The bootstrap distribution of the mean of distinct `values` seen `counts` times, and how it was obtained."""
     found = lattice(values)
-    if found is None:
+    if found is None and len(values) * DRAWS <= MOST_DRAWN:
         return _drawn_sums(values, counts), f"{DRAWS} bootstrap draws, seed {SEED}"
+    if found is None:
+        return _normal_sums(values, counts), "normal approximation of the bootstrap distribution"
     steps, origin, step = found
     n = int(counts.sum())
     reach = _reach(steps, counts)

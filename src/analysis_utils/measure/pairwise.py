@@ -12,11 +12,13 @@ from scipy import special
 
 from .ballots import Ballots
 from .intervals import Floats, Integers, bca_mean, lattice
-from .rank_sets import RankSets, normal_draws
+from .rank_sets import RankSets, root_of
 from .rows import SEED, Row, estimate_row
 
 FLIPS = 400_000
 CHUNK = 20_000
+MOST_FLIPPED = 8_000_000_000
+"""Signs × pairs that are flipped at most: with very many pairs fewer patterns are drawn."""
 MOST_EXACT = 300
 """Up to so many ballots signs are flipped; above, the normal limit takes their place."""
 MOST_ENUMERATED = 14
@@ -74,6 +76,7 @@ def max_t_p(differences: Floats, counts: Integers, *, flips: int = FLIPS) -> tup
     scaled = differences / np.where(scale > 0, scale, 1.0)
     observed = np.abs(counts @ scaled)
     order = np.argsort(-observed, kind="stable")
+    flips = max(CHUNK, min(flips, MOST_FLIPPED // max(1, scaled.shape[1] * min(int(counts.sum()), MOST_EXACT))))
     reached, drawn = np.zeros(len(observed)), 0
     for statistics in _null_statistics(scaled[:, order], counts, flips):
         largest = np.zeros(statistics.shape[1], dtype=statistics.dtype)
@@ -94,7 +97,10 @@ def _null_statistics(scaled: Floats, counts: Integers, flips: int) -> Iterator[N
     """Blocks of (pairs × patterns) statistics under random signs."""
     n = int(counts.sum())
     if n > MOST_EXACT:
-        yield normal_draws(scaled.T @ (counts[:, None] * scaled), flips, SEED)
+        root, rng = root_of(scaled.T @ (counts[:, None] * scaled)), np.random.default_rng(SEED)
+        root = root[:, np.abs(root).max(axis=0) > 1e-7]  # pairs of areas move in no more directions than areas do
+        for start in range(0, flips, CHUNK):
+            yield root @ rng.standard_normal((root.shape[1], min(CHUNK, flips - start)))
         return
     ballots = np.repeat(scaled, counts, axis=0).T.astype(np.float32)
     if n <= MOST_ENUMERATED:

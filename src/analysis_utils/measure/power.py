@@ -96,16 +96,14 @@ def simulated_power(differences: Floats, counts: Integers, size: int, critical: 
 def _smallest_sizes(differences: Floats, ballots: Ballots, critical: float) -> list[int]:
     """Per pair the smallest size tried with enough power, 0 where none has it.
 
-    Pairs that even by the normal law do not have half of the power at the largest size are not simulated.
+    Pairs that by the normal law do not find their order in half of the polls of a size are not simulated there.
     """
     needed = np.zeros(differences.shape[1], dtype=np.int64)
     means = np.average(differences, axis=0, weights=ballots.counts)
     spread = np.average((differences - means) ** 2, axis=0, weights=ballots.counts)
-    left = np.flatnonzero(means > critical * np.sqrt(spread / MOST_TRIED))
     for size in sizes_tried():
-        if not len(left):
-            break
-        enough = simulated_power(differences[:, left], ballots.counts, size, critical) >= POWER
-        needed[left[enough]] = size
-        left = left[~enough]
+        left = np.flatnonzero((needed == 0) & (means > critical * np.sqrt(spread / size)))
+        if len(left):
+            enough = simulated_power(differences[:, left], ballots.counts, size, critical) >= POWER
+            needed[left[enough]] = size
     return needed.tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,9 +73,11 @@ def ordered_pairs(ballots: Ballots, *, level: float, draws: int, seed: int) -> F
     if size * (size - 1) * 0.5**ballots.n <= 1 - level:
         _mark(above, first, second, np.where(constant, difference, 0.0))
     error = np.sqrt(np.where(constant, 1.0, variance))
-    drawn = _difference_draws(ballots, covariance, first, second, draws, seed) / error[:, None]
     statistic = np.where(constant, 0.0, difference / error)
-    _mark(above, first, second, _stepdown(statistic, drawn, ~constant, level))
+    order = np.argsort(np.array(ballots.items))
+    normal, place = normal_draws(covariance[np.ix_(order, order)], draws, seed), np.argsort(order)
+    pairs = [(normal[place[a]], normal[place[b]], e) for a, b, e in zip(first, second, error, strict=True)]
+    _mark(above, first, second, _stepdown(statistic, pairs, ~constant, level))
     return above
 
 
@@ -85,32 +88,31 @@ def _pairs(ballots: Ballots) -> tuple[Integers, Integers]:
     return order[upper[0]], order[upper[1]]
 
 
-def _difference_draws(
-    ballots: Ballots, covariance: Floats, first: Integers, second: Integers, draws: int, seed: int
-) -> Floats:
-    """pairs × draws: differences of the means under their joint normal law."""
-    order = np.argsort(np.array(ballots.items))
-    normal = normal_draws(covariance[np.ix_(order, order)], draws, seed)
-    place = np.argsort(order)
-    return normal[place[first]] - normal[place[second]]
-
-
 def normal_draws(covariance: Floats, draws: int, seed: int) -> Floats:
     """areas × draws from the centred normal law with a covariance that may be singular."""
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return root @ np.random.default_rng(seed).standard_normal((len(values), draws))
+    root = root_of(covariance)
+    return root @ np.random.default_rng(seed).standard_normal((len(root), draws))
 
 
-def _stepdown(statistic: Floats, drawn: Floats, usable: Flags, level: float) -> Floats:
-    """The statistic where the two-sided family rejects, else 0."""
-    shown = np.zeros(len(statistic), dtype=bool)
+def root_of(covariance: Floats) -> Floats:
+    """A matrix R with R Rᵀ = covariance, which may be singular."""
+    values, vectors = np.linalg.eigh(np.atleast_2d(covariance))
+    return vectors * np.sqrt(np.maximum(values, 0.0))
+
+
+def _stepdown(statistic: Floats, pairs: Sequence[tuple[Floats, Floats, float]], usable: Flags, level: float) -> Floats:
+    """The statistic where the two-sided family rejects, else 0. `pairs`: drawn means of either area, and the standard
+    error of their difference; all pairs together would fill the memory."""
+    shown, drawn = np.zeros(len(statistic), dtype=bool), np.empty(len(pairs[0][0]))
     while (still := usable & ~shown).any():
-        largest = np.abs(drawn[still]).max(axis=0)
-        if shown.any():
+        largest = np.zeros(len(drawn))
+        for place in np.flatnonzero(usable).tolist():
+            first, second, error = pairs[place]
+            np.subtract(first, second, out=drawn)
+            np.divide(drawn, error, out=drawn)
             # A rejected pair leaves in the direction shown only; the opposite direction stays in the family.
-            opposite = -np.sign(statistic[shown])[:, None] * drawn[shown]
-            largest = np.maximum(largest, opposite.max(axis=0))
+            (np.abs if still[place] else np.negative if statistic[place] > 0 else np.positive)(drawn, out=drawn)
+            np.maximum(largest, drawn, out=largest)
         fresh = still & (np.abs(statistic) > np.quantile(largest, level))
         if not fresh.any():
             break

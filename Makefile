@@ -5,7 +5,7 @@ ROUND ?=
 # Compiled modules are kept, as for anybody who has not asked Python not to: every kernel and test process reads them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help env report lab test check attack hygiene bench rates demo fuzz sweep picture lock clean
+.PHONY: help env report release lab test check attack hygiene bench rates demo fuzz sweep picture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -16,6 +16,9 @@ env: ## install the locked packages into .venv (only when missing or stale)
 
 report: env ## read the newest round (or ROUND=name), compute, write the report
 	@$(BIN)/fachdialog report $(ROUND)
+
+release: env ## release ROUND=name: its report without the mark Entwurf
+	@$(BIN)/fachdialog release $(ROUND)
 
 lab: env ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks

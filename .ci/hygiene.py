@@ -29,7 +29,7 @@ def fault(name: str) -> str:
         return "a generated table"
     if parts[0] == "reports" and not is_described:
         return "a generated report"
-    if parts[-1] == ".releases.json" or name.endswith(".parquet"):
+    if ".releases" in parts or name.endswith(".parquet"):
         return "a private table"
     if name.endswith(".ipynb") and (ROOT / name).is_file() and _has_outputs(ROOT / name):
         return "a notebook with outputs"

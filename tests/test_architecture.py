@@ -13,7 +13,8 @@ ROOT = project_root()
 PACKAGE = ROOT / "src" / "analysis_utils"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CROSSWALK = {"crosswalk", "crosswalk_checks", "crosswalk_ties"}
-GROUND = {"__version__", "errors", "yamlfile", "codebook", "round_file", "rounds", "contracts", "tables", *CROSSWALK}
+GROUND = {"__version__", "errors", "scratch", "yamlfile", "codebook", "round_file", "rounds", "contracts", "tables"}
+GROUND |= CROSSWALK
 ALLOWED = {"ingest": GROUND, "gate": GROUND, "measure": GROUND | {"gate"}, "publish": GROUND, "audit": GROUND}
 TOOLS = [path.parent for path in sorted((ROOT / "src").glob("*/__init__.py")) if path.parent != PACKAGE]
 PRIVATE = ("answers", "voters", "statements", "codings")

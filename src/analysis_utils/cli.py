@@ -12,6 +12,22 @@ from pathlib import Path
 
 from . import __version__
 
+REPORT = """\
+Read a round, compute, and write its report to reports/ROUND as a draft: every page and drawing says Entwurf,
+and nothing is entered as released. What is unchanged is not done again.
+
+  fachdialog report fachdialog-1 --pdf
+
+A report that was released and of which nothing has changed is left, or made again, as it was released."""
+RELEASE = """\
+Release a round: its report is made once more beside everything that is out, entered in the ledger of releases, and
+put in place without the mark Entwurf. Asks once whether a draft has left the house.
+
+  fachdialog release fachdialog-1 --no-draft-left
+
+From then on the numbers of a question stay as released until as many answers differ as a group needs to be shown
+(minimum_base in round.yml); pages say so. See docs/privacy.md."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand; returns the exit code. Anticipated errors are one readable block and exit code 2."""
@@ -75,7 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    report = commands.add_parser("report", help="read a round, compute, write its report")
+    report = commands.add_parser(
+        "report",
+        help="read a round, compute, write its report as a draft",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=REPORT,
+    )
     report.add_argument("round", nargs="*", help="folder names in data/raw (default: the newest round)")
     report.add_argument("--all", action="store_true", help="every round in data/raw")
     report.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
@@ -85,8 +106,29 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--jobs", type=int, default=0, metavar="N", help="notebooks side by side (default: cores + 2)")
     report.add_argument("--fresh-kernels", action="store_true", help="start each kernel afresh (slower, same results)")
     report.add_argument("--json", action="store_true", help="tell progress as one JSON object per line")
-    report.add_argument("--pdf", action="store_true", help="also print the whole report as PDF (needs Chromium)")
+    report.add_argument("--pdf", action="store_true", help="also print it as bericht.pdf (needs Chromium)")
     report.set_defaults(run=_report)
+
+    release = commands.add_parser(
+        "release",
+        help="release a round: its report without the mark Entwurf",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=RELEASE,
+    )
+    release.add_argument("round", help="folder name in data/raw")
+    left = release.add_mutually_exclusive_group()
+    left.add_argument(
+        "--draft-left",
+        nargs="*",
+        metavar="STAMP",
+        help="somebody outside has these drafts (default: all since the last release); they count as released",
+    )
+    left.add_argument("--no-draft-left", action="store_true", help="nobody outside has a draft")
+    release.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    release.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
+    release.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
+    release.add_argument("--pdf", action="store_true", help="also print the whole report as bericht.pdf")
+    release.set_defaults(run=_release)
 
     compare = commands.add_parser("compare", help="compare rounds, oldest first; page 11 of the last one's report")
     compare.add_argument("rounds", nargs="+", metavar="ROUND", help="two or more folder names in data/raw")
@@ -151,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     withdraw.add_argument("--yes", action="store_true", help="withdraw; without it, only list the versions")
     withdraw.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    withdraw.add_argument("--reports", type=Path, metavar="DIR", help="folder of the finished reports")
     withdraw.set_defaults(run=_withdraw)
 
     forget = commands.add_parser("forget", help="delete what single people said in a round; its estimates stay")
@@ -175,13 +218,49 @@ def _report(arguments: argparse.Namespace) -> int:
         rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in names or [None]]
         options = Options(notebooks=arguments.notebooks, force=arguments.force, at_once=max(0, arguments.jobs))
         failed = run_rounds(rounds, progress(as_json=arguments.json), options, kernels)
+    if not failed and not arguments.json:
+        _tell_errata(rounds)
     if arguments.pdf and not failed:
-        from .publish.pdf import write_pdf
+        _write_pdfs(rounds)
+    return _worst(failed)
 
-        for round_ in rounds:
-            write_pdf(round_.reports / "bericht.html", round_.reports.with_name(f"{round_.name}.pdf"))
-            print(f"PDF: {round_.reports.with_name(f'{round_.name}.pdf')}")
+
+def _release(arguments: argparse.Namespace) -> int:
+    from .rounds import open_round
+    from .run.progress import progress
+    from .run.release import drafts_that_left, release_round
+    from .run.report import Options
+
+    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
+    ask = input if sys.stdin is not None and sys.stdin.isatty() else None
+    left = drafts_that_left(round_, arguments.draft_left, arguments.no_draft_left, ask)
+    failed = release_round(round_, left, progress(as_json=False), Options(notebooks=arguments.notebooks))
+    if not failed:
+        _tell_errata([round_])
+        if arguments.pdf:
+            _write_pdfs([round_])
+    return _worst(failed)
+
+
+def _worst(failed: list) -> int:
     return max((2 if fault.is_data else 1 for fault in failed), default=0)
+
+
+def _tell_errata(rounds: list) -> None:
+    """What an analyst must know who expects a correction to be seen."""
+    from .run.release import standing
+
+    for round_ in rounds:
+        if line := standing(round_):
+            print(line)
+
+
+def _write_pdfs(rounds: list) -> None:
+    from .publish.pdf import write_pdf
+
+    for round_ in rounds:
+        write_pdf(round_.reports / "bericht.html", round_.reports / "bericht.pdf")
+        print(f"PDF: {round_.reports / 'bericht.pdf'}")
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -196,7 +275,7 @@ def _compare(arguments: argparse.Namespace) -> int:
         from .measure.comparison_text import comparison_text
 
         print(comparison_text(rounds[-1]))
-    return max((2 if fault.is_data else 1 for fault in failed), default=0)
+    return _worst(failed)
 
 
 def _new_round(arguments: argparse.Namespace) -> int:
@@ -312,8 +391,13 @@ def _leakcheck(arguments: argparse.Namespace) -> int:
 def _withdraw(arguments: argparse.Namespace) -> int:
     from .measure.withdrawal import withdrawal
     from .rounds import open_round
+    from .run.finish import released_stamp
 
-    print(withdrawal(open_round(arguments.round, data=arguments.data), keep=arguments.keep, really=arguments.yes))
+    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
+    released = released_stamp(round_.reports / "index.html")
+    print(withdrawal(round_, keep=arguments.keep, really=arguments.yes, released=released))
+    if arguments.yes:
+        (round_.reports / "bericht.pdf").unlink(missing_ok=True)  # a page can be made anew, a PDF is passed on
     return 0
 
 

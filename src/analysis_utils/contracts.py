@@ -282,6 +282,19 @@ TABLES: dict[str, Table] = {
             Column("message", "text", True),
         ),
     ),
+    "errata": Table(
+        row="question whose answers were corrected after a release: it stands as released, or an exception was made",
+        private=False,
+        columns=(
+            *_columns("text", "round", "question", required=True),
+            Column("kind", "text", True, ("as_released", "exception")),
+            Column("version", "text", True),
+            Column("version_kind", "text", True, ("release", "draft")),
+            Column("date", "text", True),
+            *_columns("text", "allowed_by", "reason"),
+        ),
+        key=("question",),
+    ),
     "audit": Table(
         row="question × item × quantity × possible number of answers: what printed figures fix and leave open",
         private=False,

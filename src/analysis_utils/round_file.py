@@ -210,6 +210,17 @@ class Compare(Strict):
     link_code: Identifier | None = None
 
 
+class Correction(Strict):
+    """An exception of the rule that a question stands as released while few answers differ: its corrected numbers are
+    published after all. `after` is the Datenstand of the release they depart from; the page names who allowed it, and
+    why."""
+
+    question: Identifier
+    after: str = Field(pattern="^[0-9a-f]{8}$")
+    allowed_by: Label
+    reason: Label
+
+
 RuleAction = Literal["keep", "set_aside", "refuse"]
 
 
@@ -291,6 +302,7 @@ class RoundFile(Strict):
     disclosure: Disclosure = Disclosure()
     segment_tests: list[SegmentTest] = []
     raking: dict[Identifier, dict[Identifier, float]] = {}
+    exceptions: list[Correction] = []
     notes: Notes | None = None
     compare: Compare | None = None
     confirm: list[Label] = []
@@ -321,6 +333,11 @@ class RoundFile(Strict):
         own = self.compare.margins.questions if self.compare else {}
         if strange := [name for name in own if name not in ids or not _has_mean(self.questions[ids.index(name)])]:
             raise ValueError(f"margins.questions to name scale or points questions (“{strange[0]}” is none)")
+        departing = [one.question for one in self.exceptions]
+        if strange := [name for name in departing if name not in ids]:
+            raise ValueError(f"exceptions to name questions of the round (“{strange[0]}” is none)")
+        if len(set(departing)) < len(departing):
+            raise ValueError("one exception per question: that for the latest release")
         code = self.compare.link_code if self.compare else None
         if code and [question.type for question in self.questions if question.id == code] != ["open"]:
             raise ValueError(f"link_code to name an open question (“{code}” is none)")

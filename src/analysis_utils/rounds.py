@@ -16,7 +16,8 @@ from .yamlfile import read_yaml
 
 @dataclass(frozen=True)
 class Round:
-    """A round and its places. Folders other than `raw` may not exist yet."""
+    """A round and its places. Folders other than `raw` may not exist yet. `is_draft`: whatever is made of it bears the
+    mark *Entwurf*, since it was not released as it is."""
 
     name: str
     file: RoundFile
@@ -24,6 +25,7 @@ class Round:
     raw: Path
     processed: Path
     reports: Path
+    is_draft: bool = True
 
     def __repr__(self) -> str:
         """The name alone: a notebook output must not tell where on a machine it was made."""
@@ -68,6 +70,8 @@ class Round:
         return [question for question in self.file.questions if question.role == role]
 
 
+RELEASED = "FACHDIALOG_RELEASED"
+"""Environment variable by which the runner tells a kernel that what it draws was released."""
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -133,7 +137,7 @@ def open_round(name: str | None = None, *, data: Path | None = None, reports: Pa
     _check_ids(raw / "round.yml", file, codebook)
     processed = _place(None, "FACHDIALOG_PROCESSED", folder / "processed") / name
     output = _place(reports, "FACHDIALOG_REPORTS", folder.parent / "reports") / name
-    return Round(name, file, codebook, raw, processed, output)
+    return Round(name, file, codebook, raw, processed, output, is_draft=os.environ.get(RELEASED) != "yes")
 
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(10))}

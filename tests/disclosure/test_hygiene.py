@@ -24,7 +24,7 @@ spec.loader.exec_module(hygiene)
         ("data/raw/fachdialog-2/mentimeter.xlsx", "a round that was not let in by name"),
         ("data/processed/fachdialog-1/estimates.csv", "a generated table"),
         ("reports/fachdialog-1/index.html", "a generated report"),
-        ("data/raw/fachdialog-1/.releases.json", "a private table"),
+        ("data/raw/fachdialog-1/.releases/ledger.json", "a private table"),
         ("tests/answers.parquet", "a private table"),
         ("data/raw/fachdialog-1/mentimeter.xlsx", ""),
         ("data/processed/README.md", ""),
@@ -101,7 +101,7 @@ def test_forgotten_round_keeps_its_description_and_estimates_only(tmp_path):
         left = final.with_name(".r.building") / "r"
         left.mkdir(parents=True)
         (left / "answers.parquet").write_bytes(b"x")
-    record_release(round_)
+    record_release(round_, basis="b", date="2026-11-30")
     listed = private_files(round_)
     assert forget(round_) == listed and len(listed) >= 4
     left = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())

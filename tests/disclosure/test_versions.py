@@ -1,57 +1,88 @@
-"""Two versions of a round: the reader who has both wins without the ledger, and does not get the second one with it."""
+"""Two versions of a round: the reader who has both wins without the ledger, and learns nothing with it."""
 
 import json
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
-from random_rounds import AREAS, GROUPS, make_round, random_people, tables
+from random_rounds import GROUPS, make_round, random_people, tables
 from two_rounds import write_rounds
 
 from analysis_utils.errors import DataError
-from analysis_utils.measure.estimates import estimate_round
-from analysis_utils.measure.releases import ledger_path, read_ledger, record_release, withdraw
-from analysis_utils.measure.versions import refuse_close, told_apart
+from analysis_utils.measure.estimates import estimate_round, write_estimates
+from analysis_utils.measure.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
+from analysis_utils.measure.releases import People, no_rules, read_people, record_draft, record_release
+from analysis_utils.measure.versions import Released, as_released, is_copy, told_apart
 from analysis_utils.measure.withdrawal import withdrawal
-from analysis_utils.tables import write_table
+from analysis_utils.publish.errata import errata
+from analysis_utils.tables import read_table, write_table
 
 BASE = [person | {"voter": number} for number, person in enumerate(random_people(3), start=1)]
 SOMEBODY = next(place for place, person in enumerate(BASE) if len(person) == 7 and person["group"])
 """Answered everything and belongs to a group."""
+OTHER = next(name for name in GROUPS if name != BASE[SOMEBODY]["group"])
 
 
-def built(folder, people, name="r", **settings):
-    round_ = make_round(folder / "data" / "raw" / name, **settings)
+def round_at(place, name="r", **settings):
+    round_ = make_round(place / "data" / "raw" / name, **settings)
+    return replace(round_, name=name, processed=round_.processed.with_name(name))
+
+
+def put(place, people, estimates, name="r", **settings):
+    """The round with these people in its tables, beside `estimates`; nothing is computed."""
+    round_ = round_at(place, name, **settings)
     round_.raw.mkdir(parents=True, exist_ok=True)
-    voters, answers = tables(people)
-    estimates = estimate_round(round_, voters, answers)
-    for name, table in (("voters", voters), ("answers", answers), ("estimates", estimates)):
-        write_table(table, name, round_.table(name))
-    return round_, estimates
+    for table, frame in (("voters", people.voters), ("answers", people.answers), ("estimates", estimates)):
+        write_table(frame, table, round_.table(table))
+    if len(people.rule_answers):
+        write_table(people.rule_answers, "rule_answers", round_.table("rule_answers"))
+    return round_
 
 
-def released(folder, people, **settings):
-    round_, estimates = built(folder, people, **settings)
-    record_release(round_)
-    return round_, estimates
+def of(people, rules=None):
+    return People(*tables(people), no_rules() if rules is None else rules)
+
+
+def now(place, people, name="r", rules=None, **settings):
+    """What numbers would be made of, and the questions of the table `errata`."""
+    in_force, table = as_released(round_at(place, name, **settings), of(people, rules))
+    return in_force, table
+
+
+def is_as(people, other, *questions):
+    """Whether everybody's answers to the questions (default: all) are the same, and so are the people."""
+    if not questions and not people.voters.equals(other.voters):
+        return False
+    key = ["session", "voter", "question", "item", "value"]
+    frames = []
+    for one in (people, other):
+        own = one.answers[one.answers["question"].isin(questions)] if questions else one.answers
+        frames.append(own[key].sort_values(key).reset_index(drop=True))
+    return frames[0].equals(frames[1])
+
+
+def release(round_, date="2026-11-30", basis="b"):
+    record_release(round_, basis=basis, date=date)
+    return round_
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory):
-    """`BASE` released, computed once; and its estimates."""
-    folder = tmp_path_factory.mktemp("first")
-    return folder, released(folder, BASE)[1]
+def estimates(tmp_path_factory):
+    """Those of `BASE`, computed once."""
+    return estimate_round(make_round(tmp_path_factory.mktemp("e") / "data" / "raw" / "r"), *tables(BASE))
 
 
 @pytest.fixture
-def place(first, tmp_path):
-    """A folder of the test's own in which `BASE` is released."""
-    shutil.copytree(first[0], tmp_path / "p")
-    return tmp_path / "p"
+def place(estimates, tmp_path):
+    """A folder in which `BASE` is released."""
+    release(put(tmp_path, of(BASE), estimates))
+    return tmp_path
 
 
-def round_in(place):
-    return make_round(place / "data" / "raw" / "r")
+def stamp_in(place):
+    return read_ledger(ledger_path(round_at(place))).out[-1].stamps[0]
 
 
 def without(*places):
@@ -62,121 +93,248 @@ def changed(question, value):
     return [person | {question: value} if place == SOMEBODY else person for place, person in enumerate(BASE)]
 
 
+def latecomers(*people):
+    return [*BASE, *(person | {"voter": 900 + place} for place, person in enumerate(people))]
+
+
 CLOSE = {
     "one person fewer": lambda: without(SOMEBODY),
-    "seven people fewer": lambda: without(*range(1, 8)),
+    "four people fewer": lambda: without(1, 2, 3, 4),
     "one answer changed": lambda: changed("scale1", 1 if BASE[SOMEBODY]["scale1"] != 1 else 2),
-    "one group changed": lambda: changed("group", ""),
-    "nine people more and one fewer": lambda: [
+    "one group changed": lambda: changed("group", OTHER),
+    "a latecomer": lambda: latecomers(random_people(5)[0]),
+    "four people more and one fewer": lambda: [
         *without(SOMEBODY),
-        *(one | {"voter": 90 + i} for i, one in enumerate(random_people(5)[:9])),
+        *(one | {"voter": 90 + i} for i, one in enumerate(random_people(5)[:4])),
     ],
     "one person fewer and the others numbered anew": lambda: [
-        person | {"voter": 500 + place} for place, person in enumerate(without(SOMEBODY))
+        person | {"voter": 500 + (7 * place) % 97} for place, person in enumerate(without(SOMEBODY))
     ],
 }
 
 
 @pytest.mark.parametrize("what", CLOSE)
-def test_version_that_few_people_tell_from_a_released_one_is_refused(place, what):
-    round_ = round_in(place)
-    before = ledger_path(round_).read_bytes(), round_.table("estimates").read_bytes()
-    with pytest.raises(DataError) as fault:
-        built(place, CLOSE[what]())
-    message = str(fault.value)
-    assert "by nobody or by 8 people or more, saw fewer: " in message and "fachdialog withdraw r" in message
-    assert f"version {round_.data_stamp} of r" in message
-    assert (ledger_path(round_).read_bytes(), round_.table("estimates").read_bytes()) == before
+def test_after_a_release_answers_that_few_people_would_move_stay_as_released(place, what):
+    in_force, table = now(place, CLOSE[what]())
+    questions = table["question"].tolist()
+    assert questions and set(table["kind"]) == {"as_released"}
+    assert is_as(in_force, of(BASE), *questions)
+    assert is_as(in_force, of(BASE)) or what.endswith("numbered anew")
 
 
-def test_message_names_the_questions_and_how_many_people_differ(place):
-    with pytest.raises(DataError, match=r"fewer: scale1 \(by 1 person\) at comparison"):
-        built(place, CLOSE["one answer changed"]())
+@pytest.mark.parametrize("what", CLOSE)
+def test_before_a_release_every_correction_is_shown(tmp_path, estimates, what):
+    """Drafts are no versions that count."""
+    record_draft(put(tmp_path, of(BASE), estimates), {})
+    in_force, table = now(tmp_path, CLOSE[what]())
+    assert is_as(in_force, of(CLOSE[what]())) and table.empty
 
 
-def test_third_version_is_compared_with_the_first_though_another_lies_between(place):
-    round_ = round_in(place)
-    ledger = json.loads(ledger_path(round_).read_text())
-    ledger["versions"].append({"stamps": ["later"], "questions": {}})
-    ledger_path(round_).write_text(json.dumps(ledger))
-    with pytest.raises(DataError, match="saw fewer"):
-        built(place, without(1))
+def test_pages_say_which_questions_stand_as_released_and_since_when(place):
+    round_ = round_at(place)
+    write_table(now(place, CLOSE["one answer changed"]())[1], "errata", round_.table("errata"))
+    [text] = errata(round_)
+    assert text.startswith(f"Nach der Freigabe vom 30. November 2026 (Datenstand {stamp_in(place)})")
+    assert "auf die Frage „scale1“ berichtigt" in text and "als Ausnahme" not in text
 
 
-def test_question_under_a_new_name_is_recognised_by_its_answers(place):
-    round_ = round_in(place)
-    ledger = json.loads(ledger_path(round_).read_text())
-    questions = ledger["versions"][0]["questions"]
-    ledger["versions"][0]["questions"] = {"formerly": questions["scale1"], "choice": questions["choice"]}
-    ledger_path(round_).write_text(json.dumps(ledger))
-    with pytest.raises(DataError, match=r"fewer: scale1 \(by 1 person\)"):
-        built(place, CLOSE["one answer changed"]())
+def test_correction_of_one_question_leaves_the_others_free_to_change(place):
+    """Many answers to one question may be new while another stands as released."""
+    people = [person | {"scale2": 11 - person.get("scale2", 5)} for person in CLOSE["one answer changed"]()]
+    in_force, table = now(place, people)
+    assert table["question"].tolist() == ["scale1"]
+    assert is_as(in_force, of(BASE), "scale1") and is_as(in_force, of(people), "scale2", "points", "choice")
 
 
-def test_copy_of_the_round_under_another_name_is_a_version_of_it(place):
-    with pytest.raises(DataError, match=r"of r; .*fachdialog withdraw r"):
-        built(place, without(SOMEBODY), name="copy")
-    refuse_close(make_round(place / "data" / "raw" / "other"), tables(random_people(13))[1])
+def test_what_stands_as_released_stands_in_the_private_tables_too(place, estimates):
+    """Comparisons with other rounds are computed from them."""
+    round_ = put(place, of(CLOSE["one answer changed"]()), estimates)
+    write_estimates(round_)
+    assert is_as(read_people(round_), of(BASE))
+    assert read_table("errata", round_.table("errata"))["question"].tolist() == ["scale1"]
 
 
-def test_copy_whose_groups_are_cut_differently_shows_no_numbers_of_them(tmp_path):
-    """The reader of both would subtract: what two groups said together less what one of them said."""
-    chosen = [(12, 9), (9, 4), (8, 3)]
+def test_words_of_a_latecomer_stay_in_the_private_tables(place):
+    """They are searched for in finished files from there."""
+    voters, answers = tables(CLOSE["a latecomer"]())
+    late = answers[answers["voter"] == 900].iloc[[0]]
+    words = late.assign(question="open", type="open", item="", value=float("nan"), text="words of mine")
+    both = pd.concat([answers, words], ignore_index=True)
+    in_force, _ = as_released(round_at(place), People(voters, both, no_rules()))
+    assert "words of mine" in set(in_force.answers["text"]) and 900 in set(in_force.voters["voter"])
+
+
+def test_as_many_corrections_as_a_group_needs_are_shown(place):
+    minimum = round_at(place).file.disclosure.minimum_base
+    people = [one | {"scale1": 1} if one.get("scale1", 1) > 7 else one for one in BASE]
+    assert sum(one != other for one, other in zip(people, BASE, strict=True)) >= minimum
+    in_force, table = now(place, people)
+    assert is_as(in_force, of(people)) and table.empty
+
+
+def test_release_with_an_erratum_made_again_says_the_same(place, estimates):
+    """What is entered may not change what was made beside it."""
+    people = CLOSE["a latecomer"]()
+    in_force, said = now(place, people)
+    release(put(place, in_force, estimates.assign(method="other words")), date="2026-12-24", basis="later")
+    again, told = now(place, people)
+    assert is_as(again, in_force)
+    pd.testing.assert_frame_equal(told, said)
+    assert set(told["date"]) == {"2026-11-30"}
+
+
+def test_third_version_is_compared_with_the_first_though_another_lies_between(place, estimates):
+    """Twelve people go, then eleven of them come back: the first version tells the twelfth."""
+    fewer = without(*range(12))
+    release(put(place, of(fewer), estimates))
+    assert len(read_ledger(ledger_path(round_at(place))).out) == 2
+    assert is_as(now(place, without(1))[0], of(fewer))
+
+
+def test_question_under_a_new_name_is_recognised_by_its_answers(tmp_path, estimates):
+    formerly = of(BASE)
+    formerly = replace(formerly, answers=formerly.answers.replace({"question": {"scale1": "formerly"}}))
+    asked = make_round(tmp_path / "x" / "r").file.questions
+    renamed = [one.model_copy(update={"id": "formerly"}) if one.id == "scale1" else one for one in asked]
+    round_ = put(tmp_path, formerly, estimates)
+    release(replace(round_, file=round_.file.model_copy(update={"questions": renamed})))
+    assert is_as(now(tmp_path, CLOSE["one answer changed"]())[0], of(BASE), "scale1")
+
+
+def test_ballots_under_another_rule_count_as_answers_do(tmp_path, estimates):
+    """A ballot that is set aside is published in the ranking under the other rule alone."""
+
+    def rules(people):
+        answers = tables(people)[1]
+        points = answers[answers["question"] == "points"].assign(rule="points_too_few")
+        return points[["round", "rule", "session", "voter", "question", "item", "value"]]
+
+    release(put(tmp_path, of(BASE, rules(BASE)), estimates))
+    in_force, table = now(tmp_path, BASE, rules=rules(changed("points", [0, 0, 0, 0, 100])))
+    own = in_force.rule_answers.query("voter == @SOMEBODY + 1")
+    assert own["value"].tolist() == BASE[SOMEBODY]["points"] and table["question"].tolist() == ["points"]
+
+
+def test_voters_numbered_anew_with_a_question_of_many_changes_are_refused(place):
     people = [
-        {"group": group, "choice": AREAS[number >= first]}
-        for group, (size, first) in zip(GROUPS, chosen, strict=False)
-        for number in range(size)
+        person | {"voter": 500 + (7 * place) % 97, "scale2": 11 - person.get("scale2", 5)}
+        for place, person in enumerate(CLOSE["one answer changed"]())
     ]
-    first = released(tmp_path / "p", people)[1]
-    again = built(tmp_path / "p", people, name="copy")[1]
-    pd.testing.assert_frame_equal(first, again)
-    second = built(tmp_path / "p", people, name="copy", disclosure={"minimum_base": 9})[1]
-    segments = second[(second["segment"] != "all") & (second["question"] == "choice")]
-    assert len(segments) and set(segments["status"]) == {"suppressed_earlier_version"}
+    with pytest.raises(DataError, match="expected voters to keep the numbers they had in the released version"):
+        now(place, people)
 
 
-def test_two_rounds_that_nearly_agree_on_everything_asked_are_no_copies(tmp_path):
-    """Of thirty, 28 said yes twice: chance alone makes voters of one number agree."""
-
-    def nearly_all(*others):
-        return [{"group": GROUPS[0], "choice": AREAS[place in others]} for place in range(30)]
-
-    released(tmp_path / "p", nearly_all(3, 4))
-    _, second = built(tmp_path / "p", nearly_all(9, 10, 11), name="later")
-    assert second.loc[second["item"] == AREAS[1], "estimate"].tolist()[0] == 3
+# -- exceptions -----------------------------------------------------------------------------------------------------
 
 
-def test_unchanged_answers_pass_and_leave_everything_as_it_was(first, place):
-    round_ = round_in(place)
+def exception(stamp):
+    return [{"question": "scale1", "after": stamp, "allowed_by": "B. Amt", "reason": "Die Zahl wird zitiert."}]
+
+
+def test_exception_publishes_the_corrected_answers_and_names_who_allowed_it(place):
+    people, settings = CLOSE["one answer changed"](), {"exceptions": exception(stamp_in(place))}
+    in_force, table = now(place, people, **settings)
+    assert is_as(in_force, of(people))
+    round_ = round_at(place, **settings)
+    write_table(table, "errata", round_.table("errata"))
+    assert "zugelassen von B. Amt. Begründung: Die Zahl wird zitiert." in errata(round_)[0]
+
+
+def test_exception_is_for_one_correction_and_stays_on_the_page(place, estimates):
+    people, settings = CLOSE["one answer changed"](), {"exceptions": exception(stamp_in(place))}
+    said = now(place, people, **settings)[1]
+    release(put(place, of(people), estimates.assign(method="other words"), **settings))
+    pd.testing.assert_frame_equal(now(place, people, **settings)[1], said)
+    again = [one | {"scale1": 11 - one["scale1"]} if at == SOMEBODY + 1 else one for at, one in enumerate(people)]
+    assert again != people and is_as(now(place, again, **settings)[0], of(people))
+
+
+def test_exception_for_a_version_that_is_not_out_changes_nothing(place):
+    assert is_as(now(place, CLOSE["one answer changed"](), exceptions=exception("00000000"))[0], of(BASE))
+
+
+# -- copies of a round ----------------------------------------------------------------------------------------------
+
+
+def shuffled(people, seed):
+    """Numbered anew in another order."""
+    order = np.random.default_rng(seed).permutation(len(people))
+    return [people[place] | {"voter": 40 + number} for number, place in enumerate(order)]
+
+
+@pytest.mark.parametrize("what", ["one person fewer", "one answer changed", "a latecomer", "four people fewer"])
+def test_copy_under_another_name_is_recognised_by_what_was_said(place, what):
+    with pytest.raises(DataError, match=r"(?s)another round than r, .*the same people.*fachdialog withdraw r"):
+        now(place, shuffled(CLOSE[what](), 1), name="copy")
+    now(place, random_people(13), name="other")
+
+
+def test_copy_of_a_draft_counts_once_the_draft_has_left(tmp_path, estimates):
+    round_ = put(tmp_path, of(BASE), estimates)
+    record_draft(round_, {})
+    copy = shuffled(without(SOMEBODY), 2)
+    now(tmp_path, copy, name="copy")
+    write_ledger(round_, read_ledger(ledger_path(round_)).with_left({round_.data_stamp}, "2026-11-30"))
+    with pytest.raises(DataError, match="the same people"):
+        now(tmp_path, copy, name="copy")
+
+
+@pytest.mark.parametrize("size", [10, 30, 200, 1000])
+def test_two_honest_rounds_are_no_copies_however_alike_people_think(size):
+    rng = np.random.default_rng(size)
+    for questions in (1, 2, 3, 5, 8):
+        for values in (2, 5, 10, size):
+            for one_mind in (0.0, 0.6, 0.9, 0.97):
+                usual = rng.integers(1, values + 1, questions)
+                free = rng.integers(1, values + 1, (2 * size, questions))
+                said = np.where(rng.random((2 * size, questions)) < one_mind, usual, free)
+                rows = [" ".join(map(str, row)) for row in said.tolist()]
+                assert not is_copy(rows[:size], rows[size:]), (questions, values, one_mind)
+
+
+@pytest.mark.parametrize("size", [10, 30, 200, 1000])
+def test_same_people_but_one_are_a_copy_where_each_answered_as_nobody_else(size):
+    rows = [str(number) for number in range(size)]
+    assert is_copy(rows, ["other", *rows[:0:-1]])
+
+
+# -- the ledger -----------------------------------------------------------------------------------------------------
+
+
+def test_unchanged_answers_are_entered_once(place, estimates):
+    round_ = round_at(place)
     before = ledger_path(round_).read_bytes()
-    _, second = released(place, BASE)
-    pd.testing.assert_frame_equal(first[1], second)
-    assert ledger_path(round_).read_bytes() == before and len(read_ledger(ledger_path(round_))) == 1
+    assert is_as(now(place, BASE)[0], of(BASE))
+    release(put(place, of(BASE), estimates))
+    assert ledger_path(round_).read_bytes() == before
 
 
-def test_new_texts_with_the_same_answers_are_the_same_version_under_two_stamps(first, place):
-    round_, counted = round_in(place), first[1]["statistic"] == "nonrespondents"
-    stamp = round_.data_stamp
-    with_text = first[1].assign(method=first[1]["method"].where(~counted, "in other words"))
-    write_table(with_text, "estimates", round_.table("estimates"))
-    record_release(round_)
-    [version] = read_ledger(ledger_path(round_))
+def test_new_texts_with_the_same_answers_are_the_same_version_under_two_stamps(place, estimates):
+    stamp = stamp_in(place)
+    counted = estimates["statistic"] == "nonrespondents"
+    worded = estimates.assign(method=estimates["method"].where(~counted, "in other words"))
+    round_ = release(put(place, of(BASE), worded), date="2027-01-01", basis="b2")
+    [version] = read_ledger(ledger_path(round_)).out
     assert version.stamps == sorted([stamp, round_.data_stamp]) and len(set(version.stamps)) == 2
+    assert (version.date, version.basis) == ("2026-11-30", "b2")
 
 
-def test_groups_hardly_changed_beside_a_released_version_show_no_numbers(first, place):
-    _, second = built(place, without(*range(6)))
-    segments = second[~second["segment"].isin(["all"])]
-    assert first[1]["segment"].nunique() > 2 and len(segments)
-    assert segments["estimate"].isna().all() and set(segments["status"]) == {"suppressed_earlier_version"}
+def test_groups_hardly_changed_beside_a_released_version_show_no_numbers(place):
+    """Enough people go for the results of all together, too few of a group."""
+    minimum = round_at(place).file.disclosure.minimum_base
+    fewer = sorted(range(len(BASE)), key=lambda at: GROUPS.index(BASE[at]["group"]) if BASE[at]["group"] else 9)
+    spread = [at for at in fewer if "scale1" in BASE[at]][:: max(1, len(BASE) // (minimum + 2))][: minimum + 1]
+    people = of(without(*spread))
+    second = estimate_round(round_at(place), people.voters, people.answers)
+    segments = second[(second["segment"] != "all") & (second["question"] == "scale1")]
+    assert len(segments) and segments["estimate"].isna().all()
+    assert set(segments["status"]) == {"suppressed_earlier_version"}
     assert (second.loc[second["segment"] == "all", "status"] == "published").all()
 
 
 def test_same_people_cut_differently_are_told_apart():
     def shown(**cut):
-        return {name: [f"{voter}.{voter}" for voter in people] for name, people in cut.items()}
-
-    from analysis_utils.measure.releases import Released
+        return {name: [f"{voter}\x1f{voter}" for voter in people] for name, people in cut.items()}
 
     first = [Released(shown(a=range(10), b=range(10, 20), c=range(20, 30)))]
     assert not told_apart(shown(a=range(10), b=range(10, 20), c=range(20, 30)), first, 5)
@@ -186,38 +344,65 @@ def test_same_people_cut_differently_are_told_apart():
     assert not told_apart(shown(x=range(5), y=range(5, 15), z=range(15, 30)), first, 5)
 
 
+def test_draft_is_remembered_with_its_files_and_dropped_once_it_is_released(tmp_path, estimates):
+    round_ = put(tmp_path, of(BASE), estimates)
+    record_draft(round_, {"index.html": "abc"})
+    [draft] = read_ledger(ledger_path(round_)).drafts
+    assert draft.files == {"index.html": "abc"} and not read_ledger(ledger_path(round_)).out
+    release(round_)
+    ledger = read_ledger(ledger_path(round_))
+    assert not ledger.drafts and [version.stamps for version in ledger.out] == [[round_.data_stamp]]
+    record_draft(round_, {})
+    assert not read_ledger(ledger_path(round_)).drafts, "what is out is no draft"
+
+
+def test_ledger_and_what_it_keeps_can_be_opened_by_their_owner_only(place):
+    folder = ledger_path(round_at(place)).parent
+    for path in [folder, *folder.rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path.name
+
+
 def test_withdrawn_version_does_not_count_any_more(place):
-    round_, other = round_in(place), tables(without(SOMEBODY))[1]
-    withdraw(round_, keep=[round_.data_stamp])
-    with pytest.raises(DataError):
-        refuse_close(round_, other)
-    withdraw(round_, keep=[])
-    assert not ledger_path(round_).exists()
-    refuse_close(round_, other)
-
-
-def test_command_lists_versions_and_withdraws_only_when_told_to(place):
-    round_ = round_in(place)
-    assert "nothing changed; add --yes" in withdrawal(round_, keep=[], really=False) and ledger_path(round_).exists()
-    with pytest.raises(DataError, match=f"known: {round_.data_stamp}"):
+    round_, people = round_at(place), CLOSE["one person fewer"]()
+    stamp = stamp_in(place)
+    assert "nothing changed; add --yes" in withdrawal(round_, keep=[], really=False)
+    with pytest.raises(DataError, match=f"known: {stamp}"):
         withdrawal(round_, keep=["1"], really=True)
-    assert f"{round_.data_stamp} (kept)" in withdrawal(round_, keep=[round_.data_stamp], really=True)
-    ledger_path(round_).write_text("{")
-    assert "withdrawn" in withdrawal(round_, keep=[], really=True) and not ledger_path(round_).exists()
+    assert f"{stamp}, released on 2026-11-30 (kept)" in withdrawal(round_, keep=[stamp], really=True)
+    assert len(now(place, people)[1])
+    withdrawal(round_, keep=[], really=True)
+    assert now(place, people)[1].empty
+    assert read_ledger(ledger_path(round_)) == Ledger([], [stamp])
 
 
 def test_version_that_the_report_of_a_later_round_quotes_cannot_be_withdrawn_alone(tmp_path):
     """The later report prints what everybody answered in the earlier round."""
     rounds = write_rounds(tmp_path / "data", compare={"with": ["r1"]})
     for round_ in (rounds.earlier, rounds.later):
-        ledger_path(round_).write_text('{"versions": []}')
+        write_ledger(round_, Ledger([Version(["12345678"], "k", is_out=True, is_draft=False)]))
     with pytest.raises(DataError, match=r"numbers of r1, saw r2, .*first: fachdialog withdraw r2 --yes"):
         withdrawal(rounds.earlier, keep=[], really=True)
     withdrawal(rounds.later, keep=[], really=True)
     assert "withdrawn" in withdrawal(rounds.earlier, keep=[], really=True)
 
 
-def test_broken_ledger_is_one_readable_message(place):
-    ledger_path(round_in(place)).write_text("{")
-    with pytest.raises(DataError, match="the ledger of releases, saw a file that cannot be read"):
-        built(place, BASE)
+@pytest.mark.parametrize("what", ["text", "lacking", "tables gone", "tables altered", "former"])
+def test_broken_ledger_is_one_readable_message_and_can_be_withdrawn(place, what):
+    ledger = ledger_path(round_at(place))
+    kept = ledger.parent / read_ledger(ledger).out[0].kept
+    if what == "text":
+        ledger.write_text("{")
+    elif what == "lacking":
+        ledger.write_text(json.dumps({"versions": [{}], "withdrawn": []}))
+    elif what == "tables gone":
+        shutil.rmtree(kept)
+    elif what == "tables altered":
+        answers = read_table("answers", kept / "answers.parquet")
+        write_table(answers.iloc[1:], "answers", kept / "answers.parquet")
+    else:
+        shutil.rmtree(ledger.parent)
+        (ledger.parents[1] / ".releases.json").write_text("{}")
+    with pytest.raises(DataError, match=r"the ledger of what was released, saw .*fachdialog withdraw r --yes"):
+        now(place, BASE)
+    withdrawal(round_at(place), keep=[], really=True)
+    now(place, BASE)

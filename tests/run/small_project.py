@@ -53,12 +53,13 @@ class Told(Silent):
 
     outcomes: dict[str, str] = field(default_factory=dict)
     changed: bool | None = None
+    is_draft: bool | None = None
 
     def ended(self, notebook: str, outcome: str, seconds: float) -> None:
         self.outcomes[notebook] = outcome
 
-    def report(self, index: str, *, changed: bool, seconds: float) -> None:
-        self.changed = changed
+    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
+        self.changed, self.is_draft = changed, is_draft
 
     @property
     def done(self) -> list[str]:

@@ -18,17 +18,17 @@ from ..gate import (
 )
 from ..round_file import Question
 from ..rounds import Round
-from ..tables import read_table, validate, write_table
+from ..tables import validate, write_table
 from .ballots import count_voters
 from .choices import choice_rows
 from .points import points_rows
-from .releases import is_answer, marks
+from .releases import is_answer, marks, read_people, write_people
 from .room import room_rows, silence_rows
 from .rows import Row, estimate_row
 from .scales import scale_rows
 from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows, shown_rows, withheld_row
 from .theme_estimates import with_themes
-from .versions import known_versions, refuse_close, told_apart
+from .versions import as_released, known_versions, told_apart
 
 Alternatives = Mapping[str, pd.DataFrame]
 
@@ -41,8 +41,6 @@ def estimate_round(
     Parameters: `voters`, one row per voter; `answers`, one row per voter × question × item; `ballot_rules`, the
     answers as they would be under other rules of the ingest, by the rule's name (robustness only). Questions come in
     the order of `round.yml`. Same input, same bytes: chance enters with fixed seeds only.
-
-    Raises: DataError where a released version and this one would give away the few people between them.
     """
     return _estimated(round_, voters, answers, ballot_rules)[0]
 
@@ -51,7 +49,6 @@ def _estimated(
     round_: Round, voters: pd.DataFrame, answers: pd.DataFrame, ballot_rules: Alternatives | None = None
 ) -> tuple[pd.DataFrame, Segments]:
     answers, segments = with_segments(round_, voters, answers)
-    refuse_close(round_, answers)
     frame = computed_estimates(round_, voters, answers, segments, ballot_rules=ballot_rules)
     return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates"), segments
 
@@ -106,23 +103,22 @@ def write_estimates(round_: Round) -> pd.DataFrame:
     """Compute the estimates of a round from its private tables and write them to `estimates.csv`.
 
     Where the ingest left the table `rule_answers`, the ranking is compared under each rule it holds. What is shown of
-    groups, and why not, is written beside it for whoever answers for data protection.
+    groups, and why not, is written beside it for whoever answers for data protection. Where answers have to stand as
+    released, the private tables are written anew with them, so that whatever is computed later agrees, and `errata.csv`
+    says of which questions. Raises: DataError for a close copy of a released round.
     """
-    voters = read_table("voters", round_.table("voters"))
-    answers = read_table("answers", round_.table("answers"))
-    polled, segments = _estimated(round_, voters, answers, _ballot_rules(round_))
+    present = read_people(round_)
+    people, errata = as_released(round_, present)
+    if people is not present:
+        write_people(people, round_.processed)
+    if len(errata):
+        write_table(errata, "errata", round_.table("errata"))
+    rules = {str(rule): rows for rule, rows in people.rule_answers.groupby("rule", sort=True)}
+    polled, segments = _estimated(round_, people.voters, people.answers, rules)
     estimates = with_themes(round_, polled)
     write_table(estimates, "estimates", round_.table("estimates"))
     write_record(round_, polled, segments)
     return estimates
-
-
-def _ballot_rules(round_: Round) -> dict[str, pd.DataFrame]:
-    """Points as they would be under other rules of the ingest, by the rule's name."""
-    if not round_.table("rule_answers").is_file():
-        return {}
-    switched = read_table("rule_answers", round_.table("rule_answers"))
-    return {str(rule): rows for rule, rows in switched.groupby("rule", sort=True)}
 
 
 def overall_rows(

@@ -1,106 +1,128 @@
-"""The ledger of what a round has released, so that two versions do not give away the few people between them.
-
-`.releases.json` in the round's folder holds, per released version and question, two fingerprints of each person's
-answer (with and without the voter's number), the segment it was shown in, and the rows published about segments. It
-is as private as the answers themselves (mode 0600, not in git).
-"""
+"""What a version of a round was made of: entered in the ledger as a draft, then as a release."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from ..errors import DataError
 from ..gate import compared_questions, compares_segments, segmentation, shown_in, with_groups
 from ..rounds import Round
-from ..tables import read_table
+from ..tables import make_table, read_table, write_table
 from .ballots import VOTER
+from .ledger import PublicRow, Version, broken, ledger_path, read_ledger, write_ledger
 
-LEDGER = ".releases.json"
 COUNTED = ("single_choice", "multiple_choice", "scale", "points")
 """Types of questions of which more is published than how many people answered."""
-Shown = dict[str, list[str]]
-"""Segment → marks of the answers shown in it, sorted. A mark is "who and what.what", each part a fingerprint."""
-PublicRow = tuple[str, str, str, float, str]
-"""Segment, item, statistic, estimate, method."""
+PARTS = ("voters", "answers", "rule_answers")
 
 
 @dataclass(frozen=True)
-class Released:
-    """One question in one version: who was shown where ("all" alone where segments were not), and the published rows
-    that tell about segments."""
+class People:
+    """The private tables that numbers are computed from."""
 
-    segments: Shown
-    rows: list[PublicRow] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Version:
-    """What the private tables held when a report was written. `stamps`: how its pages name their numbers
-    (`Round.data_stamp`); several, where only texts changed in between."""
-
-    stamps: list[str]
-    questions: dict[str, Released]
+    voters: pd.DataFrame
+    answers: pd.DataFrame
+    rule_answers: pd.DataFrame
 
 
-def ledger_path(round_: Round) -> Path:
-    return round_.raw / LEDGER
+def read_people(round_: Round) -> People:
+    """The tables of a round; `rule_answers` is empty where the ingest left none."""
+    voters, answers = (read_table(name, round_.table(name)) for name in ("voters", "answers"))
+    rules = round_.table("rule_answers")
+    return People(voters, answers, read_table("rule_answers", rules) if rules.is_file() else no_rules())
 
 
-def read_ledger(path: Path) -> list[Version]:
-    """Released versions, oldest first. Raises: DataError when the ledger is broken."""
-    if not path.is_file():
-        return []
+def no_rules() -> pd.DataFrame:
+    return make_table("rule_answers", [])
+
+
+def write_people(people: People, folder: Path) -> None:
+    for name in PARTS:
+        if name != "rule_answers" or len(people.rule_answers):
+            write_table(getattr(people, name), name, folder / f"{name}.parquet")
+
+
+def is_answer(answers: pd.DataFrame) -> pd.Series:
+    """Rows that say something: an item chosen, a number or a text (an empty cell is no answer)."""
+    chosen = (answers["item"] != "") & ~answers["type"].isin(["points", "scale"])
+    return answers["value"].notna() | chosen | (answers["text"] != "")
+
+
+def record_draft(round_: Round, files: dict[str, str]) -> None:
+    """Enter what is about to be moved into `reports/` as a draft. `files`: hash of each file."""
+    ledger = read_ledger(ledger_path(round_))
+    write_ledger(round_, ledger.with_draft(replace(_present_version(round_), files=files)))
+
+
+def record_release(round_: Round, *, basis: str, date: str) -> None:
+    """Enter what the tables of a round hold as released. Drafts stay until `drop_drafts`."""
+    ledger = read_ledger(ledger_path(round_))
+    version = replace(_present_version(round_), basis=basis, date=date, is_out=True, is_draft=False)
+    drafts = [draft for draft in ledger.drafts if not draft.is_same(version)]
+    entered = ledger.with_release(version)
+    write_ledger(round_, replace(entered, versions=[*drafts, *entered.versions]))
+
+
+def drop_drafts(round_: Round) -> None:
+    ledger = read_ledger(ledger_path(round_))
+    if ledger.drafts:
+        write_ledger(round_, replace(ledger, versions=ledger.out))
+
+
+def _present_version(round_: Round) -> Version:
+    """What the tables of a round show now; the tables are put beside the ledger. Words are left out: no number is made
+    of them."""
+    people, estimates = read_people(round_), read_table("estimates", round_.table("estimates"))
+    counted = [question.id for question in round_.file.questions if question.type in COUNTED]
+    answers = people.answers[is_answer(people.answers) & people.answers["question"].isin(counted)]
+    kept = People(people.voters, answers.assign(text=""), people.rule_answers)
+    name = fingerprint(kept)
+    folder = ledger_path(round_).parent / name
+    if not folder.is_dir():
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700)
+        write_people(kept, folder)
+    grouped = with_groups(people.answers[is_answer(people.answers)], people.voters)
+    shown = {question.id: segment_rows(estimates[estimates["question"] == question.id]) for question in _cut(round_)}
+    rows = {question: found for question, found in shown.items() if found}
+    placed = shown_in(segmentation(round_, grouped), grouped)
+    segments = {name: _placed(placed[placed["question"] == name]) for name in rows}
+    return Version([round_.data_stamp], name, segments=segments, rows=rows)
+
+
+def _placed(answers: pd.DataFrame) -> dict[str, str]:
+    """Group → segment it is shown in."""
+    return dict(sorted(zip(answers["group"], answers["shown"], strict=True)))
+
+
+def _cut(round_: Round) -> list:
+    return [question for question in compared_questions(round_) if question.type in COUNTED]
+
+
+def fingerprint(people: People) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    for name in PARTS:
+        table = getattr(people, name)
+        digest.update(table.to_csv(index=False, lineterminator="\n").encode())
+    return digest.hexdigest()[:16]
+
+
+def kept_people(ledger: Path, version: Version) -> People:
+    """The tables a version was made of. Raises: DataError where they are gone or were altered."""
+    folder, name = ledger.parent / version.kept, ledger.parents[1].name
+    rules = folder / "rule_answers.parquet"
     try:
-        versions = json.loads(path.read_text(encoding="utf-8"))["versions"]
-        return [
-            Version(
-                version["stamps"],
-                {
-                    name: Released(one["segments"], [tuple(row) for row in one["rows"]])
-                    for name, one in version["questions"].items()
-                },
-            )
-            for version in versions
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        name = path.parent.name
-        remedy = f"restore it from a backup; where no report has left the house: fachdialog withdraw {name} --yes"
-        raise DataError(path, "the ledger of releases", "a file that cannot be read", str(path), remedy) from None
-
-
-def marks(answers: pd.DataFrame) -> Shown:
-    """Segment → marks of one question's answers (rows with VOTER, item, value and the column `shown`)."""
-    shown: dict[str, list[str]] = {}
-    ordered = answers.astype(dict.fromkeys(VOTER, "int64")).sort_values([*VOTER, "item", "value"], kind="stable")
-    for voter, rows in ordered.groupby(VOTER, sort=True):
-        said = "|".join(f"{item}={value!r}" for item, value in zip(rows["item"], rows["value"], strict=True))
-        mark = f"{_fingerprint(f'{voter}:{said}')}.{_fingerprint(said)}"
-        shown.setdefault(str(rows["shown"].iloc[0]), []).append(mark)
-    return {segment: sorted(found) for segment, found in sorted(shown.items())}
-
-
-def _fingerprint(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def present_version(round_: Round) -> Version:
-    """What the tables of a round show now."""
-    estimates = read_table("estimates", round_.table("estimates"))
-    answers = read_table("answers", round_.table("answers"))
-    answers = with_groups(answers[is_answer(answers)], read_table("voters", round_.table("voters")))
-    answers = shown_in(segmentation(round_, answers), answers)
-    questions = {}
-    for question in (one for one in round_.file.questions if one.type in COUNTED):
-        rows = segment_rows(estimates[estimates["question"] == question.id])
-        own = answers[answers["question"] == question.id]
-        own = own if rows and question in compared_questions(round_) else own.assign(shown="all")
-        questions[question.id] = Released(marks(own), rows)
-    return Version([round_.data_stamp], questions)
+        voters, answers = (read_table(part, folder / f"{part}.parquet") for part in ("voters", "answers"))
+        people = People(voters, answers, read_table("rule_answers", rules) if rules.is_file() else no_rules())
+    except Exception:
+        raise broken(name, "tables of a released version that cannot be read", folder) from None
+    if fingerprint(people) != version.kept:
+        raise broken(name, "tables of a released version that were altered", folder)
+    return people
 
 
 def segment_rows(table: pd.DataFrame) -> list[PublicRow]:
@@ -114,43 +136,27 @@ def segment_rows(table: pd.DataFrame) -> list[PublicRow]:
     ]
 
 
-def is_answer(answers: pd.DataFrame) -> pd.Series:
-    """Rows that say something: an item chosen, a number or a text (an empty cell is no answer)."""
-    chosen = (answers["item"] != "") & ~answers["type"].isin(["points", "scale"])
-    return answers["value"].notna() | chosen | (answers["text"] != "")
+Said = dict[tuple[int, ...], str]
+"""What each voter said to one question, as text, by session and number."""
+Shown = dict[str, list[str]]
+"""Segment → marks of the answers shown in it, sorted. A mark is "who", MARK, what."""
+MARK = "\x1f"
 
 
-def record_release(round_: Round) -> None:
-    """Add the present version to the ledger, unless it is there already: an unchanged rerun changes nothing."""
-    version, known = present_version(round_), read_ledger(ledger_path(round_))
-    for place, one in enumerate(known):
-        if one.questions == version.questions:
-            if set(version.stamps) <= set(one.stamps):
-                return
-            known[place] = replace(one, stamps=sorted({*one.stamps, *version.stamps}))
-            break
-    else:
-        known.append(version)
-    _write(ledger_path(round_), known)
+def said(answers: pd.DataFrame) -> Said:
+    """What each voter said to one question (rows with VOTER, item and value)."""
+    ordered = answers.astype(dict.fromkeys(VOTER, "int64")).sort_values([*VOTER, "item", "value"], kind="stable")
+    voters = zip(*(ordered[name].tolist() for name in VOTER), strict=True)
+    cells = zip(ordered["item"].tolist(), ordered["value"].astype("float64").tolist(), strict=True)
+    found: Said = {}
+    for voter, (item, value) in zip(voters, cells, strict=True):
+        found[voter] = f"{found.get(voter, '')}|{item}={value!r}"
+    return found
 
 
-def withdraw(round_: Round, keep: list[str]) -> None:
-    """Forget the released versions but those that bear a stamp of `keep`. What the last run noted goes too, so that the
-    next one computes afresh what was left out because of them, and enters itself."""
-    kept = [version for version in read_ledger(ledger_path(round_)) if set(version.stamps) & set(keep)] if keep else []
-    if kept:
-        _write(ledger_path(round_), kept)
-    else:
-        ledger_path(round_).unlink(missing_ok=True)
-    for notes in round_.processed.parent.glob(f".{round_.name}.building/{round_.name}/.run/doit.json"):
-        notes.unlink()
-    (round_.processed / ".run" / "doit.json").unlink(missing_ok=True)
-
-
-def _write(path: Path, versions: list[Version]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.touch(mode=0o600)
-    content = {"versions": [asdict(version) for version in versions]}
-    part.write_text(json.dumps(content, indent=0, sort_keys=True), encoding="utf-8")
-    part.chmod(0o600)
-    part.replace(path)
+def marks(answers: pd.DataFrame) -> Shown:
+    """Segment → marks of one question's answers (rows with VOTER, item, value and the column `shown`)."""
+    shown: Shown = {}
+    for segment, rows in answers.groupby("shown", sort=True):
+        shown[str(segment)] = sorted(f"{voter}{MARK}{what}" for voter, what in said(rows).items())
+    return shown

@@ -20,6 +20,7 @@ from .. import __version__
 from ..rounds import Round
 from . import german
 from .definitions import statistics_in
+from .errata import draft_mark, errata
 from .evidence import Evidence, read_evidence
 from .figure import BESIDE, PLOTLY_MIME
 from .glossary import terms_in
@@ -205,6 +206,9 @@ def render_page(
         answers=answers(evidence or read_evidence(round_)),
         notice=notice(round_),
         versions=versions(round_),
+        draft=draft_mark(round_),
+        released="" if round_.is_draft else round_.data_stamp,
+        errata=errata(round_),
         pages=pages,
         methods=[page for page in pages if Path(page[0]).name[:2] in METHODS and not page[2]],
         before=pages[here - 1] if here else None,
@@ -227,6 +231,7 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
     absent = dict.fromkeys(
         (
             *("date", "answers", "notice", "versions", "pages", "methods", "before", "after", "home"),
+            *("draft", "released", "errata"),
             *("terms", "statistics", "charts", "plotly"),
         ),
         "",

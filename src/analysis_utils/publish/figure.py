@@ -193,6 +193,7 @@ def _frame(drawing: Drawing, title: str, caption: str) -> None:
 def source_line(round_: Round) -> str:
     """Where the numbers come from, for the foot of a picture that may travel alone."""
     from . import german
+    from .errata import draft_mark
 
     source = f"Quelle: Mentimeter-Umfrage, {german.date(round_.file.date)}."
     warning = {
@@ -200,7 +201,8 @@ def source_line(round_: Round) -> str:
         "reconstructed": " Rekonstruierte Daten – Verteilungen und Unsicherheiten nicht zitieren.",
         "illustrative": " Erfundene Daten zur Illustration – nicht zitieren.",
     }
-    return source + warning[round_.file.provenance]
+    mark = draft_mark(round_)
+    return f"{source}{warning[round_.file.provenance]}{f' {mark}.' if mark else ''}"
 
 
 def plotly_text(text: str) -> str:

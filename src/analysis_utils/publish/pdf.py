@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from ..errors import DataError
+from ..scratch import scratch_folder
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -33,8 +33,8 @@ def write_pdf(page: Path, target: Path) -> None:
     if program is None:
         remedy = "install it (Debian: apt install chromium) and repeat; the HTML report is complete"
         raise DataError("report --pdf", "Chromium on this machine to print the PDF", "none", remedy=remedy)
-    with tempfile.TemporaryDirectory() as scratch:
-        part = Path(scratch, "part.pdf")
+    with scratch_folder() as scratch:
+        part = scratch / "part.pdf"
         command = [program, *FLAGS, f"--user-data-dir={scratch}/profile", f"--print-to-pdf={part}", page.as_uri()]
         try:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
@@ -42,4 +42,6 @@ def write_pdf(page: Path, target: Path) -> None:
             raise DataError("report --pdf", f"Chromium to finish within {SECONDS} s", "no answer") from None
         if not part.is_file():
             raise DataError("report --pdf", "Chromium to write a PDF", "none", at=str(page), remedy="HTML is complete")
-        shutil.move(part, target)
+        beside = target.with_name(f".{target.name}.part")
+        shutil.move(part, beside)
+        beside.replace(target)

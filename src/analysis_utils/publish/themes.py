@@ -13,6 +13,7 @@ from ..round_file import NOTES, NotesGroup, Question
 from ..rounds import Round
 from ..tables import read_table
 from . import german
+from .errata import draft_mark
 from .evidence import Evidence, Row
 from .html import Html, absent, in_words, note
 from .labels import short_label
@@ -91,7 +92,8 @@ def themes_source(round_: Round) -> str:
         "illustrative": " Erfundene Notizen zur Illustration – nicht zitieren.",
     }
     source = f"Quelle: Notizen und Tafeln der Gruppen, {german.date(round_.file.date)}."
-    return source + warning[notes.provenance if notes else "original"]
+    mark = draft_mark(round_)
+    return f"{source}{warning[notes.provenance if notes else 'original']}{f' {mark}.' if mark else ''}"
 
 
 _PLACES = {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import wall
 from ..errors import DataError
-from ..rounds import Round
+from ..rounds import RELEASED, Round
 from .hashes import folder_hashes, hashes_in
 from .notebooks import Step
 
@@ -54,6 +54,7 @@ class Desk:
             "FACHDIALOG_PROCESSED": str(self.processed.parent),
             "FACHDIALOG_REPORTS": str(self.figures.parents[1]),
             wall.TOLD: wall.OPEN if self.step.is_ingest else wall.CLOSED,
+            RELEASED: "no" if self.round.is_draft else "yes",
         }
 
     def inputs(self) -> dict[str, str]:

@@ -7,17 +7,19 @@ for a finding an analyst can act on) ends the run, and the earlier report stays.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from ..measure.ledger import ledger_path, read_ledger
 from ..rounds import Round
 from .desk import Desk
-from .hashes import file_hash, files_below, joint_hash
+from .hashes import file_hash, files_below, folder_hashes, joint_hash
 from .leak_search import LeakSearch
 from .passed import Passed
 
@@ -54,7 +56,7 @@ def write_tables(staged: Staged) -> None:
     from ..show.workbook import write_workbook
 
     evidence = read_evidence(staged.round)
-    write_workbook(evidence, staged.round.reports / "tabellen.xlsx")
+    write_workbook(evidence, staged.round.reports / "tabellen.xlsx", is_draft=staged.round.is_draft)
     (staged.round.reports / "zahlen.csv").write_text(travelling_csv(evidence), encoding="utf-8", newline="")
 
 
@@ -123,16 +125,36 @@ def _check_numbers(staged: Staged) -> None:
     passed.keep(pages)
 
 
-def note_release(staged: Staged) -> None:
-    """Enter what is about to be moved into `reports/` in the ledger of releases. The last step: a report that is not
-    in the ledger must never be in place."""
-    from ..measure.releases import record_release
+def note_version(staged: Staged) -> None:
+    """Enter a draft in the ledger before it is moved into `reports/`; a report without the mark must be there already.
 
-    record_release(staged.round)
+    Raises: DataError where the released numbers came out otherwise this time.
+    """
+    round_ = staged.round
+    if round_.is_draft:
+        from ..measure.releases import record_draft
+
+        record_draft(round_, folder_hashes(round_.reports))
+    elif round_.data_stamp not in (last := read_ledger(ledger_path(round_)).out[-1]).stamps:
+        remedy = f"libraries or releases of other rounds changed: fachdialog withdraw {round_.name} --yes --keep "
+        raise DataError(
+            round_.name,
+            f"the numbers that were released (Datenstand {last.name})",
+            f"others ({round_.data_stamp}) from the same data",
+            remedy=f"{remedy}{last.stamps[0]}, then a new release",
+        )
 
 
 Finishing = Callable[[Staged], None]
-FINISHING: tuple[Finishing, ...] = (write_tables, write_pages, check_files, note_release)
+FINISHING: tuple[Finishing, ...] = (write_tables, write_pages, check_files, note_version)
+
+
+def released_stamp(index: Path) -> str:
+    """The Datenstand under which the report with this first page was released; empty where it is none, or a draft."""
+    with suppress(OSError, UnicodeDecodeError), index.open(encoding="utf-8") as file:
+        found = re.search(r'<meta name="freigabe" content="([0-9a-f]{8})">', file.read(2000))
+        return found[1] if found else ""
+    return ""
 
 
 def write_landing(round_: Round) -> None:
@@ -147,7 +169,14 @@ def write_landing(round_: Round) -> None:
         path.parent.name for path in described if (round_.reports.parent / path.parent.name / "index.html").is_file()
     ]
     if names:
-        rounds = [(name, read_yaml(round_.raw.parent / name / "round.yml", RoundFile)) for name in names]
+        rounds = [
+            (
+                name,
+                read_yaml(round_.raw.parent / name / "round.yml", RoundFile),
+                not released_stamp(round_.reports.parent / name / "index.html"),
+            )
+            for name in names
+        ]
         write_text(round_.reports.parent / "index.html", render_landing(landing_markup(rounds)))
 
 

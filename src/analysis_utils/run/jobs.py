@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..crosswalk import rounds_between
+from ..measure.ledger import ledger_path, read_ledger
 from ..rounds import Round
 from .desk import Desk
 from .engine import FIRST, Job, Values
@@ -27,7 +28,7 @@ from .hashes import (
 )
 from .kernels import Kernels
 from .leak_search import LeakSearch
-from .notebooks import with_outputs, with_parameters
+from .notebooks import Step, with_outputs, with_parameters
 from .progress import Silent
 from .swap import Move
 
@@ -44,6 +45,18 @@ def code_hashes() -> dict[str, str]:
         "kernel": joint_hash([sys.version, *(file_hash(path) for path in of_kernels)]),
         "package": joint_hash([sys.version, *(file_hash(path) for path in package_files())]),
     }
+
+
+def release_basis(round_: Round, todo: list[Step], code: dict[str, str]) -> str:
+    """Stands for everything a report is made from: what arrived, what analysts wrote, rounds it is compared with,
+    notebooks and program."""
+    others = round_.file.compare.with_ if round_.file.compare else []
+    folders = [round_.raw, *(round_.raw.parent / name for name in others)]
+    files = [path for folder in folders for path in files_below(folder)]
+    files += [round_.processed.parent / name / "estimates.csv" for name in others]
+    known = [f"{path.parent.name}/{path.name} {file_hash(path)}" for path in files if path.is_file()]
+    codebook = file_hash(round_.raw.parents[1] / "codebook.yml")
+    return joint_hash([*code.values(), codebook, *(file_hash(step.path) for step in todo), *known])
 
 
 @dataclass(frozen=True)
@@ -122,7 +135,14 @@ class RoundJobs:
             "codebook": self._codebook,
             "raw": hashes_in(self.round.raw, raw) | (self._compared if desk.step.reads_other_rounds else {}),
             "tables": desk.inputs(),
+            "released": self._out if desk.step.is_ingest else not self.round.is_draft,
         }
+
+    @cached_property
+    def _out(self) -> str:
+        """Stands for what numbers are computed beside: the versions that are out."""
+        ledger = read_ledger(ledger_path(self.round))
+        return joint_hash(f"{one.kept} {one.name} {one.date} {one.segments} {one.rows}" for one in ledger.out)
 
     @property
     def _written_by_analysts(self) -> list[Path]:
@@ -200,6 +220,7 @@ class RoundJobs:
             "codebook": self._codebook,
             "raw": hashes_in(self.round.raw, self._written_by_analysts),
             "desks": {desk.step.name: [desk.outputs(), file_hash(desk.page)] for desk in self.desks},
+            "is_draft": self.round.is_draft,
         }
 
 

@@ -11,10 +11,10 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import wall
 from ..errors import DataError
+from ..scratch import scratch_folder
 from .failures import NotebookFailedError
 from .hashes import PACKAGE
 
@@ -68,6 +69,7 @@ class Kernels:
         self.warm, self.limits = warm, limits
         self._server: WarmServer | None = None
         self._folder: Path | None = None
+        self._ends = ExitStack()
         self._starting = threading.Lock()
 
     def __enter__(self) -> Kernels:
@@ -76,8 +78,7 @@ class Kernels:
     def __exit__(self, *_: object) -> None:
         if self._server:
             self._server.close()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self._ends.close()
 
     def start(self, *, prepare: bool = False) -> None:
         """Begin to import the libraries, if that is not under way; returns at once. `prepare`: those for drawing, too,
@@ -86,7 +87,7 @@ class Kernels:
 
         with self._starting:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="fachdialog-"))
+                self._folder = self._ends.enter_context(scratch_folder())
             if self._server is None and self.warm and can_fork():
                 self._server = WarmServer(surroundings(self._folder))
             if self._server and prepare:

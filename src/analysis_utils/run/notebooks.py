@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from ..rounds import notebook_folder
+from ..rounds import Round, notebook_folder
 from .hashes import joint_hash
 
 OTHER_ROUNDS = "other_rounds"
@@ -93,6 +93,11 @@ def steps(folder: Path | None = None) -> list[Step]:
     if not found:
         raise DataError(folder, "numbered notebooks (01_….ipynb)", "none", at=str(folder))
     return [Step(path.resolve()) for path in found]
+
+
+def steps_of(round_: Round, folder: Path | None = None) -> list[Step]:
+    """Those of the notebooks that make the report of a round."""
+    return [step for step in steps(folder) if round_.file.compare or not step.only_compares]
 
 
 def with_parameters(path: Path, round_name: str) -> Any:

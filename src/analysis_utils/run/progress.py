@@ -23,7 +23,7 @@ class Silent:
     def finishing(self) -> None:
         """All notebooks are there; pages are being written."""
 
-    def report(self, index: str, *, changed: bool, seconds: float) -> None:
+    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
         """The round is finished and in place."""
 
     def failure(self, message: str, *, is_data: bool) -> None:
@@ -32,12 +32,15 @@ class Silent:
     def close(self) -> None: ...
 
 
+def _state(is_draft: bool) -> str:
+    return "draft" if is_draft else "released"
+
+
 class Lines(Silent):
     """For logs: one line per round, and failures."""
 
-    def report(self, index: str, *, changed: bool, seconds: float) -> None:
-        note = "" if changed else " (unchanged)"
-        print(f"Report{note}: {index}", flush=True)
+    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
+        print(f"Report ({_state(is_draft)}{'' if changed else ', unchanged'}): {index}", flush=True)
 
     def failure(self, message: str, *, is_data: bool) -> None:
         print(f"fachdialog report: stopped; earlier reports are unchanged.\n{message}", file=sys.stderr, flush=True)
@@ -67,8 +70,8 @@ class Json(Silent):
     def finishing(self) -> None:
         self._tell("finishing")
 
-    def report(self, index: str, *, changed: bool, seconds: float) -> None:
-        self._tell("report", index=index, changed=changed, seconds=round(seconds, 2))
+    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
+        self._tell("report", index=index, changed=changed, state=_state(is_draft), seconds=round(seconds, 2))
 
     def failure(self, message: str, *, is_data: bool) -> None:
         self._tell("failure", message=message, data_error=is_data)
@@ -111,10 +114,10 @@ class Live(Lines):
     def finishing(self) -> None:
         self._bar.update(self._task, description="writing the pages")
 
-    def report(self, index: str, *, changed: bool, seconds: float) -> None:
+    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
         self.close()
         note = f"in {seconds:.1f} s" if changed else f"unchanged, checked in {seconds:.1f} s"
-        self._console.print(f"Report ({note}): {index}", markup=False, soft_wrap=True)
+        self._console.print(f"Report ({_state(is_draft)}, {note}): {index}", markup=False, soft_wrap=True)
 
     def failure(self, message: str, *, is_data: bool) -> None:
         self.close()

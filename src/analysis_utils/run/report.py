@@ -10,21 +10,22 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 from ..errors import DataError
+from ..measure.ledger import broken, is_released, ledger_path, read_ledger
 from ..rounds import Round
 from .desk import desks
 from .engine import run_jobs
 from .failures import NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
-from .finish import FINISHING, Finishing, write_landing
-from .jobs import REPORT, RoundJobs, code_hashes
+from .finish import FINISHING, Finishing, released_stamp, write_landing
+from .jobs import REPORT, RoundJobs, code_hashes, release_basis
 from .kernels import Kernels
 from .leak_search import LeakSearch
-from .notebooks import steps
+from .notebooks import Step, steps_of
 from .progress import Silent
 from .swap import NOTED, Move, only_run
 
@@ -73,19 +74,37 @@ def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options, l
     began = perf_counter()
     try:
         with only_run(round_):
-            changed = _run(round_, tell, kernels, options, leaks)
+            todo, code = steps_of(round_, options.notebooks), code_hashes()
+            _refuse_lost_ledger(round_)
+            round_ = replace(round_, is_draft=not is_released(round_, release_basis(round_, todo, code)))
+            changed = _run(round_, todo, code, tell, kernels, options, leaks)
             if changed or not (round_.reports.parent / "index.html").is_file():
                 options.landing(round_)
     except (DataError, OSError) as fault:
         raise _failure({round_.name: fault}) from None
     index = round_.reports / "index.html"
-    tell.report(str(index), changed=changed, seconds=perf_counter() - began)
+    tell.report(str(index), changed=changed, is_draft=round_.is_draft, seconds=perf_counter() - began)
     return index
 
 
-def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options, leaks: LeakSearch | None) -> bool:
+def _refuse_lost_ledger(round_: Round) -> None:
+    """A released report says so: without its entry the next one would be made as if there were none."""
+    index = round_.reports / "index.html"
+    stamp = released_stamp(index)
+    if stamp and not read_ledger(ledger_path(round_)).knows(stamp):
+        raise broken(round_.name, f"none that knows the released report {stamp}", index)
+
+
+def _run(
+    round_: Round,
+    todo: list[Step],
+    code: dict[str, str],
+    tell: Silent,
+    kernels: Kernels,
+    options: Options,
+    leaks: LeakSearch | None,
+) -> bool:
     """Whether anything had to be written."""
-    todo = [step for step in steps(options.notebooks) if round_.file.compare or not step.only_compares]
     tell.round(round_.name, round_.file.title, [step.name for step in todo])
     move = Move.of(round_)
     move.recover()
@@ -100,7 +119,7 @@ def _run(round_: Round, tell: Silent, kernels: Kernels, options: Options, leaks:
             move=move,
             kernels=kernels,
             leaks=leaks,
-            code=code_hashes(),
+            code=code,
             before_first=_once(partial(_get_ready, leaks)),
             finishing=options.finishing,
             tell=tell,

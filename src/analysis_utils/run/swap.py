@@ -16,10 +16,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from ..errors import DataError
 from ..rounds import Round
+from ..scratch import take
 from .hashes import hashes_in
 
 
@@ -83,6 +83,7 @@ class Move:
         content = {"reports": str(self.reports.final), "tables": tables, "pages": pages}
         part.write_text(json.dumps(content), encoding="utf-8")
         part.replace(self.note)
+        self.reports.final.with_name(f"{self.reports.final.name}.pdf").unlink(missing_ok=True)  # where it used to lie
         self._finish(tables, pages)
 
     def recover(self) -> None:
@@ -157,7 +158,7 @@ def only_run(round_: Round) -> Iterator[None]:
         for places in (Places(round_.processed), Places(round_.reports)):
             places.lock.parent.mkdir(parents=True, exist_ok=True)
             file = stack.enter_context(places.lock.open("a", encoding="utf-8"))
-            if not _take(file):
+            if not take(file):
                 raise DataError(
                     round_.name,
                     "no other run of this round",
@@ -166,19 +167,3 @@ def only_run(round_: Round) -> Iterator[None]:
                     remedy="wait until it has ended",
                 )
         yield
-
-
-def _take(file: IO[str]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

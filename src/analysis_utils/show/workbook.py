@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..contracts import STATISTICS
 from ..publish import german
 from ..publish.definitions import statistic_words
+from ..publish.errata import DRAFT
 from ..publish.evidence import Evidence
 from ..publish.pages import notice
 from ..rounds import Round
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 NAME = "tabellen.xlsx"
-DRAFT = "Entwurf – nicht zum Weitergeben"
 CONTENTS, NOTES = "Inhalt", "Hinweise"
 _FORMATS = {
     "people": "#,##0",

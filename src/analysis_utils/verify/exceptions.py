@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..publish import german
+from ..publish.errata import errata
 from ..publish.labels import class_label
 from ..round_file import Question
 from ..rounds import Round
@@ -57,6 +58,7 @@ class Exceptions:
         if file.notes:
             yield from (group.id for group in file.notes.groups)
             yield file.notes.note or ""
+        yield from errata(self.round)
         if file.provenance_note:
             yield from (file.provenance_note.published, file.provenance_note.invented)
         yield from (path.relative_to(self.round.raw).as_posix() for path in self.round.raw.rglob("*") if path.is_file())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..rounds import Round
-from .cut import EARLIER, Segments, compared_questions
+from .cut import EARLIER, Segments, compared_questions, compares_segments
 
 NAME = "schutzprotokoll.md"
 WHY = {
@@ -63,6 +63,10 @@ def record(round_: Round, estimates: pd.DataFrame, segments: Segments) -> str:
             rows = own[(own["segment"] == name) & (own["status"] == "published")]
             if named := ", ".join(dict.fromkeys(rows["statistic"])):
                 lines.append(f"| {name} | gewichtet | {', '.join(shown)} | {named} |")
+        of_all = estimates[(estimates["question"] == question.id) & (estimates["segment"] == "all")]
+        pairs = zip(of_all["statistic"], of_all["item"], strict=True)
+        if compared := ", ".join(dict.fromkeys(name for name, item in pairs if compares_segments(name, item))):
+            lines += ["", f"Aus diesen Zahlen verglichen: {compared}"]
         lines += ["", *(f"- {group}: {WHY[status]}" for group, status in segments.withheld(question.id))]
         emptied = own[own["status"] == "suppressed_undeclared"]
         lines += [

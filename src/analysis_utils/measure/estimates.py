@@ -57,8 +57,11 @@ def with_segments(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) ->
     """The answers that say something, with the voter's `group` and the segment it is `shown` in; and the segments."""
     answers = with_groups(answers[is_answer(answers)], voters)
     segments = segmentation(round_, answers)
-    segments = segments.without(_told_apart(round_, shown_in(segments, answers), segments))
-    return shown_in(segments, answers), segments
+    shown = shown_in(segments, answers)
+    if close := _told_apart(round_, shown, segments):
+        segments = segments.without(close)
+        shown = shown_in(segments, answers)
+    return shown, segments
 
 
 def _told_apart(round_: Round, answers: pd.DataFrame, segments: Segments) -> list[str]:

@@ -75,7 +75,7 @@ def test_no_round_at_all_says_where_one_belongs(tmp_path):
         ("title: Probe\n", "", "expected the key “title”, saw nothing"),
         ("provenance: original", "provenance: reconstructed", "a provenance_note"),
         ("Beta: b", "Beta: a", "each option to have an id of its own"),
-        ("type: points", "type: scale", "a question of type scale to describe its scale"),
+        ("type: points", "type: scale", "each option of a scale to have its value"),
         ("date: 2025-11-12", "date: bald", "date (line 2)"),
     ],
 )

@@ -12,6 +12,7 @@ STATISTICS: dict[str, str] = {
     "respondents": "people",
     "nonrespondents": "people",
     "not_asked": "people",
+    "no_answer": "people",
     "not_in_poll": "people",
     "count": "people",
     "share": "share",

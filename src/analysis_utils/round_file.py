@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -61,8 +61,32 @@ def _day(year: str, month: str, day: str) -> datetime.date | None:
         return None
 
 
+NO_ANSWER = "no_answer"
+"""In place of a value: the label of a scale that is no answer (weiß nicht, keine Angabe)."""
+_VALUE_FIRST = re.compile(
+    r"\(?\s*([+\-−–]?\d{1,4})\s*(?:\)|[=:.–—-](?!\s*\d)|(?=\()|\s(?!\s*(?:[-–—]|bis\b|to\b)\s*\d)|$)\s*(.*)"
+)
+_VALUE_LAST = re.compile(r"(.*?\D)\s*(?:\(\s*|=\s*|:\s*)([+\-−]?\d{1,4})\s*\)?")
+
+
+def value_in(label: str) -> tuple[int, str] | None:
+    """Value and words of a label that names its value: `10 = sehr stark`, `1 – gar nicht`, `10 (sehr stark)`, `sehr
+    stark (10)`, `7`. None where it names none, or a range (`18–29`)."""
+    text = normalise(label)
+    if found := _VALUE_FIRST.fullmatch(text):
+        sign, words = found[1], found[2].strip()
+        words = words[1:-1] if words.startswith("(") and words.endswith(")") else words
+    elif found := _VALUE_LAST.fullmatch(text):
+        sign, words = found[2], found[1]
+    else:
+        return None
+    return int(re.sub("[−–]", "-", sign)), words.strip(" =:–—-")
+
+
 class Scale(Strict):
-    """A rating scale: its ends, what they mean, which end is agreement, and the top box fixed in advance. `classes`
+    """A rating scale: its ends, what they mean, which end is agreement, and the top box fixed in advance (where nobody
+    fixed one: the two fifths of the values next to the end of agreement). `labels`: what people could choose, in the
+    order polled, where that was no bare number, with its value or `no_answer`. `classes`
     (lowest and highest value of each) are what participant groups are shown in; left out, they are the top box and the
     halves of what lies on its one side, or what lies on either side of it."""
 
@@ -71,11 +95,29 @@ class Scale(Strict):
     low_label: Label
     high_label: Label
     positive_end: Literal["high", "low"] = "high"
-    top_box: tuple[int, int] = (7, 10)
+    top_box: tuple[int, int]
     classes: list[tuple[int, int]] | None = None
+    labels: dict[Label, int | Literal["no_answer"]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_top_box(cls, written: Any) -> Any:
+        if not isinstance(written, dict) or "top_box" in written:
+            return written
+        low, high = written.get("low", 1), written.get("high", 10)
+        if not (isinstance(low, int) and isinstance(high, int)):
+            return written
+        size = round((high - low + 1) * 0.4)
+        is_low = written.get("positive_end") == "low"
+        return {**written, "top_box": (low, low + size - 1) if is_low else (high - size + 1, high)}
 
     @model_validator(mode="after")
     def _ordered(self) -> Scale:
+        polled = self._named
+        if len(set(polled)) < len(polled) or len({normalise(label) for label in self.labels}) < len(self.labels):
+            raise ValueError("each label and each value of a scale once")
+        if any(not self.low <= value <= self.high for value in polled):
+            raise ValueError(f"labels with values from {self.low} to {self.high}, or no_answer")
         if not self.low <= self.top_box[0] <= self.top_box[1] <= self.high or self.low == self.high:
             raise ValueError("low ≤ top_box start ≤ top_box end ≤ high, and low < high")
         starts, ends = [first for first, _ in self.shown_classes()], [last for _, last in self.shown_classes()]
@@ -107,11 +149,46 @@ class Scale(Strict):
         """Ids of the classes in `estimates`: "1-3", or "3" where it is one value."""
         return [str(low) if low == high else f"{low}-{high}" for low, high in self.shown_classes()]
 
+    def polled(self) -> list[int]:
+        """The values in the order in which people saw them."""
+        named = self._named
+        left = [value for value in self.values() if value not in named]
+        return sorted([*named, *left], reverse=named[:1] > named[-1:]) if left else named
+
+    def label_of(self, value: int) -> str:
+        """What people chose for this value, as polled."""
+        return next((label for label, one in self.labels.items() if one == value), str(value))
+
+    @property
+    def _named(self) -> list[int]:
+        return [value for value in self.labels.values() if isinstance(value, int)]
+
+    @property
+    def no_answers(self) -> list[str]:
+        return [label for label, value in self.labels.items() if value == NO_ANSWER]
+
+    @property
+    def is_verbal(self) -> bool:
+        """Whether people chose words without a number, so that only the values of round.yml make a scale of them."""
+        return bool(self.labels) and not any(
+            (found := value_in(label)) and found[0] == value for label, value in self.labels.items()
+        )
+
+
+def scale_of(labels: dict[str, object]) -> dict[str, object]:
+    """What labels alone tell of a scale: its ends, with their words."""
+    values = {value: label for label, value in labels.items() if isinstance(value, int)}
+    if len(values) < 2:
+        return {}
+    low, high = min(values), max(values)
+    words = {value: (found[1] if (found := value_in(label)) and found[1] else label) for value, label in values.items()}
+    return {"low": low, "high": high, "low_label": words[low], "high_label": words[high]}
+
 
 class Question(Strict):
-    """One polled question. `options` maps each wording as polled to an id of the codebook; `statement` names the row
-    of a scales question that has several; `published` lists the statistics a reconstructed round has from print
-    (`statistic/item` where it has that of one item only)."""
+    """One polled question. `options` maps each wording as polled to an id of the codebook (of a scale: to its value or
+    `no_answer`; kept in `scale.labels`); `statement` names the row of a scales question that has several; `published`
+    lists the statistics a reconstructed round has from print (`statistic/item` where it has that of one item only)."""
 
     id: Identifier
     wording: Label
@@ -124,10 +201,29 @@ class Question(Strict):
     total: int = Field(default=100, gt=0)
     published: list[str] = []
 
+    @model_validator(mode="before")
+    @classmethod
+    def _labelled(cls, written: Any) -> Any:
+        """Options may be written as numbers; those of a scale are its labels, which tell the scale where it is not."""
+        if not isinstance(written, dict) or not isinstance(written.get("options"), dict):
+            return written
+        options = {
+            str(key) if isinstance(key, int | float) else key: value for key, value in written["options"].items()
+        }
+        if written.get("type") != "scale":
+            return {**written, "options": options}
+        if not all(
+            value == NO_ANSWER or (isinstance(value, int) and not isinstance(value, bool)) for value in options.values()
+        ):
+            raise ValueError("each option of a scale to have its value (a whole number) or no_answer")
+        scale = written.get("scale") or {}
+        rest = {key: value for key, value in written.items() if key != "options"}
+        return {**rest, "scale": {**scale_of(options), **scale, "labels": options}} if isinstance(scale, dict) else rest
+
     @model_validator(mode="after")
     def _complete(self) -> Question:
         if self.type == "scale" and self.scale is None:
-            raise ValueError("a question of type scale to describe its scale")
+            raise ValueError("a question of type scale to describe its scale, or to give its options their values")
         if self.type in ("single_choice", "multiple_choice", "points", "ranking") and not self.options:
             raise ValueError(f"a question of type {self.type} to list its options")
         if len(set(self.options.values())) < len(self.options):
@@ -307,6 +403,11 @@ class RoundFile(Strict):
     compare: Compare | None = None
     confirm: list[Label] = []
     questions: list[Question] = Field(min_length=1)
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _as_day(cls, written: object) -> object:
+        return day_of(written) or written
 
     @field_validator("confirm")
     @classmethod

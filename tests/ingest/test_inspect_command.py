@@ -16,7 +16,16 @@ KEYS = {
     "cells": dict,
     "problems": list,
 }
-QUESTION = {"number": int, "type": str, "title": str, "items": list, "respondents": int, "answers": int, "session": int}
+QUESTION = {
+    "number": int,
+    "type": str,
+    "title": str,
+    "items": list,
+    "values": list,
+    "respondents": int,
+    "answers": int,
+    "session": int,
+}
 WORDS = ("because", "line", "491701234567", "two words", "two_words", "Nick", "Ann", ":bug:", "cmd", "Wann?", "privat")
 
 

@@ -42,22 +42,22 @@ POINTS = {
     "Innovationsräume": 290,
     "Andere": 80,
 }
-# (question, statement, counts for the scale values 1 … 10): heights are published, positions are invented.
+# (question, words of its ends, counts for the values 1 … 10): heights and words are published, positions are invented.
 SCALES = [
     (
         "Unterstützen Sie eine stärkere Fokussierung auf überregional bedeutende Projekte und Cluster?",
-        "10 = uneingeschränkt, 1 = gar nicht",
+        ("gar nicht", "uneingeschränkt"),
         [0, 0, 1, 1, 3, 4, 1, 7, 9, 8],
     ),
     (
         "Können Sie sich mit den ausgearbeiteten Fokusbereichen und Themen-Cluster für die Entwicklung Ihrer Region "
         "identifizieren?",
-        "10 = sehr stark, 1 = gar nicht",
+        ("gar nicht", "sehr stark"),
         [0, 0, 1, 1, 2, 4, 3, 6, 4, 6],
     ),
     (
         "Werden die besprochenen Cluster und Fokusthemen die Lausitz aus Ihrer Sicht voranbringen?",
-        "10 = sehr stark, 1 = gar nicht",
+        ("gar nicht", "sehr stark"),
         [0, 0, 0, 1, 1, 5, 2, 9, 5, 3],
     ),
 ]
@@ -135,8 +135,18 @@ def draw_voters(rng: random.Random) -> tuple[list, list, list[list]]:
             return groups, points, scales
 
 
+def label(value: int, ends: tuple[str, str]) -> str | int:
+    """The option people chose for a value, as printed: words at the ends, bare numbers (number cells) between them."""
+    words = {1: ends[0], 10: ends[1]}
+    return f"{value} = {words[value]}" if value in words else value
+
+
 def voters_sheet(sheet: xlsxwriter.worksheet.Worksheet, groups: list, points: list, scales: list[list]) -> None:
-    (support, *later) = [f"{question}: {statement}" for question, statement, _ in SCALES]
+    (support, *later) = [f"{question}:" for question, *_ in SCALES]
+    chosen = [
+        [None if value is None else label(value, ends) for value in column]
+        for column, (_, ends, _) in zip(scales, SCALES, strict=True)
+    ]
     header = ["Date", "Session", "Voter", "1. Fachdialog:", f"{GROUP_QUESTION}:", support]
     header += [f"{POINTS_QUESTION}: {option}" for option in POINTS] + later
     sheet.write_string(0, 0, "Note: there are more sheets in this document")
@@ -149,7 +159,7 @@ def voters_sheet(sheet: xlsxwriter.worksheet.Worksheet, groups: list, points: li
     write_row(sheet, 2, header)
     for voter in range(VOTERS):
         ballot = points[voter] or [None] * len(POINTS)
-        cells = [DATE, 1, voter + 1, None, groups[voter], scales[0][voter], *ballot, scales[1][voter], scales[2][voter]]
+        cells = [DATE, 1, voter + 1, None, groups[voter], chosen[0][voter], *ballot, chosen[1][voter], chosen[2][voter]]
         write_row(sheet, 3 + voter, cells)
 
 
@@ -177,10 +187,10 @@ def session_sheet(sheet: xlsxwriter.worksheet.Worksheet, groups: list, points: l
             row += 1
 
 
-def scale_block(head: str, question: str, statement: str, counts: list[int]) -> tuple:
-    mean = round(sum(value * count for value, count in enumerate(counts, start=1)) / sum(counts), 2)
-    table = [["Choices", "Weighted average", *range(1, 11)], [statement, mean, *counts]]
-    return head, DATE, "scales", question, sum(counts), table
+def scale_block(head: str, question: str, ends: tuple[str, str], counts: list[int]) -> tuple:
+    """A scale as it was polled: ten options to choose from, the highest first."""
+    votes = [[label(value, ends), count] for value, count in reversed([*enumerate(counts, start=1)])]
+    return head, DATE, "choices", question, sum(counts), [["Choices", "Votes"], *votes]
 
 
 def write_row(sheet: xlsxwriter.worksheet.Worksheet, row: int, cells: list) -> None:

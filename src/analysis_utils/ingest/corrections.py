@@ -9,7 +9,7 @@ import numpy as np
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
-from ..round_file import Question, day_of
+from ..round_file import NO_ANSWER, Question, day_of
 from ..rounds import Round
 from .cells import number_of, some, whole_of
 from .columns import Names, Record, read_columns
@@ -119,12 +119,13 @@ def correct(
 
 def _apply(path: Path, match: Match, draft: Draft, correction: Correction, at: int) -> Draft:
     question, place = match.question, correction.place
-    has_options = question.type == "single_choice"
     rows = draft.voter_at == at
-    if not has_options:
+    if question.type in ("points", "ranking"):
         rows = rows & (draft.item_words() == correction.item)
     index = np.flatnonzero(rows)
-    if _current(draft, index, has_options) != _value(path, question, correction.old, f"{place}, column old"):
+    if _current(draft, index, question.type == "single_choice") != _value(
+        path, question, correction.old, f"{place}, column old"
+    ):
         remedy = "the export changed, or the correction names the wrong voter or question"
         raise DataError(path, "in `old` the answer that the export holds", "another one", place, remedy)
     new = _value(path, question, correction.new, f"{place}, column new")
@@ -132,15 +133,17 @@ def _apply(path: Path, match: Match, draft: Draft, correction: Correction, at: i
     if new is None:
         return kept
     column = int(draft.column[index[0]]) if len(index) else -1
-    item = str(new) if has_options else correction.item
-    whole = joined([kept, draft_of([at], column, items=(item,), value=np.nan if has_options else float(new))])
+    is_word = isinstance(new, str)
+    item = str(new) if is_word else correction.item
+    whole = joined([kept, draft_of([at], column, items=(item,), value=np.nan if is_word else float(new))])
     return whole.take(np.argsort(whole.voter_at, kind="stable"))
 
 
 def _current(draft: Draft, index: np.ndarray, has_options: bool) -> str | float | None:
     if not len(index):
         return None
-    return draft.items[draft.item[index[0]]] if has_options else float(draft.value[index[0]])
+    item = draft.items[draft.item[index[0]]]
+    return item if has_options or item == NO_ANSWER else float(draft.value[index[0]])
 
 
 def _value(path: Path, question: Question, word: str, at: str) -> str | float | None:
@@ -148,6 +151,10 @@ def _value(path: Path, question: Question, word: str, at: str) -> str | float | 
         return None
     if question.type == "single_choice":
         return _option(path, question, word, at)
+    labels = {normalise(label): value for label, value in question.scale.labels.items()} if question.scale else {}
+    if word == NO_ANSWER or normalise(word) in labels:
+        value = labels.get(normalise(word), NO_ANSWER)
+        return value if value == NO_ANSWER else float(value)
     number = number_of(word)
     if number != number:
         raise DataError(path, "a number", "something else", at)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
+from ..codebook import normalise
 from .blocks import Block
 from .cells import clean, shown
 from .checks import check_blocks, check_cells, check_types
 from .guesses import guessed_plans, only_voters_note
 from .joining import join, plans_of
 from .layout import Export, read_export
+from .new_round_guesses import labels_of
 from .problems import Problem
 from .question_types import Plan
 from .redaction import label_without, message_without, titles_without, type_without, written
@@ -77,9 +79,17 @@ def describe(account: dict) -> str:
         type_, title = shown(question["type"]), shown(question["title"])
         lines += [
             f"  {question['number']:>3}  {type_:<10} n = {question['respondents']:<4} {title}",
-            *(f"{'':>22}· {shown(item)}" for item in question["items"]),
+            *(f"{'':>22}· {line}" for line in _item_lines(question)),
         ]
     return "\n".join([*lines, *(f"  {p['rule']}, {p['place']}: {p['message']}" for p in account["problems"])])
+
+
+def _item_lines(question: dict) -> list[str]:
+    """Options or statements, with the values of those that are steps of a scale."""
+    lines = [shown(item) for item in question["items"]]
+    if not question["values"]:
+        return lines
+    return [f"{line}  (value {value})" for line, value in zip(lines, question["values"], strict=True)]
 
 
 def exit_code(account: dict) -> int:
@@ -101,10 +111,17 @@ def _question(export: Export, sessions: np.ndarray, plan: Plan, block: Block) ->
         "type": type_without(plan.type),
         "title": clean(plan.title),
         "items": [clean(item) for item in plan.items or _named(export, plan)],
+        "values": _values(plan),
         "respondents": int(answered.sum()),
         "answers": answers,
         "session": block.session,
     }
+
+
+def _values(plan: Plan) -> list[int | str]:
+    """The value of each option where options are the steps of a scale; else empty."""
+    values = labels_of(plan.items) if plan.type in ("choices", "choices_images") else {}
+    return [values.get(normalise(clean(item)), "") for item in plan.items] if values else []
 
 
 def _named(export: Export, plan: Plan) -> list[str]:

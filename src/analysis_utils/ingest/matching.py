@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
-from ..round_file import Question
+from ..round_file import Question, value_in
 from ..rounds import Round
 from .cells import key_of, shown, text_of, whole_of
 from .layout import Export
@@ -141,15 +141,17 @@ def _check_columns(export: Export, match: Match) -> None:
 def _check_options(export: Export, match: Match) -> None:
     """The options the export prints are those of round.yml, each of them, and scale values lie on the scale."""
     question, plan = match.question, match.plan
-    if question.type == "scale" and question.scale and plan.type != "scales":
+    if question.type == "scale" and question.scale and plan.type != "scales" and not question.scale.labels:
         for item in plan.items:
             value = whole_of(text_of(item).strip())
             if value is None or not question.scale.low <= value <= question.scale.high:
                 expected = f"option labels from {question.scale.low} to {question.scale.high} ({question.id})"
-                raise DataError(export.path, expected, f"“{shown(item)}”", plan.place)
-    if question.type not in ("single_choice", "multiple_choice", "points", "ranking"):
+                remedy = f"give each label its value, or no_answer: {_options_line(plan.items)}"
+                raise DataError(export.path, expected, f"“{shown(item)}”", plan.place, remedy)
+    labels = question.scale.labels if question.scale and plan.type != "scales" else {}
+    if not labels and question.type not in ("single_choice", "multiple_choice", "points", "ranking"):
         return
-    known = {normalise(wording): wording for wording in question.options}
+    known = {normalise(wording): wording for wording in (labels or question.options)}
     columns = [use.item for use in match.uses if use.item and question.type in ("points", "ranking")]
     printed = {normalise(item): item for item in [*plan.items, *columns] if item.strip()}
     for wording, item in printed.items():
@@ -160,6 +162,15 @@ def _check_options(export: Export, match: Match) -> None:
         if printed and wording not in printed:
             expected = f"the option “{shown(option)}” of {question.id} in round.yml"
             raise DataError(export.path, expected, "no such option", plan.place, nearest(wording, printed))
+
+
+def _options_line(items: list[str]) -> str:
+    """The line for round.yml that gives labels their values, as far as they name them."""
+    told = []
+    for item in items:
+        found = value_in(item)
+        told.append(f'"{shown(item)}": {found[0] if found else "…"}')
+    return f"options: {{{', '.join(told)}}}"
 
 
 def _undeclared(round_: Round, export: Export, plan: Plan, left: list[Use], is_partly: bool) -> DataError:

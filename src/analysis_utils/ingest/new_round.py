@@ -16,7 +16,15 @@ from ..round_file import Question, day_of
 from ..rounds import Round
 from .cells import clean, some, text_of
 from .layout import Export, read_export
-from .new_round_guesses import Asked, asked_in, fitting_types, guessed_type, proposed_scale
+from .new_round_guesses import (
+    Asked,
+    asked_in,
+    fitting_types,
+    guessed_type,
+    is_opinion,
+    labels_of,
+    proposed_scale,
+)
 from .new_round_options import NEAR, Options, Proposal, alike, short
 
 NEAR_STATEMENT, LIKELY_STATEMENT, APART = 0.85, 0.7, 0.15
@@ -85,6 +93,7 @@ class _Reader:
         if kind == "scale":
             entry["scale"], is_known = proposed_scale(self.export, asked, same)
             self.without_ends += [] if is_known else [entry["id"]]
+            self._labels(asked, same, entry)
         elif kind in (*_CHOICES, "points", "ranking"):
             entry["options"] = Options(self.found, self.codebook, same, role).read(self._wordings(asked, same))
             if kind == "points":
@@ -93,6 +102,23 @@ class _Reader:
             self.without_type.append(entry["id"])
         self.found.questions.append(entry)
         self._tell(asked, before, entry, is_near=is_near)
+
+    def _labels(self, asked: Asked, before: Question | None, entry: dict[str, Any]) -> None:
+        """The labels of a scale that was polled as options, unless they are nothing but its values in their order."""
+        labels = labels_of(asked.plan.items) if asked.plan.type in ("choices", "choices_images") else {}
+        known = (
+            {normalise(label): value for label, value in before.scale.labels.items()} if before and before.scale else {}
+        )
+        labels = {label: known.get(label, value) for label, value in labels.items()}
+        if [*labels] == [str(value) for value in range(entry["scale"]["low"], entry["scale"]["high"] + 1)]:
+            return
+        if labels:
+            entry["options"] = labels
+        if labels and not known:
+            self.found.confirm.append(
+                f"scale of {entry['id']}: its options are read as the values {', '.join(map(str, labels.values()))}; "
+                "correct them, positive_end and top_box, or make it a single_choice"
+            )
 
     def _identifier(self, asked: Asked) -> str:
         taken = {question["id"] for question in self.found.questions}
@@ -108,7 +134,7 @@ class _Reader:
             return "priority"
         if kind == "single_choice" and "participant_group" not in taken and _GROUP_WORDS.search(asked.wording):
             return "participant_group"
-        return "agreement" if kind == "scale" else "other"
+        return "agreement" if kind == "scale" and is_opinion(asked.wording) else "other"
 
     def _wordings(self, asked: Asked, before: Question | None) -> list[str]:
         """Options as printed; without a Session block also those of the earlier round that nobody chose."""

@@ -7,6 +7,7 @@ sum, ranks. What anybody wrote is never kept.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..codebook import normalise
-from ..round_file import Question
+from ..round_file import NO_ANSWER, Question, value_in
 from ..rounds import Round
 from .cells import clean, text_of, whole_column, whole_of
 from .guesses import guessed_plans
@@ -26,6 +27,80 @@ from .without_blocks import declared_plans
 Cells = Literal["points", "ranking", "numbers", "text"]
 _POINTS = re.compile(r"100\s*(points|punkte)|prioriti", re.IGNORECASE)
 _ENDS = re.compile(r"(\d+)\s*=\s*([^,;]+?)\s*[,;]\s*(\d+)\s*=\s*([^,;]+?)\s*$")
+
+
+_NO_ANSWER = re.compile(
+    r"(das )?(weiß|weiss) (ich )?nicht|keine (angabe|antwort|meinung|ahnung)|k\. ?a\.?|enthaltung|nicht beurteilbar"
+    r"|kann ich nicht (beurteilen|sagen|einschätzen)|möchte ich nicht (sagen|angeben|beantworten)|n/?a|not sure"
+    r"|(i )?(don'?t|do not) know|no (answer|opinion)|prefer not to (say|answer)",
+    re.IGNORECASE,
+)
+_FAMILIES = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        "stimm|einverstanden", "triff|zutreffend", "zufrieden", "wichtig", "wahrscheinlich", "stark|schwach|gar nicht",
+        r"\bgut|schlecht", "hilfreich|nützlich", "sinnvoll", "agree", "likely", "satisf", "important", "good|poor|bad",
+        r"\bnie\b|selten|manchmal|\boft|häufig|immer", "never|rarely|sometimes|often|always", "dafür|dagegen",
+        "unterstütz|lehne", "hoch|niedrig|gering", "sicher",
+    )
+]  # fmt: skip
+_NEGATIVE = re.compile(
+    r"nicht|\bkein|\bun(zufrieden|wichtig|wahrscheinlich|sicher)|\bnie\b|schlecht|schwach|lehne|dagegen|\bdis|\bnot\b|never"
+    r"|poor|\bbad|gering|niedrig|unlikely|unimportant|\bno\b|low",
+    re.IGNORECASE,
+)
+_NO_OPINION = re.compile(r"\balter|wie alt|jahre|wie viele|anzahl|how (old|many)|\bage\b|dauer|stunden", re.IGNORECASE)
+MOST_STEPS = 101
+
+
+def labels_of(items: Sequence[str]) -> dict[str, int | str]:
+    """The value of each label, or `no_answer`, where options are steps of a scale; empty where they are none.
+
+    Labels name their values (all, or those at the ends), or are words of one kind from a negative to a positive end.
+    Values begin at 1 or below and follow each other: ages and years are no scale.
+    """
+    named = [normalise(clean(item)) for item in items if clean(item).strip()]
+    steps = [label for label in named if not _NO_ANSWER.fullmatch(label)]
+    found = [value_in(label) for label in steps]
+    values = _steps([one[0] if one else None for one in found])
+    words = {one[1].casefold()[:4] for one in found if one and one[1]}
+    if values and len(steps) > 2 and len(words) == 1 and all(one and one[1] for one in found):
+        return {}  # a unit: 1 Tag, 2 Tage
+    values = values or _verbal(steps)
+    if not 3 <= len(values) <= MOST_STEPS:
+        return {}
+    by_label: dict[str, int | str] = dict(zip(steps, values, strict=True))
+    return {label: by_label.get(label, NO_ANSWER) for label in named}
+
+
+def _steps(values: list[int | None]) -> list[int]:
+    """Values of all labels where they follow each other, those between named ends counted."""
+    if len(values) < 3 or values[0] is None or values[-1] is None:
+        return []
+    first, last = values[0], values[-1]
+    if not any(value is not None for value in values[1:-1]) and abs(last - first) == len(values) - 1:
+        step = 1 if last > first else -1
+        return list(range(first, last + step, step)) if min(first, last) <= 1 else []
+    known = [value for value in values if value is not None]
+    is_run = len(known) == len(values) and sorted(known) == list(range(min(known), min(known) + len(known)))
+    return known if is_run and min(known) <= 1 else []
+
+
+def _verbal(steps: list[str]) -> list[int]:
+    """1 for the negative end, counted up to the other; empty where the words are of no one kind or have no such end."""
+    if not 3 <= len(steps) <= 11:
+        return []
+    ends = [bool(_NEGATIVE.search(steps[0])), bool(_NEGATIVE.search(steps[-1]))]
+    family = next((f for f in _FAMILIES if f.search(steps[0]) and f.search(steps[-1])), None)
+    if family is None or ends[0] == ends[1] or sum(bool(family.search(step)) for step in steps) < 0.6 * len(steps):
+        return []
+    upwards = list(range(1, len(steps) + 1))
+    return upwards if ends[0] else upwards[::-1]
+
+
+def is_opinion(wording: str) -> bool:
+    """Whether a scale may be one of agreement: not of ages, numbers or lengths of time."""
+    return not _NO_OPINION.search(wording)
 
 
 @dataclass(frozen=True)
@@ -128,7 +203,7 @@ def cells_of(export: Export, plan: Plan) -> Cells:
 def fitting_types(export: Export, plan: Plan) -> tuple[str, ...]:
     """Types of `round.yml` that a question of the export can have."""
     if plan.type in ("choices", "choices_images"):
-        return ("scale",) if _is_numeric(plan) else ("single_choice", "multiple_choice")
+        return ("scale", "single_choice") if labels_of(plan.items) else ("single_choice", "multiple_choice")
     if plan.type.startswith("quiz"):
         return ("quiz",)
     if plan.type in ("scales", "open", "wordcloud"):
@@ -140,7 +215,7 @@ def guessed_type(export: Export, plan: Plan) -> str:
     """The likeliest type of `round.yml`; `other` where nothing speaks for one."""
     if plan.type in ("choices", "choices_images"):
         several = any(use.part == "pick" for use in plan.uses)
-        return "scale" if _is_numeric(plan) else "multiple_choice" if several else "single_choice"
+        return "multiple_choice" if several else "scale" if labels_of(plan.items) else "single_choice"
     [only, *more] = fitting_types(export, plan)
     if not more:
         return only
@@ -149,17 +224,13 @@ def guessed_type(export: Export, plan: Plan) -> str:
     return "ranking" if "rank" in plan.type.casefold() and plan.items else "other"
 
 
-def _is_numeric(plan: Plan) -> bool:
-    return len(plan.items) > 2 and all(whole_of(text_of(item).strip()) is not None for item in plan.items)
-
-
 def proposed_scale(export: Export, asked: Asked, before: Question | None) -> tuple[dict[str, Any], bool]:
     """The scale as the export prints it, in the words of statement or earlier round; whether its ends are known."""
     low, high = _range(export, asked.plan, before)
     top = (high - round((high - low + 1) * 0.4) + 1, high)
     scale = {"low": low, "high": high, "low_label": "niedrigster Wert", "high_label": "höchster Wert",
              "positive_end": "high"}  # fmt: skip
-    ends = _stated_ends(asked.statement)
+    ends = _stated_ends(asked.statement) or _labelled_ends(asked.plan)
     stated = set(ends) == {low, high}
     old = before.scale if before else None
     if old:
@@ -168,10 +239,23 @@ def proposed_scale(export: Export, asked: Asked, before: Question | None) -> tup
             top = old.top_box
     if stated:
         scale |= {"low_label": ends[low], "high_label": ends[high]}
+        if not old and _NEGATIVE.search(ends[high]) and not _NEGATIVE.search(ends[low]):
+            scale["positive_end"], top = "low", (low, low + top[1] - top[0])
     if old and stated and _alike(ends[low], old.high_label) and not _alike(ends[low], old.low_label):
         scale["positive_end"] = "low" if old.positive_end == "high" else "high"
         top = (low + high - top[1], low + high - top[0])
     return scale | {"top_box": list(top)}, bool(old) or stated
+
+
+def _labelled_ends(plan: Plan) -> dict[int, str]:
+    """The words at the ends of a scale that was polled as options, where both have some."""
+    words = {}
+    for label, value in labels_of(plan.items).items() if plan.type != "scales" else ():
+        found = value_in(label)
+        text = found[1] if found else label
+        if isinstance(value, int) and text:
+            words[value] = text
+    return {value: words[value] for value in (min(words), max(words))} if words else {}
 
 
 def _alike(one: str, other: str) -> bool:
@@ -182,8 +266,10 @@ def _range(export: Export, plan: Plan, before: Question | None) -> tuple[int, in
     """Ends of a scale: as printed, as its option labels, or those of the earlier round or of a usual scale, if they
     hold what was answered."""
     printed = [cell for block in plan.blocks for cell in (block.table[0][2:] if block.table else [])]
-    labels = plan.items if plan.type != "scales" else printed
-    values = [value for label in labels if (value := whole_of(text_of(label).strip())) is not None]
+    if plan.type != "scales":
+        values = [value for value in labels_of(plan.items).values() if isinstance(value, int)]
+    else:
+        values = [value for cell in printed if (value := whole_of(text_of(cell).strip())) is not None]
     if len(set(values)) > 1:
         return min(values), max(values)
     columns = [whole_column(export.voters.columns[use.column]) for use in plan.uses]

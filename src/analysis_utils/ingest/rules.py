@@ -93,9 +93,10 @@ def _place(export: Export, match: Match, draft: Draft, breach: Breach) -> str:
 
 def _breaches(match: Match, draft: Draft) -> Iterator[Breach]:
     question = match.question
-    if question.type in ("points", "scale", "ranking"):
+    is_labelled = bool(question.scale and question.scale.labels) and match.plan.type != "scales"
+    if question.type in ("points", "scale", "ranking") and not is_labelled:
         yield from _no_number(question, draft)
-    if question.type in ("single_choice", "multiple_choice"):
+    if question.type in ("single_choice", "multiple_choice") or is_labelled:
         yield from _unknown_options(question, draft)
     if question.type == "points":
         yield from _points(question, draft)

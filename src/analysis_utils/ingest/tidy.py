@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..codebook import normalise
+from ..round_file import NO_ANSWER
 from .cells import Cell, number_of, text_of, whole_of
 from .drafts import Draft, draft_of, joined
 from .layout import Voters
@@ -26,8 +27,10 @@ def draft(match: Match, voters: Voters) -> Draft:
 def _part(match: Match, use: Use, voters: Voters) -> Draft:
     at, cells = voters.filled(use.column)
     kind = match.question.type
-    if kind in ("scale", "points", "ranking"):
-        item = match.option_ids()[normalise(use.item)] if kind != "scale" else ""
+    if kind == "scale":
+        return _rated(match, use, voters)
+    if kind in ("points", "ranking"):
+        item = match.option_ids()[normalise(use.item)]
         numbers = voters.numbers_in(use.column)
         known = ~np.isnan(numbers)
         return draft_of(at, use.column, items=(item,), value=numbers, text=_odd(cells, known), known=known)
@@ -44,6 +47,25 @@ def _part(match: Match, use: Use, voters: Voters) -> Draft:
         return draft_of(at[known], use.column, items=("score",), value=numbers[known])
     item = "answer" if match.plan.type.startswith("quiz") and use.part == "choice" else use.item or use.part
     return draft_of(at, use.column, items=(item,), text=texts, order=use.order)
+
+
+def _rated(match: Match, use: Use, voters: Voters) -> Draft:
+    """Values of a scale: numbers, or the values of the labels people chose; the item says where that is no answer."""
+    at, cells = voters.filled(use.column)
+    scale = match.question.scale
+    labels = {normalise(label): value for label, value in scale.labels.items()} if scale else {}
+    numbers = voters.numbers_in(use.column)
+    item = np.zeros(len(at), dtype=np.int16)
+    known = ~np.isnan(numbers)
+    if labels and match.plan.type != "scales":
+        codes, unique = pd.factorize(cells)
+        found = [labels.get(normalise(text_of(cell))) for cell in unique]
+        values = np.array([np.nan if one in (None, NO_ANSWER) else float(one) for one in found])  # type: ignore[arg-type]
+        numbers = values[codes] if len(unique) else numbers
+        known = np.array([one is not None for one in found], dtype=bool)[codes]
+        item = np.array([one == NO_ANSWER for one in found], dtype=np.int16)[codes]
+    text = _odd(cells, known)
+    return draft_of(at, use.column, items=("", NO_ANSWER), item=item, value=numbers, text=text, known=known)
 
 
 def _chosen(match: Match, use: Use, at: np.ndarray, cells: np.ndarray) -> Draft:

@@ -16,7 +16,7 @@ from ..gate import (
     with_groups,
     write_record,
 )
-from ..round_file import Question
+from ..round_file import NO_ANSWER, Question
 from ..rounds import Round
 from ..tables import validate, write_table
 from .ballots import count_voters
@@ -48,8 +48,9 @@ def estimate_round(
 def _estimated(
     round_: Round, voters: pd.DataFrame, answers: pd.DataFrame, ballot_rules: Alternatives | None = None
 ) -> tuple[pd.DataFrame, Segments]:
+    declined = answers[(answers["type"] == "scale") & (answers["item"] == NO_ANSWER)]
     answers, segments = with_segments(round_, voters, answers)
-    frame = computed_estimates(round_, voters, answers, segments, ballot_rules=ballot_rules)
+    frame = computed_estimates(round_, voters, answers, segments, ballot_rules=ballot_rules, declined=declined)
     return validate(apply_gate(frame, round_, answers, segments), "estimates", where="estimates"), segments
 
 
@@ -85,15 +86,18 @@ def computed_estimates(
     segments: Segments,
     *,
     ballot_rules: Alternatives | None = None,
+    declined: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """All rows before the gate: never to be published as they are. `answers` come from `with_segments`."""
+    """All rows before the gate: never to be published as they are. `answers` come from `with_segments`; `declined` are
+    rows of people who chose a label that is no answer."""
     tests = planned_test_rows(answers, round_) if round_.file.segment_tests else {}
     rows: list[Row] = []
     for question in round_.file.questions:
         if question.type == "slide":
             continue
         own = answers[answers["question"] == question.id]
-        rows += overall_rows(round_, question, voters, own, segments, ballot_rules or {})
+        without = None if declined is None else declined[declined["question"] == question.id]
+        rows += overall_rows(round_, question, voters, own, segments, ballot_rules or {}, without)
         if question in compared_questions(round_):
             rows += segment_rows(round_, question, own, segments, answers)
         rows += tests.get(question.id, [])
@@ -131,6 +135,7 @@ def overall_rows(
     answers: pd.DataFrame,
     segments: Segments,
     ballot_rules: Alternatives,
+    declined: pd.DataFrame | None = None,
 ) -> list[Row]:
     """Rows of the segment "all" of one question: its results, who did not answer, bounds for the room, robustness."""
     participants = round_.file.participants
@@ -139,7 +144,8 @@ def overall_rows(
         weighted = equal_group_rows(answers, question, segments.groups(question.id))
         equal = {str(row["item"]): float(str(row["estimate"])) for row in weighted if row["statistic"] == "mean_points"}
     rows = question_rows(answers, question, equal_groups=equal, ballot_rules=ballot_rules)
-    return rows + silence_rows(voters, answers, question, participants) + room_rows(rows, question, participants)
+    silent = silence_rows(voters, answers, question, participants, declined)
+    return rows + silent + room_rows(rows, question, participants)
 
 
 def question_rows(

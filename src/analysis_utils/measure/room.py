@@ -24,18 +24,28 @@ BOUNDED = {
 
 
 def silence_rows(
-    voters: pd.DataFrame, answers: pd.DataFrame, question: Question, participants: int | None = None
+    voters: pd.DataFrame,
+    answers: pd.DataFrame,
+    question: Question,
+    participants: int | None = None,
+    declined: pd.DataFrame | None = None,
 ) -> list[Row]:
-    """`nonrespondents`, `not_asked` and (where `round.yml` states the participants) `not_in_poll` of a question.
+    """`nonrespondents`, `not_asked`, `no_answer` (where a scale offers such a label) and, where `round.yml` states the
+    participants, `not_in_poll` of a question.
 
-    Parameters: `voters`, all voters of the round; `answers`, the rows of this question that say something. Voters of
-    a session in which nobody answered the question were not asked it; the others without an answer are
-    nonrespondents. Raises: DataError when fewer participants are stated than people voted.
+    Parameters: `voters`, all voters of the round; `answers`, the rows of this question that say something; `declined`,
+    those of people who chose a label that is no answer. Voters of a session in which nobody did either were not asked
+    the question; the others without a row are nonrespondents. Raises: DataError when fewer participants are stated
+    than people voted.
     """
     everyone, answered = count_voters(voters), count_voters(answers)
-    asked = count_voters(voters[voters["session"].isin(answers["session"].unique())])
+    without = 0 if declined is None else count_voters(declined)
+    sessions = {*answers["session"], *(() if declined is None else declined["session"])}
+    asked = count_voters(voters[voters["session"].isin(sessions)])
     row = partial(estimate_row, question.id, n=everyone, method="count")
-    rows = [row("nonrespondents", asked - answered if asked else 0), row("not_asked", everyone - asked)]
+    rows = [row("nonrespondents", asked - answered - without if asked else 0), row("not_asked", everyone - asked)]
+    if question.scale and question.scale.no_answers:
+        rows.append(row("no_answer", without))
     if participants is None:
         return rows
     if participants < everyone:

@@ -70,6 +70,7 @@ def middle_rows(counts: Integers, question: str, scale: Scale, *, segment: str =
     points, n = np.array(scale.values(), dtype=np.float64), int(counts.sum())
     row = partial(estimate_row, question, segment=segment, n=n)
     interval, method = bca_mean(points[counts > 0], counts[counts > 0])
+    method += "; steps of a verbal scale taken as equal" if scale.is_verbal else ""
     low, median, high = weighted_quantiles(points, counts, np.array([0.25, 0.5, 0.75])).tolist()
     return [
         row("mean", float(counts @ points / n), interval=interval, method=method),

@@ -73,7 +73,9 @@ def _as_written(question: Question) -> dict[str, Any]:
     """The question with the keys of `round.yml`; what was published of an earlier round does not carry over."""
     written = question.model_dump(mode="json", exclude_defaults=True, exclude={"published"})
     if question.scale:
-        written["scale"] = question.scale.model_dump(mode="json", exclude_none=True)
+        written["scale"] = question.scale.model_dump(mode="json", exclude={"labels"}, exclude_none=True)
+        if question.scale.labels:
+            written["options"] = dict(question.scale.labels)
     return written | ({"total": question.total} if question.type == "points" else {})
 
 

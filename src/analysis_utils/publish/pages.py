@@ -75,6 +75,7 @@ _TYPES = {
 
 _SILENCE = {
     "nonrespondents": (", {} ließ sie aus", ", {} ließen sie aus"),
+    "no_answer": (", {} wählte eine Antwort ohne Wertung", ", {} wählten eine Antwort ohne Wertung"),
     "not_asked": (", {} Person wurde nicht gefragt", ", {} wurden nicht gefragt"),
     "not_in_poll": (", {} weitere Person im Saal nahm nicht teil", ", {} weitere Personen im Saal nahmen nicht teil"),
 }
@@ -93,8 +94,9 @@ def question_card(evidence: Evidence, question: Question) -> Html:
     else:
         kind = _TYPES.get(question.type, question.type)
     options = ""
-    if question.options:
-        options = Markup("<p>Zur Wahl standen: {}.</p>").format("\u00a0· ".join(question.options))
+    polled = question.options or (question.scale.labels if question.scale else {})
+    if polled:
+        options = Markup("<p>Zur Wahl standen: {}.</p>").format("\u00a0· ".join(polled))
     respondents = evidence.row(question, "respondents")
     who = in_number(respondents, "Es antwortete {} Person", "Es antworteten {} Personen")
     who = (who if respondents.estimate else Markup("Es antwortete niemand")) + _silent(evidence, question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from ..round_file import Question, Scale
@@ -19,7 +20,7 @@ from .figure import (
     plotly_text,
     source_line,
 )
-from .sentences import scale_alt, scale_headline, top_box_range
+from .sentences import scale_alt, scale_headline, top_box_range, value_words
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -33,7 +34,8 @@ def scale_chart(evidence: Evidence, question: Question) -> Figure:
     scale = question.scale
     if scale is None:
         raise ValueError(f"{question.id}: expected a question of type scale, saw {question.type}")
-    counts = evidence.rows(question, "count")
+    by_value = {row.item: row for row in evidence.rows(question, "count")}
+    counts = [by_value[str(value)] for value in scale.polled() if str(value) in by_value]
     top = evidence.row(question, "top_box_share")
     n = evidence.row(question, "respondents").n
     title = scale_headline(evidence, question)
@@ -59,6 +61,17 @@ def _is_top(row: Row, scale: Scale) -> bool:
 
 def _bracket_text(top: Row, scale: Scale) -> str:
     return f"{top_box_range(scale)}: {plain(top)} ({plain_interval(top)})"
+
+
+def _ends(scale: Scale) -> list[str]:
+    """Value and words of both ends, first the one people saw first."""
+    values = ((scale.low, scale.low_label), (scale.high, scale.high_label))
+    ends = [f"{german.number(value)} = {words}" for value, words in values]
+    return ends[::-1] if scale.polled()[0] > scale.polled()[-1] else ends
+
+
+def _wrapped(scale: Scale, row: Row) -> str:
+    return textwrap.fill(scale.label_of(int(row.item)), 14)
 
 
 def _height(counts: list[Row]) -> float:
@@ -89,13 +102,12 @@ def _draw(counts: list[Row], top: Row, scale: Scale) -> Drawing:
         axes.tick_params(length=0)
         for side in ("top", "left", "right"):
             axes.spines[side].set_visible(False)
-        low, high = german.number(scale.low), german.number(scale.high)
-        ends = [(0, low, scale.low_label, "left"), (len(counts) - 1, high, scale.high_label, "right")]
-        for place, value, words, side in ends:
-            x = place + (-0.4 if side == "left" else 0.4)
-            axes.annotate(
-                f"{value} = {words}", (x, 0), (0, -26), textcoords="offset points", ha=side, va="top", color=MUTED
-            )
+        if scale.is_verbal:
+            axes.set_xticks(range(len(counts)), [_wrapped(scale, row) for row in counts])
+        else:
+            for place, words, side in zip((0, len(counts) - 1), _ends(scale), ("left", "right"), strict=True):
+                x = place + (-0.4 if side == "left" else 0.4)
+                axes.annotate(words, (x, 0), (0, -26), textcoords="offset points", ha=side, va="top", color=MUTED)
     return drawing
 
 
@@ -105,13 +117,13 @@ def _interactive(counts: list[Row], top: Row, scale: Scale) -> go.Figure:
     peak = _height(counts)
     chart = go.Figure(
         go.Bar(
-            x=[row.item for row in counts],
+            x=[scale.label_of(int(row.item)) if scale.is_verbal else row.item for row in counts],
             y=[row.estimate for row in counts],
             marker={"color": [ACCENT if _is_top(row, scale) else SOFT for row in counts]},
             text=[plain(row) for row in counts],
             textposition="outside",
             cliponaxis=False,
-            hovertext=[f"Wert {row.item.replace('-', '−')}: {plain(row)} von {german.number(row.n)}" for row in counts],
+            hovertext=[f"{value_words(scale, row.item)}: {plain(row)} von {german.number(row.n)}" for row in counts],
             hoverinfo="text",
         )
     )
@@ -131,8 +143,7 @@ def _interactive(counts: list[Row], top: Row, scale: Scale) -> go.Figure:
         text=f"<b>{_bracket_text(top, scale)}</b>",
         font={"color": ACCENT},
     )
-    low, high = german.number(scale.low), german.number(scale.high)
-    ends = [f"{low} = {plotly_text(scale.low_label)}", f"{high} = {plotly_text(scale.high_label)}"]
+    ends = [plotly_text(words) for words in _ends(scale)]
     between = " · " if len("".join(ends)) < 45 else "<br>"
     chart.update_layout(
         plotly_layout(

@@ -153,8 +153,17 @@ def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
 
 
 def top_box_range(scale: Scale) -> str:
+    """The values of the top box, or their words where people chose words."""
     low, high = scale.top_box
+    if scale.is_verbal:
+        first, last = (f"„{scale.label_of(value)}“" for value in scale.top_box)
+        return f"{first} bis {last}" if low != high else first
     return german.span(low, high) if low != high else german.number(low)
+
+
+def value_words(scale: Scale | None, item: str) -> str:
+    """A value of a scale as people chose it: `Wert 7`, or the words of a verbal scale."""
+    return f"„{scale.label_of(int(item))}“" if scale and scale.is_verbal else f"Wert {item.replace('-', '−')}"
 
 
 def scale_headline(evidence: Evidence, question: Question) -> str:
@@ -183,6 +192,8 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     intro = Markup("{} auf einer Skala von {} (<i>{}</i>) bis {} (<i>{}</i>).").format(
         who, german.number(scale.low), scale.low_label, german.number(scale.high), scale.high_label
     )
+    if scale.is_verbal:
+        intro += Markup(" Gewählt wurden Worte; Mittelwert und Streuung nehmen ihre Stufen als gleich weit an.")
     if is_invented(evidence, question, "top_box_share"):
         lead = Markup(
             "Wie viele davon {} wählten, ist nicht überliefert. In der nachgebildeten Verteilung sind es {}"
@@ -239,7 +250,8 @@ def scale_alt(evidence: Evidence, question: Question) -> str:
     """All bars in words, from the lowest scale value to the highest."""
     counts = evidence.rows(question, "count")
     n = evidence.row(question, "respondents")
-    bars = "; ".join(f"Wert {row.item.replace('-', '−')}: {plain(row)}" for row in counts)
+    named = {row.item: value_words(question.scale, row.item) for row in counts}
+    bars = "; ".join(f"{named[row.item]}: {plain(row)}" for row in counts)
     share = evidence.row(question, "top_box_share")
     top = (
         f" {top_box_range(question.scale)}: {plain(share)} (Bereich {plain_interval(share)})." if question.scale else ""

@@ -94,7 +94,8 @@ def scales_chart(evidence: Evidence, questions: list[Question]) -> Figure:
         blues = LIGHT_TO_DARK[1 : 1 + len(top)] if len(top) <= 5 else (LIGHT_TO_DARK[4],) * len(top)
         high = [row for row in rows if int(row.item) > scale.top_box[1]]
         colours = [*_greys(len(low))[::-1], *blues, *_greys(len(high))]
-        parts = [Part(row.item, colour, row) for row, colour in zip([*low, *top, *high], colours, strict=True)]
+        names = {row.item: scale.label_of(int(row.item)) if scale.is_verbal else row.item for row in rows}
+        parts = [Part(names[row.item], colour, row) for row, colour in zip([*low, *top, *high], colours, strict=True)]
         share = evidence.row(question, "top_box_share")
         remark = f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})"
         bars.append(Bar(f"{question.label} (n = {german.number(share.n)})", parts, remark))

@@ -100,7 +100,9 @@ def without_level(text: str) -> str:
 
 def _words_of(question: Question) -> Iterable[str]:
     ends = (question.scale.low_label, question.scale.high_label) if question.scale else ()
-    return (question.wording, question.statement or "", question.label, *question.options, *ends)
+    labels = [*question.scale.labels] if question.scale else []
+    polled = [" · ".join(labels), *(label for label in labels if not _is_number(label))]  # a bare 9 excuses no other
+    return (question.wording, question.statement or "", question.label, *question.options, *ends, *polled)
 
 
 def _constants(question: Question) -> Iterator[str]:

@@ -13,6 +13,7 @@ from .yamlfile import IDENTIFIER, Strict, read_yaml
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=40)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 
 
 def normalise(wording: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from .codebook import Identifier, Label, normalise
+from .codebook import Identifier, Label, Paragraph, normalise
 from .yamlfile import Strict
 
 QuestionType = Literal[
@@ -188,7 +188,8 @@ def scale_of(labels: dict[str, object]) -> dict[str, object]:
 class Question(Strict):
     """One polled question. `options` maps each wording as polled to an id of the codebook (of a scale: to its value or
     `no_answer`; kept in `scale.labels`); `statement` names the row of a scales question that has several; `published`
-    lists the statistics a reconstructed round has from print (`statistic/item` where it has that of one item only)."""
+    lists the statistics a reconstructed round has from print (`statistic/item` where it has that of one item only),
+    `inferred` those that follow from print by arithmetic."""
 
     id: Identifier
     wording: Label
@@ -200,6 +201,7 @@ class Question(Strict):
     options: dict[Label, Identifier] = {}
     total: int = Field(default=100, gt=0)
     published: list[str] = []
+    inferred: list[str] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -247,10 +249,12 @@ def _has_mean(question: Question) -> bool:
 
 
 class ProvenanceNote(Strict):
-    """German sentences every page of a round that is not original shows: what is published, what is invented."""
+    """German sentences every page of a round that is not original shows: what is published, what follows from that by
+    arithmetic, what is invented."""
 
-    published: Label
-    invented: Label
+    published: Paragraph
+    inferred: Paragraph | None = None
+    invented: Paragraph
 
 
 class ShownAnyway(Strict):

@@ -87,6 +87,9 @@ def _readable(path: Path, content: Any, faults: ValidationError, model: type[Bas
     if fault["type"] == "too_short":
         expected = f"at least {fault['ctx']['min_length']} of them"
     expected = _NAME if fault.get("ctx", {}).get("pattern") == IDENTIFIER else expected
+    if fault["type"] == "string_too_long":
+        expected, saw = f"at most {fault['ctx']['max_length']} characters", f"{len(fault['input'])}"
+        return DataError(path, expected, saw, at=at, remedy=more)
     saw = "this section" if isinstance(fault["input"], dict | list) else repr(fault["input"])
     return DataError(path, f"“{expected}”", saw, at=at, remedy=more)
 

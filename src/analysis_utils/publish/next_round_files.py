@@ -71,7 +71,7 @@ def draft_next_round(evidence: Evidence) -> Drafts:
 
 def _as_written(question: Question) -> dict[str, Any]:
     """The question with the keys of `round.yml`; what was published of an earlier round does not carry over."""
-    written = question.model_dump(mode="json", exclude_defaults=True, exclude={"published"})
+    written = question.model_dump(mode="json", exclude_defaults=True, exclude={"published", "inferred"})
     if question.scale:
         written["scale"] = question.scale.model_dump(mode="json", exclude={"labels"}, exclude_none=True)
         if question.scale.labels:

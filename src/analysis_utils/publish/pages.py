@@ -15,7 +15,7 @@ from . import german
 from .evidence import Evidence, Row, in_number, shown
 from .figure_numbers import numbers_table
 from .html import Html, in_words, join, note
-from .sentences import INVENTED, is_invented
+from .sentences import is_invented, origin
 
 _HEADINGS = {"reconstructed": "Rekonstruierte Daten.", "illustrative": "Erfundene Daten zur Illustration."}
 _SHORT = {
@@ -30,7 +30,8 @@ def notice(round_: Round) -> dict[str, str] | None:
     if round_.file.provenance == "original" or note_ is None:
         return None
     kind = round_.file.provenance
-    told = {"published": note_.published, "invented": note_.invented}
+    published = f"{note_.published} {note_.inferred}" if note_.inferred else note_.published
+    told = {"published": published, "invented": note_.invented}
     return {"heading": _HEADINGS[kind], "short": _SHORT[kind], **told}
 
 
@@ -99,7 +100,8 @@ def question_card(evidence: Evidence, question: Question) -> Html:
         options = Markup("<p>Zur Wahl standen: {}.</p>").format("\u00a0· ".join(polled))
     respondents = evidence.row(question, "respondents")
     who = in_number(respondents, "Es antwortete {} Person", "Es antworteten {} Personen")
-    who = (who if respondents.estimate else Markup("Es antwortete niemand")) + _silent(evidence, question)
+    who = (who if respondents.estimate else Markup("Es antwortete niemand")) + origin(evidence, question, "respondents")
+    who += _silent(evidence, question)
     card = Markup('<div class="question"><p class="wording">{}</p><p>{}. {}.</p>{}</div>')
     return Html(card.format(f"„{question.full_wording}“", kind, who, options))
 
@@ -110,8 +112,7 @@ def _silent(evidence: Evidence, question: Question) -> Markup:
     for statistic, (one, many) in _SILENCE.items():
         for row in evidence.rows(question, statistic):
             if row.estimate:
-                invented = INVENTED if is_invented(evidence, question, statistic) else ""
-                parts += in_number(row, one, many) + invented
+                parts += in_number(row, one, many) + origin(evidence, question, statistic)
     return parts
 
 

@@ -151,6 +151,8 @@ def _caveat(evidence: Evidence, question: Question, statistic: str, *, target: s
         kept = "Veröffentlicht sind die auf ganze Punkte gerundeten Mittelwerte und die Zahl der Antworten."
     elif "respondents" in question.published:
         kept = "Veröffentlicht ist nur die Zahl der Antworten."
+    elif "respondents" in question.inferred:
+        kept = "Aus den gedruckten Balken errechnet ist nur die Zahl der Antworten."
     else:
         return Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, target)
     return Markup("{} Alles Übrige in dieser Tabelle ist{}. {}").format(kept, INVENTED, target)

@@ -8,7 +8,7 @@ from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row, shown_interval
 from .labels import short_label
-from .sentences import _bold, _mark, _names, is_invented, leaders, sorted_means
+from .sentences import _bold, _names, is_invented, leaders, origin, sorted_means
 
 
 def steady_leaders(evidence: Evidence, question: Question) -> list[Row]:
@@ -41,7 +41,7 @@ def robustness_sentences(evidence: Evidence, question: Question) -> list[Markup]
     over = {row.item: row for row in evidence.rows(question, "rank_over_rules")}
     if not over:
         return [Markup("Ein Vergleich der Zählregeln ist mit diesen Stimmzetteln nicht möglich.")]
-    mark = _mark(evidence, question, "rank_over_rules")
+    mark = origin(evidence, question, "rank_over_rules")
     ordered = [over[row.item] for row in sorted_means(evidence, question)]
     ranges = Markup("; ").join(
         Markup("{} {}").format(_bold(evidence, row.item), shown_interval(row)) for row in ordered
@@ -82,7 +82,7 @@ def _first_place(evidence: Evidence, question: Question, mark: Markup) -> Markup
 def _leave_one_out(evidence: Evidence, question: Question) -> list[Markup]:
     """Which ranks hang on a single ballot; nothing where there is only one."""
     rows = evidence.rows(question, "rank_leave_one_out")
-    mark = _mark(evidence, question, "rank_leave_one_out")
+    mark = origin(evidence, question, "rank_leave_one_out")
     moving = [row for row in rows if row.low != row.high]
     if not rows:
         return []

@@ -12,7 +12,7 @@ from .labels import class_label, segment_label, short_label
 from .panel_figure import NO_GROUP
 from .protection import exception_sentence, is_left_out, merging_sentence, shown_segments
 from .result_tables import EXACT, TARGET
-from .sentences import INVENTED, _mark, is_invented, sorted_means
+from .sentences import INVENTED, is_invented, origin, sorted_means
 
 ALPHA = 0.05
 LEFT_OUT = (
@@ -56,7 +56,7 @@ def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:
         for group in groups
     ]
     sentence = Markup("Gezeigt werden {}{}.").format(
-        Markup(german.listing([str(part) for part in parts])), _mark(evidence, question, "segments")
+        Markup(german.listing([str(part) for part in parts])), origin(evidence, question, "segments")
     )
     more = [merging_sentence(evidence, question), exception_sentence(evidence, question)]
     return join([sentence, *filter(None, more)], " ")
@@ -75,7 +75,7 @@ def _test(evidence: Evidence, question: Question) -> list[Markup]:
 
 def _verdict(evidence: Evidence, question: Question, p: Row, holm: Row, floor: Row) -> Markup:
     numbers = Markup("p = {}, nach Korrektur für alle vorgesehenen Vergleiche {}").format(_p(p), _p(holm))
-    mark = _mark(evidence, question, "segments")
+    mark = origin(evidence, question, "segments")
     if floor.value >= 1 - 1e-9:
         return Markup("Verglichen werden kann nichts: Darin unterscheiden sich die Antworten nicht{}.").format(mark)
     if floor.value > ALPHA:

@@ -13,13 +13,20 @@ from .labels import short_label
 INVENTED = Markup(' <small class="invented">nachgebildet</small>')
 
 
+INFERRED = Markup(' <small class="invented">errechnet</small>')
+
+
 def is_invented(evidence: Evidence, question: Question, statistic: str) -> bool:
-    """True where a reconstructed round shows a number that was never published. (An illustrative round is all made up
-    and says so once, on every page.)"""
-    return evidence.round.file.provenance == "reconstructed" and statistic not in question.published
+    """True where a reconstructed round shows a number that was neither published nor follows from what was. (An
+    illustrative round is all made up and says so once, on every page.)"""
+    known = (*question.published, *question.inferred)
+    return evidence.round.file.provenance == "reconstructed" and statistic not in known
 
 
-def _mark(evidence: Evidence, question: Question, statistic: str) -> Markup:
+def origin(evidence: Evidence, question: Question, statistic: str) -> Markup:
+    """The mark of a number that was not printed: invented, or inferred from print by arithmetic."""
+    if evidence.round.file.provenance == "reconstructed" and statistic in question.inferred:
+        return INFERRED
     return INVENTED if is_invented(evidence, question, statistic) else Markup("")
 
 
@@ -74,7 +81,7 @@ def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     n = evidence.row(question, "respondents")
     if not n.estimate:
         return [Markup("Auf die Frage nach den Prioritäten hat niemand geantwortet.")]
-    mark = _mark(evidence, question, "mean_points")
+    mark = origin(evidence, question, "mean_points")
     parts = [
         Markup("{} ({}{})").format(_bold(evidence, row.item), shown(row), "" if place else " Punkte")
         for place, row in enumerate(sorted_means(evidence, question))
@@ -94,7 +101,7 @@ def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]
         return [Markup("Kein anderer Bereich stand zur Wahl.")]
     if ranks[0].method.startswith("fewer than"):  # open by rule, whatever the ballots say
         return [Markup("Aus so wenigen Stimmzetteln lässt sich keine gesicherte Reihenfolge ableiten.")]
-    mark = _mark(evidence, question, "rank")
+    mark = origin(evidence, question, "rank")
     candidates = first_candidates(evidence, question)
     names = _names(evidence, candidates)
     if len(candidates) == 1:
@@ -188,7 +195,8 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
         return [Markup("Auf die Frage „{}“ hat niemand geantwortet.").format(question.label)]
     count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
     mean, median = evidence.row(question, "mean"), evidence.row(question, "median")
-    who = in_number(n, "{} Person antwortete", "{} Personen antworteten")
+    who = in_number(n, "{} Person", "{} Personen") + origin(evidence, question, "respondents")
+    who += " antwortete" if n.estimate == 1 else " antworteten"
     intro = Markup("{} auf einer Skala von {} (<i>{}</i>) bis {} (<i>{}</i>).").format(
         who, german.number(scale.low), scale.low_label, german.number(scale.high), scale.high_label
     )
@@ -203,11 +211,11 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     else:
         lead = Markup("{} {}").format(top_box_range(scale), in_number(count, "wählte {} Person", "wählten {}"))
     top = Markup("{} ({}; 95-%-Unsicherheitsbereich {}){}.").format(
-        lead, shown(share), shown_interval(share), _mark(evidence, question, "top_box_share")
+        lead, shown(share), shown_interval(share), origin(evidence, question, "top_box_share")
     )
     spread = Markup(" (Bereich {})").format(shown_interval(mean)) if mean.low is not None else ""
     centre = Markup("Der Mittelwert beträgt {}{}, der Median {}{}.").format(
-        shown(mean), spread, shown(median), _mark(evidence, question, "mean")
+        shown(mean), spread, shown(median), origin(evidence, question, "mean")
     )
     return [intro, top, centre, *room_sentences(evidence, question, "room_top_box_share", top_box_range(scale))]
 
@@ -234,7 +242,7 @@ def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:
     range_ = top_box_range(question.scale)
     count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
     if is_invented(evidence, question, "top_box_share"):
-        n = shown(evidence.row(question, "respondents"))
+        n = shown(evidence.row(question, "respondents")) + origin(evidence, question, "respondents")
         return [Markup("{} {} Antworten; wie viele davon {} wählten, ist nicht überliefert.").format(label, n, range_)]
     chosen = Markup("{} ({}; Bereich {}).").format(range_, shown(share), shown_interval(share))
     if count.n == 1:

@@ -56,7 +56,7 @@ def is_known(evidence: Evidence, question: Question, statistic: str, item: str =
     if question.id == NOTES or evidence.round.file.provenance != "reconstructed":
         return True
     source = "mean_points" if statistic == "rank" else statistic
-    return source in question.published or f"{source}/{item}" in question.published
+    return source in (*question.published, *question.inferred) or f"{source}/{item}" in question.published
 
 
 def has_real_chance(evidence: Evidence, question: Question) -> bool:

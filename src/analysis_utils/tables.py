@@ -13,6 +13,7 @@ import pandas as pd
 
 from .contracts import STATISTICS, TABLES, Column
 from .errors import DataError
+from .kept import written
 
 
 def make_table(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -143,6 +144,7 @@ def _check_estimates(frame: pd.DataFrame, where: str | Path) -> None:
 def write_table(frame: pd.DataFrame, name: str, path: Path) -> None:
     """Validate and write. Private tables get mode 0600 in a folder of mode 0700; cells of public CSV that a
     spreadsheet would run as a formula are preceded by an apostrophe. Same frame, same bytes."""
+    written(name, frame)
     frame = validate(frame, name, where=name)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")

@@ -282,3 +282,42 @@ def test_few_answers_of_two_values_are_no_column() -> None:
     _column(secrets, pd.Series([1, 1, 1, 1, 5, 5, 4]))
     _column(secrets, pd.Series([1, 1, 1, 1, 1, 1, 5, 5, 5, 5]))
     assert set(secrets.columns) == {7, 10}
+
+
+def _ballots(round_):
+    """Points of three people whose amounts differ, one row each."""
+    wide = pd.read_parquet(round_.table("answers")).query("type == 'points'")
+    wide = wide.pivot_table("value", "voter", "item", fill_value=0.0, observed=True)
+    return wide[wide.nunique(axis=1) >= len(wide.columns) - 1].head(3)
+
+
+PRINTED = {
+    "pivot table": lambda wide: f"<pre>{wide.to_string()}</pre>",
+    "whole numbers": lambda wide: f"<pre>{wide.astype(int).to_string()}</pre>",
+    "turned table": lambda wide: f'<pre class="output">{wide.T.to_string()}</pre>',
+    "one person": lambda wide: f"<code>{wide.iloc[0].to_string()}</code>",
+    "dictionary": lambda wide: f"<pre>{wide.iloc[0].to_dict()}</pre>",
+    "list of a page": lambda wide: "<ul>" + "".join(f"<li>{a}: {v:g}</li>" for a, v in wide.iloc[0].items()) + "</ul>",
+    "definitions": lambda wide: "<dl>" + "".join(f"<dt>{a}<dd>{v:g}</dd>" for a, v in wide.iloc[0].items()) + "</dl>",
+    "comment": lambda wide: f"<p>x</p><!-- {' '.join(map(str, wide.iloc[0]))} --><p>y</p>",
+    "attribute": lambda wide: f'<p data-was="{" / ".join(f"{v:g}" for v in wide.iloc[0])}">x</p>',
+    "sentence": lambda wide: f"<p>Person 3 gab {', '.join(f'<b>{v:g}</b>' for v in wide.iloc[0])} Punkte</p>",
+    "cells without rows": lambda wide: "".join(f"<div>{v:g}</div>" for v in wide.iloc[0]),
+}
+
+
+@pytest.mark.parametrize("way", PRINTED)
+def test_printed_ballots_are_found_in_every_text_of_a_page(way, round_, secrets, tmp_path):
+    page = f"<html><body><h1>Seite</h1>{PRINTED[way](_ballots(round_))}</body></html>"
+    assert "a ballot" in rules(written(tmp_path, "a.html", page), secrets)
+
+
+def test_chart_of_rows_is_a_leak_but_for_an_own_one_behind_the_wall(secrets, tmp_path):
+    chart = '{"a": {"data": [{"type": "histogram", "x": ["p", "q"]}]}}'
+    kinds = {
+        name: rules(
+            written(tmp_path, f"{name}.html", f'<script type="application/json" id="{name}">{chart}</script>'), secrets
+        )
+        for name in ("charts", "own-charts")
+    }
+    assert kinds == {"charts": {"a chart made of single answers"}, "own-charts": set()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DataError
+from ..kept import keep
 from ..tables import neutralise
 from .coding import COLUMNS, FINAL, RECONCILED, coding_files
 from .columns import read_columns
@@ -78,7 +79,7 @@ def write_copies(notes: GroupNotes) -> list[Sheet]:
     if notes.is_empty:
         return []
     name = "coding_sheet_{}.tsv"
-    return write_sheets(notes, notes.round.processed, coder="" if notes.coders else "new", name=name)
+    return keep("sheets", write_sheets(notes, notes.round.processed, coder="" if notes.coders else "new", name=name))
 
 
 def _coder_lines(notes: GroupNotes, path: Path | None) -> list[Line]:

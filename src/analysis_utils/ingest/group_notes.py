@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..kept import keep
 from ..rounds import Round
 from ..tables import make_table, read_table, write_table
 from .boards import read_boards
@@ -168,7 +169,7 @@ def ingest_group_notes(round_: Round) -> GroupNotes:
         _codings(round_, [*kept, *final]),
         _coded_statements(round_, statements, final, called),
         make_table("paraphrases", paraphrases),
-        public_problems(round_.name, problems, called.file),
+        keep("problems", public_problems(round_.name, problems, called.file)),
         review,
         disputed,
         coders_of(kept),
@@ -293,7 +294,8 @@ def disagreements(notes: GroupNotes) -> pd.DataFrame:
                 "place": places.at[statement, "place"],
             }
             rows.append({**place, **said, "decided": decided})
-    return pd.DataFrame(rows, columns=["statement", "file", "place", *map(notes.names.coder, notes.coders), "decided"])
+    columns = ["statement", "file", "place", *map(notes.names.coder, notes.coders), "decided"]
+    return keep("disagreements", pd.DataFrame(rows, columns=columns))
 
 
 def as_words(codes: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..contracts import TABLES
 from ..errors import DataError
+from ..kept import keep
 from ..round_file import Rules
 from ..rounds import Round
 from ..tables import make_table, validate, write_table
@@ -90,15 +91,14 @@ def ingest_survey(round_: Round) -> Survey:
     early = switched_early(round_, export, matches, chosen, effects)
     listed = [*not_read(round_), *problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
     effects = [*effects, *effect, *read.effects]
+    said = written(export, plans, left, [p.title for p in plans]) if listed else set()
     return Survey(
         voters=_voters(round_, selected.voters, read.kept, gone),
         answers=answers,
-        problems=_problems(
-            round_, export, listed, written(export, plans, left, [p.title for p in plans]) if listed else set()
-        ),
-        totals=_totals(export, consumed, set_aside),
-        reading=pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes]),
-        rule_effects=effects_table(round_, effects, read.drafts, early),
+        problems=keep("problems", _problems(round_, export, listed, said)),
+        totals=keep("totals", _totals(export, consumed, set_aside)),
+        reading=keep("reading", pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes])),
+        rule_effects=keep("rule_effects", effects_table(round_, effects, read.drafts, early)),
         rule_answers=_rule_answers(round_, switched_drafts(round_, selected, effects, read.drafts), early),
         found=listed,
     )

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import html
+import importlib.util
 import io
 import re
 import struct
@@ -35,6 +36,14 @@ _CHART_VALUE = re.compile(r"<c:v>([^<]*)</c:v>")
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _BASE64 = re.compile(r'"([A-Za-z0-9+/]{64,}={0,2}(?:\\n)?)"')
 _SHAPE = re.compile(r'\sd="[MmLlHhVvCcSsQqTtAaZz\d .,eE\n+-]*"')  # most of a drawing, and neither words nor a list
+_DRAWN = re.compile(r"<(script|style|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_BLOCK = re.compile(r"<(pre|code|ul|ol|dl|textarea|template)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_LISTS = ("ul", "ol", "dl")
+_ATTRIBUTE = re.compile(r"=\s*[\"']([^\"'<>]*\d[^\"'<>]*)[\"']")
+_PRINTED = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)?(?![\w])")
+_LETTER = re.compile(r"[^\W\d_]")
+MOST_COLUMNS = 12
+"""Columns from either side of a printed table that are looked at."""
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _DTYPES = {"f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1"}
 
@@ -117,8 +126,8 @@ def without_tags(text: str) -> str:
 
 
 def _arrays(raw: str, plain: str) -> Iterator[np.ndarray]:
-    """Base64 arrays of Plotly, lists in brackets, rows of tables, rows and columns of CSV and spreadsheets, series of
-    charts."""
+    """Base64 arrays of Plotly, lists in brackets, rows of tables, printed numbers, rows and columns of CSV and
+    spreadsheets, series of charts."""
     for found in _BDATA.finditer(raw):
         near = raw[max(0, found.start() - 120) : found.end() + 120]
         kind = _DTYPE.search(near)
@@ -132,8 +141,48 @@ def _arrays(raw: str, plain: str) -> Iterator[np.ndarray]:
         yield _numbers(found[0].strip("[]").split(","))
     for found in _TABLE_ROW.finditer(plain):
         yield _numbers([_TAG.sub("", cell[1]).replace(",", ".") for cell in _CELL.finditer(found[0])])
+    if "<" in plain and not plain.lstrip().startswith("<?xml"):
+        yield from _printed_arrays(_DRAWN.sub(" ", plain))
+    elif "<" not in plain:
+        yield from _bare_runs(plain)
     yield from _office_arrays(raw)
     yield from _csv_arrays(plain)
+
+
+def _printed_arrays(page: str) -> Iterator[np.ndarray]:
+    """Numbers of printed tables, listings, lists and comments, line by line, column by column and as they follow each
+    other; and numbers with nothing but marks between them, wherever they stand, also in attributes."""
+    for found in _BLOCK.finditer(page):
+        inside = re.sub(r"<!--|-->", "", found[0])
+        lines = [_found(line) for line in _TAG.sub("\n" if found[1] in _LISTS else " ", inside).splitlines()]
+        lines = [line for line in lines if line]
+        places = range(-MOST_COLUMNS, MOST_COLUMNS)
+        columns = [[line[place] for line in lines if -len(line) <= place < len(line)] for place in places]
+        for numbers in (*lines, *columns, [number for line in lines for number in line]):
+            yield np.array(numbers)
+            yield np.array(numbers[1:])  # what names a row or a column may be a number, too
+    for value in _ATTRIBUTE.findall(page):
+        yield from _bare_runs(value)
+    yield from _bare_runs(_TAG.sub(" ", re.sub(r"<!--|-->", " ", page)))
+
+
+def _bare_runs(text: str) -> Iterator[np.ndarray]:
+    """Numbers in a row with no letter between them."""
+    run: list[float] = []
+    end = 0
+    for found in _PRINTED.finditer(text):
+        if _LETTER.search(text, end, found.start()):
+            if len(run) > 2:
+                yield np.array(run)
+            run = []
+        run.append(float(found[0].replace(",", ".")))
+        end = found.end()
+    if len(run) > 2:
+        yield np.array(run)
+
+
+def _found(line: str) -> list[float]:
+    return [float(found[0].replace(",", ".")) for found in _PRINTED.finditer(line)]
 
 
 def _office_arrays(text: str) -> Iterator[np.ndarray]:
@@ -237,9 +286,12 @@ def _readable(content: bytes) -> str:
 
 @cache
 def _assets() -> tuple[str, ...]:
-    """Our own large scripts, which every page embeds unchanged: nothing to find in them."""
-    folder = Path(__file__).resolve().parents[1] / "publish" / "template"
-    return tuple(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.min.js")))
+    """Large scripts that pages embed unchanged: nothing to find in them."""
+    files = sorted((Path(__file__).resolve().parents[1] / "publish" / "template").glob("*.min.js"))
+    plotly = importlib.util.find_spec("plotly")
+    places = plotly.submodule_search_locations if plotly else None
+    files += [Path(place, "package_data", "plotly.min.js") for place in places or ()]
+    return tuple(path.read_text(encoding="utf-8") for path in files if path.is_file())
 
 
 def traces(text: str) -> Iterator[str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from .. import wall
+
 _HOMES = {
     "each": "html",
     "explorer": "explore",
@@ -120,7 +122,12 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if not wall.is_open():
+        return found
+    from .references import NOT_SHOWN, recorded
+
+    return found if name in NOT_SHOWN else recorded(name, found)
 
 
 def __dir__() -> list[str]:

@@ -35,7 +35,7 @@ def _plain(text: str) -> str:
     text = re.sub(r'href="[^":/]+\.html#', 'href="#', text)  # a place on another page is a place in this document
     text = re.sub(r"<details><summary>Beschreibung und Zahlen zu .*?</details>", "", text, flags=re.DOTALL)
     text = re.sub(r'<p class="files">.*?</p>', "", text, flags=re.DOTALL)
-    return re.sub(r'<div class="chart" id="[^"]*"></div>', "", text)
+    return re.sub(r'<div class="chart" id="[^"]*"[^>]*></div>', "", text)
 
 
 def _one_level_down(text: str) -> str:

@@ -9,7 +9,8 @@ import itertools
 import json
 import re
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,20 +18,25 @@ from typing import Any
 from markupsafe import Markup
 
 from .. import __version__
+from ..errors import DataError
 from ..rounds import Round
 from . import german
 from .definitions import statistics_in
 from .errata import draft_mark, errata
 from .evidence import Evidence, read_evidence
-from .figure import BESIDE, PLOTLY_MIME
+from .figure import BESIDE, PLOTLY_MIME, Figure
 from .glossary import terms_in
+from .own import Own, bundle_needed, marked, own_output, with_formulas
 from .page_sections import without_empty_sections
 from .pages import answers, figure_unit, notice
+from .references import REFERENCE, Source
 
 HERE = Path(__file__).parent
 Made = tuple[dict[str, str], dict[str, Any]]
 """A figure as a notebook shows it: name, title, caption and alt text; then its drawings by type."""
-SHOWABLE = frozenset({"text/html", "text/plain", "text/markdown"})
+LEFT_OUT = frozenset({"remove_cell", "remove-cell"})
+NOT_SHOWN = LEFT_OUT | {"remove_output", "remove-output"}
+"""Tags of cells that run and are not on the page, or whose outputs are not: nbconvert's own convention."""
 FOOTER = "Erstellt mit Fachdialog-Analyse. Wie jede Zahl gerechnet wird, steht in docs/methodology.md des Projekts."
 METHODS = ("01", "02", "05", "09")
 """Numbers of the pages that say how the results came about; every page's footer leads to them."""
@@ -42,7 +48,8 @@ MOST_INSIDE = 1_600_000
 @dataclass
 class Body:
     """The inside of a page: what stands first (`lead`, the summary box) and the rest. `charts` maps element ids to
-    plotly specifications; `number` leads the numbers of its figures and tables (`3.` on the page of notebook 03), so
+    plotly specifications, `own_charts` those of an analyst's own; `undescribed` are cells with own pictures that nobody
+    has described; `number` leads the numbers of its figures and tables (`3.` on the page of notebook 03), so
     that they can be referred to from anywhere; `figures` keeps by name what its figures consist of, for the first
     page. A page `is_empty` when the round has nothing for it; the lines of one that `is_set` break where they should
     (`german.set_lines`)."""
@@ -51,6 +58,8 @@ class Body:
     markup: Markup
     lead: Markup = field(default_factory=Markup)
     charts: dict[str, Any] = field(default_factory=dict)
+    own_charts: dict[str, Any] = field(default_factory=dict)
+    undescribed: list[int] = field(default_factory=list)
     contents: list[tuple[str, str]] = field(default_factory=list)
     has_code: bool = False
     number: str = ""
@@ -66,29 +75,52 @@ class Body:
         self.is_set = True
 
 
-def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, name: str = "") -> Body:
+def notebook_body(
+    notebook: Any, round_: Round, figures: Path | None = None, name: str = "", source: Source | None = None
+) -> Body:
     """Render the cells of an executed notebook called `name`. `figures` is the folder in which its figures were saved
-    (default: the round's).
+    (default: the round's). A notebook that reads private tables comes with the `source` of its references, the only
+    outputs of it that are taken, and its figures are saved here.
 
-    Raises: ValueError for an output that the page cannot show, so that none is dropped silently.
+    Raises: DataError for an output that the page cannot or must not show, so that none is dropped silently.
     """
     body = Body("", Markup(), number=f"{int(name[:2])}." if name[:2].isdigit() else "")
-    units: dict[str, str] = {}
-    shown: dict[str, str] = {}
-    notebook.cells, body.is_empty = without_empty_sections(notebook.cells)
-    for cell in notebook.cells:
-        if "parameters" in cell.metadata.get("tags", []) and cell.cell_type == "code":
+    own = Own(body.number.replace(".", "-"), body.own_charts, body.undescribed)
+    cells = [cell for cell in notebook.cells if not LEFT_OUT & set(cell.metadata.get("tags", []))]
+    if source:
+        source = replace(source, cells=tuple(cell.source for cell in notebook.cells if cell.cell_type == "code"))
+    for number, cell in enumerate(notebook.cells, start=1):
+        at = f"cell {number}"
+        if source and cell.get("attachments") and cell in cells:
+            raise _not_ours(name, at, "an attached picture")
+        if cell.cell_type != "code":
+            continue
+        if {"parameters", *NOT_SHOWN} & set(cell.metadata.get("tags", [])):
             cell.outputs = []
-        if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("metadata") != BESIDE]
+        shown: list[tuple[bool, Markup]] = []
+        for output in cell.outputs:
+            if output.get("metadata") == BESIDE:
+                continue
+            if source:
+                shown.append((True, _referred(output, source, body, round_, figures, name, at)))
+            elif unit := _ours(output, body, figures, round_):
+                shown.append((True, unit))
+            else:
+                try:
+                    shown.append((False, own_output(output, cell.source, number, own)))
+                except ValueError as fault:
+                    remedy = "show it as a picture or a table, or give the cell the tag remove_output"
+                    raise DataError(f"{name}.ipynb", "outputs that a page can hold", fault, at, remedy) from None
+        cell.outputs = [_as_output(unit) for unit in _together(shown)]
+    notebook.cells, body.is_empty = without_empty_sections(cells)
+    places: dict[str, str] = {}
+    for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if unit := _figure_of(output, body, figures, round_):
-                output.data = {"text/html": _kept(unit, "figure", units)}
-            elif "text/html" in output.get("data", {}):
-                output.data = {"text/html": _kept(output.data["text/html"], "output", shown)}
+            output.data = {"text/html": _kept(output.data["text/html"], places)}
     with _one_at_a_time:
         text, _ = _exporter().from_notebook_node(notebook)
-    text = _put_back(text, shown)
+    units = {place: unit for place, unit in places.items() if unit.startswith(_UNSEARCHED)}
+    text = _put_back(text, {place: unit for place, unit in places.items() if place not in units})
     text = _number_tables(_headings(_files_aside(text), body), body.number)
     if box := re.search(r'<div class="summary">.*?</div>', text, flags=re.DOTALL):
         body.lead, text = Markup(box[0]), text[: box.start()] + text[box.end() :]
@@ -98,13 +130,61 @@ def notebook_body(notebook: Any, round_: Round, figures: Path | None = None, nam
     return body
 
 
+def _together(shown: list[tuple[bool, Markup]]) -> Iterator[Markup]:
+    """The outputs of a cell, own ones that follow each other under one mark."""
+    for is_ours, group in itertools.groupby(shown, key=lambda one: one[0]):
+        parts = [unit for _, unit in group]
+        yield from parts if is_ours else [marked(parts)]
+
+
+def _as_output(unit: Markup) -> Any:
+    from nbformat.v4 import new_output
+
+    return new_output("display_data", data={"text/html": str(unit)})
+
+
+def _referred(
+    output: Any, source: Source, body: Body, round_: Round, figures: Path | None, name: str, at: str
+) -> Markup:
+    """What an output of a notebook that reads private tables refers to, made anew from tables."""
+    reference = output.get("data", {}).get(REFERENCE)
+    if not reference:
+        raise _not_ours(name, at, _kind(output))
+    try:
+        made = source.render(reference)
+    except (LookupError, TypeError, ValueError, AttributeError) as fault:
+        why = fault.args[0] if type(fault) is LookupError and fault.args else "something that no table holds"
+        raise _not_ours(name, at, why) from None
+    if isinstance(made, Figure):
+        return add_figure(body, made.save(figures or round_.figures).made(), round_, figures)
+    return Markup(made.markup)
+
+
+def _not_ours(name: str, at: str, what: str) -> DataError:
+    expected = "a notebook that reads private tables to show only what publish makes of tables"
+    remedy = "take it out, or give the cell the tag remove_output: it then runs and is on no page"
+    return DataError(f"{name}.ipynb", expected, what, at, remedy)
+
+
+def _kind(output: Any) -> str:
+    """What an output is, without saying what it holds."""
+    if output.output_type == "stream":
+        return "a printed text" if output.name == "stdout" else "a warning or message"
+    if output.output_type == "error":
+        return "an error"
+    kinds = sorted(output.get("data", {}), key=lambda kind: (kind == "text/plain", kind == REFERENCE, kind))
+    return f"an output of type {kinds[0] if kinds else 'unknown'}"
+
+
 _one_at_a_time = threading.Lock()
-_PLACE = re.compile("<!--[a-z]+ [0-9]+-->")
+_PLACE = re.compile("<!--output [0-9]+-->")
+_UNSEARCHED = ("<figure", '<div class="own">')
+"""How units begin whose headings and tables are not those of the page."""
 
 
-def _kept(markup: str, kind: str, places: dict[str, str]) -> str:
+def _kept(markup: str, places: dict[str, str]) -> str:
     """The place of an output until its cell is rendered: nbconvert parses anew what it is given, drawings too."""
-    place = f"<!--{kind} {len(places) + 1}-->"
+    place = f"<!--output {len(places) + 1}-->"
     places[place] = markup
     return place
 
@@ -118,9 +198,11 @@ def _put_back(text: str, places: dict[str, str]) -> str:
 def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
-    return HTMLExporter(
+    exporter = HTMLExporter(
         template_name="bericht", extra_template_basedirs=[str(HERE / "template")], exclude_anchor_links=True
     )
+    exporter.register_filter("with_formulas", with_formulas)
+    return exporter
 
 
 def get_ready() -> None:
@@ -140,18 +222,12 @@ def add_figure(body: Body, made: Made, round_: Round, figures: Path | None = Non
     return figure_unit(about, data, figures or round_.figures, round_, number=f"{body.number}{len(body.charts)}")
 
 
-def _figure_of(output: Any, body: Body, figures: Path | None, round_: Round) -> Markup | None:
-    """The unit of an output that is a figure; None for another that a page can show. Refuses what would vanish."""
-    if output.output_type not in ("display_data", "execute_result"):
-        return None
-    if PLOTLY_MIME in output.data:
-        about = output.metadata.get("fachdialog")
-        if not about:
-            raise ValueError("expected every chart to come from publish, saw a plotly output without description")
-        return add_figure(body, (dict(about), dict(output.data)), round_, figures)
-    if not SHOWABLE & set(output.data):
-        raise ValueError(f"expected an output of type {sorted(SHOWABLE)}, saw {sorted(output.data)}")
-    return None
+def _ours(output: Any, body: Body, figures: Path | None, round_: Round) -> Markup | None:
+    """What `publish` made in a report notebook; None for an analyst's own output."""
+    data, about = output.get("data", {}), output.get("metadata", {}).get("fachdialog")
+    if PLOTLY_MIME in data and about:
+        return add_figure(body, (dict(about), dict(data)), round_, figures)
+    return Markup(data["text/html"]) if REFERENCE in data else None
 
 
 def _headings(text: str, body: Body) -> str:
@@ -197,7 +273,6 @@ def render_page(
 ) -> str:
     """The finished page. `pages` lists (link, title, is this page) of the round's pages, `home` leads to its index,
     `evidence` spares reading the round's once more for every page."""
-    charts = Markup(json.dumps(body.charts, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
     here = next((place for place, page in enumerate(pages) if page[2]), None)
     return _framed(
         body,
@@ -216,9 +291,23 @@ def render_page(
         home=home,
         terms=terms_in((body.lead + body.markup).striptags()),
         statistics=statistics_in(body.lead + body.markup),
-        charts=charts if body.charts else "",
-        plotly=_file("plotly-basic-4.1.1.min.js") if body.charts else "",
+        charts=_json(body.charts) if body.charts else "",
+        own_charts=_json(body.own_charts) if body.own_charts else "",
+        plotly=_plotly(body),
     )
+
+
+def _json(value: Any) -> Markup:
+    return Markup(json.dumps(value, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c"))
+
+
+def _plotly(body: Body) -> Markup | str:
+    """The smallest plotly.js that draws the charts of a page: ours need the basic one, others that of the package."""
+    if bundle_needed(body.own_charts):
+        import plotly
+
+        return Markup((Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_text(encoding="utf-8"))
+    return _file("plotly-basic-4.1.1.min.js") if body.charts or body.own_charts else ""
 
 
 def render_landing(markup: Markup) -> str:
@@ -232,7 +321,7 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
         (
             *("date", "answers", "notice", "versions", "pages", "methods", "before", "after", "home"),
             *("draft", "released", "errata"),
-            *("terms", "statistics", "charts", "plotly"),
+            *("terms", "statistics", "charts", "own_charts", "plotly"),
         ),
         "",
     )

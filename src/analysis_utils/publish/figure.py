@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from .. import wall
 from ..rounds import Round
 from ..tables import to_csv
 from .labels import room, wrapped
@@ -56,9 +57,13 @@ class Figure:
     rows: pd.DataFrame
     draw: Callable[[], Drawing]
     interactive: go.Figure
+    reference: Any = field(default=None, compare=False)
 
     def save(self, folder: Path) -> Figure:
-        """Write `name.svg`, `name.png` and `name.csv` (the rows of `estimates` behind the picture) and return self."""
+        """Write `name.svg`, `name.png` and `name.csv` (the rows of `estimates` behind the picture) and return self.
+        Where private tables are read, they are written when the page is made (`references`)."""
+        if wall.is_open():
+            return self
         folder.mkdir(parents=True, exist_ok=True)
         _, framed = self._drawings
         (folder / f"{self.name}.svg").write_bytes(self._svg(framed))
@@ -84,10 +89,14 @@ class Figure:
         display({"text/html": str(below)}, raw=True, metadata=BESIDE)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        from .references import REFERENCE
+
         spec = self.spec()
         embedded = self._drawings[0]
         about = {"name": self.name, "title": self.title, "caption": self.caption, "alt": self.alt}
         bundle = {PLOTLY_MIME: spec, "image/svg+xml": embedded, "text/plain": f"{self.title}\n{self.alt}"}
+        if self.reference:
+            bundle[REFERENCE] = self.reference
         return bundle, {"fachdialog": about}
 
     @cached_property

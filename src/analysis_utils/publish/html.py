@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -12,15 +13,28 @@ from ..round_file import Question
 from . import german
 
 NOT_ASKED = "In dieser Runde wurde keine solche Frage gestellt."
+ONLY_ORDERS = "Von den Gruppen liegen nur Rangfolgen vor, keine Notizen oder Tafeln."
+NO_NOTES = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
+SAYINGS = {"not_asked": NOT_ASKED, "only_orders": ONLY_ORDERS, "no_notes": NO_NOTES}
+"""Sentences that stand for a whole section, by the name under which a page refers to them (`references`)."""
 MOST_COLUMNS = 9
 """A table with more columns is printed across its page, in small letters."""
 
 
 @dataclass(frozen=True)
 class Html:
-    """Markup that a notebook shows. Build it from `Markup(...).format(...)`, never from strings of others."""
+    """Markup that a notebook shows. Build it from `Markup(...).format(...)`, never from strings of others.
+
+    `reference` says how a page makes the same anew; a notebook that reads private tables shows nothing without one."""
 
     markup: Markup
+    reference: Any = field(default=None, compare=False)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        from .references import REFERENCE, words_hash
+
+        said = {**self.reference, "text": words_hash(self.markup)} if self.reference else {}
+        return {"text/html": str(self.markup), REFERENCE: said}
 
     def _repr_html_(self) -> str:
         return str(self.markup)
@@ -83,7 +97,8 @@ def note(text: str | Markup) -> Html:
 def absent(text: str, identifier: str = "") -> Html:
     """Says that the round has nothing of a kind. A page leaves out the sections that say no more than this."""
     name = Markup(' id="{}"').format(identifier) if identifier else ""
-    return Html(Markup('<p class="note absent"{}>{}</p>').format(name, text))
+    saying = next((key for key, words in SAYINGS.items() if words == text), "")
+    return Html(Markup('<p class="note absent"{}>{}</p>').format(name, text), {"says": saying} if saying else None)
 
 
 def table(

@@ -53,8 +53,8 @@ class Drafts:
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
         return self
 
-    def _repr_html_(self) -> str:
-        return note(f"Entwürfe im Ordner {FOLDER} des Berichts: round.yml und fragebogen.md.")._repr_html_()
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return note(f"Entwürfe im Ordner {FOLDER} des Berichts: round.yml und fragebogen.md.")._repr_mimebundle_()
 
 
 def draft_next_round(evidence: Evidence) -> Drafts:

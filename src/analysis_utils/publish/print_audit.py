@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -77,9 +78,9 @@ class PrintAudit:
             write_table(self.table, "audit", self.round.reports / "audit.csv")
         return self
 
-    def _repr_html_(self) -> str:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         words = "Geschrieben: audit.csv." if len(self.table) else NOTHING_PRINTED
-        return note(words)._repr_html_()
+        return note(words)._repr_mimebundle_()
 
 
 def audited(row: dict, text: str) -> Markup:

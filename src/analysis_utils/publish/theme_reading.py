@@ -11,10 +11,10 @@ from markupsafe import Markup
 from ..rounds import Round
 from . import german
 from .evidence import Evidence
-from .html import Html, absent, counted, summary, table
+from .html import NO_NOTES, ONLY_ORDERS, Html, absent, counted, summary, table
 from .labels import segment_label
 from .theme_sentences import coverage_sentences, stance_sentences
-from .themes import NO_NOTES, ONLY_ORDERS, has_codings, has_orders, has_themes
+from .themes import has_codings, has_orders, has_themes
 
 
 def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: Path | None = None) -> object:

@@ -15,7 +15,7 @@ from ..tables import read_table
 from . import german
 from .errata import draft_mark
 from .evidence import Evidence, Row
-from .html import Html, absent, in_words, note
+from .html import NO_NOTES, Html, absent, in_words, note
 from .labels import short_label
 
 NOTES_QUESTION = Question(id=NOTES, wording="Notizen und Tafeln der Gruppen", label="Gruppennotizen", type="other")
@@ -30,8 +30,6 @@ REMAINDER = "andere"
 """The option for everything else: nobody codes statements for it."""
 STANCE_WORDS = {"priorität": "Priorität", "bedingung": "Bedingung", "umdeutung": "Umdeutung"}
 """Stances whose German word is a noun; the others are written as their ids."""
-ONLY_ORDERS = "Von den Gruppen liegen nur Rangfolgen vor, keine Notizen oder Tafeln."
-NO_NOTES = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
 
 
 def has_themes(evidence: Evidence) -> bool:

@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import wall
+from .. import kept, wall
 from ..errors import DataError
 from ..rounds import RELEASED, Round
 from .hashes import folder_hashes, hashes_in
@@ -40,6 +40,11 @@ class Desk:
         return self.written / "figures"
 
     @property
+    def drawn(self) -> Path:
+        """The figures of a notebook that reads private tables, saved when its page is made."""
+        return self.folder / "drawn" / "figures"
+
+    @property
     def executed(self) -> Path:
         return self.folder / "notebook.ipynb"
 
@@ -47,12 +52,18 @@ class Desk:
     def page(self) -> Path:
         return self.folder / "page.pickle"
 
+    @property
+    def kept(self) -> Path:
+        """What ingest kept for the page of the notebook (`kept.py`)."""
+        return self.folder / "kept"
+
     def environment(self) -> dict[str, str]:
         """Tells a kernel where its places are."""
         return {
             "FACHDIALOG_DATA": str(self.round.raw.parents[1]),
             "FACHDIALOG_PROCESSED": str(self.processed.parent),
             "FACHDIALOG_REPORTS": str(self.figures.parents[1]),
+            **({kept.FOLDER: str(self.kept)} if self.step.is_ingest else {}),
             wall.TOLD: wall.OPEN if self.step.is_ingest else wall.CLOSED,
             RELEASED: "no" if self.round.is_draft else "yes",
         }
@@ -79,6 +90,7 @@ class Desk:
         return {
             **hashes_in(self.folder, kept),
             **folder_hashes(self.written),
+            **{f"kept/{name}": value for name, value in folder_hashes(self.kept).items()},
             **{f"tables/{name}": value for name, value in tables.items()},
         }
 

@@ -199,8 +199,8 @@ def gather(all_desks: list[Desk], round_: Round) -> None:
         shutil.copy2(path, round_.processed / path.name)
     maker: dict[str, str] = {}
     for desk in all_desks:
-        for path in files_below(desk.written):
-            name = path.relative_to(desk.written).as_posix()
+        for path, folder in [(path, root) for root in (desk.written, desk.drawn.parent) for path in files_below(root)]:
+            name = path.relative_to(folder).as_posix()
             if name in maker:
                 saw = f"one in {maker[name]} and one in {desk.step.name}"
                 raise DataError("figures", "one figure of a name", saw, at=path.name)

@@ -169,8 +169,12 @@ class RoundJobs:
             import nbformat
 
             from ..publish.export import notebook_body
+            from ..publish.references import Source
 
-            body = notebook_body(nbformat.read(desk.executed, as_version=4), self.round, desk.figures, desk.step.name)
+            notebook = nbformat.read(desk.executed, as_version=4)
+            tables = replace(self.round, processed=desk.processed)
+            source = Source(tables, desk.kept) if desk.step.is_ingest else None
+            body = notebook_body(notebook, self.round, desk.drawn if source else desk.figures, desk.step.name, source)
             desk.page.write_bytes(pickle.dumps(body))
             return self._page_notes(desk)
 
@@ -196,6 +200,12 @@ class RoundJobs:
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}
             for step in self.finishing:
                 step(Staged(staged, bodies, self.leaks, self._basis, self.force))
+            for name, body in bodies.items():
+                if body.undescribed:
+                    cells = ", ".join(map(str, dict.fromkeys(body.undescribed)))
+                    self.tell.remark(
+                        f"{name}, cell {cells}: a picture without description; add “#| fig-alt: …” on top."
+                    )
             tables = hashes_in(staged.processed, sorted(staged.processed.glob("[!.]*")))
             return {"reads": self._report_reads(), "tables": tables, "pages": folder_hashes(staged.reports)}
 

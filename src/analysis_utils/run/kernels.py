@@ -7,7 +7,6 @@ behaves as in JupyterLab, whether it was forked from the warm process or started
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import os
 import re
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 _LIMIT = "__import__('resource').setrlimit(__import__('resource').RLIMIT_DATA, ({0}, {0}))"
 # Report notebooks open no private file; the environment says which notebook is one.
 _WALL = "__import__('analysis_utils.wall', fromlist=['wall']).close_if_told()"
+# What a report notebook draws is shown as a drawing, and offered as a picture.
+_PICTURES = "setattr(get_ipython().config.InlineBackend, 'figure_formats', {'svg', 'png'})"
 # Which modules of this package the notebook has imported by now, and what the wall refused it.
 _MODULES = (
     "__import__('json').dumps([sorted({getattr(m, '__file__', None) or '' for n, m in "
@@ -109,7 +110,8 @@ class Kernels:
         refused: list[tuple[int, str]] = []
         manager = self._manager()
         manager.draws = draws
-        client = self._client(notebook, path, manager, modules, refused)
+        is_walled = places.get(wall.TOLD) == wall.CLOSED
+        client = self._client(notebook, path, manager, modules, refused, _PICTURES if is_walled else "None")
         environment = {**surroundings(self._home), **places}
         try:
             # nbclient closes only kernels it has created itself, unless told to.
@@ -145,8 +147,10 @@ class Kernels:
         manager: Any,
         modules: list[str],
         refused: list[tuple[int, str]],
+        first: str,
     ) -> Any:
-        """`modules` and `refused` are filled with what is known in the kernel at the end, or when a cell fails."""
+        """`first` is evaluated before the first cell; `modules` and `refused` are filled with what the kernel knows at
+        the end, or when a cell fails."""
         from nbclient import NotebookClient
 
         end = monotonic() + self.limits.seconds
@@ -155,6 +159,7 @@ class Kernels:
         async def limit_memory(**_: Any) -> None:
             await _evaluate(client, _LIMIT.format(int(self.limits.gib * 2**30)))
             await _evaluate(client, _WALL)
+            await _evaluate(client, first)
 
         async def note(**_: Any) -> None:
             files, found = json.loads(await _evaluate(client, _MODULES) or "[[], []]")
@@ -206,16 +211,17 @@ def surroundings(home: Path) -> dict[str, str]:
             "SOURCE_DATE_EPOCH": "315532800",  # 1980, the earliest date a zip file can hold
             "IPYTHONDIR": str(home / "ipython"),  # no start-up files, no history of the person who runs this
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "MATPLOTLIBRC": _matplotlib_defaults(),
+            "MATPLOTLIBRC": str(_matplotlib_settings(home)),
         }
     )
 
 
-def _matplotlib_defaults() -> str:
-    """Matplotlib's own settings file, so that nobody's personal one changes a picture."""
-    found = importlib.util.find_spec("matplotlib")
-    places = found.submodule_search_locations if found else None
-    return str(Path(places[0], "mpl-data", "matplotlibrc")) if places else ""
+def _matplotlib_settings(home: Path) -> Path:
+    """Settings of our own, so that nobody's personal ones change a picture, and every drawing has the same ids."""
+    place = home / "matplotlibrc"
+    if not place.is_file():
+        place.write_text("svg.hashsalt: fachdialog\nsvg.fonttype: path\n", encoding="utf-8")
+    return place
 
 
 def _kernel_spec(*, warm: bool) -> KernelSpec:

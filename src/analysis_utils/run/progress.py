@@ -26,6 +26,9 @@ class Silent:
     def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
         """The round is finished and in place."""
 
+    def remark(self, message: str) -> None:
+        """Something the analyst may want to mend in a report that was made."""
+
     def failure(self, message: str, *, is_data: bool) -> None:
         """The round ended without a new report."""
 
@@ -37,7 +40,10 @@ def _state(is_draft: bool) -> str:
 
 
 class Lines(Silent):
-    """For logs: one line per round, and failures."""
+    """For logs: one line per round, remarks and failures."""
+
+    def remark(self, message: str) -> None:
+        print(message, flush=True)
 
     def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
         print(f"Report ({_state(is_draft)}{'' if changed else ', unchanged'}): {index}", flush=True)
@@ -72,6 +78,9 @@ class Json(Silent):
 
     def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
         self._tell("report", index=index, changed=changed, state=_state(is_draft), seconds=round(seconds, 2))
+
+    def remark(self, message: str) -> None:
+        self._tell("remark", message=message)
 
     def failure(self, message: str, *, is_data: bool) -> None:
         self._tell("failure", message=message, data_error=is_data)
@@ -113,6 +122,9 @@ class Live(Lines):
 
     def finishing(self) -> None:
         self._bar.update(self._task, description="writing the pages")
+
+    def remark(self, message: str) -> None:
+        self._bar.console.print(message, markup=False, soft_wrap=True)
 
     def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
         self.close()

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 # What a reader does not take for a result: code, drawings (their labels are paths), places in files, words of others.
 _DROPPED = re.compile(r"<(script|style|svg)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-_SILENT_CLASSES = frozenset({"code", "files", "place", "series", "wording", "glossary"})
+_SILENT_CLASSES = frozenset({"code", "files", "place", "series", "wording", "glossary", "own"})
 _SILENT_TAGS = frozenset({"pre", "code", "blockquote", "footer", "title", "nav"})
 _VOID = frozenset(
     {"br", "hr", "img", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed", "track"}
@@ -46,6 +46,8 @@ class Page:
     data: list[Datum] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
+    own: int = 0
+    """Evaluations of an analyst's own, which say on the page that nobody checked their numbers."""
 
 
 def read_page(name: str, text: str) -> Page:
@@ -71,10 +73,13 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if tag in _BLOCKS:
             self.end_passage()
-        if tag == "figure":
+        self.page.own += values.get("class") == "own"
+        if tag == "figure" and "id" in values:
             self._figure = values.get("id", "")
             self.page.figures.append(self._figure)
-        for name in ("aria-label", "title", "alt") if tag != "data" else ():  # a number's title is checked with it
+        # A number's title is checked with it; a formula says how something is computed.
+        is_read_elsewhere = tag == "data" or values.get("class") == "formula"
+        for name in ("aria-label", "title", "alt") if not is_read_elsewhere else ():
             if values.get(name) and not self._is_silent():
                 self.page.passages.append(Passage(values[name], self.getpos()[0], self._figure))
         if tag == "data":

@@ -6,7 +6,7 @@ import base64
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError
@@ -62,10 +62,13 @@ class Checked:
     numbers: int
     figures: int
     faults: list[Fault]
+    own: dict[str, int] = field(default_factory=dict)
+    """Pages with evaluations of an analyst's own, which are not checked: how many each has."""
 
     def summary(self) -> str:
         looked = f"{self.numbers} numbers on {self.pages} pages and {self.figures} figures compared with estimates"
-        return f"{looked}: {f'{len(self.faults)} faults' if self.faults else 'all agree'}."
+        own = "".join(f"\n{page}: {count} own, not checked" for page, count in self.own.items())
+        return f"{looked}: {f'{len(self.faults)} faults' if self.faults else 'all agree'}.{own}"
 
 
 def verify_report(
@@ -86,12 +89,14 @@ def verify_report(
     values = {name: _values(rows) for name, rows in drawn.items()}
     faults = [fault for name, rows in drawn.items() for fault in _figure_faults(f"figures/{name}.csv", rows, sources)]
     numbers = 0
+    own: dict[str, int] = {}
     paths = paths if pages is None else pages
     for path in paths:
         text = path.read_text(encoding="utf-8")
         name = path.relative_to(folder).as_posix()
         page = read_page(name, text)
         numbers += len(page.data)
+        own |= {name: page.own} if page.own else {}
         faults += [Fault(name, one.line, said) for one in page.data if (said := _datum_fault(one, sources))]
         faults += _orphans(page, excepted, values)
         faults += _embedded_faults(name, text, figures)
@@ -100,7 +105,7 @@ def verify_report(
         read_rows(path) if (path := round_.table("changes")).is_file() else {}
     )
     faults += [Fault(*told) for told in travelling_faults(folder, round_, mine, excepted)]
-    return Checked(len(paths), numbers, len(figures), faults)
+    return Checked(len(paths), numbers, len(figures), faults, own)
 
 
 def _sources(folder: Path, round_: Round, other_rounds: Path | None) -> Sources:

@@ -100,17 +100,20 @@
   document.fonts.ready.then(measure);
   window.addEventListener("resize", measure);
   document.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", measure));
-  const charts = document.getElementById("charts");
-  if (!charts) return;
+  const specs = ["charts", "own-charts"].map((name) => document.getElementById(name)).filter(Boolean)
+    .flatMap((part) => Object.entries(JSON.parse(part.textContent)));
+  if (!specs.length) return;
   // Plotly measures its words when it draws: the page's font must be there first.
   const font = [400, 600].map((weight) => document.fonts.load(`${weight} 14px "Source Sans 3"`));
   Promise.all(font).then(() => {
-    for (const [id, spec] of Object.entries(JSON.parse(charts.textContent))) {
+    for (const [id, spec] of specs) {
       const inside = document.createElement("div");
-      inside.style.height = `${spec.layout.height}px`;  // else it would collapse when the window changes
-      inside.style.minWidth = `${spec.layout.meta.least}px`;
-      if (window.innerWidth < 480) spec.layout.font.size = 12;
-      for (const axis of Object.values(spec.layout)) if (axis.title) axis.title.font = { size: spec.layout.font.size };
+      inside.style.height = `${spec.layout.height || 450}px`;  // else it would collapse when the window changes
+      if (spec.layout.meta) {  // one of ours
+        inside.style.minWidth = `${spec.layout.meta.least}px`;
+        if (window.innerWidth < 480) spec.layout.font.size = 12;
+        for (const axis of Object.values(spec.layout)) if (axis.title) axis.title.font = { size: spec.layout.font.size };
+      }
       document.getElementById(id).append(inside);
       Plotly.newPlot(inside, spec.data, spec.layout, spec.config);
     }

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "analysis_utils"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CROSSWALK = {"crosswalk", "crosswalk_checks", "crosswalk_ties"}
 GROUND = {"__version__", "errors", "scratch", "yamlfile", "codebook", "round_file", "rounds", "contracts", "tables"}
-GROUND |= CROSSWALK
+GROUND |= CROSSWALK | {"kept", "wall"}
 ALLOWED = {"ingest": GROUND, "gate": GROUND, "measure": GROUND | {"gate"}, "publish": GROUND, "audit": GROUND}
 TOOLS = [path.parent for path in sorted((ROOT / "src").glob("*/__init__.py")) if path.parent != PACKAGE]
 PRIVATE = ("answers", "voters", "statements", "codings")

@@ -144,7 +144,8 @@ def _check_estimates(frame: pd.DataFrame, where: str | Path) -> None:
 def write_table(frame: pd.DataFrame, name: str, path: Path) -> None:
     """Validate and write. Private tables get mode 0600 in a folder of mode 0700; cells of public CSV that a
     spreadsheet would run as a formula are preceded by an apostrophe. Same frame, same bytes."""
-    written(name, frame)
+    if not TABLES[name].private:
+        written(name, frame)
     frame = validate(frame, name, where=name)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
@@ -214,6 +215,13 @@ def read_table(name: str, path: Path) -> pd.DataFrame:
     except (ValueError, OSError) as fault:
         raise DataError(path, f"a table of type {name}", f"“{str(fault)[:80]}”", remedy="delete it and rerun") from None
     return validate(frame, name, where=path)
+
+
+def read_public_table(name: str, folder: Path) -> pd.DataFrame:
+    """Like `read_table`, of a folder of tables. Raises: LookupError for a private table, or none of ours."""
+    if TABLES[name].private:
+        raise LookupError("a private table")
+    return read_table(name, folder / f"{name}.csv")
 
 
 def _numeric(name: str) -> list[str]:

@@ -34,7 +34,7 @@ INGEST = [
     'lines = (round_.raw / "export.csv").read_text().split()\n'
     "round_.processed.mkdir(parents=True, exist_ok=True)\n"
     '(round_.processed / "answers.parquet").write_text("\\n".join(lines))\n'
-    '(round_.processed / "estimates.csv").write_text(f"n\\n{len(lines)}\\n")',
+    '_ = (round_.processed / "estimates.csv").write_text(f"n\\n{len(lines)}\\n")',
 ]
 REPORT = [
     "# Zeigen",

@@ -35,8 +35,7 @@ HONEST = {
     "totals": "publish.conservation_summary(survey.totals)",
     "reading": "publish.reading_table(survey.reading)",
     "problems": "publish.problems_table(survey.problems)",
-    "notes": "from analysis_utils.ingest.group_notes import write_group_notes\nwrite_group_notes(notes)\n"
-    "publish.notes_table(notes.statements, round_)",
+    "notes": "publish.notes_table(notes.read, round_)",
     "typed note": "publish.note('Von Hand geschrieben.')",
     "sentences": "publish.summary(publish.ranking_sentences(evidence, asked[0]))",
     "one sentence": "publish.paragraphs(publish.ranking_sentences(evidence, asked[0])[:1], 'Kurz')",

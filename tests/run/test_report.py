@@ -259,7 +259,7 @@ def test_two_figures_of_one_name_are_refused(project: Project) -> None:
 
 
 def test_ingest_notebooks_follow_each_other_and_rewrite_nothing_twice(project: Project) -> None:
-    appending = OPEN + '\np = round_.processed / "estimates.csv"\np.write_text(p.read_text() + "7\\n")'
+    appending = OPEN + '\np = round_.processed / "estimates.csv"\n_ = p.write_text(p.read_text() + "7\\n")'
     project.notebook("02_mehr", ["# M", "PARAMETERS", "import analysis_utils.ingest\n" + appending])
     project.run()
     assert project.files()["data/processed/probe/estimates.csv"] == b"n\n3\n7\n"
@@ -268,7 +268,7 @@ def test_ingest_notebooks_follow_each_other_and_rewrite_nothing_twice(project: P
     assert project.files()["data/processed/probe/estimates.csv"] == b"n\n3\n7\n"
 
 
-MORE = "import analysis_utils.measure\n" + OPEN + '\n_ = (round_.processed / "more.csv").write_text("1")'
+MORE = "import analysis_utils.measure\n" + OPEN + '\n_ = (round_.processed / "changes.csv").write_text("1")'
 LISTING = 'print(sorted(path.name for path in round_.processed.glob("*.csv")))'
 
 
@@ -285,8 +285,8 @@ def test_notebook_that_names_what_it_reads_starts_there_and_waits_for_nothing_el
         project.edit(project.notebooks / f"{name}.ipynb", "print(n)", json.dumps(LISTING)[1:-1])
     project.run()
     page = {name: (project.round.reports / "html" / f"{name}.html").read_text() for name in ("03_eins", "04_zwei")}
-    assert "estimates.csv" in page["03_eins"] and "more.csv" not in page["03_eins"]
-    assert "more.csv" in page["04_zwei"]
+    assert "estimates.csv" in page["03_eins"] and "changes.csv" not in page["03_eins"]
+    assert "changes.csv" in page["04_zwei"]
     project.edit(project.notebooks / "02_mehr.ipynb", r"write_text(\"1\")", r"write_text(\"2\")")
     assert project.run().done == ["02_mehr", "04_zwei"]
 

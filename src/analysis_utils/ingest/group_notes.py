@@ -65,7 +65,9 @@ class GroupNotes:
     @property
     def read(self) -> pd.DataFrame:
         """Where each passage comes from, as it may be called in public: file, group, dots. No words."""
-        return self.statements[["group", "dots"]].assign(file=self.statements["file"].map(self.names.file))
+        return keep(
+            "read", self.statements[["group", "dots"]].assign(file=self.statements["file"].map(self.names.file))
+        )
 
     @property
     def photos(self) -> pd.DataFrame:

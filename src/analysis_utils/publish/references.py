@@ -10,7 +10,7 @@ The protocol. An object that may be shown emits, beside what JupyterLab displays
     {"literal": text or number}            a constant that stands in a code cell of the notebook, or a table's file name
     {"round": name}, {"question": id}      as `round.yml` describes them
     {"evidence": round}                    the published rows of a round: what went through the gate
-    {"table": name}, {"kept": name}        a table as written, what ingest kept (`kept.py`)
+    {"table": name}, {"kept": name}        a public table as written, what ingest kept (`kept.py`)
     {"show": …, …}                         what another name gives; {"of": that, "at": place} one element of a list
     {"says": name}                         one of our own sentences
     [argument, …]
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
@@ -37,7 +38,7 @@ from ..errors import DataError
 from ..kept import read_kept, source_of
 from ..round_file import Question
 from ..rounds import Round
-from ..tables import read_table
+from ..tables import read_public_table
 from .html import SAYINGS, Html, absent
 
 REFERENCE = "application/vnd.fachdialog.reference+json"
@@ -153,14 +154,13 @@ class Source:
             "round": lambda: self._named(name),
             "question": lambda: self._question(name),
             "evidence": lambda: self._evidence(name),
-            "table": lambda: read_table(name, self.round.table(name)),
+            "table": lambda: read_public_table(name, self.round.processed),
             "kept": lambda: read_kept(self.kept, name),
         }
         return found[kind]()
 
     def _called(self, argument: Reference) -> Any:
-        from .. import publish
-
+        publish = sys.modules[__package__ or ""]
         name = argument["show"]
         if name not in publish.__all__ or name in NOT_SHOWN:
             raise LookupError(f"{name}, which shows nothing")

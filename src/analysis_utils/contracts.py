@@ -17,6 +17,14 @@ STATISTICS: dict[str, str] = {
     "count": "people",
     "share": "share",
     "room_share": "share",
+    # Rankings; the item of `pair_majority` is "a|b"
+    "first_count": "people",
+    "share_first": "share",
+    "top_three_count": "people",
+    "share_top_three": "share",
+    "mean_rank": "rank",
+    "mean_rank_given": "rank",
+    "pair_majority": "share",
     # Points: the ranking
     "mean_points": "points",
     "mean_points_percentile": "points",

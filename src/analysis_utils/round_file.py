@@ -189,7 +189,8 @@ class Question(Strict):
     """One polled question. `options` maps each wording as polled to an id of the codebook (of a scale: to its value or
     `no_answer`; kept in `scale.labels`); `statement` names the row of a scales question that has several; `published`
     lists the statistics a reconstructed round has from print (`statistic/item` where it has that of one item only),
-    `inferred` those that follow from print by arithmetic."""
+    `inferred` those that follow from print by arithmetic; `unranked` says what it means that somebody left an option of
+    a ranking out: it shares the last places, or nobody knows."""
 
     id: Identifier
     wording: Label
@@ -200,6 +201,7 @@ class Question(Strict):
     scale: Scale | None = None
     options: dict[Label, Identifier] = {}
     total: int = Field(default=100, gt=0)
+    unranked: Literal["last", "missing"] = "last"
     published: list[str] = []
     inferred: list[str] = []
 

@@ -21,6 +21,7 @@ from ..rounds import Round
 from ..tables import validate, write_table
 from .ballots import count_voters
 from .choices import choice_rows
+from .orders import order_rows
 from .points import points_rows
 from .releases import is_answer, marks, read_people, write_people
 from .room import room_rows, silence_rows
@@ -166,6 +167,8 @@ def question_rows(
         return rows + choice_rows(answers, question, segment=segment)
     if question.type == "scale":
         return rows + scale_rows(answers, question, segment=segment)
+    if question.type == "ranking":
+        return rows + order_rows(answers, question, segment=segment)
     if question.type == "points":
         return rows + points_rows(
             answers, question, segment=segment, equal_groups=equal_groups, ballot_rules=ballot_rules

@@ -48,6 +48,8 @@ _HOMES = {
     "rule_table": "reading_tables",
     "written_note": "reading_tables",
     "choice_table": "result_tables",
+    "result_of": "other_questions",
+    "without_result": "other_questions",
     "pairs_table": "result_tables",
     "ranking_table": "result_tables",
     "robustness_table": "result_tables",

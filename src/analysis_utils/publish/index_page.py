@@ -72,9 +72,11 @@ def reading_order(names: Iterable[str]) -> list[str]:
 
 
 def result_line(body: Body) -> Markup:
-    """The result of a page in one line: the title of its first figure, else the first sentence of its summary box."""
-    if body.figures:
-        return Markup("{}").format(next(iter(body.figures.values()))[0]["title"])
+    """The result of a page in one line: the title of its first figure, else the first sentence of its summary box.
+    Titles are plain text: one with a number would stand here without its source."""
+    title = next(iter(body.figures.values()))[0]["title"] if body.figures else ""
+    if title and not any(character.isdigit() for character in title):
+        return Markup("{}").format(title)
     found = re.search(r"<p(?: [^>]*)?>(?!Das Wichtigste)(.*?)</p>", str(body.lead), flags=re.DOTALL)
     return Markup(found[1]) if found else Markup("")
 

@@ -43,7 +43,7 @@ def ranking_table(evidence: Evidence, question: Question) -> Html:
     ]
     if room:
         head.append("Punkte, alle im Saal")
-    caveat = _caveat(evidence, question, "rank") + _why_no_interval(evidence, question) + (ROOM if room else "")
+    caveat = origin_caveat(evidence, question, "rank") + _why_no_interval(evidence, question) + (ROOM if room else "")
     return table(_caption(evidence, question), head, lines, name=f"tabelle_{question.id}", caveat=caveat)
 
 
@@ -76,7 +76,7 @@ def robustness_table(evidence: Evidence, question: Question) -> Html:
         "Ränge ohne je einen Stimmzettel",
         "unter den ersten drei",
     ]
-    name, caveat = f"robust_{question.id}", _caveat(evidence, question, "rank_over_rules", target=EXACT)
+    name, caveat = f"robust_{question.id}", origin_caveat(evidence, question, "rank_over_rules", target=EXACT)
     return table(_caption(evidence, question), head, lines, name=name, caveat=caveat)
 
 
@@ -95,7 +95,7 @@ def pairs_table(evidence: Evidence, question: Question) -> Html:
     if not lines:
         return note("Kein Paar von Bereichen lässt sich mit diesen Stimmzetteln trennen.")
     head = ["Paar", "Unterschied in Punkten", "p (alle Paare zugleich)", "p (nach Holm)"]
-    name, caveat = f"paare_{question.id}", _caveat(evidence, question, "pair_separated", target=TESTED)
+    name, caveat = f"paare_{question.id}", origin_caveat(evidence, question, "pair_separated", target=TESTED)
     return table(f"{question.label}: getrennte Paare", head, lines, name=name, caveat=caveat)
 
 
@@ -104,11 +104,13 @@ def choice_table(evidence: Evidence, question: Question) -> Html:
     lines = []
     for count in evidence.rows(question, "count"):
         share = evidence.row(question, "share", count.item)
-        lines.append([polled_wording(question, count.item), shown(count), shown(share)])
+        lines.append([polled_wording(question, count.item), shown(count), shown(share), shown_interval(share)])
     n = shown_n(evidence.row(question, "respondents"))
     caption = Markup("{}, n = {}").format(question.label, n)
-    caveat = _caveat(evidence, question, "count", target=EXACT)
-    return table(caption, ["Antwort", "Personen", "Anteil"], lines, name=f"wahl_{question.id}", caveat=caveat)
+    caveat = origin_caveat(evidence, question, "count", target=EXACT)
+    return table(
+        caption, ["Antwort", "Personen", "Anteil", "95-%-Bereich"], lines, name=f"wahl_{question.id}", caveat=caveat
+    )
 
 
 def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
@@ -123,7 +125,7 @@ def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
     if not lines:
         return absent(NOT_ASKED)
     head = ["Frage", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich", "Median", "Einigkeit"]
-    caveat = _caveat(evidence, questions[0], "top_box_share")
+    caveat = origin_caveat(evidence, questions[0], "top_box_share")
     if len(lines[0]) > len(head):
         head.append("oberste Stufen, alle im Saal")
         caveat += ROOM
@@ -143,7 +145,7 @@ def _caption(evidence: Evidence, question: Question) -> Markup:
     return Markup("{}, n = {} Stimmzettel").format(question.label, n)
 
 
-def _caveat(evidence: Evidence, question: Question, statistic: str, *, target: str = TARGET) -> Markup:
+def origin_caveat(evidence: Evidence, question: Question, statistic: str, *, target: str = TARGET) -> Markup:
     """For whom the numbers hold and, in a round without original ballots, which of them were published."""
     if not is_invented(evidence, question, statistic):
         return Markup(target)

@@ -1,0 +1,70 @@
+"""Questions that are neither points nor scales: tables of choices and rankings, and which questions have no result."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ..round_file import Question
+from . import german
+from .evidence import Evidence, Row, in_number, shown, shown_interval, shown_n
+from .html import Html, join, note, table
+from .labels import polled_wording
+from .result_tables import choice_table, origin_caveat
+
+_WHY_NOT = {
+    "open": "freie Antworten werden erst ausgezählt, wenn sie kodiert sind, und nie wörtlich gezeigt",
+    "wordcloud": "Stichworte werden erst ausgezählt, wenn sie kodiert sind, und nie wörtlich gezeigt",
+    "quiz": "ein Quiz fragt Wissen ab und keine Meinung",
+    "other": "für diese Art von Frage gibt es keine Auszählung",
+}
+
+
+def result_of(evidence: Evidence, question: Question) -> Html:
+    """The table of a choice or a ranking."""
+    return order_table(evidence, question) if question.type == "ranking" else choice_table(evidence, question)
+
+
+def order_table(evidence: Evidence, question: Question) -> Html:
+    """Every option of a ranking, the best mean rank first: who puts it first, mean rank, the ranks the data allow."""
+    lines = []
+    for mean in sorted(evidence.rows(question, "mean_rank"), key=lambda row: row.value):
+        first, top, given, rank = (
+            evidence.find(question, name, mean.item)
+            for name in ("share_first", "share_top_three", "mean_rank_given", "rank")
+        )
+        cells = [shown(first), shown_interval(first)] if first else [german.NONE] * 2
+        cells += [shown(top) if top else german.NONE, _mean(mean), _mean(given) if given else german.NONE]
+        cells += [shown(rank), shown_interval(rank)] if rank else [german.NONE] * 2
+        lines.append([polled_wording(question, mean.item), *cells])
+    head = ["Antwort", "an erster Stelle", "95-%-Bereich", "unter den ersten drei", "mittlerer Rang"]
+    head += ["mittlerer Rang, wo genannt", "Rang", "mögliche Ränge"]
+    n = shown_n(evidence.row(question, "respondents"))
+    caveat = Markup("{}Was jemand nicht ordnete, teilt sich beim mittleren Rang die übrigen Plätze. ").format(
+        ""
+        if question.unranked == "last"
+        else "Nicht Geordnetes gilt als fehlend, deshalb gibt es keine Rangfolge aller. "
+    )
+    caveat += origin_caveat(evidence, question, "mean_rank")
+    return table(
+        Markup("{}, n = {}").format(question.label, n), head, lines, name=f"reihung_{question.id}", caveat=caveat
+    )
+
+
+def _mean(row: Row) -> Markup:
+    """A mean of ranks, which is no whole number as ranks are."""
+    return shown(row, german.number(row.value, 1))
+
+
+def without_result(evidence: Evidence) -> Html:
+    """Every question of which no result is shown: how many answered, and why there is none."""
+    parts = []
+    for question in evidence.round.file.questions:
+        if question.type in _WHY_NOT:
+            n = evidence.row(question, "respondents")
+            who = (
+                in_number(n, "{} Person antwortete", "{} Personen antworteten") if n.estimate else "niemand antwortete"
+            )
+            parts.append(Markup("<li>„{}“: {}; {}.</li>").format(question.full_wording, who, _WHY_NOT[question.type]))
+    if not parts:
+        return note("Zu jeder gestellten Frage gibt es ein Ergebnis.")
+    return Html(Markup("<ul>{}</ul>").format(join(parts)))

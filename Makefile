@@ -21,7 +21,7 @@ release: env ## release ROUND=name: its report without the mark Entwurf
 	@$(BIN)/fachdialog release $(ROUND)
 
 lab: env ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab notebooks --ContentsManager.pre_save_hook=analysis_utils.run.one_page.without_outputs
 
 test: env ## all tests
 	@$(BIN)/python -m pytest -n auto

@@ -137,11 +137,15 @@ def test_picture_without_description_is_told_on_the_page_and_at_the_end():
     assert without.markup.count(NO_ALT) == 2 and without.undescribed == [2, 2]
 
 
-@pytest.mark.parametrize(("kind", "is_large"), [("bar", False), ("sankey", True), ("scatter3d", True)])
+KINDS = [("bar", False), ("scattergl", False), ("sankey", True), ("scatter3d", True), ("splom", True)]
+
+
+@pytest.mark.parametrize(("kind", "is_large"), KINDS)
 def test_page_brings_the_plotly_that_draws_its_charts(kind, is_large, built_round):
     body = body_of(shown({PLOTLY: {"data": [{"type": kind}]}}))
     page = render_page(built_round, body, pages=[], home="")
     assert (len(page) > 3_000_000) is is_large and "Plotly" in page
+    assert ("'unsafe-eval'" in page[:2000]) is (kind == "splom")
     assert 'id="own-charts"' in page and 'id="charts"' not in page
 
 

@@ -26,7 +26,7 @@ from .errata import draft_mark, errata
 from .evidence import Evidence, read_evidence
 from .figure import BESIDE, PLOTLY_MIME, Figure
 from .glossary import terms_in
-from .own import Own, bundle_needed, marked, own_output, with_formulas
+from .own import Own, bundle_needed, makes_programs, marked, own_output, with_formulas
 from .page_sections import without_empty_sections
 from .pages import answers, figure_unit, notice
 from .references import REFERENCE, Source
@@ -294,6 +294,7 @@ def render_page(
         charts=_json(body.charts) if body.charts else "",
         own_charts=_json(body.own_charts) if body.own_charts else "",
         plotly=_plotly(body),
+        evaluates=makes_programs(body.own_charts),
     )
 
 
@@ -321,7 +322,7 @@ def _framed(body: Body, *, round_title: str, **special: Any) -> str:
         (
             *("date", "answers", "notice", "versions", "pages", "methods", "before", "after", "home"),
             *("draft", "released", "errata"),
-            *("terms", "statistics", "charts", "own_charts", "plotly"),
+            *("terms", "statistics", "charts", "own_charts", "plotly", "evaluates"),
         ),
         "",
     )

@@ -149,6 +149,8 @@ def _chart(spec: Any, said: dict[str, str], cell: int, own: Own) -> Markup:
     layout.pop("template", None) if layout.get("template") == {} else None
     for trace in spec["data"]:
         kind = str(trace.get("type", "scatter"))
+        if kind in ("scattergl", "scatterpolargl"):  # the same marks, drawn without programs made on the way
+            trace["type"] = kind.removesuffix("gl")
         if kind.endswith(("map", "mapbox")) and kind not in ("heatmap", "treemap"):
             raise ValueError(f"a map ({kind}), whose tiles come from the network")
         is_drawn_by_name = kind in ("choropleth", "scattergeo") and trace.get("locationmode") != "geojson-id"
@@ -164,6 +166,11 @@ def _chart(spec: Any, said: dict[str, str], cell: int, own: Own) -> Markup:
         '<figure class="own-figure"><div class="chart" id="{}" role="img" aria-label="{}"></div>'
         '<p class="note elsewhere">{}</p><figcaption>{}</figcaption></figure>'
     ).format(name, alt, f"Interaktive Abbildung: {Markup(words).striptags() or alt}", below)
+
+
+def makes_programs(charts: dict[str, Any]) -> bool:
+    """Whether plotly.js draws charts with programs for the graphics card that it makes while drawing."""
+    return any(trace.get("type") in ("splom", "parcoords") for spec in charts.values() for trace in spec["data"])
 
 
 def bundle_needed(charts: dict[str, Any]) -> bool:

@@ -18,9 +18,9 @@ from analysis_utils.publish.joint_display import (
     joint_rows,
     joint_sentences,
 )
-from analysis_utils.publish.joint_figure import joint_chart
 from analysis_utils.publish.joint_tables import clusters_table, joint_table
 from analysis_utils.rounds import project_root
+from analysis_utils.show.notes import joint_chart
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
 
@@ -83,7 +83,7 @@ def test_nobody_voted_leaves_the_groups_alone(tmp_path):
     assert {integration for *_, integration in classes(evidence).values()} == {"nur Gruppen"}
     figure = joint_chart(evidence)
     figure.draw()
-    assert figure.alt.startswith("Kreise für die Gruppen.") and "mittlere Punkte" not in figure.caption
+    assert figure.alt.startswith("Kreise für die Gruppen.") and "mittlere Punkte" not in figure.caption.casefold()
 
 
 def test_headline_gives_the_number_of_areas_where_more_than_two_diverge(tmp_path):

@@ -12,8 +12,8 @@ from analysis_utils import publish
 from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_notes
 from analysis_utils.ingest.statement_ids import new_name
 from analysis_utils.measure.theme_estimates import write_theme_estimates
-from analysis_utils.publish.figure import Figure
 from analysis_utils.publish.themes import NOTES_QUESTION, german_place, groups_word
+from analysis_utils.show.chart import Chart
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 CHARTS = ("coverage_chart", "stance_chart", "inside_chart", "dots_chart")
@@ -85,7 +85,7 @@ def test_figures_are_saved_with_words_and_rows(make_round, tmp_path):
     evidence = evidence_of(make_round(files))
     for name in CHARTS:
         figure = publish.when_themes(evidence, getattr(publish, name), tmp_path)
-        assert isinstance(figure, Figure)
+        assert isinstance(figure, Chart)
         assert figure.spec()["data"] and len(figure.alt) > 40
         assert figure.title and "Quelle: Notizen und Tafeln der Gruppen, 1. Januar 2026." in figure.caption
         assert (tmp_path / f"{figure.name}.csv").read_text().count("gruppennotizen") == len(figure.rows) > 0
@@ -95,7 +95,7 @@ def test_figures_are_saved_with_words_and_rows(make_round, tmp_path):
 def test_uncoded_notes_say_so_everywhere(make_round, tmp_path):
     evidence = evidence_of(make_round({"notes/nord.md": "- Ein Satz\n"}))
     for name in CHARTS:
-        assert not isinstance(publish.when_themes(evidence, getattr(publish, name), tmp_path), Figure)
+        assert not isinstance(publish.when_themes(evidence, getattr(publish, name), tmp_path), Chart)
     assert text_of(evidence, "coverage") == "Noch ist keine Aussage kodiert."
     for what in SENTENCES:
         assert text_of(evidence, what)
@@ -108,7 +108,7 @@ def test_no_words_leave_but_the_released_ones(make_round):
         round_ = make_round(coded(*FULL, released=released))
         evidence = evidence_of(round_)
         shown = [publish.when_themes(evidence, getattr(publish, name)) for name in CHARTS]
-        pages = " ".join(str(one.spec()) + one.alt for one in shown if isinstance(one, Figure))
+        pages = " ".join(str(one.spec()) + one.alt for one in shown if isinstance(one, Chart))
         tables = ("coverage_table", "order_table", "agreement_table", "paraphrases", "quotes", "trace_table")
         pages += " ".join(getattr(publish, name)(evidence)._repr_html_() for name in tables)
         public = "".join(path.read_text() for path in round_.processed.glob("*.csv"))

@@ -8,8 +8,8 @@ import pytest
 
 from analysis_utils.errors import DataError
 from analysis_utils.measure.ungated import ungated_segments
-from analysis_utils.publish.explore import Explorer
 from analysis_utils.rounds import Round, open_round
+from analysis_utils.show.explore import Explorer
 from analysis_utils.tables import read_table, validate
 
 SMALL = "kammern"  # one person in the reconstructed round

@@ -8,9 +8,8 @@ from markupsafe import Markup
 from small_rounds import small_round
 
 from analysis_utils.publish.export import MOST_INSIDE, notebook_body
-from analysis_utils.publish.figure import BESIDE
 from analysis_utils.publish.german import set_lines
-from analysis_utils.publish.html import table
+from analysis_utils.publish.html import BESIDE, table
 from analysis_utils.publish.labels import breakable
 from analysis_utils.publish.references import REFERENCE
 

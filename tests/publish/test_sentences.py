@@ -7,7 +7,7 @@ import pytest
 from small_rounds import code, evidence_of, small_round
 
 from analysis_utils.publish.pages import question_card
-from analysis_utils.publish.panel_figure import shown_segments
+from analysis_utils.publish.protection import shown_segments
 from analysis_utils.publish.robustness_text import robustness_sentences, rules_headline
 from analysis_utils.publish.segment_text import scale_group_sentences, segment_sentences
 from analysis_utils.publish.sentences import (

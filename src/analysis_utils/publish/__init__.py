@@ -11,7 +11,7 @@ from .. import wall
 
 _HOMES = {
     "each": "html",
-    "explorer": "explore",
+    "explorer": "show.explore",
     "note": "html",
     "paragraphs": "html",
     "summary": "html",
@@ -35,13 +35,14 @@ _HOMES = {
     "wording_table": "next_round",
     "provenance_notice": "pages",
     "question_card": "pages",
-    "distribution_chart": "stacked_figure",
-    "giving_chart": "panel_figure",
-    "segment_chart": "panel_figure",
-    "ranking_chart": "ranking_figure",
-    "rules_chart": "rules_figure",
-    "scales_chart": "stacked_figure",
-    "scale_chart": "scale_figure",
+    "distribution_chart": "show.poll",
+    "giving_chart": "show.poll",
+    "segment_chart": "show.poll",
+    "ranking_chart": "show.poll",
+    "segment_scales_chart": "show.poll",
+    "rules_chart": "show.poll",
+    "scales_chart": "show.poll",
+    "scale_chart": "show.poll",
     "conservation_summary": "reading_tables",
     "problems_table": "reading_tables",
     "reading_table": "reading_tables",
@@ -64,10 +65,10 @@ _HOMES = {
     "scale_summary": "sentences",
     "themes_notice": "themes",
     "has_themes": "themes",
-    "coverage_chart": "theme_figures",
-    "dots_chart": "theme_figures",
-    "inside_chart": "theme_figures",
-    "stance_chart": "theme_figures",
+    "coverage_chart": "show.notes",
+    "dots_chart": "show.notes",
+    "inside_chart": "show.notes",
+    "stance_chart": "show.notes",
     "agreement_sentences": "theme_sentences",
     "coverage_sentences": "theme_sentences",
     "dots_sentences": "theme_sentences",
@@ -105,17 +106,17 @@ _HOMES = {
     "overlap_table": "comparison_tables",
     "points_change_table": "comparison_tables",
     "read_comparisons": "comparison",
-    "rounds_overview": "comparison_rounds",
+    "rounds_overview": "show.compared",
     "rounds_table": "comparison_rounds",
     "scale_change_table": "comparison_tables",
     "shares_change_table": "comparison_tables",
-    "change_chart": "comparison_figure",
-    "points_changes": "comparison_figure",
+    "change_chart": "show.compared",
+    "points_changes": "show.compared",
     "findings_again_table": "findings.again",
     "clusters_table": "joint_tables",
     "joint_sentences": "joint_display",
     "joint_table": "joint_tables",
-    "joint_chart": "joint_figure",
+    "joint_chart": "show.notes",
 }
 
 __all__ = sorted(_HOMES)
@@ -124,7 +125,9 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    home = _HOMES[name]
+    home = f"analysis_utils.{home}" if home.startswith("show.") else f"{__name__}.{home}"
+    found = getattr(import_module(home), name)
     if not wall.is_open():
         return found
     from .references import NOT_SHOWN, recorded

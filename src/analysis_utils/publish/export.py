@@ -24,8 +24,8 @@ from . import german
 from .definitions import statistics_in
 from .errata import draft_mark, errata
 from .evidence import Evidence, read_evidence
-from .figure import BESIDE, PLOTLY_MIME, Figure
 from .glossary import terms_in
+from .html import BESIDE, PLOTLY_MIME, Picture
 from .own import Own, bundle_needed, makes_programs, marked, own_output, with_formulas
 from .page_sections import without_empty_sections
 from .pages import answers, figure_unit, notice
@@ -155,7 +155,7 @@ def _referred(
     except (LookupError, TypeError, ValueError, AttributeError) as fault:
         why = fault.args[0] if type(fault) is LookupError and fault.args else "something that no table holds"
         raise _not_ours(name, at, why) from None
-    if isinstance(made, Figure):
+    if isinstance(made, Picture):
         return add_figure(body, made.save(figures or round_.figures).made(), round_, figures)
     return Markup(made.markup)
 

@@ -12,6 +12,11 @@ from markupsafe import Markup
 from ..round_file import Question
 from . import german
 
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+BESIDE = {"fachdialog": {"beside": "figure"}}
+"""Metadata of outputs that stand beside a chart in a notebook and are left out of a page."""
+# The basic bundle of plotly.js draws these; any other trace type would be drawn wrongly and without a word.
+TRACE_TYPES = frozenset({"scatter", "bar", "pie"})
 NOT_ASKED = "In dieser Runde wurde keine solche Frage gestellt."
 ONLY_ORDERS = "Von den Gruppen liegen nur Rangfolgen vor, keine Notizen oder Tafeln."
 NO_NOTES = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."
@@ -19,6 +24,20 @@ SAYINGS = {"not_asked": NOT_ASKED, "only_orders": ONLY_ORDERS, "no_notes": NO_NO
 """Sentences that stand for a whole section, by the name under which a page refers to them (`references`)."""
 MOST_COLUMNS = 9
 """A table with more columns is printed across its page, in small letters."""
+
+
+class Picture:
+    """What a page shows as a figure (`show.chart`): its words and drawings, and how it can be made anew."""
+
+    reference: Any = None
+
+    def save(self, folder: Path) -> Picture:
+        """Write its files."""
+        raise NotImplementedError
+
+    def made(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """Name, title, subtitle, caption and alt text; the drawings by type."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)

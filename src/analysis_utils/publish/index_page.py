@@ -13,8 +13,7 @@ from .evidence import Evidence
 from .export import METHODS, Body, Made, add_figure
 from .first_page import executive_summary
 from .html import join, note
-from .ranking_figure import ranking_name
-from .sentences import ranking_sentences, scale_sentences
+from .sentences import ranking_name, ranking_sentences, scale_sentences
 
 DECISIONS = "10"
 """Number of the page on what to decide for the next round."""

@@ -125,6 +125,7 @@ def figure_unit(about: dict[str, str], data: dict[str, Any], folder: Path, round
     return Markup(
         '<figure id="{name}" aria-labelledby="title-{name}">'
         '<p class="figure-title" id="title-{name}">Abbildung {number}: {title}</p>'
+        '<p class="figure-measure">{subtitle}</p>'
         '<div class="chart" id="chart-{name}"></div>'
         '<div class="static" role="img" aria-label="{alt}">{svg}</div>'
         "<figcaption><p>{caption}</p>"

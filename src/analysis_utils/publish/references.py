@@ -39,7 +39,7 @@ from ..kept import read_kept, source_of
 from ..round_file import Question
 from ..rounds import Round
 from ..tables import read_public_table
-from .html import SAYINGS, Html, absent
+from .html import SAYINGS, Html, Picture, absent
 
 REFERENCE = "application/vnd.fachdialog.reference+json"
 Reference = Any
@@ -75,10 +75,8 @@ def recorded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with(made: Any, reference: Reference) -> Any:
-    from .figure import Figure
-
-    if isinstance(made, Html | Figure):
-        return made if made.reference else replace(made, reference=reference)
+    if isinstance(made, Html | Picture):
+        return made if made.reference else replace(made, reference=reference)  # type: ignore[type-var]
     if isinstance(made, list):
         told = Told(_element(one, {"of": reference, "at": at}) for at, one in enumerate(made))
         told.reference = reference

@@ -9,7 +9,6 @@ from . import german
 from .evidence import MISSING, Evidence, Row, shown, shown_interval, shown_n
 from .html import NOT_ASKED, Html, absent, join, note, paragraphs, table
 from .labels import class_label, segment_label, short_label
-from .panel_figure import NO_GROUP
 from .protection import exception_sentence, is_left_out, merging_sentence, shown_segments
 from .result_tables import EXACT, TARGET
 from .sentences import INVENTED, is_invented, origin, sorted_means
@@ -20,6 +19,8 @@ LEFT_OUT = (
     "Unterschied die Antworten einzelner Personen ablesen."
 )
 TESTS = ("kruskal_wallis_p", "fisher_freeman_halton_p", "points_permutation_p")
+
+NO_GROUP = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
 
 
 def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:

@@ -55,6 +55,11 @@ def first_candidates(evidence: Evidence, question: Question) -> list[Row]:
     return [row for row in ordered if row.low is None or row.low == 1]
 
 
+def ranking_name(question: Question) -> str:
+    """Of the figure of the ranking, which the first page shows again."""
+    return f"rangfolge_{question.id}"
+
+
 def ranking_headline(evidence: Evidence, question: Question) -> str:
     """The result of the ranking in one line of plain text: as much as the rank sets support, and no more."""
     first = leaders(evidence, question)

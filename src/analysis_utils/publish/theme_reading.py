@@ -19,10 +19,8 @@ from .themes import has_codings, has_orders, has_themes
 
 def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: Path | None = None) -> object:
     """What `make` returns, figures saved in `folder`; for a round without notes one sentence that says so."""
-    from .figure import Figure
-
     made = make(evidence) if has_themes(evidence) else absent(ONLY_ORDERS if has_orders(evidence) else NO_NOTES)
-    return made.save(folder) if isinstance(made, Figure) and folder is not None else made
+    return made if folder is None else made.save(folder)  # type: ignore[attr-defined]
 
 
 def themes_summary(evidence: Evidence) -> Html:

@@ -16,10 +16,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from markupsafe import Markup
+
+from .. import wall
+from ..publish.html import BESIDE, PLOTLY_MIME, Picture
+from ..publish.references import REFERENCE
+from ..tables import to_csv
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure as Drawing
 
 Mark = Literal["dots", "bars", "stacked", "grid", "slope"]
 INK, MUTED, RULE, PAPER, BAND = "#1b2733", "#52616f", "#d5dbe1", "#ffffff", "#f2f5f8"
@@ -155,13 +164,12 @@ class Brackets:
 
 @dataclass(frozen=True)
 class Words:
-    """Text beside the line; `strong` in bold. On a phone, where it stands below, `beside` follows each text
-    (`24 von 29` + ` geben Punkte`); its head is left out there."""
+    """Text beside the line; `strong` in bold. On a phone, where there is no head, `below` stands under each line."""
 
     head: str
     texts: Sequence[str]
     strong: bool = False
-    beside: str = ""
+    below: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -172,6 +180,7 @@ class Slope:
     cells: Sequence[Sequence[Value]]
     series: Sequence[Series]
     axis: str = "Rang"
+    head: str = ""
 
     @property
     def texts(self) -> list[str]:
@@ -186,7 +195,7 @@ def total(row: Sequence[Value]) -> float:
 
 
 @dataclass(frozen=True)
-class Chart:
+class Chart(Picture):
     """A picture. `title` says its result in at most fifteen words; `subtitle` says measure, n and date; `caption` what
     the signs mean and where the numbers come from; `alt` tells the picture to those who cannot see it. `rows` are the
     published rows behind it, as they travel in its CSV. `ends` are the words below the first and last of upright bars.
@@ -203,3 +212,58 @@ class Chart:
     rows: pd.DataFrame = field(repr=False)
     upright: bool = False
     ends: tuple[str, str] = ("", "")
+    reference: Any = field(default=None, compare=False, repr=False)
+
+    def save(self, folder: Path) -> Chart:
+        """Write `name.svg` (for documents), `name.png` (16:9, for projectors) and `name.csv` (the published rows behind
+        the picture) and return self. Where private tables are read, they are written when the page is made."""
+        if wall.is_open():
+            return self
+        from .paper import png, svg_alone
+
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self.name}.svg").write_bytes(svg_alone(self))
+        (folder / f"{self.name}.png").write_bytes(png(self))
+        (folder / f"{self.name}.csv").write_text(to_csv(self.rows), encoding="utf-8", newline="\n")
+        return self
+
+    def draw(self) -> Drawing:
+        """The static drawing, without title and source."""
+        from .paper import drawn
+        from .plan import plan_of
+
+        return drawn(plan_of(self))
+
+    def spec(self) -> dict[str, Any]:
+        """The interactive chart as plain JSON."""
+        from .screen import spec
+
+        return spec(self)
+
+    def made(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """What a page makes its unit of: name, title, subtitle, caption and alt text; the drawings by type."""
+        data, metadata = self._repr_mimebundle_()
+        return metadata["fachdialog"], data
+
+    def _ipython_display_(self) -> None:
+        """In a notebook: title, chart, and below it caption and description. A page takes the chart alone and builds
+        its unit from it (`export`)."""
+        from IPython.display import display
+
+        data, metadata = self._repr_mimebundle_()
+        title = Markup("<b>{}</b><br>{}").format(self.title, self.subtitle)
+        below = Markup("<p>{}</p><details><summary>Beschreibung</summary>{}</details>").format(self.caption, self.alt)
+        display({"text/html": str(title)}, raw=True, metadata=BESIDE)
+        display(data, raw=True, metadata=metadata)
+        display({"text/html": str(below)}, raw=True, metadata=BESIDE)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        from .paper import svg_inside
+
+        names = ("name", "title", "subtitle", "caption", "alt")
+        about = {name: getattr(self, name) for name in names}
+        words = f"{self.title}\n{self.alt}"
+        bundle = {PLOTLY_MIME: self.spec(), "image/svg+xml": svg_inside(self), "text/plain": words}
+        if self.reference:
+            bundle[REFERENCE] = self.reference
+        return bundle, {"fachdialog": about}

@@ -21,12 +21,12 @@ from ..publish.definitions import name_of
 from ..publish.evidence import Evidence, Row, plain, row_of
 from ..publish.labels import polled_wording, segment_label, short_label
 from ..publish.protection import EARLIER
-from ..publish.rules_figure import RULES
 from ..publish.themes import STANCE_WORDS
 from ..round_file import NOTES, Question, RoundFile
 from ..rounds import Round
 from ..tables import neutralise, read_table
 from ..yamlfile import read_yaml
+from .poll import RULES
 
 KEY = "Kennung"
 N = "n"

@@ -34,8 +34,10 @@ def chart_faults(text: str, excepted: Exceptions, values: dict[str, list[float]]
     line = text.count("\n", 0, found.start()) + 1
     for identifier, spec in json.loads(found[1]).items():
         name = identifier.removeprefix("chart-")
-        for told in _chart_faults(spec, excepted, values.get(name, [])):
-            yield line, f"chart {name}: {told}"
+        narrow = (spec["layout"].get("meta") or {}).get("narrow")
+        for part in (spec, narrow) if narrow else (spec,):  # on a screen and on a phone
+            for told in _chart_faults(part, excepted, values.get(name, [])):
+                yield line, f"chart {name}: {told}"
 
 
 def _chart_faults(spec: dict[str, Any], excepted: Exceptions, known: Sequence[float]) -> Iterator[str]:
@@ -56,10 +58,18 @@ def _words_of_layout(layout: dict[str, Any]) -> Iterator[str]:
         part = parts.pop()
         if isinstance(part, dict):
             yield from (part[name] for name in ("text", "hovertext") if isinstance(part.get(name), str))
-            yield from (words for words in part.get("ticktext", []) if isinstance(words, str))
+            yield from _wrong_ticks(part)
             parts += part.values()
         elif isinstance(part, list):
             parts += part
+
+
+def _wrong_ticks(axis: dict[str, Any]) -> Iterator[str]:
+    """Words on an axis that do not just print the value they stand at."""
+    for value, words in zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=False):
+        told = numerals(_plain(str(words)))
+        if not (len(told) == 1 and isinstance(value, int | float) and could_print(told[0], value)):
+            yield str(words)
 
 
 def _words_of_trace(trace: dict[str, Any]) -> Iterator[str]:

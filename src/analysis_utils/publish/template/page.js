@@ -103,20 +103,28 @@
   const specs = ["charts", "own-charts"].map((name) => document.getElementById(name)).filter(Boolean)
     .flatMap((part) => Object.entries(JSON.parse(part.textContent)));
   if (!specs.length) return;
-  // Plotly measures its words when it draws: the page's font must be there first.
+  // Plotly measures its words when it draws: the page's font must be there first. A page too narrow for the columns of
+  // one of our charts stacks them; only what even then is too wide is a place to scroll.
   const font = [400, 600].map((weight) => document.fonts.load(`${weight} 14px "Source Sans 3"`));
   Promise.all(font).then(() => {
-    for (const [id, spec] of specs) {
+    const drawn = specs.map(([id, spec]) => {
       const inside = document.createElement("div");
-      inside.style.height = `${spec.layout.height || 450}px`;  // else it would collapse when the window changes
-      if (spec.layout.meta) {  // one of ours
-        inside.style.minWidth = `${spec.layout.meta.least}px`;
-        if (window.innerWidth < 480) spec.layout.font.size = 12;
-        for (const axis of Object.values(spec.layout)) if (axis.title) axis.title.font = { size: spec.layout.font.size };
-      }
       document.getElementById(id).append(inside);
-      Plotly.newPlot(inside, spec.data, spec.layout, spec.config);
-    }
-    measure();
+      return { inside, spec, shown: null };
+    });
+    const draw = () => {
+      for (const chart of drawn) {
+        const { least, narrow } = chart.spec.layout.meta || {};
+        const part = narrow && chart.inside.parentElement.clientWidth < least ? narrow : chart.spec;
+        if (part === chart.shown) continue;
+        chart.shown = part;
+        chart.inside.style.height = `${part.layout.height || 450}px`;  // else it would collapse when the window changes
+        chart.inside.style.minWidth = `${part.layout.meta?.width || 0}px`;
+        Plotly.react(chart.inside, part.data, part.layout, chart.spec.config);
+      }
+      measure();
+    };
+    draw();
+    window.addEventListener("resize", draw);
   });
 })();

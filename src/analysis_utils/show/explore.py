@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +17,15 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..errors import DataError
+from ..publish import german
+from ..publish.definitions import name_of, statistic_words
+from ..publish.evidence import Evidence, Row, plain, plain_interval, read_evidence, shown, shown_interval, shown_n
+from ..publish.html import PLOTLY_MIME, Html, note, table
+from ..publish.labels import segment_label, short_label
+from ..publish.themes import NOTES_QUESTION, themes_source
 from ..rounds import Round, open_round, round_names
-from . import german
-from .definitions import name_of, statistic_words
-from .evidence import Evidence, Row, plain, plain_interval, read_evidence, shown, shown_interval, shown_n
-from .figure import INK, PLOTLY_MIME, plotly_labels, plotly_layout, plotly_text, row_pixels, source_line
-from .grid_figure import LIGHT
-from .html import Html, note, table
-from .labels import segment_label, short_label
-from .themes import NOTES_QUESTION, themes_source
+from .chart import LIGHT, Bars, Chart, Line, Series
+from .values import source_line, value_of
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -223,48 +223,16 @@ def _shown(*parts: Html | dict[str, Any]) -> tuple[dict[str, Any], ...]:
 
 
 def rows_chart(round_: Round, rows: Sequence[Seen]) -> dict[str, Any] | Html:
-    """Bars with their intervals, as plain JSON: plotly itself would take longer to load than everything else here.
-    Confidential ones are red and say so; a remark stands where there is nothing to draw."""
+    """Bars with their intervals; confidential ones are red and say so. A remark where there is nothing to draw."""
     drawn = [seen for seen in rows if seen.row.estimate is not None]
     if not drawn:
         return note("Zu dieser Auswahl gibt es keine Zahl, die gezeigt werden darf.")
     names = [_name(round_, seen) + (" (vertraulich)" if seen.is_confidential else "") for seen in drawn]
-    labels = plotly_labels(names, 34)
-    values = [seen.row.value for seen in drawn]
-    lows = [value if seen.row.low is None else seen.row.low for value, seen in zip(values, drawn, strict=True)]
-    highs = [value if seen.row.high is None else seen.row.high for value, seen in zip(values, drawn, strict=True)]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "y": labels,
-        "x": values,
-        "marker": {"color": [RED if seen.is_confidential else LIGHT for seen in drawn]},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [high - value for value, high in zip(values, highs, strict=True)],
-            "arrayminus": [value - low for value, low in zip(values, lows, strict=True)],
-            "color": INK,
-            "width": 0,
-        },
-        "text": [plain(seen.row) for seen in drawn],
-        "textposition": "auto",
-        "insidetextanchor": "start",
-        "insidetextfont": {"color": ["white" if seen.is_confidential else INK for seen in drawn]},
-        "hovertext": [
-            f"{plotly_text(name)}: {plain(seen.row)} ({plain_interval(seen.row)})"
-            for name, seen in zip(names, drawn, strict=True)
-        ],
-        "hoverinfo": "text",
-    }
-    layout = plotly_layout(
-        height=90 + row_pixels(labels, 34) * len(drawn),
-        margin={"l": 10, "r": 20, "t": 20, "b": 40},
-        xaxis={"rangemode": "tozero", "tickformat": ",.0%" if drawn[0].row.unit == "share" else ""},
-        yaxis={"autorange": "reversed", "type": "category", "automargin": True},
-    )
-    spec = {"data": [bars], "layout": layout, "config": {"displayModeBar": False, "responsive": True}}
-    return {PLOTLY_MIME: spec, "text/plain": "Diagramm zur Auswahl"}
+    cells = [[value_of(replace(seen.row, status="published"), name)] for seen, name in zip(drawn, names, strict=True)]
+    colours = [[Series("", RED if seen.is_confidential else LIGHT)] for seen in drawn]
+    bars = Bars("", cells, colours, is_share=drawn[0].row.unit == "share")
+    chart = Chart("auswahl", "bars", "", "", "", "", [Line(name) for name in names], [bars], pd.DataFrame())
+    return {PLOTLY_MIME: chart.spec(), "text/plain": "Diagramm zur Auswahl"}
 
 
 def rows_table(round_: Round, rows: Sequence[Seen]) -> Html:

@@ -78,7 +78,7 @@ class Plan:
 
 PLANS = Path(__file__).with_name("tables.txt")
 CHANGES = Plan(
-    "Veränderungen",
+    "Vergleich",
     "Was sich gegenüber früheren Runden verändert hat",
     "change",
     (),
@@ -187,9 +187,9 @@ def _changes(rows: list[Row], labels: Labels) -> list[PublishedTable]:
     for row in rows:
         by_parts[len(row.item.split("|")) if row.item else 0].append(row)
     found = []
-    for number, parts in enumerate(sorted(by_parts), start=1):
+    for parts in sorted(by_parts):
         of_what = ("ganze Fragen", "Bereiche und Antworten", "Paare")[min(parts, 2)]
-        plan = replace(CHANGES, name=f"{CHANGES.name} {number}", title=f"{CHANGES.title}: {of_what}")
+        plan = replace(CHANGES, name=f"Vergleich {of_what.partition(' und')[0]}", title=f"{CHANGES.title}: {of_what}")
         found.append(_table(plan, by_parts[parts], labels))
     return found
 
@@ -252,7 +252,7 @@ def _table(plan: Plan, rows: list[Row], labels: Labels) -> PublishedTable:
     if "mean_points" in ordered and plan.of == "all":  # best first, within each question
         lines = dict(sorted(lines.items(), key=lambda line: _by_mean(*line)))
     subjects = _subjects(plan, lines, labels)
-    numbers = [column for name in ordered for column in _columns(name, [row for row in rows if row.statistic == name])]
+    numbers = [one for group in _same_name(ordered) for one in _columns([r for r in rows if r.statistic in group])]
     base = {key: _base(line) for key, line in lines.items()}
     numbers += _own_ns(ordered, lines, base)
     origin = [Column(ORIGIN)] if any(row.provenance != "original" for row in rows) else []
@@ -263,7 +263,8 @@ def _table(plan: Plan, rows: list[Row], labels: Labels) -> PublishedTable:
     table = PublishedTable(plan.name, plan.title, plan.about, [*wording, *_notes(plan, rows, labels)], [])
     for key, line in lines.items():
         words: list[Cell] = [say(key) for _, say in subjects]
-        values = [_cell(line.get(column.statistic), part) for column, part in numbers]
+        by_name = {name_of(statistic): row for statistic, row in line.items()}
+        values = [_cell(by_name.get(name_of(column.statistic)), part) for column, part in numbers]
         more: list[Cell] = [base[key]] + [_origin(line, labels) for _ in origin]
         table.rows.append([*words, *values, *more, key.split("/", 1)[1] if ".." not in key else key])
     table.columns = [*columns, Column(N, "people"), *origin, Column(KEY)]
@@ -302,9 +303,18 @@ def part_of(key: str, place: int, labels: Labels) -> str:
     return labels.part(question, parts[place]) if place < len(parts) else "insgesamt" if not place else german.NONE
 
 
-def _columns(statistic: str, rows: list[Row]) -> list[tuple[Column, str]]:
+def _same_name(statistics: Sequence[str]) -> list[list[str]]:
+    """Statistics that have one name, since no line has two of them (shares of answers and of top boxes): one column."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for statistic in statistics:
+        groups[name_of(statistic)].append(statistic)
+    return list(groups.values())
+
+
+def _columns(rows: list[Row]) -> list[tuple[Column, str]]:
     """The number, and its interval where any row has one."""
-    name, unit = name_of(statistic), rows[0].unit
+    statistic, unit = rows[0].statistic, rows[0].unit
+    name = name_of(statistic)
     found = [(Column(name, unit, statistic), "estimate")]
     if statistic.startswith("room_"):
         found = []
@@ -335,7 +345,8 @@ def _own_ns(
             name in line and line[name].n not in (None, base[key], line[name].estimate) for key, line in lines.items()
         )
 
-    return [(Column(f"{N}: {name_of(name)}", "people", name), "n") for name in ordered if differs(name)]
+    apart = dict.fromkeys(name_of(name) for name in ordered if differs(name))
+    return [(Column(f"{N}: {name}", "people", next(s for s in ordered if name_of(s) == name)), "n") for name in apart]
 
 
 def _cell(row: Row | None, part: str) -> Cell:

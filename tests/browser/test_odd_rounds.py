@@ -58,7 +58,8 @@ def page_of(round_, folder):
     charts = [make(evidence, points) for make in (publish.ranking_chart, publish.giving_chart, publish.rules_chart)]
     charts += [publish.distribution_chart(evidence, points), publish.scale_chart(evidence, scale)]
     charts += [publish.joint_chart(evidence), publish.scales_chart(evidence, [scale])]
-    charts += [publish.segment_chart(evidence, question) for question in (points, scale) if groups]
+    if groups:
+        charts += [publish.segment_chart(evidence, points), publish.segment_scales_chart(evidence, [scale])]
     body = Body(
         "Alles auf einer Seite", Markup(), lead=publish.summary(publish.ranking_sentences(evidence, points)).markup
     )
@@ -83,7 +84,7 @@ def odd_page(request, tmp_path_factory):
     return page_of(rounds[request.param](), tmp_path_factory.mktemp(request.param))
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [1280, 390, 320])
 def test_no_label_lies_on_another_and_nothing_needs_sideways_scrolling(odd_page, visit, width):
     seen = visit(odd_page, viewport={"width": width, "height": 900})
     page = seen.page

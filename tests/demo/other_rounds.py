@@ -27,7 +27,7 @@ def make_project(folder: Path) -> None:
     book = {"focus_areas": _codes(codes), "theme_clusters": [], "cross_cutting_themes": []}
     (folder / "data").mkdir(parents=True, exist_ok=True)
     yaml.dump(book | {"participant_groups": _codes(groups)}, folder / "data" / "codebook.yml")
-    for name, areas, people in ((PLAIN, AREAS[:25:6], {}), (WIDE, AREAS, {})):
+    for name, areas, people in ((PLAIN, AREAS[:25:6], {}), (WIDE, AREAS, groups)):
         raw = folder / "data" / "raw" / name
         raw.mkdir(parents=True)
         options = {area: codes[area] for area in areas}

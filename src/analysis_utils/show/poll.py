@@ -74,7 +74,6 @@ BALLOT_RULES = {
     "early_session": "Sitzung",
     "identical_ballots": "gleiche",
 }
-COLOURS = (ACCENT, ORANGE, GREEN)  # the first three by mean; all others grey
 INTERVAL = "Linie: 95-%-Unsicherheitsbereich"
 
 
@@ -473,6 +472,11 @@ def scale_chart(evidence: Evidence, question: Question) -> Chart:
     )
 
 
+def line_colours(count: int) -> list[str]:
+    """Of the lines of a slope: the first three, then grey."""
+    return [ACCENT, ORANGE, GREEN, *[SOFT] * count][:count]
+
+
 def rules_chart(evidence: Evidence, question: Question) -> Chart:
     """Rank of each area under each rule that the round allows (equal groups need groups that can be shown)."""
     ranks: dict[str, dict[str, Row]] = {}
@@ -507,7 +511,7 @@ def rules_chart(evidence: Evidence, question: Question) -> Chart:
             Slope(
                 list(ranks),
                 cells,
-                [Series(label, COLOURS[at] if at < len(COLOURS) else SOFT) for at, label in enumerate(labels)],
+                [Series(*one) for one in zip(labels, line_colours(len(labels)), strict=True)],
             )
         ],
         evidence.frame(question, [*RULES, "rank_by_ballot_rule"]),

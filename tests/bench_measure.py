@@ -13,18 +13,16 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).parent / "measure"))
+sys.path.insert(0, str(Path(__file__).parent / "estimators"))
 
 from measure_tables import AREAS, GROUPS, computed, golden_data, make_round, make_tables
 
-from analysis_utils.measure.ballots import distinct_ballots
+from analysis_utils.estimators.ballots import distinct_ballots
+from analysis_utils.estimators.intervals import DRAWS, bca_mean
+from analysis_utils.estimators.workbench import results_of
 from analysis_utils.measure.estimates import estimate_round
-from analysis_utils.measure.intervals import DRAWS, bca_mean
-from analysis_utils.measure.pairwise import pair_rows
-from analysis_utils.measure.rank_sets import rank_sets
-from analysis_utils.measure.rankings import ranking_rows
-from analysis_utils.measure.robustness import robustness_rows
 
 MILLION = 1_000_000
 
@@ -54,12 +52,8 @@ def whole_round() -> tuple[float, float]:
 def million_ballots(points: np.ndarray) -> tuple[float, int]:
     """Ranking, rank sets, pairs and other rules of a million ballots; seconds and distinct ballots."""
     start = time.process_time()
-    ballots = distinct_ballots(points, AREAS)
-    sets = rank_sets(ballots)
-    ranking_rows(ballots, "points", sets)
-    pair_rows(ballots, "points", sets)
-    robustness_rows(ballots, "points")
-    return time.process_time() - start, len(ballots.counts)
+    results_of(pd.DataFrame(points, columns=AREAS))
+    return time.process_time() - start, len(distinct_ballots(points, AREAS).counts)
 
 
 def against_scipy() -> tuple[float, float]:

@@ -15,7 +15,14 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CROSSWALK = {"crosswalk", "crosswalk_checks", "crosswalk_ties"}
 GROUND = {"__version__", "errors", "scratch", "yamlfile", "codebook", "round_file", "rounds", "contracts", "tables"}
 GROUND |= CROSSWALK | {"kept", "wall"}
-ALLOWED = {"ingest": GROUND, "gate": GROUND, "measure": GROUND | {"gate"}, "publish": GROUND, "audit": GROUND}
+ALLOWED = {
+    "ingest": GROUND,
+    "gate": GROUND,
+    "estimators": GROUND,
+    "measure": GROUND | {"gate", "estimators", "ingest"},
+    "publish": GROUND,
+    "audit": GROUND,
+}
 TOOLS = [path.parent for path in sorted((ROOT / "src").glob("*/__init__.py")) if path.parent != PACKAGE]
 PRIVATE = ("answers", "voters", "statements", "codings")
 

@@ -1,3 +1,37 @@
-"""From a live poll and workshop notes to findings: ingest, measure, publish."""
+"""From a live poll and workshop notes to findings: the names for analysts. docs/workbench.md shows them at work.
+
+They are loaded when they are first used, so that opening a notebook or asking the command line for help waits for
+nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .estimators.workbench import agreement, compare_groups, counting_rules, estimate, pair_tests, rank_sets
+    from .measure.opened import changes, open_round
 
 __version__ = "0.1.0"
+__all__ = [
+    "agreement",
+    "changes",
+    "compare_groups",
+    "counting_rules",
+    "estimate",
+    "open_round",
+    "pair_tests",
+    "rank_sets",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ROOMS.get(name, ".estimators.workbench"), __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
+
+
+_ROOMS = {"changes": ".measure.opened", "open_round": ".measure.opened"}

@@ -272,7 +272,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     compared_names(rounds)
     failed = run_rounds(rounds, progress(as_json=False), Options())
     if not failed:
-        from .measure.comparison_text import comparison_text
+        from .estimators.comparison import comparison_text
 
         print(comparison_text(rounds[-1]))
     return _worst(failed)

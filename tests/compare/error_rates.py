@@ -17,9 +17,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from analysis_utils.measure import change, group_tests
-from analysis_utils.measure.comparison_means import points_rows, scale_change_rows
-from analysis_utils.measure.comparison_shares import Counts, option_rows
+from analysis_utils.estimators import group_tests, two_samples
+from analysis_utils.estimators.comparison_rows import Counts, option_rows, points_rows, scale_change_rows
 from analysis_utils.publish.comparison_words import MEAN, POINTS, SHARE, verdict
 from analysis_utils.publish.evidence import row_of
 from analysis_utils.round_file import Compare
@@ -246,7 +245,7 @@ def _is_wrong(case: Case, told: list[str]) -> bool:
 
 def quick() -> None:
     """Draw less, so that thousands of pairs can be judged."""
-    change.REDRAWN = group_tests.PERMUTATIONS = DRAWN
+    two_samples.REDRAWN = group_tests.PERMUTATIONS = DRAWN
 
 
 @cache

@@ -7,8 +7,8 @@ from ruamel.yaml import YAML
 from two_rounds import write_rounds
 
 from analysis_utils.crosswalk import compared_rounds
-from analysis_utils.measure.comparison import as_changes
-from analysis_utils.measure.rows import estimate_row
+from analysis_utils.estimators.comparison import as_changes
+from analysis_utils.estimators.rows import estimate_row
 from analysis_utils.publish.comparison import Comparison
 from analysis_utils.publish.evidence import Evidence
 from analysis_utils.publish.findings.again import findings_again_table, follows

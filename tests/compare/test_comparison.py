@@ -12,18 +12,16 @@ import pytest
 from scipy.stats import binom
 from two_rounds import answers, write_rounds
 
-from analysis_utils.measure import change, group_tests
-from analysis_utils.measure.change import (
+from analysis_utils.estimators import group_tests, two_samples
+from analysis_utils.estimators.comparison import Sides, change_table, comparison_text, same_mix_rows, write_changes
+from analysis_utils.estimators.rows import estimate_row
+from analysis_utils.estimators.two_samples import (
     detectable_share,
     newcombe_interval,
     permutation_p,
     simultaneous_intervals,
     welch,
 )
-from analysis_utils.measure.comparison import Sides, change_table, write_changes
-from analysis_utils.measure.comparison_text import comparison_text
-from analysis_utils.measure.rows import estimate_row
-from analysis_utils.measure.same_mix import same_mix_rows
 from analysis_utils.rounds import open_round
 from analysis_utils.tables import make_table, read_table, write_table
 
@@ -255,7 +253,7 @@ LEVELS = [case for case in error_rates.level_cases() if " 34 and 30" in case.nam
 @pytest.fixture
 def quick(monkeypatch):
     """Fewer draws per pair."""
-    monkeypatch.setattr(change, "REDRAWN", error_rates.DRAWN // 2)
+    monkeypatch.setattr(two_samples, "REDRAWN", error_rates.DRAWN // 2)
     monkeypatch.setattr(group_tests, "PERMUTATIONS", error_rates.DRAWN // 2)
 
 

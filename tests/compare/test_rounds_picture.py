@@ -6,8 +6,8 @@ import json
 
 from two_rounds import write_rounds
 
-from analysis_utils.measure.comparison import as_changes
-from analysis_utils.measure.rows import estimate_row
+from analysis_utils.estimators.comparison import as_changes
+from analysis_utils.estimators.rows import estimate_row
 from analysis_utils.publish.comparison import Comparison, headed
 from analysis_utils.publish.comparison_rounds import rounds_chart
 from analysis_utils.publish.evidence import Evidence

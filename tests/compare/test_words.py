@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from two_rounds import answers, write_rounds
 
-from analysis_utils.measure.comparison import Sides, as_changes, change_table
-from analysis_utils.measure.rows import estimate_row
+from analysis_utils.estimators.comparison import Sides, as_changes, change_table
+from analysis_utils.estimators.rows import estimate_row
 from analysis_utils.publish.comparison import Comparison
 from analysis_utils.publish.comparison_rounds import rounds_table
 from analysis_utils.publish.comparison_tables import points_change_table

@@ -10,7 +10,7 @@ import pandas as pd
 from small_rounds import evidence_of, small_round
 
 from analysis_utils.contracts import TABLES
-from analysis_utils.measure.themes import theme_rows
+from analysis_utils.estimators.themes import theme_rows
 from analysis_utils.publish.evidence import Evidence
 from analysis_utils.round_file import RoundFile
 from analysis_utils.tables import make_table, validate

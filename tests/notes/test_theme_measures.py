@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_utils.measure.agreement import krippendorff_alpha
-from analysis_utils.measure.coding_agreement import agreement_rows, bootstrap_alpha
-from analysis_utils.measure.theme_estimates import write_theme_estimates
-from analysis_utils.measure.themes import order_rows, theme_rows
+from analysis_utils.estimators.judges import agreement_rows, bootstrap_alpha, krippendorff_alpha
+from analysis_utils.estimators.themes import order_rows, theme_rows, write_theme_estimates
 from analysis_utils.tables import make_table, read_table, write_table
 
 # nord: 3 notes and 1 card with 4 dots; sued: 1 note and 1 card with 3 dots

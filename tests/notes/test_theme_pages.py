@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from analysis_utils import publish
+from analysis_utils.estimators.themes import write_theme_estimates
 from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_notes
 from analysis_utils.ingest.statement_ids import new_name
-from analysis_utils.measure.theme_estimates import write_theme_estimates
 from analysis_utils.publish.themes import NOTES_QUESTION, german_place, groups_word
 from analysis_utils.show.chart import Chart
 

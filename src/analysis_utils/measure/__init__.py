@@ -1,1 +1,1 @@
-"""Private tables in, `estimates` out: every number that is ever published is computed in this room, once."""
+"""A whole round: its private frames opened, all its estimates through the gate, what was released of it."""

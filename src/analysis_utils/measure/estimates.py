@@ -7,6 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..contracts import TABLES
+from ..estimators.ballots import count_voters, is_answer
+from ..estimators.questions import room_rows, silence_rows
+from ..estimators.rows import Row, as_rows, estimate_row
+from ..estimators.themes import with_themes
+from ..estimators.workbench import results_of
 from ..gate import (
     Segments,
     apply_gate,
@@ -19,16 +24,9 @@ from ..gate import (
 from ..round_file import NO_ANSWER, Question
 from ..rounds import Round
 from ..tables import validate, write_table
-from .ballots import count_voters
-from .choices import choice_rows
-from .orders import order_rows
-from .points import points_rows
-from .releases import is_answer, marks, read_people, write_people
-from .room import room_rows, silence_rows
-from .rows import Row, estimate_row
-from .scales import scale_rows
+from .opened import COUNTED, private_frame
+from .releases import marks, read_people, write_people
 from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows, shown_rows, withheld_row
-from .theme_estimates import with_themes
 from .versions import as_released, known_versions, told_apart
 
 Alternatives = Mapping[str, pd.DataFrame]
@@ -139,41 +137,21 @@ def overall_rows(
     declined: pd.DataFrame | None = None,
 ) -> list[Row]:
     """Rows of the segment "all" of one question: its results, who did not answer, bounds for the room, robustness."""
-    participants = round_.file.participants
-    equal: dict[str, float] = {}
-    if question.type == "points":
-        weighted = equal_group_rows(answers, question, segments.groups(question.id))
-        equal = {str(row["item"]): float(str(row["estimate"])) for row in weighted if row["statistic"] == "mean_points"}
-    rows = question_rows(answers, question, equal_groups=equal, ballot_rules=ballot_rules)
+    participants, n = round_.file.participants, count_voters(answers)
+    rows = [estimate_row(question.id, "respondents", n, n=n, method="count")]
+    if question.type in (*COUNTED, "ranking"):
+        others: dict[str, object] = {}
+        if question.type == "points":
+            equal = pd.DataFrame(equal_group_rows(answers, question, segments.groups(question.id)))
+            if len(equal):
+                others["equal_groups"] = equal[equal["statistic"] == "mean_points"].set_index("item")["estimate"]
+            others["ballot_rules"] = {
+                rule: private_frame(question, other[other["question"] == question.id])
+                for rule, other in ballot_rules.items()
+            }
+        rows += as_rows(results_of(private_frame(question, answers), **others))
     silent = silence_rows(voters, answers, question, participants, declined)
     return rows + silent + room_rows(rows, question, participants)
-
-
-def question_rows(
-    answers: pd.DataFrame,
-    question: Question,
-    *,
-    segment: str = "all",
-    equal_groups: Mapping[str, float] | None = None,
-    ballot_rules: Alternatives | None = None,
-) -> list[Row]:
-    """`respondents` and the rows of the question's type; `answers` holds this question's rows only.
-
-    The last two arguments are those of `points_rows`. Open answers, word clouds and the like: `respondents` only.
-    """
-    n = count_voters(answers)
-    rows = [estimate_row(question.id, "respondents", n, segment=segment, n=n, method="count")]
-    if question.type in ("single_choice", "multiple_choice"):
-        return rows + choice_rows(answers, question, segment=segment)
-    if question.type == "scale":
-        return rows + scale_rows(answers, question, segment=segment)
-    if question.type == "ranking":
-        return rows + order_rows(answers, question, segment=segment)
-    if question.type == "points":
-        return rows + points_rows(
-            answers, question, segment=segment, equal_groups=equal_groups, ballot_rules=ballot_rules
-        )
-    return rows
 
 
 def segment_rows(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..estimators.ballots import VOTER, is_answer
 from ..gate import compared_questions, compares_segments, segmentation, shown_in, with_groups
 from ..rounds import Round
 from ..tables import make_table, read_table, write_table
-from .ballots import VOTER
 from .ledger import PublicRow, Version, broken, ledger_path, read_ledger, write_ledger
 
 COUNTED = ("single_choice", "multiple_choice", "scale", "points")
@@ -42,12 +42,6 @@ def write_people(people: People, folder: Path) -> None:
     for name in PARTS:
         if name != "rule_answers" or len(people.rule_answers):
             write_table(getattr(people, name), name, folder / f"{name}.parquet")
-
-
-def is_answer(answers: pd.DataFrame) -> pd.Series:
-    """Rows that say something: an item chosen, a number or a text (an empty cell is no answer)."""
-    chosen = (answers["item"] != "") & ~answers["type"].isin(["points", "scale"])
-    return answers["value"].notna() | chosen | (answers["text"] != "")
 
 
 def record_draft(round_: Round, files: dict[str, str]) -> None:

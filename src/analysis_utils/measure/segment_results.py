@@ -13,36 +13,22 @@ from scipy import special
 
 from cell_guard import Rule, merge
 
+from ..estimators.ballots import VOTER, competition_ranks
+from ..estimators.group_tests import cliffs_delta, equal_group_weights, raked_weights
+from ..estimators.intervals import Floats
+from ..estimators.pairs import holm
+from ..estimators.ranking import FEWEST_GIVERS
+from ..estimators.rows import NO_INTERVAL, Row, as_rows, estimate_row
+from ..estimators.workbench import compare_groups, estimate
 from ..gate import REST, UNSTATED, Segments
 from ..round_file import Question
 from ..rounds import Round
-from .ballots import VOTER, count_voters, points_matrix
-from .choices import choice_rows
-from .group_tests import (
-    Outcome,
-    cliffs_delta,
-    contingency,
-    fisher_freeman_halton,
-    kruskal_wallis,
-    points_permutation,
-)
-from .intervals import Floats
-from .pairwise import holm
-from .rankings import FEWEST_GIVERS, competition_ranks
-from .rows import NO_INTERVAL, Row, estimate_row
-from .scales import class_rows
-from .weighting import effective_n, equal_group_weights, raked_weights
+from .opened import Data, private_frame
 
 HEAD = {"points": "mean_points", "scale": "top_box_share"}
 """The statistic of which a group that is not shown by itself has an empty row (choice questions: share)."""
 Results = dict[str, list[Row]]
-
-
-def answer_values(answers: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """People × columns with the numbers of a scale (one column) or points question, indexed by session and voter."""
-    if question.type == "points":
-        return points_matrix(answers, question)
-    return answers[answers["value"].notna()].drop_duplicates(VOTER).set_index(VOTER)[["value"]]
+NO_ENDS = {"low": math.nan, "high": math.nan}
 
 
 def withheld_row(question: Question, segment: str, status: str) -> Row:
@@ -56,13 +42,13 @@ def shown_rows(answers: pd.DataFrame, question: Question, segment: str) -> list[
     """Rows of one shown segment. `answers`: this question's rows of everybody, with the column `shown`."""
     own = answers[answers["shown"] == segment]
     if question.type == "points":
-        return segment_points_rows(answer_values(answers, question), answers, question, segment)
-    chosen = own[own["item"] != ""] if question.type != "scale" else own[own["value"].notna()]
-    n = count_voters(chosen)
+        return segment_points_rows(pd.DataFrame(private_frame(question, answers)), answers, question, segment)
+    x, n = private_frame(question, own), len(private_frame(question, own))
     rows = [estimate_row(question.id, "respondents", n, segment=segment, n=n, method="count")]
-    if question.type == "scale":
-        return rows + class_rows(own, question, segment=segment)
-    return rows + choice_rows(own, question, segment=segment)
+    parts = [("class_count", "class_share"), ("top_box_count", "top_box")]
+    for names in parts if question.type == "scale" else [("count", "share")]:
+        rows += as_rows(estimate(x, names), segment=segment)
+    return rows
 
 
 def segment_points_rows(values: pd.DataFrame, answers: pd.DataFrame, question: Question, segment: str) -> list[Row]:
@@ -91,26 +77,17 @@ def segment_points_rows(values: pd.DataFrame, answers: pd.DataFrame, question: Q
     return rows
 
 
-def labels_of(people: pd.DataFrame, answers: pd.DataFrame, column: str) -> np.ndarray:
+def labels_of(people: Data, answers: pd.DataFrame, column: str) -> np.ndarray:
     """The entry of `column` for each person of a frame indexed by session and voter."""
     return answers.drop_duplicates(VOTER).set_index(VOTER)[column].reindex(people.index).to_numpy(dtype=str)
 
 
-def weighted_rows(values: pd.DataFrame, weights: Floats, question: Question, *, segment: str, method: str) -> list[Row]:
-    """Weighted means and ranks (points) or top-box share (scale), and Kish's `effective_n`. No intervals: these rows
-    show how far a result hangs on the mix of groups, nothing else."""
-    row = partial(estimate_row, question.id, segment=segment, n=len(values), method=f"{method}; sensitivity only")
-    rows = [row("effective_n", effective_n(weights))]
-    if question.type == "points":
-        means = np.round(weights @ values.to_numpy(dtype=np.float64), 12)
-        ranks = competition_ranks(means)
-        for item, mean, rank in zip(values.columns, means.tolist(), ranks.tolist(), strict=True):
-            rows += [row("mean_points", mean, item=item), row("rank", rank, item=item)]
-    elif question.scale is not None:
-        low, high = question.scale.top_box
-        top = float(weights @ values["value"].between(low, high).to_numpy(dtype=np.float64))
-        rows.append(row("top_box_share", min(1.0, round(top, 12))))
-    return rows
+def weighted_rows(x: Data, weights: Floats, *, segment: str, method: str) -> list[Row]:
+    """Weighted means and ranks (points) or top-box share (scale), and Kish's `effective_n`."""
+    share = pd.Series(weights, index=x.index, name=segment)
+    share.attrs["method"] = method
+    names = ("mean", "rank") if isinstance(x, pd.DataFrame) else ("top_box",)
+    return as_rows(estimate(x, "effective_n", weights=share)) + as_rows(estimate(x, names, weights=share))
 
 
 def equal_group_rows(answers: pd.DataFrame, question: Question, groups: tuple[str, ...]) -> list[Row]:
@@ -119,12 +96,12 @@ def equal_group_rows(answers: pd.DataFrame, question: Question, groups: tuple[st
     Parameters: `answers`, this question's rows with a column `shown` (the segment a person is shown in).
     """
     answers = answers[answers["shown"].isin(groups)]
-    values = answer_values(answers, question)
+    values = private_frame(question, answers)
     labels = labels_of(values, answers, "shown")
     if len(set(labels.tolist())) < 2:
         return []
     method = f"equal weight for {', '.join(group for group in groups if group in labels)}"
-    return weighted_rows(values, equal_group_weights(labels), question, segment="equal_groups", method=method)
+    return weighted_rows(values, equal_group_weights(labels), segment="equal_groups", method=method)
 
 
 def raked_rows(
@@ -137,7 +114,7 @@ def raked_rows(
     People without an entry in a margin are left out. A category with a target but nobody in it (and no merged one to
     stand in for it): one row without a number that says so. No targets: no rows.
     """
-    values = answer_values(answers, question)
+    values = private_frame(question, answers)
     margins: list[tuple[np.ndarray, dict[str, float]]] = []
     for name, targets in round_.file.raking.items():
         margin = round_.question(name)
@@ -160,7 +137,7 @@ def raked_rows(
         why = f"not raked: nobody answered from {', '.join(sorted(empty))}"
         return [estimate_row(question.id, "effective_n", math.nan, segment="raked", n=len(values), method=why)]
     method = f"raked to the stated {', '.join(round_.file.raking)}"
-    return weighted_rows(values, raked_weights(margins), question, segment="raked", method=method)
+    return weighted_rows(values, raked_weights(margins), segment="raked", method=method)
 
 
 def _merged_targets(targets: dict[str, float], assigned: dict[str, str]) -> dict[str, float]:
@@ -182,7 +159,9 @@ def delta_rows(answers: pd.DataFrame, question: Question, groups: tuple[str, ...
     """`cliffs_delta` for each pair of shown groups on a scale question, in its classes; the item is "a|b", above 0 when
     a answers higher values. n is the people in both groups."""
     values = {
-        group: in_classes(answer_values(answers[answers["shown"] == group], question)["value"].to_numpy(), question)
+        group: in_classes(
+            private_frame(question, answers[answers["shown"] == group]).to_numpy(dtype=np.float64), question
+        )
         for group in groups
     }
     rows: list[Row] = []
@@ -197,25 +176,6 @@ def delta_rows(answers: pd.DataFrame, question: Question, groups: tuple[str, ...
     return rows
 
 
-def planned_test(answers: pd.DataFrame, question: Question, test: str) -> tuple[Outcome, Floats | None, int]:
-    """One planned test on the rows of shown groups: its result, adjusted p per area (points only), and its people."""
-    if question.type == "single_choice":
-        people = answers.drop_duplicates(VOTER)
-        table = contingency(people["shown"].to_numpy(dtype=str), people["item"].to_numpy(dtype=str))
-        return fisher_freeman_halton(table), None, len(people)
-    values = answer_values(answers, question)
-    groups = labels_of(values, answers, "shown")
-    if test == "points_permutation":
-        areas, result = points_permutation(values.to_numpy(dtype=np.float64), groups)
-        return result, areas, len(values)
-    numbers = values["value"].to_numpy(dtype=np.float64)
-    if test == "kruskal_wallis" or question.scale is None:
-        return kruskal_wallis(in_classes(numbers, question), groups), None, len(values)
-    low, high = question.scale.top_box
-    top = np.where((numbers >= low) & (numbers <= high), "top", "other")
-    return fisher_freeman_halton(contingency(groups, top)), None, len(values)
-
-
 def planned_test_rows(answers: pd.DataFrame, round_: Round) -> Results:
     """Rows of the family of tests in `round.yml`, by question: p, p adjusted by Holm over the family, smallest p.
 
@@ -223,32 +183,27 @@ def planned_test_rows(answers: pd.DataFrame, round_: Round) -> Results:
     has them as one where they are shown. A test that cannot be done (fewer than two shown groups answered) counts as
     p = 1 in the family and has no rows.
     """
-    done: list[tuple[Question, str, Outcome, Floats | None, int] | None] = []
+    done: list[pd.DataFrame | None] = []
     for plan in round_.file.segment_tests:
         own, question = answers[answers["question"] == plan.question], round_.question(plan.question)
         named = own[own["shown"] != UNSTATED]
         if named["shown"].nunique() < 2:
             done.append(None)
-        else:
-            compared = own if plan.test == "points_permutation" else named
-            done.append((question, plan.test, *planned_test(compared, question, plan.test)))
-    adjusted = holm(np.array([1.0 if entry is None else entry[2].p for entry in done]))
-    results: Results = {}
-    for entry, holm_p in zip(done, adjusted.tolist(), strict=True):
-        if entry is None:
             continue
-        question, test, result, areas, n = entry
-        row = partial(estimate_row, question.id, n=n)
-        rows = [
-            row(f"{test}_p", result.p, method=result.method),
-            row(f"{test}_p_holm", holm_p, method=f"{result.method}; Holm over {len(done)} tests"),
-            row(f"{test}_p_smallest", result.smallest, method="smallest p these numbers of people can give"),
-        ]
-        if areas is not None:
-            items = dict.fromkeys(question.options.values())
-            rows += [
-                row(f"{test}_p", float(p), item=item, method=result.method)
-                for item, p in zip(items, areas, strict=True)
-            ]
-        results.setdefault(question.id, []).extend(rows)
+        compared = own if plan.test == "points_permutation" else named
+        x = private_frame(question, compared)
+        groups = pd.Series(labels_of(x, compared, "shown"), index=x.index)
+        if plan.test == "kruskal_wallis":
+            x = pd.Series(in_classes(x.to_numpy(dtype=np.float64), question), index=x.index, name=question.id)
+        found = compare_groups(x, groups, plan.test)
+        done.append(found[found["statistic"].str.startswith(plan.test)])
+    adjusted = holm(np.array([1.0 if found is None else found["estimate"].iloc[0] for found in done]))
+    results: Results = {}
+    for plan, test, p in zip(round_.file.segment_tests, done, adjusted.tolist(), strict=True):
+        if test is None:
+            continue
+        first, *others = as_rows(test)
+        told = f"{first['method']}; Holm over {len(done)} tests"
+        corrected = first | {"statistic": f"{plan.test}_p_holm", "estimate": p, "method": told}
+        results.setdefault(plan.question, []).extend([first, corrected | NO_ENDS, *others])
     return results

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..contracts import TABLES
+from ..estimators.ballots import is_answer
 from ..gate import compared_questions, with_groups
 from ..rounds import Round
 from ..tables import read_table
@@ -18,8 +19,10 @@ def ungated_segments(round_: Round) -> pd.DataFrame:
 
     Raises: DataError where the private tables of the round are not here.
     """
-    from .estimates import question_rows  # the panel opens without these, which take a second to load
-    from .releases import is_answer
+    # The panel opens without these, which take a second to load.
+    from ..estimators.rows import as_rows, estimate_row
+    from ..estimators.workbench import results_of
+    from .opened import private_frame
     from .segment_results import delta_rows, equal_group_rows
 
     voters, answers = (read_table(name, round_.table(name)) for name in ("voters", "answers"))
@@ -31,7 +34,9 @@ def ungated_segments(round_: Round) -> pd.DataFrame:
     for question in compared_questions(round_):
         own = answers[answers["question"] == question.id]
         for group in groups:
-            rows += question_rows(own[own["group"] == group], question, segment=group)
+            x = private_frame(question, own[own["group"] == group])
+            rows.append(estimate_row(question.id, "respondents", len(x), segment=group, n=len(x), method="count"))
+            rows += as_rows(results_of(x), segment=group)
         if question.type in ("points", "scale"):
             rows += equal_group_rows(own, question, groups)
             rows += delta_rows(own, question, groups) if question.type == "scale" else []

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
+from ..estimators.ballots import VOTER, is_answer, voter_keys
 from ..gate import with_groups
 from ..round_file import Question
 from ..rounds import Round
 from ..tables import make_table
-from .ballots import VOTER, voter_keys
 from .ledger import PublicRow, Version, ledger_path, ledgers_beside, read_ledger
-from .releases import COUNTED, MARK, People, Said, Shown, is_answer, kept_people, marks, said
+from .releases import COUNTED, MARK, People, Said, Shown, kept_people, marks, said
 
 MOST_SEGMENTS = 10
 """With more segments only the single ones are compared, not everything that can be added up of them."""

@@ -15,14 +15,14 @@ from .hashes import joint_hash
 
 OTHER_ROUNDS = "other_rounds"
 _CHART = re.compile(r"_chart\b")
-_PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure)\b")
+_PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure|estimators)\b")
 
 
 @dataclass(frozen=True)
 class Step:
     """One numbered notebook. It is told by its imports whether it may see what single people said: a notebook that
-    uses `ingest` or `measure` reads raw files and private tables and writes tables, every other reads public tables and
-    writes figures."""
+    uses `ingest`, `measure` or `estimators` reads raw files and private tables and writes tables, every other reads
+    public tables and writes figures."""
 
     path: Path
 

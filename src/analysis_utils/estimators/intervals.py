@@ -1,0 +1,190 @@
+"""Intervals for a share and for a mean, as functions of counts and values alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft, special
+
+from .rows import SEED, Interval, Row
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+DRAWS = 20_000
+MOST_GATHERED = 500
+LONGEST_TRANSFORM = 2**24
+MOST_DRAWN = 40_000_000
+"""Values times draws at most; a mean of more is as good as normal."""
+
+
+def wilson(x: float, n: float, *, level: float = 0.95) -> Interval:
+    """Wilson score interval for a share: `x` of `n` people. (nan, nan) where nobody answered. Source: Wilson 1927."""
+    if n == 0:
+        return math.nan, math.nan
+    z = float(special.ndtri((1 + level) / 2))
+    centre = (x + z * z / 2) / (n + z * z)
+    half = z * math.sqrt(x * (n - x) / n + z * z / 4) / (n + z * z)
+    return (0.0 if x == 0 else centre - half), (1.0 if x == n else centre + half)
+
+
+def clopper_pearson(x: int, n: int, *, level: float = 0.95) -> Interval:
+    """Interval of guaranteed level for a share, from beta quantiles. (nan, nan) where nobody answered."""
+    if n == 0:
+        return math.nan, math.nan
+    tail = (1 - level) / 2
+    low = 0.0 if x == 0 else float(special.betaincinv(x, n - x + 1, tail))
+    high = 1.0 if x == n else float(special.betaincinv(x + 1, n - x, 1 - tail))
+    return low, high
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Bootstrap distribution of a total of `n` draws: attainable `means` in order, their `probabilities`, and the
+    index of the observed mean among them."""
+
+    means: Floats
+    probabilities: Floats
+    observed: int
+
+
+def acceleration(values: Floats, counts: Integers) -> float:
+    """Jackknife acceleration of a mean: sum of cubed deviations over 6 (sum of squared deviations)^1.5."""
+    deviations = values - np.average(values, weights=counts)
+    return float(counts @ deviations**3 / (6 * (counts @ deviations**2) ** 1.5))
+
+
+def bca_mean(
+    values: Floats, counts: Integers | None = None, *, level: float = 0.95, bias_ties: str = "half"
+) -> tuple[Interval, str]:
+    """BCa bootstrap interval of a mean, and the method's name.
+
+    Parameters: `values` with `counts` people behind each (one each by default), any unit. `bias_ties` says how draws
+    equal to the observed mean enter the bias correction: counted "half", or not at all ("strict", as R's boot does).
+    The bootstrap distribution is not drawn but computed: it is the n-fold convolution of the answers on the lattice
+    they lie on. The end of the interval is the smallest attainable mean whose cumulative probability reaches the BCa
+    level. Values without a lattice are drawn with a fixed seed. One answer, or all equal: no interval (nan, nan).
+    Source: Efron 1987; DiCiccio & Efron 1996.
+    """
+    values, counts = _distinct(values, counts)
+    if (none := _no_interval(values, counts)) is not None:
+        return (math.nan, math.nan), none
+    sums, method = bootstrap_sums(values, counts)
+    below = float(sums.probabilities[: sums.observed].sum())
+    if bias_ties == "half":
+        below += float(sums.probabilities[sums.observed]) / 2
+    z0, a = float(special.ndtri(below)), acceleration(values, counts)
+    z = z0 + special.ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
+    return _quantiles(sums, special.ndtr(z0 + z / (1 - a * z))), f"BCa, {method}"
+
+
+def percentile_mean(values: Floats, counts: Integers | None = None, *, level: float = 0.95) -> tuple[Interval, str]:
+    """Percentile bootstrap interval of a mean, as `bca_mean`; for comparison only."""
+    values, counts = _distinct(values, counts)
+    if (none := _no_interval(values, counts)) is not None:
+        return (math.nan, math.nan), none
+    sums, method = bootstrap_sums(values, counts)
+    return _quantiles(sums, np.array([(1 - level) / 2, (1 + level) / 2])), f"percentile, {method}"
+
+
+def _distinct(values: Floats, counts: Integers | None) -> tuple[Floats, Integers]:
+    values = np.asarray(values, dtype=np.float64)
+    counts = np.ones(len(values), dtype=np.int64) if counts is None else np.asarray(counts, dtype=np.int64)
+    distinct, place = np.unique(values, return_inverse=True)
+    return distinct, np.bincount(place, weights=counts, minlength=len(distinct)).astype(np.int64)
+
+
+def _no_interval(values: Floats, counts: Integers) -> str | None:
+    n = int(counts.sum())
+    if n < 2:
+        return "no interval: nobody answered" if n == 0 else "no interval: one answer"
+    return "no interval: all answers equal" if len(values) == 1 else None
+
+
+def _quantiles(sums: Sums, levels: Floats) -> Interval:
+    """Smallest attainable means with F ≥ level."""
+    place = np.searchsorted(np.cumsum(sums.probabilities), levels, side="left")
+    low, high = sums.means[np.minimum(place, len(sums.means) - 1)]
+    return float(low), float(high)
+
+
+def bootstrap_sums(values: Floats, counts: Integers) -> tuple[Sums, str]:
+    """The bootstrap distribution of the mean of distinct `values` seen `counts` times, and how it was obtained."""
+    found = lattice(values)
+    if found is None and len(values) * DRAWS <= MOST_DRAWN:
+        return _drawn_sums(values, counts), f"{DRAWS} bootstrap draws, seed {SEED}"
+    if found is None:
+        return _normal_sums(values, counts), "normal approximation of the bootstrap distribution"
+    steps, origin, step = found
+    n = int(counts.sum())
+    reach = _reach(steps, counts)
+    if 2 * reach + 1 > LONGEST_TRANSFORM:
+        return _normal_sums(values, counts), "normal approximation of the bootstrap distribution"
+    probabilities, first, observed = _convolve(steps, counts, reach)
+    means = origin + step * (first + np.arange(len(probabilities))) / n
+    return Sums(means, probabilities, observed), "exact bootstrap distribution"
+
+
+def lattice(values: Floats) -> tuple[Integers, float, float] | None:
+    """Integers s and numbers (origin, step) with values = origin + step · s, or None where three decimals do not do."""
+    for scale in (1, 10, 100, 1000):
+        scaled = np.rint(values * scale)
+        if np.allclose(values * scale, scaled, rtol=0, atol=1e-7):
+            offsets = (scaled - scaled.min()).astype(np.int64)
+            step = int(np.gcd.reduce(offsets)) or 1
+            return offsets // step, float(scaled.min()) / scale, step / scale
+    return None
+
+
+def _reach(steps: Integers, counts: Integers) -> int:
+    """How far from the observed total a bootstrap total can lie with a probability above 1e-18 (Bernstein)."""
+    n, widest = int(counts.sum()), int(steps.max())
+    spread = float(np.average((steps - np.average(steps, weights=counts)) ** 2, weights=counts))
+    bound = 14 * widest + math.sqrt(196 * widest**2 + 84 * n * spread)
+    return min(n * widest, math.ceil(bound))
+
+
+def _convolve(steps: Integers, counts: Integers, reach: int) -> tuple[Floats, int, int]:
+    """n-fold convolution by one Fourier transform, around the observed total.
+
+    Returns the probabilities of consecutive totals, the first of these totals and the place of the observed one.
+    """
+    n, total = int(counts.sum()), int(counts @ steps)
+    first, last = max(0, total - reach), min(n * int(steps.max()), total + reach)
+    size = fft.next_fast_len(max(last - first, int(steps.max())) + 1, real=True)
+    single = np.zeros(size)
+    single[steps] = counts / n
+    around = fft.irfft(fft.rfft(single) ** n, size)
+    wanted = np.arange(first, last + 1) % size
+    return np.maximum(around[wanted], 0.0), first, total - first
+
+
+def _drawn_sums(values: Floats, counts: Integers) -> Sums:
+    n, rng = int(counts.sum()), np.random.default_rng(SEED)
+    if n <= MOST_GATHERED:
+        drawn = np.repeat(values, counts)[rng.integers(0, n, size=(DRAWS, n))].mean(axis=1)
+    else:
+        drawn = rng.multinomial(n, counts / n, size=DRAWS) @ values / n
+    observed = round(float(counts @ values / n), 9)
+    means, seen = np.unique(np.append(np.round(drawn, 9), observed), return_counts=True)
+    place = int(np.searchsorted(means, observed))
+    seen[place] -= 1
+    return Sums(means, seen / DRAWS, place)
+
+
+def _normal_sums(values: Floats, counts: Integers) -> Sums:
+    n, mean = int(counts.sum()), float(np.average(values, weights=counts))
+    error = math.sqrt(float(np.average((values - mean) ** 2, weights=counts)) / n)
+    grid = np.linspace(-8, 8, 100_001)
+    density = np.exp(-(grid**2) / 2)
+    return Sums(mean + error * grid, density / density.sum(), 50_000)
+
+
+def shares(row: Callable[..., Row], names: Sequence[str], count: int, n: int, **item: str) -> list[Row]:
+    """A number of people and the share they are of n, with its Wilson interval, under the two statistics named."""
+    counted = row(names[0], count, n=n, method="count", **item)
+    return [counted, row(names[1], count / n, interval=wilson(count, n), n=n, method="Wilson", **item)]

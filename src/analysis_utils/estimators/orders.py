@@ -1,0 +1,67 @@
+"""Ranking questions: who puts what first, mean ranks with and without what was left unranked, Borda, majorities."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from .ballots import distinct_ballots
+from .intervals import Floats, shares, wilson
+from .ranking import TOP, standing_rows
+from .rows import Row, estimate_row
+
+
+def order_rows(ranking: pd.DataFrame, question: str, *, unranked: str = "last", segment: str = "all") -> list[Row]:
+    """Per option: people who put it first and among the first three with their shares, `mean_rank` (what somebody left
+    out shares the middle of the places left), `mean_rank_given` (of those who ranked it), `borda`, and `rank` with its
+    confidence set and `tier` by mean Borda points; per pair `pair_majority`, the share that ranks the first before the
+    second. Where what is unranked is `missing`, there is no order of all options: ranks and tiers are left out unless
+    everybody ranked everything.
+
+    Parameters: `ranking`, people × options, the rank from 1 (first), empty where unranked; `unranked`, last or missing.
+    Nobody answered: no rows.
+    """
+    items, given = [str(item) for item in ranking.columns], ranking.to_numpy(dtype=np.float64)
+    n, size = given.shape
+    if n == 0:
+        return []
+    ranks = filled_ranks(given)
+    row = partial(estimate_row, question, segment=segment)
+    rows: list[Row] = []
+    for column, item in enumerate(items):
+        first, top = int((given[:, column] == 1).sum()), int((given[:, column] <= TOP).sum())
+        rows += shares(row, ("first_count", "share_first"), first, n, item=item)
+        if size > TOP:
+            rows += shares(row, ("top_three_count", "share_top_three"), top, n, item=item)
+        who = ~np.isnan(given[:, column])
+        rows.append(
+            row("mean_rank", float(ranks[:, column].mean()), item=item, n=n, method="unranked share what is left")
+        )
+        if who.any():
+            rows.append(
+                row("mean_rank_given", float(given[who, column].mean()), item=item, n=int(who.sum()), method="mean")
+            )
+        rows.append(row("borda", float((size - ranks[:, column]).sum()), item=item, n=n, method="options ranked below"))
+    if unranked == "last" or not np.isnan(given).any():
+        standing = standing_rows(distinct_ballots(size - ranks, items), question, segment=segment)
+        rows += [one for one in standing if one["statistic"] in ("rank", "tier")]
+    for one, other in combinations(range(size), 2):
+        before, decided = int((ranks[:, one] < ranks[:, other]).sum()), int((ranks[:, one] != ranks[:, other]).sum())
+        if decided:
+            pair = f"{items[one]}|{items[other]}"
+            interval = wilson(before, decided)
+            rows.append(
+                row("pair_majority", before / decided, item=pair, interval=interval, n=decided, method="Wilson")
+            )
+    return rows
+
+
+def filled_ranks(given: Floats) -> Floats:
+    """Ranks in which the options somebody left out share the middle of the places that are left (people × options)."""
+    size = given.shape[1]
+    counts = (~np.isnan(given)).sum(axis=1)
+    middle = (counts + 1 + size) / 2
+    return np.where(np.isnan(given), middle[:, None], given)

@@ -1,0 +1,224 @@
+"""A round with what single people said in it, as frames of one row per person: what notebooks compute with."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import rounds
+from ..crosswalk import compared_rounds
+from ..errors import DataError, nearest
+from ..estimators.ballots import VOTER, is_answer, points_matrix
+from ..estimators.comparison import Sides, change_table
+from ..estimators.group_tests import equal_group_weights
+from ..round_file import Question
+from ..rounds import Path, Round
+from ..tables import read_table
+
+KINDS = {
+    "points": ("points",),
+    "scale": ("scale",),
+    "choice": ("single_choice", "multiple_choice"),
+    "ranking": ("ranking",),
+    "texts": ("open", "wordcloud", "other"),
+}
+COUNTED = ("single_choice", "multiple_choice", "scale", "points")
+"""Types of questions of which more is published than how many people answered."""
+PERSON = "person"
+Data = pd.DataFrame | pd.Series
+
+
+def private_frame(question: Question, answers: pd.DataFrame) -> Data:
+    """The answers to one question, a row per person who answered (index: session and voter).
+
+    Points: a column per area, 0 where left empty. Scale: the values. Single choice: option ids; several: a column of
+    True and False per option. Ranking: the place people gave each option, 1 first, empty where they gave none. Else:
+    texts. Parameters: `answers`, rows of this question that say something. `attrs`: question, label, and what belongs
+    to its type (total, scale, options).
+    """
+    items = list(dict.fromkeys(question.options.values()))
+    attrs: dict[Any, Any] = {"question": question.id, "label": question.label}
+    found: Data
+    if question.type == "points":
+        found, attrs["total"] = points_matrix(answers, question), question.total
+    elif question.type == "scale":
+        found = answers[answers["value"].notna()].drop_duplicates(VOTER).set_index(VOTER)["value"].astype("float64")
+        attrs["scale"] = question.scale
+    elif question.type in ("single_choice", "multiple_choice"):
+        chosen = answers[answers["item"] != ""]
+        if question.type == "single_choice":
+            found = chosen.drop_duplicates(VOTER).set_index(VOTER)["item"].astype("str")
+            attrs["options"] = items
+        else:
+            people = pd.MultiIndex.from_frame(chosen[VOTER].drop_duplicates())
+            said = set(zip(*(chosen[name] for name in (*VOTER, "item")), strict=True))
+            hits = [[(*person, item) in said for item in items] for person in people]
+            found = pd.DataFrame(np.array(hits, dtype=bool).reshape(-1, len(items)), index=people, columns=items)
+    elif question.type == "ranking":
+        found = answers.pivot_table("value", VOTER, "item", observed=True).reindex(columns=items)
+        attrs["unranked"] = question.unranked
+    else:
+        found = answers[answers["text"] != ""].set_index(VOTER)["text"]
+    if isinstance(found, pd.Series):
+        found = found.rename(question.id)
+    found = found.sort_index()
+    found.attrs = attrs
+    return found
+
+
+class OpenRound(Round):
+    """A round with its private frames, all with the same number per person as index. Nothing is written, and nothing
+    asks what was released: in memory everything is free."""
+
+    @cached_property
+    def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """`voters` and `answers`; read from the raw files where nothing is processed yet."""
+        if self.table("answers").is_file() and self.table("voters").is_file():
+            return read_table("voters", self.table("voters")), read_table("answers", self.table("answers"))
+        from ..ingest.survey import ingest_survey
+
+        survey = ingest_survey(self)
+        return survey.voters, survey.answers
+
+    @cached_property
+    def _people(self) -> pd.Series:
+        """The number of each person, by session and voter."""
+        voters = self._tables[0].sort_values(VOTER)
+        numbers = np.arange(1, len(voters) + 1)
+        return pd.Series(numbers, index=pd.MultiIndex.from_frame(voters[VOTER].astype("int64")), name=PERSON)
+
+    def _asked(self, kind: str, question: str | None) -> Question:
+        known = self.questions(kind)
+        if question is None and len(known) == 1:
+            question = known[0]
+        if question not in known:
+            saw = f"“{question}”" if question else f"{len(known)} of them and none named"
+            remedy = nearest(question or "", known) or f"of that kind: {', '.join(known) or 'none'}"
+            raise DataError(self.name, f"the id of a question of the kind {kind}", saw, remedy=remedy)
+        return self.question(str(question))
+
+    def _frame(self, kind: str, question: str | None) -> Data:
+        asked, answers = self._asked(kind, question), self._tables[1]
+        frame = private_frame(asked, answers[(answers["question"] == asked.id) & is_answer(answers)])
+        frame.index = pd.Index(self._people.reindex(frame.index).to_numpy(dtype=np.int64), name=PERSON)
+        return frame.sort_index()
+
+    def questions(self, kind: str | None = None) -> list[str]:
+        """Ids of the questions, of one kind where it is named: points, scale, choice, ranking, texts."""
+        if kind is not None and kind not in KINDS:
+            raise DataError("questions", f"one of {', '.join(KINDS)}", f"“{kind}”", remedy=nearest(kind, list(KINDS)))
+        types = KINDS[kind] if kind else [name for names in KINDS.values() for name in names]
+        return [question.id for question in self.file.questions if question.type in types]
+
+    def points(self, question: str | None = None) -> pd.DataFrame:
+        """People × areas, in points (0 to the question's total)."""
+        return self._frame("points", question)  # type: ignore[return-value]
+
+    def scale(self, question: str | None = None) -> pd.Series:
+        """One value per person, as polled."""
+        return self._frame("scale", question)  # type: ignore[return-value]
+
+    def choice(self, question: str | None = None) -> Data:
+        """Single choice: one option id per person. Several: people × options of True and False."""
+        return self._frame("choice", question)
+
+    def ranking(self, question: str | None = None) -> pd.DataFrame:
+        """People × options: 1 for the first place; empty where a person gave none."""
+        return self._frame("ranking", question)  # type: ignore[return-value]
+
+    def texts(self, question: str | None = None) -> pd.Series:
+        """What people wrote; a person may have several rows."""
+        return self._frame("texts", question)  # type: ignore[return-value]
+
+    def statements(self) -> pd.DataFrame:
+        """Statements of the group notes and cards of the boards (`docs/data-formats.md`); empty without notes."""
+        return self._notes("statements")
+
+    def codings(self) -> pd.DataFrame:
+        """Statement × coder × code."""
+        return self._notes("codings")
+
+    def _notes(self, name: str) -> pd.DataFrame:
+        if self.file.notes is not None and not self.table(name).is_file():
+            raise DataError(self.name, f"the table {name}", "none yet", remedy="run notebook 02 first")
+        return read_table(name, self.table(name)) if self.file.notes is not None else pd.DataFrame()
+
+    def groups(self) -> pd.Series:
+        """Participant group of each person as polled; empty for those who named none."""
+        order = [item for question in self.with_role("participant_group") for item in question.options.values()]
+        voters = self._tables[0].sort_values(VOTER)
+        named = voters["segment"].astype(object).where(voters["segment"] != "")
+        found = pd.Series(pd.Categorical(named, categories=order), index=pd.Index(self._people, name=PERSON))
+        return self._as_groups(found)
+
+    def segments(self, question: str | None = None) -> pd.Series:
+        """The cut that may be shown: of one question, or the standard cut of the round. Empty where none may be."""
+        from ..gate import UNSTATED, segmentation, with_groups
+
+        voters, answers = self._tables
+        segments = segmentation(self, with_groups(answers[is_answer(answers)], voters))
+        cut = segments.standard if question is None else segments.questions.get(self.question(question).id)
+        shown = list(cut.shown) if cut else []
+        groups = self.groups().astype(object).fillna(UNSTATED).map(cut.shown_in if cut and shown else {})
+        return self._as_groups(pd.Series(pd.Categorical(groups, categories=shown), index=groups.index))
+
+    def equal_groups(self, question: str | None = None) -> pd.Series:
+        """Weights with which every shown group counts alike, for `estimate(weights=)`; none without a group."""
+        from ..gate import UNSTATED
+
+        shown = self.segments(question)
+        shown = shown[shown.notna() & (shown != UNSTATED)].astype(str)
+        answered = shown if question is None else shown[shown.index.isin(self._answered(question))]
+        weights = pd.Series(
+            equal_group_weights(answered.to_numpy(dtype=str)), index=answered.index, name="equal_groups"
+        )
+        named = [name for name in self.segments(question).cat.categories if (answered == name).any()]
+        weights.attrs["method"] = f"equal weight for {', '.join(named)}"
+        return weights
+
+    def _answered(self, question: str) -> pd.Index:
+        kind = next(kind for kind, types in KINDS.items() if self.question(question).type in types)
+        return self._frame(kind, question).index
+
+    @staticmethod
+    def _as_groups(found: pd.Series) -> pd.Series:
+        found = found.rename("group")
+        found.attrs = {"is_group": True}
+        return found
+
+    def __repr__(self) -> str:
+        lines = [f"{self.name}: {self.file.title}, {self.file.date:%d.%m.%Y}, {len(self._people)} people"]
+        rows = [(name, kind) for kind in KINDS for name in self.questions(kind)]
+        width = max((len(name) for name, _ in rows), default=0)
+        for question in self.file.questions:
+            if (kind := dict(rows).get(question.id)) is None:
+                continue
+            n = len(set(self._answered(question.id)))
+            lines.append(f"  .{kind}({question.id!r}){'':<{width - len(question.id)}}  n = {n}  {question.label}")
+        return "\n".join(lines)
+
+
+def open_round(name: str | None = None, data: Path | str | None = None, reports: Path | str | None = None) -> OpenRound:
+    """Open a round by name (default: the newest) with its private frames.
+
+    `data`, `reports`: folders (default: those of the project). Nothing needs to be processed yet. Raises: DataError for
+    an unknown name and for mistakes in the round's files.
+    """
+    paths = {key: Path(value) for key, value in (("data", data), ("reports", reports)) if value is not None}
+    found = rounds.open_round(name, **paths)
+    return OpenRound(**{field.name: getattr(found, field.name) for field in fields(Round)})
+
+
+def changes(before: OpenRound, after: OpenRound) -> pd.DataFrame:
+    """Two rounds compared, the later minus the earlier, as the table `changes`: differences with 95 % intervals, tests
+    of change and of equivalence, what could have been found. Questions and options are joined by the codebook's
+    crosswalk; margins are those under `compare` in the later round's `round.yml`, else the defaults.
+
+    Raises: DataError where the rounds are not in order, or the crosswalk is wrong.
+    """
+    found = compared_rounds(after.codebook, before, after)
+    return change_table(Sides(found, before._tables[1], after._tables[1]))

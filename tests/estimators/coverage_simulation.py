@@ -1,0 +1,83 @@
+"""How often the intervals hold the truth: `python tests/estimators/coverage_simulation.py [RUNS]` prints the table of
+docs/methodology.md; the tests run the same functions with fewer runs."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+from measure_tables import golden_data
+
+from analysis_utils.estimators.ballots import distinct_ballots
+from analysis_utils.estimators.intervals import bca_mean, percentile_mean, wilson
+from analysis_utils.estimators.ranking import FEWEST_GIVERS, competition_ranks, confidence_sets
+
+BALLOTS = golden_data("g03").to_numpy(float)
+AREAS = list(golden_data("g03").columns)
+TIED = {"as invented": 1, "first four equal": 4, "all seven equal": 7}
+"""Populations: how many of the leading areas are made equal by shuffling their points within each ballot."""
+
+
+def draw(rng: np.random.Generator, n: int, tied: int) -> np.ndarray:
+    """n ballots from a population: the 29 invented ballots, with the points of the first `tied` areas shuffled."""
+    ballots = BALLOTS[rng.integers(0, len(BALLOTS), n)]
+    ballots[:, :tied] = rng.permuted(ballots[:, :tied], axis=1)
+    return ballots
+
+
+def rank_set_coverage(runs: int, n: int, tied: int, *, seed: int = 1, draws: int = 4000) -> float:
+    """Share of samples in which the sets of all areas hold their true ranks."""
+    means = BALLOTS.mean(axis=0)
+    means[:tied] = means[:tied].mean()
+    truth, rng, held = competition_ranks(np.round(means, 9)), np.random.default_rng(seed), 0
+    for _ in range(runs):
+        sets = confidence_sets(distinct_ballots(draw(rng, n, tied), AREAS), draws=draws)
+        held += bool(((sets.low <= truth) & (truth <= sets.high)).all())
+    return held / runs
+
+
+def mean_coverage(runs: int, n: int, *, seed: int = 2) -> dict[str, tuple[float, float, float]]:
+    """Per area: share of samples whose BCa interval, percentile interval, and Wilson interval of givers holds."""
+    rng, truth, givers = np.random.default_rng(seed), BALLOTS.mean(axis=0), (BALLOTS > 0).mean(axis=0)
+    held = np.zeros((len(AREAS), 3))
+    for _ in range(runs):
+        sample = draw(rng, n, 1)
+        for column in range(len(AREAS)):
+            ends = [bca_mean(sample[:, column])[0], percentile_mean(sample[:, column])[0]]
+            held[column, :2] += [low - 1e-9 <= truth[column] <= high + 1e-9 for low, high in ends]
+            low, high = wilson(np.count_nonzero(sample[:, column]), n)
+            held[column, 2] += low - 1e-9 <= givers[column] <= high + 1e-9
+    return {area: tuple(row) for area, row in zip(AREAS, (held / runs).tolist(), strict=True)}
+
+
+def smooth_coverage(runs: int, n: int, *, seed: int = 3) -> tuple[float, float]:
+    """Another population around the same means, in tens, in which everybody has shares of their own (Dirichlet law).
+
+    Returns the smallest and the largest part, over areas with an interval in a tenth of the samples at least, of the
+    BCa intervals shown (ten givers or more) that hold the mean.
+    """
+    means, rng = BALLOTS.mean(axis=0), np.random.default_rng(seed)
+    held, shown = np.zeros(len(AREAS)), np.zeros(len(AREAS))
+    for _ in range(runs):
+        sample = rng.multinomial(10, rng.dirichlet(means / means.sum() * 6, n)) * 10.0
+        for column in np.flatnonzero((sample > 0).sum(axis=0) >= FEWEST_GIVERS):
+            low, high = bca_mean(sample[:, column])[0]
+            shown[column] += 1
+            held[column] += low - 1e-9 <= means[column] <= high + 1e-9
+    often = shown >= runs / 10
+    parts = held[often] / shown[often]
+    return float(parts.min()), float(parts.max())
+
+
+def main(runs: int) -> None:
+    for area, row in mean_coverage(runs, 29).items():
+        print(f"| {area} | " + " | ".join(f"{share:.3f}" for share in row) + " |")
+    for name, tied in TIED.items():
+        shares = [rank_set_coverage(runs, n, tied) for n in (10, 15, 20, 29, 60)]
+        print(f"| {name} | " + " | ".join(f"{share:.3f}" for share in shares) + " |", flush=True)
+    for n in (12, 29, 60):
+        print(f"another population, {n} ballots: " + " to ".join(f"{part:.2f}" for part in smooth_coverage(runs, n)))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3000)

@@ -1,0 +1,53 @@
+"""Ranking questions, counted by hand: five people, four options, two of them ranked only some."""
+
+import pandas as pd
+import pytest
+
+from analysis_utils.estimators.workbench import results_of
+from analysis_utils.measure.opened import private_frame
+from analysis_utils.round_file import Question
+
+ASKED = {
+    "id": "r",
+    "wording": "?",
+    "label": "R",
+    "type": "ranking",
+    "options": {"A": "a", "B": "b", "C": "c", "D": "d"},
+}
+BALLOTS = [{"a": 1, "b": 2, "c": 3, "d": 4}, {"a": 1, "c": 2, "b": 3, "d": 4}, {"b": 1, "a": 2, "c": 3, "d": 4},
+           {"a": 1}, {"c": 1, "a": 2}]  # fmt: skip
+
+
+def table(question=ASKED, ballots=BALLOTS):
+    rows = [
+        {"session": 1, "voter": voter, "question": "r", "item": item, "value": float(rank)}
+        for voter, ballot in enumerate(ballots, start=1)
+        for item, rank in ballot.items()
+    ]
+    answers = pd.DataFrame(rows, columns=["session", "voter", "question", "item", "value"])
+    found = results_of(private_frame(Question.model_validate(question), answers))
+    return found.set_index(["statistic", "item"])["estimate"] if len(found) else found
+
+
+def test_first_places_mean_ranks_and_majorities_of_partial_rankings():
+    found = table()
+    assert [found["first_count", item] for item in "abcd"] == [3, 1, 1, 0]
+    assert found["share_first", "a"] == pytest.approx(3 / 5)
+    assert [found["top_three_count", item] for item in "abcd"] == [5, 3, 4, 0]
+    # the fourth leaves b, c, d for the places 2–4 (middle 3), the fifth b, d for 3–4 (middle 3.5)
+    assert found["mean_rank", "b"] == pytest.approx((2 + 3 + 1 + 3 + 3.5) / 5)
+    assert found["mean_rank_given", "b"] == pytest.approx(2)
+    assert found["borda", "a"] == pytest.approx(3 + 3 + 2 + 3 + 2)
+    assert found["pair_majority", "a|b"] == pytest.approx(4 / 5)
+    assert found["pair_majority", "b|d"] == pytest.approx(1)  # the last two do not tell them apart
+    assert found["rank", "a"] == 1
+
+
+def test_missing_options_leave_no_order_of_all_unless_everybody_ranked_everything():
+    missing = {**ASKED, "unranked": "missing"}
+    assert "rank" not in table(missing).index.get_level_values(0)
+    assert "rank" in table(missing, BALLOTS[:3]).index.get_level_values(0)
+
+
+def test_nobody_ranked_anything():
+    assert table(ballots=[]).empty

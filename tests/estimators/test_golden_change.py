@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from measure_tables import golden, golden_data
 
-from analysis_utils.estimators.two_samples import newcombe_interval, overlap_error, permutation_p, welch
+from analysis_utils.estimators.comparison_rows import Counts, option_rows
+from analysis_utils.estimators.two_samples import (
+    newcombe_interval,
+    overlap_error,
+    permutation_p,
+    share_permutation_p,
+    welch,
+)
 
 CASE = golden("g11")
 DATA = golden_data("g11")
@@ -55,3 +62,21 @@ def test_rounds_without_answers_or_spread_are_refused():
     with pytest.raises(ValueError, match="some spread"):
         welch(np.ones(4), np.ones(4))
     assert permutation_p(np.array([7.0, 7.0]), np.array([7.0])) == 1
+
+
+def test_yes_and_no_are_one_hypothesis_and_their_p_is_not_doubled():
+    yes, no = Counts("yes", 10, 30, 20, 32), Counts("no", 20, 30, 12, 32)
+    found = {(row["statistic"], row["item"]): row for row in option_rows("q", [yes, no], 0.1)}
+    alone = share_permutation_p(10, 30, 20, 32)
+    for item in ("yes", "no"):
+        assert found["change_p_share", item]["estimate"] == pytest.approx(alone)
+        assert "one hypothesis" in found["change_p_share", item]["method"]
+    assert found["equivalence_p_share", "yes"]["estimate"] == pytest.approx(
+        found["equivalence_p_share", "no"]["estimate"]
+    )
+
+
+def test_two_options_of_three_are_two_hypotheses():
+    options = [Counts("a", 10, 30, 20, 32), Counts("b", 15, 30, 8, 32)]
+    found = {(row["statistic"], row["item"]): row["estimate"] for row in option_rows("q", options, 0.1)}
+    assert found["change_p_share", "a"] == pytest.approx(2 * share_permutation_p(10, 30, 20, 32))

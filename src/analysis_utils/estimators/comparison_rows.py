@@ -65,6 +65,13 @@ def option_rows(question: str, options: Sequence[Counts], margin: float | None) 
     return rows if margin is None else rows + _verdict_rows(question, "share", options, margin)
 
 
+def _is_one_hypothesis(options: Sequence[Counts]) -> bool:
+    """Whether there are two options of which everybody chose one and nobody both, in either round."""
+    if len(options) != 2 or any((o.n1, o.n2) != (options[0].n1, options[0].n2) for o in options):
+        return False
+    return all(sum(getattr(o, x) for o in options) == getattr(options[0], n) for x, n in (("x1", "n1"), ("x2", "n2")))
+
+
 def _change_rows(question: str, name: str, counts: Counts) -> list[Row]:
     x1, n1, x2, n2 = counts.x1, counts.n1, counts.x2, counts.n2
     row = partial(estimate_row, question, item=counts.item)
@@ -83,13 +90,17 @@ def _change_rows(question: str, name: str, counts: Counts) -> list[Row]:
 
 def _verdict_rows(question: str, name: str, options: Sequence[Counts], margin: float) -> list[Row]:
     """Tests of change and of equivalence, adjusted over the options (Holm), and the detectable difference at the
-    strictest of their levels, so that what is promised holds after the adjustment."""
+    strictest of their levels, so that what is promised holds after the adjustment. Yes and no are one hypothesis."""
     if not options:
         return []
     adjusted = ", Holm over options" if name == "share" else ""
+    changed = np.array([share_permutation_p(o.x1, o.n1, o.x2, o.n2) for o in options])
+    same = np.array([share_equivalence_p(o.x1, o.n1, o.x2, o.n2, margin) for o in options])
     level = 0.05 / len(options)
-    changed = holm(np.array([share_permutation_p(o.x1, o.n1, o.x2, o.n2) for o in options]))
-    same = holm(np.array([share_equivalence_p(o.x1, o.n1, o.x2, o.n2, margin) for o in options]))
+    if _is_one_hypothesis(options):
+        level, adjusted = 0.05, ", one hypothesis: who does not choose the one chooses the other"
+    else:
+        changed, same = holm(changed), holm(same)
     rows: list[Row] = []
     for place, counts in enumerate(options):
         row = partial(estimate_row, question, item=counts.item, n=counts.n1 + counts.n2)

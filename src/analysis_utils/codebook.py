@@ -17,8 +17,17 @@ Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 
 def normalise(wording: str) -> str:
-    """A wording with runs of white space made one blank and its ends trimmed: the only liberty matching takes."""
-    return " ".join(wording.split())
+    """A wording as far as it can be seen: composed letters, no soft hyphens, zero-width or direction marks, white space
+    of any kind made one blank, ends trimmed. The only liberty matching takes."""
+    return " ".join(visible(wording).split())
+
+
+def visible(text: str) -> str:
+    """The text in composed letters, without characters that show nothing; line and paragraph breaks count as blanks."""
+    if text.isascii():
+        return text
+    kept = (sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
+    return "".join(kept)
 
 
 class Code(Strict):
@@ -119,7 +128,7 @@ def identifier_for(label: str, taken: set[str]) -> str:
     """An id made of the letters and digits of a label that is none of those `taken`."""
     plain = _in_ascii(label.casefold())
     slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36].strip("_")
-    slug = slug if re.match(r"[a-z]", slug) else f"code_{slug}".strip("_")
+    slug = slug if re.match(r"[a-z]", slug) else f"code_{slug}"[:36].strip("_")
     name, number = slug, 1
     while name in taken:
         number += 1

@@ -34,4 +34,13 @@ class DataError(ValueError):
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known wording closest to `word`, as a hint for a message; empty when none is close."""
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"the closest known wording is “{found[0]}”" if found else ""
+    return f"the closest known wording is “{found[0]}”{_difference(word, found[0])}" if found else ""
+
+
+def _difference(word: str, known: str) -> str:
+    """Where two wordings that may look alike differ first, as code points; nothing where that is plain to see."""
+    pairs = [(one, other) for one, other in zip(word, known, strict=False) if one != other]
+    if len(word) != len(known) or len(pairs) > 3 or all(one.isascii() and other.isascii() for one, other in pairs):
+        return ""
+    one, other = pairs[0]
+    return f" (“{one}” is U+{ord(one):04X}, “{other}” there is U+{ord(other):04X})"

@@ -41,13 +41,29 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     except MarkedYAMLError as fault:
         at = f"line {fault.problem_mark.line + 1}" if fault.problem_mark else ""
         saw = (fault.problem or "something else").split("\n")[0]
-        raise DataError(path, "valid YAML", saw, at=at, remedy="check indentation, quotes and repeated keys") from None
+        raise DataError(path, "valid YAML", saw, at=at, remedy=_yaml_remedy(text, fault)) from None
     except YAMLError as fault:
         raise DataError(path, "valid YAML", str(fault).split("\n")[0]) from None
     try:
         return model.model_validate(content)
     except ValidationError as faults:
         raise _readable(path, content, faults, model) from None
+
+
+def _yaml_remedy(text: str, fault: MarkedYAMLError) -> str:
+    """What to write instead, for people who never saw YAML."""
+    mark = fault.problem_mark or fault.context_mark
+    line = text.split("\n")[mark.line] if mark and mark.line < text.count("\n") + 1 else ""
+    if "\t" in line[: len(line) - len(line.lstrip())] or "'\\t'" in str(fault.problem):
+        return "indent with blanks, not with a tab"
+    key, colon, rest = line.strip().partition(": ")
+    if colon and ":" in rest and rest[0] not in "\"'":
+        return f'put a text with a colon into quotes: {key}: "{rest}"'
+    if "duplicate key" in str(fault.problem):
+        return "delete one of the two lines with this name"
+    if "quoted scalar" in str(fault.context) or line.count('"') % 2 or line.count("'") % 2:
+        return "close every quote, and write quotes inside a text as “ and ”"
+    return "every line of one level begins at the same place; a text with : # or quotes stands in quotes"
 
 
 @lru_cache(maxsize=32)

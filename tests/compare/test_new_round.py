@@ -177,7 +177,7 @@ def test_split_merged_and_reworded_options_are_proposed_for_confirmation(program
     for words in ("split: option gesundheit_und_energie into gesundheitswirtschaft, energie",
                   "merged: option tourismusregionen, innovationsraeume into tourismus_und_innovation",
                   "does “Große Vorhaben” mean what “Großvorhaben” meant?", "gone: option sport", "new: option kunst",
-                  "to confirm (3)"):  # fmt: skip
+                  "options gone: sport; new: kunst", "to confirm (4)"):  # fmt: skip
         assert words in told, words
     edit(programme.file, lambda content: content.pop("confirm"))
     [question] = programme.compared().questions
@@ -231,7 +231,8 @@ def test_rules_and_plans_of_the_earlier_round_are_kept(programme):
 
 def test_confirm_names_the_line_and_check_reads_the_crosswalk(programme, capsys):
     programme.add(deck(points("A", "B")))
-    programme.add(deck(points("A", "C")), confirm=False)
+    told, _ = programme.add(deck(points("A", "C")))
+    assert "options gone: b; new: c. If one is the other in new words" in told
     assert main(["check", "r2", "--data", str(programme.data)]) == 0
     assert "compared with r1: 1 questions; in one round alone: 2 options" in capsys.readouterr().out
     book = programme.data / "codebook.yml"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..codebook import normalise
 from ..rounds import Round
 from .cells import shown, some, whole_of
 from .columns import DATE_REMEDY, Names, Record, read_columns
-from .folder import files_in, hand_table, subfolder
+from .folder import files_in, hand_table, named, subfolder
 from .notes import Found, find_group, notes_plan
 from .problems import Problem
 
@@ -58,8 +59,11 @@ def read_boards(round_: Round) -> tuple[list[Found], list[Problem]]:
     return cards, [replace(one, file=path.name) for one in problems]
 
 
-def _unnamed_photos(round_: Round, named: set[str]) -> list[Problem]:
-    photos = [path.name for path in files_in(subfolder(round_.raw, "photos")) if path.name not in named]
+def _unnamed_photos(round_: Round, cards: set[str]) -> list[Problem]:
+    known = {normalise(name).casefold() for name in cards}
+    photos = [
+        path.name for path in files_in(subfolder(round_.raw, "photos")) if normalise(path.name).casefold() not in known
+    ]
     if not photos:
         return []
     message = "no card names these photos, so that nothing is read of them"
@@ -72,7 +76,7 @@ def _photo_problems(round_: Round, photo: str, record: Record) -> list[Problem]:
     if not re.fullmatch(r"[^/\\:*?\"<>|]+", photo) or photo.startswith("."):
         message = "expected the name of a file in photos/, without a path"
         return [Problem("photo_name", record.place, message, seen=f"{len(photo)} characters")]
-    if not (folder / photo).is_file():
+    if not named(folder, photo).is_file():
         message = "the photo is not in photos/; put it there or mend the name"
         return [Problem("photo_missing", record.place, message, seen="no such file")]
     return []

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ..codebook import visible
+
 Cell = str | float
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,17})?(?:[eE][+-]?\d{1,2})?")
@@ -69,9 +71,9 @@ def text_of(cell: object) -> str:
 
 
 def key_of(wording: object) -> str:
-    """A wording without any white space. Decides only which column belongs to which block, where position has the
-    last word; some parsers trim the blanks that titles and options carry."""
-    return "".join(text_of(wording).split())
+    """A wording without any white space or marks that cannot be seen. Decides only which column belongs to which block,
+    where position has the last word; some parsers trim the blanks that titles and options carry."""
+    return "".join(visible(text_of(wording)).split())
 
 
 # Control characters, broken surrogates and marks that turn the reading direction: harmless in a sheet, misleading in a

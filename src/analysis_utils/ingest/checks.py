@@ -12,7 +12,7 @@ from .blocks import Block
 from .cells import Cell, key_of, number_of, shown, shown_number, some, text_of, whole_of
 from .layout import Export
 from .problems import Problem
-from .question_types import Part, Plan, Use, is_known, items_of, kind_of, scale_values
+from .question_types import QUIZ_PARTS, Part, Plan, Use, is_known, items_of, kind_of, scale_values
 from .redaction import type_without
 
 NUMERIC: tuple[Part, ...] = ("scale", "rank", "upvotes", "score")
@@ -30,6 +30,9 @@ def check_blocks(export: Export, plans: list[Plan]) -> list[Problem]:
                 problems += _votes(block, parts)
             if block.type == "scales":
                 problems += _averages(block, parts)
+            if block.type == "open":
+                problems += _responses(block, parts)
+        problems += _lost_parts(plan)
     return problems
 
 
@@ -92,6 +95,27 @@ def _votes(block: Block, parts: list[_Part]) -> Iterator[Problem]:
     if counted.total():
         message = f"{counted.total()} answers are none of the options that the Session sheet prints"
         yield Problem("option-not-printed", block.place, message, seen=f"{counted.total()} answers")
+
+
+def _responses(block: Block, parts: list[_Part]) -> Iterator[Problem]:
+    """Open answers that only one of the two sheets has, counted."""
+    if not block.table or text_of(block.table[0][0]) != "Responses":
+        return
+    cells = (key_of(cell) for part in parts if part.use.part == "response" for cell in part.cells.tolist())
+    counted = Counter(filter(None, cells))
+    printed = Counter(key_of(row[0]) for row in block.table[1:] if row and key_of(row[0]))
+    here, there = (counted - printed).total(), (printed - counted).total()
+    if here or there:
+        message = f"answers: {there} only on the Session sheet, {here} only on the Voters sheet"
+        yield Problem("responses", block.place, message, seen=f"{here + there} answers")
+
+
+def _lost_parts(plan: Plan) -> Iterator[Problem]:
+    """A quiz of whose four columns some were not found."""
+    lost = [name for name, part in QUIZ_PARTS.items() if part not in {use.part for use in plan.uses}]
+    if plan.type == "quiz" and plan.uses and lost:
+        message = f"no column was found for {', '.join(lost)} of the quiz “{shown(plan.title)}”"
+        yield Problem("question-without-column", plan.place, message, seen=f"{len(lost)} columns")
 
 
 def _averages(block: Block, parts: list[_Part]) -> Iterator[Problem]:

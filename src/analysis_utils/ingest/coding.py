@@ -160,6 +160,15 @@ def _once(rows: list[Coding], file: str) -> tuple[list[Coding], list[Problem]]:
     return [replace(row, stance=row.stance or ("" if row.code == NO_CODE else NOT_STATED)) for row in left], problems
 
 
+_DESTROYED = re.compile(r"#(?:NAME\?|WERT!|VALUE!|BEZUG!|REF!|NV|N/A|ZAHL!|NUM!|DIV/0!)|#{3,}")
+"""What a spreadsheet leaves of a text it took for a formula; the id beside it says which statement it was."""
+
+
+def is_same(read: str, now: str) -> bool:
+    """Whether the words a coder read are those of the notes now, as far as the spreadsheet left them."""
+    return words_of(read) == words_of(now) or bool(_DESTROYED.fullmatch(read))
+
+
 def fitting(codings: Iterable[Coding], texts: Mapping[str, str]) -> tuple[list[Coding], dict[str, str], list[Problem]]:
     """Codings whose statement is still there, the statements to look at again (name → words as coded), and problems.
 
@@ -174,7 +183,7 @@ def fitting(codings: Iterable[Coding], texts: Mapping[str, str]) -> tuple[list[C
         now = texts.get(coding.statement)
         if now is None:
             gone.setdefault((coding.file, coding.statement), []).append(coding)
-        elif words_of(coding.text) == words_of(now) and not coding.review:
+        elif is_same(coding.text, now) and not coding.review:
             kept.append(coding)
         elif similarity(coding.text, now) >= SAME_ENOUGH:
             kept.append(coding)

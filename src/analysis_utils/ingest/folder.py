@@ -6,9 +6,9 @@ Links are never followed: what they point to may lie outside the round.
 from __future__ import annotations
 
 import os
-import unicodedata
 from pathlib import Path
 
+from ..codebook import normalise
 from ..errors import DataError
 from ..rounds import Round
 from .cells import shown, some
@@ -58,6 +58,24 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in found if not is_left_over(path.name))
 
 
+def possible_exports(raw: Path) -> list[Path]:
+    """Files of a round's folder that may be the export: workbooks and sheets that are no table made by hand."""
+    return [
+        path
+        for path in _entries(raw)
+        if path.suffix.lower() in ENDINGS and path.is_file() and not any(_is_table(path, name) for name in TABLES)
+    ]
+
+
+def named(folder: Path, name: str) -> Path:
+    """The file of this name, also where the letters of its name are composed otherwise or differ in case alone."""
+    wanted = normalise(name).casefold()
+    if (folder / name).exists() or not folder.is_dir():
+        return folder / name
+    alike = [path for path in folder.iterdir() if normalise(path.name).casefold() == wanted]
+    return alike[0] if len(alike) == 1 else folder / name
+
+
 def is_left_over(name: str) -> bool:
     """Hidden files, locks of programs that have a file open, and the copies our own sheets leave."""
     return name.startswith((".", "~$")) or name.lower().endswith((".bak", "~"))
@@ -73,7 +91,7 @@ def not_read(round_: Round) -> list[Problem]:
     for path in _entries(round_.raw):
         if path.is_symlink():
             links.append(path.name)
-        elif path.name == round_.file.export:
+        elif path == named(round_.raw, round_.file.export):
             lost += [f"{path.name}/{name}" for name in _unread_sheets(path)]
         elif path.is_dir():
             lost += _unread_inside(path)
@@ -89,8 +107,8 @@ def not_read(round_: Round) -> list[Problem]:
         ("link_not_followed", links, "links are not followed; put the files themselves into the round's folder"),
     ):
         if names:
-            named = some((shown(name, 60) for name in names), 12)
-            problems.append(Problem(rule, "", message, f"{len(names)} files", "set aside", FOLDER, named))
+            listed = some((shown(name, 60) for name in names), 12)
+            problems.append(Problem(rule, "", message, f"{len(names)} files", "set aside", FOLDER, listed))
     return problems
 
 
@@ -116,7 +134,7 @@ def _is_table(path: Path, name: str) -> bool:
 
 
 def _is_called(written: str, name: str, names: dict[str, tuple[str, ...]]) -> bool:
-    return unicodedata.normalize("NFC", written).strip().casefold() in (name, *names[name])
+    return normalise(written).casefold() in (name, *names[name])
 
 
 def _is_description(path: Path) -> bool:

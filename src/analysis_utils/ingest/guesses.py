@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from .blocks import Block
@@ -32,9 +33,9 @@ def _title(header: str, key: str) -> str:
     """The beginning of the header that, without blanks, is `key`."""
     left = len(key)
     for position, sign in enumerate(header):
-        if not left:
+        if not left and not unicodedata.combining(sign):
             return header[:position]
-        left -= not sign.isspace()
+        left -= bool(key_of(sign)) and not unicodedata.combining(sign)
     return header
 
 

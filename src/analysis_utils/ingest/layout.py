@@ -178,7 +178,27 @@ def _only_voters(path: Path, found: _Found) -> tuple[Sheet, int]:
     if found.sessions:
         remedy = "the answers of single voters are in the Voters sheet; export or save that one too"
         raise DataError(path, "a Voters sheet (header Date | Session | Voter)", "a Session sheet alone", remedy=remedy)
-    raise DataError(path, "a Voters sheet (header Date | Session | Voter)", "no such header", remedy=EXPORT_AGAIN)
+    saw = _other_tool(found.others) or "no such header"
+    raise DataError(path, "a Voters sheet (header Date | Session | Voter)", saw, remedy=EXPORT_AGAIN)
+
+
+_OTHER_TOOLS = {
+    "Google Forms": ("timestamp", "zeitstempel"),
+    "Microsoft Forms": ("start time", "startzeit", "completion time", "fertigstellungszeit"),
+    "LimeSurvey": ("submitdate", "datum abgeschickt", "seed", "startlanguage", "start-sprache"),
+    "SurveyMonkey": ("respondent id", "collector id"),
+    "Slido": ("poll type", "slido", "submission id"),
+    "Kahoot": ("kahoot!", "final scores", "correct answers"),
+    "Zoom": ("poll report", "user email", "submitted date and time"),
+    "Poll Everywhere": ("response via", "received at", "poll everywhere"),
+}
+
+
+def _other_tool(sheets: list[Sheet]) -> str:
+    """Another tool whose export this looks like; empty where nothing tells."""
+    words = {text_of(cell).strip().casefold() for sheet in sheets for row in sheet.rows[:12] for cell in row[:30]}
+    tool = next((tool for tool, signs in _OTHER_TOOLS.items() if words & set(signs)), "")
+    return f"what looks like an export of {tool}" if tool else ""
 
 
 def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, list[Problem]]:

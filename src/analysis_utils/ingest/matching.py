@@ -42,7 +42,10 @@ class Match:
 def match_round(round_: Round, export: Export, plans: list[Plan]) -> tuple[list[Match], list[Problem]]:
     """Every question of `round.yml` with its plan. Raises: DataError for a wording, option or statement that one side
     does not have, for a question that stands twice, and for columns that do not fit the declared type."""
-    matches = [_match(export, question, plans) for question in round_.file.questions]
+    matches = [
+        _match(export, question, plans, *_place_among_equals(round_.file.questions, question))
+        for question in round_.file.questions
+    ]
     for match in matches:
         _check_columns(export, match)
         _check_options(export, match)
@@ -59,7 +62,18 @@ def match_round(round_: Round, export: Export, plans: list[Plan]) -> tuple[list[
     return matches, problems
 
 
-def _match(export: Export, question: Question, plans: list[Plan]) -> Match:
+def _place_among_equals(questions: list[Question], question: Question) -> tuple[int, int]:
+    """Which of the questions that read alike and have one type a question is, and how many there are."""
+    alike = [one for one in questions if _reads(one) == _reads(question)]
+    return alike.index(question), len(alike)
+
+
+def _reads(question: Question) -> tuple[str, str, str]:
+    return normalise(question.wording), normalise(question.statement or ""), question.type
+
+
+def _match(export: Export, question: Question, plans: list[Plan], place: int, alike: int) -> Match:
+    """`place`: which of `alike` questions of round.yml with this wording it is; they are told apart by their order."""
     wording = normalise(question.wording)
     titled = [plan for plan in plans if normalise(plan.title) == wording]
     if not titled:
@@ -82,14 +96,16 @@ def _match(export: Export, question: Question, plans: list[Plan]) -> Match:
         hint = nearest(normalise(question.statement or ""), known)
         expected = f"the statement “{shown(question.statement)}” ({question.id} in round.yml)"
         raise DataError(export.path, expected, "no such statement", fitting[0].place, hint)
-    if len(matches) > 1:
+    if len(matches) == alike > 1:
+        return matches[place]
+    if len(matches) != 1:
         places = " and ".join(match.plan.place for match in matches[:3])
         raise DataError(
             export.path,
-            f"the question “{shown(question.wording)}” once",
+            f"the question “{shown(question.wording)}” " + ("once" if alike == 1 else f"{alike} times"),
             f"it {len(matches)} times",
             places,
-            "delete the block and columns that do not count, or give the questions different wordings",
+            "list it in round.yml as often as it was polled, in that order, each with an id of its own",
         )
     return matches[0]
 

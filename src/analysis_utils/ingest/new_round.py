@@ -79,6 +79,9 @@ class _Reader:
         self.without_type: list[str] = []
 
     def question(self, asked: Asked, before: Question | None, *, is_near: bool) -> None:
+        if not self._is_known(asked):
+            self.found.report.append(f"left out, because nobody answered: “{short(asked.wording, 60)}”")
+            return
         is_other_type = before is not None and before.type not in fitting_types(self.export, asked.plan)
         same = None if is_other_type else before
         kind = same.type if same else guessed_type(self.export, asked.plan)
@@ -120,6 +123,13 @@ class _Reader:
                 "correct them, positive_end and top_box, or make it a single_choice"
             )
 
+    def _is_known(self, asked: Asked) -> bool:
+        """Whether anybody answered, or the export at least says what was asked for: without votes it prints no options,
+        and several statements cannot be told apart."""
+        uses = asked.plan.uses
+        is_named = bool(asked.plan.items) or (len(uses) == 1 and bool(uses[0].item))
+        return (is_named and bool(uses)) or any(len(self.export.voters.filled(use.column)[0]) for use in uses)
+
     def _identifier(self, asked: Asked) -> str:
         taken = {question["id"] for question in self.found.questions}
         taken |= {question.id for question in self.earlier.file.questions} if self.earlier else set()
@@ -141,7 +151,7 @@ class _Reader:
         printed = [normalise(clean(item)) for item in asked.plan.items]
         printed = printed or [normalise(clean(use.item)) for use in asked.plan.uses if use.item]
         kept = [normalise(wording) for wording in before.options] if before and not self.export.blocks else []
-        return list(dict.fromkeys([*kept, *printed]))
+        return [wording for wording in dict.fromkeys([*kept, *printed]) if wording]
 
     def _tell(self, asked: Asked, before: Question | None, entry: dict[str, Any], *, is_near: bool) -> None:
         words = _words(asked.wording, asked.statement if asked.several else "")
@@ -184,6 +194,11 @@ class _Reader:
                     f"gone: question {question.id} ({_words(question.wording, question.statement)})"
                 )
                 self.found.link("questions", "dropped", [question.id], [], "nicht erneut gefragt")
+        links = self.found.links.get("questions", [])
+        gone, new = ([i for one in links if one["change"] == change for i in one[side]]
+                     for change, side in (("dropped", "before"), ("new", "after")))  # fmt: skip
+        if gone and new:
+            self.found.ask_whether_one("question", gone, new)
 
 
 def _words(wording: str, statement: str | None) -> str:
@@ -283,13 +298,14 @@ def _title(export: Export) -> str:
 
 
 def _date(export: Export, sessions: list[int]) -> str:
-    """The last day of the sessions that count, as `2025-11-12`; as it stands there where no cell is a date."""
+    """The first day of the sessions that count, so that nobody in them answered before it, as `2025-11-12`; as written
+    there where no cell is a date."""
     chosen = set(sessions or export.sessions)
     days = {day for day, session in zip(export.voters.dates, export.voters.sessions, strict=True) if session in chosen}
     blocks = {block.date for block in export.blocks if block.session in chosen}
     written = (days or blocks) - {""}
     known = {day for one in written if (day := day_of(one))}
-    return max(known).isoformat() if known else max(written, default="")
+    return min(known).isoformat() if known else min(written, default="")
 
 
 def _sessions(export: Export) -> list[int]:

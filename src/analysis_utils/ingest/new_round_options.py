@@ -14,6 +14,8 @@ from ..round_file import Question
 
 NEAR = 0.6
 """Wordings at least so similar (difflib) are proposed as the same thing in other words."""
+TYPO = 0.9
+"""Wordings at least so similar are first of all typing errors."""
 _GROUP = "participant_group"
 
 
@@ -41,6 +43,13 @@ class Proposal:
         if not (set(before) & named[0] or set(after) & named[1]):
             sides = {name: ids for name, ids in (("before", before), ("after", after)) if ids}
             links.append({"change": change, **sides, "reason": reason})
+
+    def ask_whether_one(self, kind: str, gone: list[str], new: list[str]) -> None:
+        """Ask whether what is gone and what is new are one thing: `dropped` beside `new` is a guess like any other."""
+        self.confirm.append(
+            f"{kind}s gone: {', '.join(gone)}; new: {', '.join(new)}. If one is the other in new words, replace both "
+            "links by one `renamed` and use the earlier id"
+        )
 
 
 def alike(one: str, other: str) -> float:
@@ -74,7 +83,7 @@ class Options:
         apart = {*splits, *merges, *(part for parts in [*splits.values(), *merges.values()] for part in parts)}
         self._near(options, left, gone, apart)
         for wording in left:
-            options[wording] = self._new_code(wording)
+            options[wording] = self._new_code(wording, set(options.values()))
         self._tell(options, gone, splits, merges)
         return {wording: options[wording] for wording in wordings}
 
@@ -99,7 +108,10 @@ class Options:
             left.remove(new)
             self.found.report.append(f"reworded: {self.kind} {identifier} (“{old}” → “{new}”)")
             self.found.link(self.section, "renamed", [identifier], [identifier], "Wortlaut geändert")
-            self.found.confirm.append(f"{self.kind} {identifier}: does “{new}” mean what “{old}” meant?")
+            asked = f"does “{new}” mean what “{old}” meant?"
+            if likeness >= TYPO:
+                asked = f"a typing error? {asked}"
+            self.found.confirm.append(f"{self.kind} {identifier}: {asked}")
 
     def _parts(self, whole: str, others: list[str], beside: list[str]) -> list[str]:
         """Options that may be parts of one: clusters of “clusters”, or sharing a word with it that sets them apart."""
@@ -143,6 +155,8 @@ class Options:
         for wording, identifier in fresh.items():
             self.found.report.append(f"new: {self.kind} {identifier} (“{wording}”)")
             self.found.link(self.section, "new", [], [identifier], "neu zur Wahl gestellt")
+        if gone and fresh:
+            self.found.ask_whether_one(self.kind, [*gone.values()], [*fresh.values()])
 
     def _changed(self, change: str, before: list[str], after: list[str], reason: str) -> None:
         told = f"{self.kind} {', '.join(before)} into {', '.join(after)}"
@@ -151,14 +165,20 @@ class Options:
         word = "was it split" if change == "split" else "were they merged"
         self.found.confirm.append(f"{self.kind} {', '.join(before)}: {word} into {', '.join(after)}?")
 
-    def _new_code(self, wording: str) -> str:
+    def _new_code(self, wording: str, here: set[str]) -> str:
+        """Id of a code for the wording; one of its own where another option of the question differs in case alone."""
         section = {_GROUP: "participant_groups", "priority": "focus_areas"}.get(self.role, "other_options")
         everything = [code for codes in self.found.codes.values() for code in codes]
         same = [code["id"] for code in everything if _same(code["label_de"], wording)]
-        if same:
+        if same and same[0] not in here:
             return same[0]
+        taken = {normalise(code["label_de"]).casefold() for code in everything}
+        label, number = wording, 1
+        while normalise(label).casefold() in taken or _code_with(self.codebook, label):
+            number += 1
+            label = f"{wording} ({number})"
         identifier = identifier_for(wording, set(self.codebook.by_id()) | {code["id"] for code in everything})
-        labels = {"label_de": wording, "label_en": wording, "label_short": short(wording, 80)}
+        labels = {"label_de": label, "label_en": label, "label_short": short(label, 80)}
         self.found.codes.setdefault(section, []).append({"id": identifier, **labels})
         if not self.known:
             self.found.report.append(f"new: {self.kind} {identifier} (“{wording}”)")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..codebook import visible
 from ..errors import DataError, nearest
 from ..round_file import Notes, NotesGroup
 from ..rounds import Round
@@ -160,7 +161,7 @@ def group_named_by(name: str, groups: list[NotesGroup]) -> str:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", visible(name).casefold())
 
 
 def _without_copies(found: list[Found]) -> tuple[list[Found], list[Problem]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..rounds import Round
 from .columns import Names, Record, read_columns
-from .folder import hand_table, subfolder
+from .folder import hand_table, named, subfolder
 from .notes import Found
 from .personal_data import personal_data
 from .problems import Problem
@@ -91,7 +91,7 @@ def _picture(round_: Round, record: Record, cards: list[Found]) -> Picture | Pro
     if any(personal_data(text) for text in (caption, alt, *(card.text for card in cards))):
         return refused("photo_with_personal_data", "its caption or a card on it shows personal data; it is not shown")
     try:
-        content, size = clean_picture(subfolder(round_.raw, "photos") / Path(record.text("photo")).name)
+        content, size = clean_picture(named(subfolder(round_.raw, "photos"), Path(record.text("photo")).name))
     except UnusablePictureError as fault:
         return refused("photo_unusable", str(fault))
     file = f"tafel-{hashlib.sha256(content).hexdigest()[:12]}.jpg"

@@ -16,10 +16,11 @@ from ..kept import keep
 from ..round_file import Rules
 from ..rounds import Round
 from ..tables import make_table, validate, write_table
+from .cells import shown
 from .checks import check_blocks, check_cells, check_types
 from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words
 from .effects import Switched, effects_table, switched_drafts, switched_early
-from .folder import is_of_survey, not_read
+from .folder import is_of_survey, named, not_read, possible_exports
 from .garbage import without_collector
 from .joining import plans_of
 from .layout import Export, Voters, read_export
@@ -133,10 +134,15 @@ def write_survey(round_: Round, survey: Survey) -> None:
 def export_path(round_: Round) -> Path:
     """The export that `round.yml` names, which must lie in the round's own folder."""
     name = round_.file.export
-    path = round_.raw / name
+    path = named(round_.raw, name)
     if Path(name).is_absolute() or ".." in Path(name).parts or not name.strip():
         remedy = "put the file into the round's folder and give its name alone"
         raise DataError(round_.raw / "round.yml", "an export in the round's folder", repr(name), "export", remedy)
+    if not path.exists():
+        there = possible_exports(round_.raw)
+        listed = " or ".join(f"“export: {shown(one.name, 60)}”" for one in there[:4])
+        remedy = f"write {listed} in round.yml" if there else f"put the file from Mentimeter into {path.parent}"
+        raise DataError(path, "this file to exist", "nothing", at=f"the folder {round_.name}", remedy=remedy)
     return path
 
 

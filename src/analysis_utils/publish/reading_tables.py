@@ -34,6 +34,7 @@ RULES = {
     "identical_ballots": "gleiche Stimmzettel hintereinander (nur Hinweis)",
     "votes": "Summen der Datei stimmen nicht mit den Antworten überein",
     "weighted_average": "Mittelwert der Datei stimmt nicht mit den Antworten überein",
+    "responses": "freie Antworten stehen nur auf einem der Blätter",
     "respondents": "Zahl der Antwortenden in der Datei weicht ab",
     "correction": "Korrektur aus der Korrekturliste",
     "formula": "Formel in einer Zelle",

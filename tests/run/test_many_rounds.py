@@ -23,7 +23,7 @@ class Measured(Told):
         super().__init__()
         self.megabytes: list[float] = []
 
-    def report(self, index: str, *, changed: bool, seconds: float) -> None:
+    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
         pages = int(STATM.read_text().split()[1])
         self.megabytes.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
 

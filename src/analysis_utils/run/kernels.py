@@ -121,9 +121,7 @@ class Kernels:
             if fault.ename == "DataError":
                 raise DataError.told(fault.evalue) from None
             is_private = places.get(wall.TOLD) == "open"
-            text = (
-                "its text is not shown here, because it may hold what people answered" if is_private else fault.evalue
-            )
+            text = _harmless(fault.ename, fault.evalue, notebook) if is_private else fault.evalue
             raise _failed(path, notebook, f"{fault.ename}: {text}") from None
         except CellTimeoutError:
             message = f"it ran longer than {self.limits.seconds:.0f} s and was stopped"
@@ -254,6 +252,21 @@ def _raise_refused(path: Path, notebook: Any, refused: list[tuple[int, str]]) ->
     for count, message in refused:
         cell = next((at for at, cell in enumerate(notebook.cells, 1) if cell.get("execution_count") == count), 0)
         raise DataError.told(f"{path.name}, cell {cell}: {message}")
+
+
+_OF_SOURCE = ("NameError", "KeyError", "AttributeError", "ImportError", "ModuleNotFoundError")
+
+
+def _harmless(name: str, text: str, notebook: Any) -> str:
+    """As much of an exception's text as cannot hold what people answered: what the system says of a file, and names that
+    stand in the notebook's own source."""
+    if number := re.match(r"\[Errno (\d+)\]", text):
+        return f"{number[0]} {os.strerror(int(number[1]))}"
+    quoted = re.findall(r"'([^']*)'", text)
+    source = "\n".join(cell.source for cell in notebook.cells)
+    if name in _OF_SOURCE and quoted and re.search(rf"(?<!\w){re.escape(quoted[-1])}(?!\w)", source):
+        return f"“{quoted[-1]}”"
+    return "its text is not shown here, because it may hold what people answered"
 
 
 def _failed(path: Path, notebook: Any, message: str) -> NotebookFailedError:

@@ -258,8 +258,8 @@ _OF_SOURCE = ("NameError", "KeyError", "AttributeError", "ImportError", "ModuleN
 
 
 def _harmless(name: str, text: str, notebook: Any) -> str:
-    """As much of an exception's text as cannot hold what people answered: what the system says of a file, and names that
-    stand in the notebook's own source."""
+    """As much of an exception's text as cannot hold what people answered: what the system says of a file, and names
+    that stand in the notebook's own source."""
     if number := re.match(r"\[Errno (\d+)\]", text):
         return f"{number[0]} {os.strerror(int(number[1]))}"
     quoted = re.findall(r"'([^']*)'", text)

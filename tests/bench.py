@@ -43,7 +43,7 @@ IPython.display.display = display
 
 def main() -> None:
     bench_report()
-    for name in ("ingest", "measure"):
+    for name in ("ingest", "measure", "slides"):
         path = ROOT / "tests" / f"bench_{name}.py"
         if path.is_file():
             print()

@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--jobs", type=int, default=0, metavar="N", help="notebooks side by side (default: cores + 2)")
     report.add_argument("--fresh-kernels", action="store_true", help="start each kernel afresh (slower, same results)")
     report.add_argument("--json", action="store_true", help="tell progress as one JSON object per line")
+    report.add_argument("--no-slides", action="store_true", help="leave out folien.pptx")
     report.add_argument("--pdf", action="store_true", help="also print it as bericht.pdf (needs Chromium)")
     report.set_defaults(run=_report)
 
@@ -129,6 +130,14 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
     release.add_argument("--pdf", action="store_true", help="also print the whole report as bericht.pdf")
     release.set_defaults(run=_release)
+
+    slides = commands.add_parser("slides", help="write the slides of a round's report, also in a template of one's own")
+    slides.add_argument("round", help="folder name in data/raw; its report must be there")
+    slides.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx whose masters are used")
+    slides.add_argument("--out", type=Path, metavar="FILE", help="where to (default: folien.pptx in the report)")
+    slides.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
+    slides.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
+    slides.set_defaults(run=_slides)
 
     compare = commands.add_parser("compare", help="compare rounds, oldest first; page 11 of the last one's report")
     compare.add_argument("rounds", nargs="+", metavar="ROUND", help="two or more folder names in data/raw")
@@ -210,6 +219,8 @@ def _report(arguments: argparse.Namespace) -> int:
     with Kernels(warm=not arguments.fresh_kernels) as kernels:
         if arguments.force:
             kernels.start(prepare=True)  # it imports what kernels need while this process imports what it needs
+        from dataclasses import replace
+
         from .rounds import open_round, round_names
         from .run.progress import progress
         from .run.report import Options, run_rounds
@@ -217,6 +228,9 @@ def _report(arguments: argparse.Namespace) -> int:
         names = round_names(arguments.data) if arguments.all else arguments.round
         rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in names or [None]]
         options = Options(notebooks=arguments.notebooks, force=arguments.force, at_once=max(0, arguments.jobs))
+        if arguments.no_slides:
+            kept = tuple(step for step in options.finishing if step.__name__ != "write_deck")
+            options = replace(options, finishing=kept)
         failed = run_rounds(rounds, progress(as_json=arguments.json), options, kernels)
     if not failed and not arguments.json:
         _tell_errata(rounds)
@@ -261,6 +275,15 @@ def _write_pdfs(rounds: list) -> None:
     for round_ in rounds:
         write_pdf(round_.reports / "bericht.html", round_.reports / "bericht.pdf")
         print(f"PDF: {round_.reports / 'bericht.pdf'}")
+
+
+def _slides(arguments: argparse.Namespace) -> int:
+    from .rounds import open_round
+    from .run.finish import make_slides
+
+    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
+    print(f"Slides: {make_slides(round_, arguments.template, arguments.out)}")
+    return 0
 
 
 def _compare(arguments: argparse.Namespace) -> int:

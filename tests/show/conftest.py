@@ -3,4 +3,15 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "publish"))  # small_rounds
+
+from rounds_on_disk import small_evidence
+
+from analysis_utils.publish.evidence import Evidence
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Evidence:
+    return small_evidence(tmp_path)

@@ -6,13 +6,12 @@ import csv
 import io
 import re
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
-from small_rounds import evidence_of, small_round
+from rounds_on_disk import evidence_in
 
 from analysis_utils.contracts import STATISTICS, TABLES
 from analysis_utils.leaks.unpack import unpack
@@ -21,27 +20,9 @@ from analysis_utils.rounds import project_root
 from analysis_utils.show.dictionary import dictionary_document, meanings, public_tables
 from analysis_utils.show.published import plans, published_tables, travelling_csv
 from analysis_utils.show.workbook import write_workbook
-from analysis_utils.tables import write_table
 from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.verify.report import read_rows
 from analysis_utils.verify.travelling import travelling_faults
-
-BALLOTS = [[50, 30, 20], [20, 60, 20], [40, 40, 20], [100, 0, 0], [10, 80, 10], [30, 30, 40], [0, 50, 50]] * 3
-SCORES = [1, 3, 5, 7, 8, 9, 10] * 3
-GROUPS = ["g0"] * 11 + ["g1"] * 8 + ["", ""]
-
-
-def evidence_in(folder: Path, evidence: Evidence) -> Evidence:
-    """The evidence with its table in a folder, where the files to be made belong, too."""
-    round_ = replace(evidence.round, processed=folder / "processed", reports=folder / "reports")
-    write_table(evidence.estimates, "estimates", round_.table("estimates"))
-    return Evidence(round_, evidence.estimates)
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Evidence:
-    round_ = small_round(3, groups=2, labels=("=1+1 & <b>Alpha</b>", "@Beta; 25 %", "Gamma"))
-    return evidence_in(tmp_path, evidence_of(round_, BALLOTS, SCORES, GROUPS))
 
 
 def made(evidence: Evidence) -> Path:
@@ -213,7 +194,7 @@ def test_same_numbers_same_bytes(small):
 
 def test_a_draft_says_so_on_every_sheet(small):
     path = small.round.reports / "tabellen.xlsx"
-    write_workbook(small, path, is_draft=True)
+    write_workbook(small, path)
     book = openpyxl.load_workbook(path)
     assert "Entwurf" in book.properties.title
     assert all("Entwurf" in (sheet.oddHeader.left.text or "") for sheet in book)

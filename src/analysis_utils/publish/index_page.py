@@ -19,6 +19,7 @@ DECISIONS = "10"
 """Number of the page on what to decide for the next round."""
 WHOLE = "Gesamtbericht: alle Seiten in einem Dokument, zum Drucken und Versenden"
 TABLES = {
+    "folien.pptx": "Folien mit bearbeitbaren Diagrammen und Notizen (PowerPoint, LibreOffice)",
     "tabellen.xlsx": "Alle Ergebnisse als Tabellen mit deutschen Bezeichnungen (Excel, LibreOffice)",
     "zahlen.csv": "Alle Zahlen in einer Tabelle mit deutschen Bezeichnungen (CSV mit Semikolon und Dezimalkomma)",
     "estimates.csv": "Alle veröffentlichten Schätzwerte, maschinenlesbar (CSV mit Komma und Dezimalpunkt; die Spalten "

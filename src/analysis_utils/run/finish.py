@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,8 +56,16 @@ def write_tables(staged: Staged) -> None:
     from ..show.workbook import write_workbook
 
     evidence = read_evidence(staged.round)
-    write_workbook(evidence, staged.round.reports / "tabellen.xlsx", is_draft=staged.round.is_draft)
+    write_workbook(evidence, staged.round.reports / "tabellen.xlsx")
     (staged.round.reports / "zahlen.csv").write_text(travelling_csv(evidence), encoding="utf-8", newline="")
+
+
+def write_deck(staged: Staged) -> None:
+    """Write `folien.pptx`."""
+    from ..publish.evidence import read_evidence
+    from ..show.slides import NAME, write_slides
+
+    write_slides(read_evidence(staged.round), staged.round.reports / NAME)
 
 
 def write_pages(staged: Staged) -> None:
@@ -125,6 +133,33 @@ def _check_numbers(staged: Staged) -> None:
     passed.keep(pages)
 
 
+def make_slides(round_: Round, template: Path | None, out: Path | None) -> Path:
+    """The slides of a round that has a report, in a template of one's own. They are checked before they are in place.
+
+    Raises: DataError where there is no report yet, for a template that does not fit, for what must not be in slides.
+    """
+    from ..leaks.check import check_report
+    from ..publish.evidence import read_evidence
+    from ..show.slides import NAME, write_slides
+    from ..verify.report import deck_alone
+
+    if not (round_.reports / "index.html").is_file():
+        remedy = f"run fachdialog report {round_.name} first"
+        raise DataError("slides", "a report of the round", "none", at=str(round_.reports), remedy=remedy)
+    round_ = replace(round_, is_draft=not released_stamp(round_.reports / "index.html"))
+    out = out or round_.reports / NAME
+    part = out.with_name(f".{out.name}.unchecked")
+    try:
+        write_slides(read_evidence(round_), part, template=template)
+        if faults := deck_alone(part, round_):
+            raise DataError("slides", "every number to have a source", str(faults[0]), remedy="see docs/slides.md")
+        check_report(round_, [part])
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return out
+
+
 def note_version(staged: Staged) -> None:
     """Enter a draft in the ledger before it is moved into `reports/`; a report without the mark must be there already.
 
@@ -146,7 +181,7 @@ def note_version(staged: Staged) -> None:
 
 
 Finishing = Callable[[Staged], None]
-FINISHING: tuple[Finishing, ...] = (write_tables, write_pages, check_files, note_version)
+FINISHING: tuple[Finishing, ...] = (write_tables, write_deck, write_pages, check_files, note_version)
 
 
 def released_stamp(index: Path) -> str:

@@ -228,7 +228,8 @@ class RoundJobs:
         return {
             "code": self.code["package"],
             "codebook": self._codebook,
-            "raw": hashes_in(self.round.raw, self._written_by_analysts),
+            "raw": hashes_in(self.round.raw, [*self._written_by_analysts, *sorted(self.round.raw.glob("*.p[op]tx"))]),
+            "steps": [step.__name__ for step in self.finishing],
             "desks": {desk.step.name: [desk.outputs(), file_hash(desk.page)] for desk in self.desks},
             "is_draft": self.round.is_draft,
         }

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ..publish import german
 from ..publish.definitions import name_of
+from ..publish.errata import draft_mark
 from ..publish.evidence import Evidence, Row, plain, row_of
 from ..publish.labels import polled_wording, segment_label, short_label
 from ..publish.protection import EARLIER
@@ -135,7 +136,7 @@ _UNITS = {
 }
 CSV_COLUMNS = (
     *("Runden", "Frage", "Gruppe", "Gegenstand", "zweiter Gegenstand", "Kennzahl", "Angabe", "Wert", "von", "bis"),
-    *("Einheit", N, ORIGIN, "Anmerkung", KEY),
+    *("Einheit", N, ORIGIN, "Anmerkung", "Stand", KEY),
 )
 
 
@@ -146,6 +147,7 @@ def travelling_csv(evidence: Evidence) -> str:
     text = io.StringIO()
     written = csv.writer(text, delimiter=";", lineterminator="\r\n")
     written.writerow(CSV_COLUMNS)
+    state = draft_mark(evidence.round) or "freigegeben"
     for values in [*evidence.estimates.to_dict("records"), *_changed(evidence)]:
         row = row_of(values)
         of_row = row.key.rsplit("/", 1)[0]
@@ -154,7 +156,7 @@ def travelling_csv(evidence: Evidence) -> str:
         words += [name_of(row.statistic), plain(row) if row.is_published else german.WITHHELD]
         numbers = [_with_comma(value) for value in (row.estimate, row.low, row.high)]
         why = "" if row.is_published else _WHY[EARLIER if row.status == EARLIER else "suppressed"]
-        more = [_UNITS[row.unit], _with_comma(row.n), _origin({row.statistic: row}, labels), why, row.key]
+        more = [_UNITS[row.unit], _with_comma(row.n), _origin({row.statistic: row}, labels), why, state, row.key]
         written.writerow([*map(neutralise, words), *numbers, *more])
     return f"\ufeff{text.getvalue()}"
 
@@ -221,6 +223,10 @@ class Labels:
 
     def segment(self, segment: str) -> str:
         return segment.partition(":")[2] if ":" in segment else segment_label(self.round, segment)
+
+    def short(self, part: str) -> str:
+        """What charts print for an area, answer, theme or value."""
+        return short_label(self.round, part)
 
     def part(self, question: str, part: str) -> str:
         """An area or answer as it was polled, a theme, a stance, a rule, a class of values."""

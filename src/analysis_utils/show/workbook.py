@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..contracts import STATISTICS
 from ..publish import german
 from ..publish.definitions import statistic_words
-from ..publish.errata import DRAFT
+from ..publish.errata import draft_mark, errata
 from ..publish.evidence import Evidence
 from ..publish.pages import notice
 from ..rounds import Round
@@ -61,10 +61,10 @@ SIGNS = (
 )  # fmt: skip
 
 
-def write_workbook(evidence: Evidence, path: Path, *, is_draft: bool = False) -> None:
+def write_workbook(evidence: Evidence, path: Path) -> None:
     """Write all published tables of a round. Same numbers, same bytes."""
     tables = [*published_tables(evidence), *_findings(evidence.round)]
-    made = _Book(evidence.round, is_draft)
+    made = _Book(evidence.round)
     made.cover()
     made.contents(tables)
     made.notes(tables)
@@ -81,7 +81,6 @@ class _Book:
     """The workbook while it is made. Texts are written as texts: nothing in them is ever a formula or a link."""
 
     round: Round
-    is_draft: bool
     content: io.BytesIO = field(default_factory=io.BytesIO)
     names: set[str] = field(default_factory=set)
     _formats: dict[str, Format] = field(default_factory=dict)
@@ -92,11 +91,15 @@ class _Book:
         plain = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
         self.book: Workbook = Workbook(self.content, {"in_memory": True, **plain})
         day = datetime.datetime.combine(self.round.file.date, datetime.time())
-        title = f"{self.round.file.title}: Tabellen" + (f" ({DRAFT})" if self.is_draft else "")
+        title = f"{self.round.file.title}: Tabellen" + (f" ({self.mark})" if self.mark else "")
         about = {"subject": "Veröffentlichte Ergebnisse", "author": "Fachdialog-Analyse", "category": "Tabellen"}
         self.book.set_properties(
             {"title": title, **about, "comments": f"Datenstand {self.round.data_stamp}", "created": day}
         )
+
+    @property
+    def mark(self) -> str:
+        return draft_mark(self.round)
 
     def closed(self) -> bytes:
         self.book.close()
@@ -109,13 +112,14 @@ class _Book:
             ("heading", file.title),
             ("subtitle", f"Tabellen der veröffentlichten Ergebnisse vom {german.date(file.date)}"),
         ]
-        if self.is_draft:
-            lines.append(("draft", DRAFT))
+        if self.mark:
+            lines.append(("draft", self.mark))
         lines.append(("paragraph", f"Datenstand {self.round.data_stamp}, derselbe wie auf den Seiten des Berichts."))
         if words := notice(self.round):
             lines += [("bold", words["heading"]), ("paragraph", words["published"]), ("paragraph", words["invented"])]
         else:
             lines.append(("paragraph", "Grundlage ist der Originalexport der Umfrage."))
+        lines += [("paragraph", sentence) for sentence in errata(self.round)]
         if file.notes and file.notes.note:
             lines.append(("paragraph", file.notes.note))
         lines.append(
@@ -159,7 +163,7 @@ class _Book:
             f"{table.about}." if table.about else "",
             f"{self.round.file.title}, {german.date(self.round.file.date)}.",
         ]
-        lines += [DRAFT] * self.is_draft + table.notes
+        lines += [self.mark] * bool(self.mark) + table.notes
         printed = [column for column in table.columns if column.heading != KEY]
         wide = max(60, int(sum(_widths(printed, table.rows))))
         texts = [part for line in lines if line for part in textwrap.wrap(line, wide)]
@@ -176,7 +180,7 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         title = re.sub("&", "&&", textwrap.shorten(self.round.file.title, 90, placeholder=" …"))
-        mark = f"&L{DRAFT}" if self.is_draft else ""
+        mark = f"&L{self.mark}" if self.mark else ""
         sheet.set_header(f"{mark}&R&A")
         sheet.set_footer(f"&L{title}&RSeite &P von &N")
         if width:

@@ -13,9 +13,11 @@ from ..errors import DataError
 from ..publish import german
 from ..round_file import RoundFile
 from ..rounds import Round
+from ..show.published import Labels
 from ..yamlfile import read_yaml
 from .audited import AuditRows, audit_fault, read_audit
 from .charts import chart_faults
+from .deck import DECK, deck_faults
 from .exceptions import Exceptions, without_level
 from .numerals import Numeral, could_print, is_print_of, numerals
 from .pages import Datum, Page, Passage, read_page
@@ -105,7 +107,17 @@ def verify_report(
         read_rows(path) if (path := round_.table("changes")).is_file() else {}
     )
     faults += [Fault(*told) for told in travelling_faults(folder, round_, mine, excepted)]
+    faults += [
+        Fault(*told) for told in deck_faults(folder / DECK, Labels(round_), sources.rows, sources.stated, excepted)
+    ]
     return Checked(len(paths), numbers, len(figures), faults, own)
+
+
+def deck_alone(path: Path, round_: Round) -> list[Fault]:
+    """The faults of slides that were made apart from a report, wherever they lie."""
+    sources = _sources(round_.reports, round_, round_.processed.parent)
+    excepted = Exceptions(round_, tuple(_quoted(round_)))
+    return [Fault(*told) for told in deck_faults(path, Labels(round_), sources.rows, sources.stated, excepted)]
 
 
 def _sources(folder: Path, round_: Round, other_rounds: Path | None) -> Sources:

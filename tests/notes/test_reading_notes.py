@@ -280,3 +280,39 @@ def test_notes_without_groups_in_the_round_file_are_refused(make_round):
     bare += "questions:\n  - {id: frei, wording: Was noch?, label: Freies, type: open}\n"
     with pytest.raises(DataError, match="expected a block “notes” for the notes in the folder"):
         ingest_group_notes(make_round({"notes/nord.md": "- a"}, bare))
+
+
+def typed(*paragraphs):
+    """A document without heading styles; a pair is words and whether they are bold."""
+    document = docx.Document()
+    for paragraph in paragraphs:
+        words, is_bold = paragraph if isinstance(paragraph, tuple) else (paragraph, False)
+        document.add_paragraph().add_run(words).bold = is_bold
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def test_lines_broken_softly_are_statements_where_they_are_marked_and_bold_lines_are_headings(make_round):
+    content = typed(
+        ("Flächen", True), "1. Strom fehlt\n2. Wasser fehlt", "Wir brauchen\nmehr Zeit", "Dazu:\n- Bus\n- Bahn"
+    )
+    notes = ingest_group_notes(make_round({"notes/nord.docx": content}))
+    assert list(notes.statements["text"]) == [
+        "Strom fehlt",
+        "Wasser fehlt",
+        "Wir brauchen mehr Zeit",
+        "Dazu:",
+        "Bus",
+        "Bahn",
+    ]
+    assert set(notes.statements["section"]) == {"Flächen"}
+    assert notes.statements["place"][1] == "paragraph 2, line 2"
+
+
+@pytest.mark.parametrize("name", ["nord.md", "nord.txt", "nord.docx"])
+def test_boxes_to_tick_are_no_words(make_round, name):
+    lines = ["[ ] Strom fehlt", "[x] Wasser fehlt", "☐ Busse fehlen"]
+    content = typed(*lines) if name.endswith("docx") else "\n".join(f"- {line}" for line in lines)
+    notes = ingest_group_notes(make_round({f"notes/{name}": content}))
+    assert list(notes.statements["text"]) == ["Strom fehlt", "Wasser fehlt", "Busse fehlen"]

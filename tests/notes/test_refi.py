@@ -226,3 +226,32 @@ def test_commands_code_and_exchange(own_round, tmp_path, capsys, monkeypatch):
     assert "expected coders without a file in coding/" in capsys.readouterr().err
     assert main(["exchange", "export", "fachdialog-1", str(tmp_path / "p.doc"), *data]) == 2
     assert "expected a file ending in .qdpx (project) or .qdc (codebook), saw “.doc”" in capsys.readouterr().err
+
+
+def test_passage_codes_no_statement_of_another_groups_notes(make_round, tmp_path):
+    text = "Bus\nDie Gruppe Süd will eine Buslinie nach Cottbus haben"
+    round_ = make_round(
+        {"notes/nord.md": "- Bus\n", "notes/sued.md": "- Die Gruppe Süd will eine Buslinie nach Cottbus haben\n"}
+    )
+    done = import_project(round_, project_file(tmp_path / "p.qdpx", text.encode(), "x", 0, 3))
+    assert done.codings == 0 and "no_statement_there" in {problem.rule for problem in done.problems}
+
+
+def test_refused_import_leaves_nothing_behind(make_round, tmp_path):
+    round_ = make_round({"coding/anna.csv": "statement;text;code;stance\nnord.xyz;Text;gibt es nicht;neutral\n"})
+    book = (round_.raw.parents[1] / "codebook.yml").read_bytes()
+    path = project_file(tmp_path / "p.qdpx", WORDS.encode(), "Über Energie reden", 24, 42)
+    with pytest.raises(DataError, match="a code of the codebook"):
+        import_project(round_, path, group="nord", add_codes=True)
+    assert not (round_.raw / "notes").exists() or not list((round_.raw / "notes").iterdir())
+    assert (round_.raw.parents[1] / "codebook.yml").read_bytes() == book
+
+
+def test_nameless_sources_are_told_apart_by_their_id(tmp_path):
+    path = project_file(tmp_path / "p.qdpx", WORDS.encode(), "x", 0, 5)
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("Projekt.qde").decode().replace(' name="Unbekannt"', "")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Projekt.qde", xml)
+        archive.writestr("Sources/t.txt", WORDS)
+    assert read_project(path).sources[0].name == "Quelle t"

@@ -22,6 +22,14 @@ WIDEST = 100
 SECTION_JOINT = " › "
 
 
+_BOX = re.compile(r"^(?:\[[ xX]?\]|[☐☑☒□■])\s*")
+
+
+def without_box(text: str) -> str:
+    """A statement without the box to tick that stands before it."""
+    return _BOX.sub("", text)
+
+
 class Sections:
     """The headings above a place."""
 
@@ -119,7 +127,7 @@ def _markdown_passages(tokens: list[Any]) -> Iterator[Passage]:
             elif in_cell:
                 row.append(words)
             else:
-                yield Passage(number + words, sections.path(), f"line {line}")
+                yield Passage(number + without_box(words), sections.path(), f"line {line}")
                 number = ""
 
 
@@ -164,7 +172,7 @@ def _plain_passages(lines: list[str]) -> Iterator[Passage]:
     began, last_number = 0, 0
 
     def flush() -> list[Passage]:
-        text = clean(" ".join(words))
+        text = without_box(clean(" ".join(words)))
         words.clear()
         return [Passage(text, sections.path(), f"line {began}")] if text else []
 

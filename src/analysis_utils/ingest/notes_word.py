@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import DataError
 from .notes_files import Passage, check_zip, clean
-from .notes_text import GROUP_LINE, Sections
+from .notes_text import GROUP_LINE, LONGEST_HEADING, Sections, without_box
 from .problems import Problem
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -22,7 +22,8 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING = re.compile(r"(?:heading|überschrift|berschrift)\s*(\d)", re.IGNORECASE)
 _GONE = {f"{_W}del", f"{_W}moveFrom", f"{_W}pPrChange", f"{_W}rPrChange", _FALLBACK}
-_BLANKS = {f"{_W}tab": " ", f"{_W}br": " ", f"{_W}cr": " ", f"{_W}noBreakHyphen": "-", f"{_W}ptab": " "}
+_BLANKS = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": " "}
+_MARKED = re.compile(r"^\s*(?:[-–—•*·]\s+|\(?\d{1,2}[.)]\s+|[a-z]\)\s+)")
 _ASIDE = {"footnotes": "footnotes", "endnotes": "endnotes", "comments": "comments", "header": "headers"}
 
 
@@ -87,14 +88,20 @@ def _heading_levels(styles: Any) -> dict[str, int]:
 def _passages(body: Any, levels: dict[str, int]) -> Iterator[Passage]:
     sections = Sections()
     paragraph = table = 0
+    has_headings = any(_level(block, levels) is not None for block in body.iter(f"{_W}p"))
     for block in _blocks(body):
         if block.tag == f"{_W}p":
             paragraph += 1
-            text, level = clean(_text(block)), _level(block, levels)
+            text, level = without_box(clean(_text(block))), _level(block, levels)
+            if text and level is None and not has_headings and _is_bold(block) and len(text) <= LONGEST_HEADING:
+                level = 3
             if text and level is not None:
                 sections.enter(level, text)
             elif text:
-                yield Passage(text, sections.path(), f"paragraph {paragraph}")
+                lines = _own_lines(_text(block))
+                for number, line in enumerate(lines, 1):
+                    place = f"paragraph {paragraph}" + (f", line {number}" if len(lines) > 1 else "")
+                    yield Passage(line, sections.path(), place)
             for number, boxed in enumerate(_boxed(block), 1):
                 yield Passage(boxed, sections.path(), f"paragraph {paragraph}, text box line {number}")
         else:
@@ -117,6 +124,27 @@ def _level(paragraph: Any, levels: dict[str, int]) -> int | None:
         return int(outline.get(f"{_W}val")) + 1
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
     return levels.get(style.get(f"{_W}val")) if style is not None else None
+
+
+def _own_lines(text: str) -> list[str]:
+    """The statements of a paragraph: its lines where each is numbered by hand or begins with a dash (the first may lead
+    in), else the paragraph as a whole."""
+    lines = [line for line in text.split("\n") if clean(line)]
+    marked = [bool(_MARKED.match(line)) for line in lines]
+    if len(lines) > 1 and all(marked[1:]) and sum(marked) > 1:
+        return [without_box(clean(_MARKED.sub("", line))) for line in lines]
+    return [without_box(clean(text))]
+
+
+def _is_bold(paragraph: Any) -> bool:
+    """Whether every run with words in a paragraph is bold, or all its letters are capitals: a heading typed by hand."""
+    runs = [run for run in paragraph.iter(f"{_W}r") if clean(_text(run))]
+    words = clean(_text(paragraph))
+    if paragraph.find(f"{_W}pPr/{_W}numPr") is not None or words.endswith((".", "!")):
+        return False
+    bold = [run.find(f"{_W}rPr/{_W}b") for run in runs]
+    is_bold = bool(runs) and all(mark is not None and mark.get(f"{_W}val") not in ("0", "false") for mark in bold)
+    return is_bold or (len(words) > 3 and words.isupper())
 
 
 def _text(element: Any) -> str:

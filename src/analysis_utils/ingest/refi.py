@@ -159,7 +159,8 @@ def _texts(root: Any) -> Iterator[tuple[Any, str]]:
     for source in (one for one in root.iter() if _tag(one).endswith("Source")):
         for holder in source.iter():
             if _tag(holder) in ("TextSource", "Representation", "Transcript"):
-                yield holder, source.get("name") or holder.get("name") or ""
+                name = source.get("name") or holder.get("name")
+                yield holder, name or f"Quelle {_guid(source.get('guid'))[:8]}".strip()
 
 
 def _text(archive: zipfile.ZipFile, inside: dict[str, str], holder: Any) -> str | None:

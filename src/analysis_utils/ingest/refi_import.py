@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
+
 from ..codebook import identifier_for, normalise
 from ..contracts import STANCES
 from ..errors import DataError, nearest
@@ -69,10 +71,18 @@ def import_project(round_: Round, path: Path, *, group: str = "", add_codes: boo
     project = read_project(path)
     done = Imported(problems=list(project.problems))
     used = {segment.code for source in project.sources for segment in source.segments}
-    codes = _match_codes(round_, path, project, used, add_codes, done)
     _check_coders(round_, path, project)
-    _new_texts(round_, path, project, group, done)
-    notes = ingest_group_notes(round_)
+    book = round_.raw.parents[1] / "codebook.yml"
+    before = book.read_bytes()
+    try:
+        codes = _match_codes(round_, path, project, used, add_codes, done)
+        _new_texts(round_, path, project, group, done)
+        notes = ingest_group_notes(round_)
+    except DataError:  # a refusal leaves nothing behind
+        book.write_bytes(before)
+        for file in done.files:
+            file.unlink()
+        raise
     found: dict[str, dict[tuple[str, str], tuple[str, str, str]]] = {}
     for source in project.sources:
         _lay_over(notes, source, codes, found, done, path)
@@ -241,7 +251,7 @@ def _lay_over(
 def _hit(segment: Segment, source: RefiSource, places: dict[str, tuple[int, int]], names: dict[str, str]) -> list[str]:
     """Statements a passage codes: the one it is named after, else those it lies over."""
     words = source.text[segment.start : segment.end]
-    if segment.name in names and similarity(names[segment.name], words) >= SAME_ENOUGH:
+    if segment.name in places and similarity(names[segment.name], words) >= SAME_ENOUGH:
         return [segment.name]
     found = []
     for statement, (start, end) in places.items():
@@ -268,12 +278,9 @@ def _locate(notes: GroupNotes, source: RefiSource) -> dict[str, tuple[int, int]]
     """Statement -> where its words stand in the source, searched in the order of the notes."""
     flat, places = _flat(source.text)
     rows = notes.statements
-    stem = re.sub(r"\W+", "", Path(source.name).stem.casefold())
-    same = rows[[re.sub(r"\W+", "", Path(file).stem.casefold()) == stem for file in rows["file"]]]
     found: dict[str, tuple[int, int]] = {}
     cursor = 0
-    notes_alone = rows[rows["kind"] == "note"]
-    for row in (notes_alone if same.empty else same).to_dict("records"):
+    for row in rows[rows["file"].isin(_own_files(rows, source.name, flat))].to_dict("records"):
         words = words_of(str(row["text"]))
         at = flat.find(words, cursor)
         at = flat.find(words) if at < 0 else at
@@ -281,6 +288,18 @@ def _locate(notes: GroupNotes, source: RefiSource) -> dict[str, tuple[int, int]]
             cursor = at + len(words)
             found[str(row["statement"])] = (places[at], places[cursor - 1] + 1)
     return found
+
+
+def _own_files(rows: pd.DataFrame, name: str, flat: str) -> list[str]:
+    """The file of notes a source is: the one called like it, else those with a telling statement that stands in it. A
+    passage codes statements of these alone; the same word may stand in another group's notes."""
+    stem = re.sub(r"\W+", "", Path(name).stem.casefold())
+    files = list(dict.fromkeys(rows["file"]))
+    if same := [file for file in files if re.sub(r"\W+", "", Path(file).stem.casefold()) == stem]:
+        return same
+    notes = rows[rows["kind"] == "note"]
+    words = ((str(file), words_of(str(text))) for file, text in zip(notes["file"], notes["text"], strict=True))
+    return list(dict.fromkeys(file for file, text in words if len(text) >= TELLING and text in flat))
 
 
 def _flat(text: str) -> tuple[str, list[int]]:

@@ -8,7 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .estimators.workbench import agreement, compare_groups, counting_rules, estimate, pair_tests, rank_sets
+    from .estimators.workbench import (
+        agreement,
+        compare_groups,
+        counting_rules,
+        estimate,
+        if_alike,
+        pair_tests,
+        rank_sets,
+    )
     from .measure.opened import changes, open_round
 
 __version__ = "0.1.0"
@@ -18,6 +26,7 @@ __all__ = [
     "compare_groups",
     "counting_rules",
     "estimate",
+    "if_alike",
     "open_round",
     "pair_tests",
     "rank_sets",

@@ -6,11 +6,13 @@ from __future__ import annotations
 import sys
 
 import numpy as np
+import pandas as pd
 from measure_tables import golden_data
 
-from analysis_utils.estimators.ballots import distinct_ballots
+from analysis_utils.estimators.ballots import competition_ranks, distinct_ballots
 from analysis_utils.estimators.intervals import bca_mean, percentile_mean, wilson
-from analysis_utils.estimators.ranking import FEWEST_GIVERS, competition_ranks, confidence_sets
+from analysis_utils.estimators.ranking import FEWEST_GIVERS, confidence_sets
+from analysis_utils.estimators.workbench import estimate, if_alike
 
 BALLOTS = golden_data("g03").to_numpy(float)
 AREAS = list(golden_data("g03").columns)
@@ -69,12 +71,38 @@ def smooth_coverage(runs: int, n: int, *, seed: int = 3) -> tuple[float, float]:
     return float(parts.min()), float(parts.max())
 
 
+DELEGATIONS = {"nobody alike": [1] * 30, "threes": [3] * 10, "fives": [5] * 6, "three to seven": [7, 6, 5, 4, 3, 3, 2]}
+"""Rounds of thirty people by the sizes of groups whose members cast the same ballot."""
+
+
+def delegation_coverage(runs: int, sizes: list[int], *, seed: int = 4) -> tuple[float, float, float]:
+    """Where delegations vote alike, in the population of `smooth_coverage`: the share of intervals of the six main
+    areas that hold the mean, as published and as `if_alike` widens them, and of samples whose rank sets hold all ranks.
+    """
+    means, rng = BALLOTS.mean(axis=0), np.random.default_rng(seed)
+    truth, held = competition_ranks(np.round(means, 9)), np.zeros(3)
+    of = pd.Series(np.repeat(np.arange(len(sizes)), sizes))
+    for _ in range(runs):
+        ballots = rng.multinomial(10, rng.dirichlet(means / means.sum() * 6, len(sizes))) * 10.0
+        points = pd.DataFrame(np.repeat(ballots, sizes, axis=0), columns=AREAS)
+        alike = if_alike(points, of)
+        for place, rows in enumerate((estimate(points, "mean"), alike[alike["statistic"] == "mean_points"])):
+            low, high = (rows[end].to_numpy(dtype=float)[:6] for end in ("low", "high"))
+            held[place] += np.mean(((low <= means[:6]) & (means[:6] <= high))[~np.isnan(low)])
+        sets = confidence_sets(distinct_ballots(points.to_numpy(), AREAS), draws=2000)
+        held[2] += bool(((sets.low <= truth) & (truth <= sets.high)).all())
+    usual, widened, sets_held = (held / runs).tolist()
+    return usual, widened, sets_held
+
+
 def main(runs: int) -> None:
     for area, row in mean_coverage(runs, 29).items():
         print(f"| {area} | " + " | ".join(f"{share:.3f}" for share in row) + " |")
     for name, tied in TIED.items():
         shares = [rank_set_coverage(runs, n, tied) for n in (10, 15, 20, 29, 60)]
         print(f"| {name} | " + " | ".join(f"{share:.3f}" for share in shares) + " |", flush=True)
+    for name, sizes in DELEGATIONS.items():
+        print(f"| {name} | " + " | ".join(f"{share:.2f}" for share in delegation_coverage(runs // 10, sizes)) + " |")
     for n in (12, 29, 60):
         print(f"another population, {n} ballots: " + " to ".join(f"{part:.2f}" for part in smooth_coverage(runs, n)))
 

@@ -1,7 +1,7 @@
 """The promised levels hold, within the error of a short simulation (long runs: coverage_simulation.py)."""
 
 import pytest
-from coverage_simulation import mean_coverage, rank_set_coverage, smooth_coverage
+from coverage_simulation import delegation_coverage, mean_coverage, rank_set_coverage, smooth_coverage
 
 
 def test_intervals_of_means_and_shares_cover_about_as_documented():
@@ -19,3 +19,9 @@ def test_rank_sets_of_29_ballots_hold_all_true_ranks(tied, least):
 def test_intervals_cover_in_another_population_too():
     least, most = smooth_coverage(150, 29)
     assert 0.88 <= least <= most <= 1
+
+
+def test_intervals_fail_where_delegations_vote_alike_and_widened_ones_do_not():
+    usual, widened, sets = delegation_coverage(40, [5] * 6)
+    assert usual < 0.7 and sets < 0.75
+    assert widened > 0.75

@@ -16,6 +16,7 @@ from analysis_utils import (
     compare_groups,
     counting_rules,
     estimate,
+    if_alike,
     open_round,
     pair_tests,
     rank_sets,
@@ -156,3 +157,33 @@ def test_a_round_differs_from_a_later_one_by_the_difference_of_means(tmp_path):
     rows = changes(before, after)
     found = rows[rows["statistic"] == "change_mean"]["estimate"].iloc[0]
     assert found == pytest.approx(after.scale("s").mean() - before.scale("s").mean())
+
+
+def test_copied_ballots_count_as_often_as_their_originals():
+    rng = np.random.default_rng(3)
+    originals = pd.DataFrame(rng.multinomial(10, [0.4, 0.3, 0.2, 0.1], 40) * 10.0, columns=list("abcd"))
+    copies = originals.loc[originals.index.repeat(4)].reset_index(drop=True)
+    delegation = pd.Series(np.repeat(np.arange(40), 4))
+    alike = if_alike(copies, delegation).set_index(["statistic", "item"])
+    assert alike.loc[("effective_n", ""), "estimate"] == pytest.approx(40)
+    usual = estimate(originals, "mean").set_index("item")
+    for item in "abcd":
+        widened, own = alike.loc[("mean_points", item)], usual.loc[item]
+        assert widened["high"] - widened["low"] == pytest.approx(own["high"] - own["low"], rel=0.1)
+    sets = rank_sets(originals)
+    expected = sets[sets["statistic"] == "rank"].set_index("item")[["low", "high"]]
+    assert (alike.loc["rank"][["low", "high"]] == expected).all(axis=None)
+    assert if_alike(copies, delegation, correlation=None).iloc[0]["estimate"] == pytest.approx(40, rel=0.01)
+
+
+def test_people_without_a_group_answered_alone():
+    scale = pd.Series(np.arange(20.0) % 5, name="s")
+    rows = if_alike(scale, pd.Series(dtype=object))
+    assert rows.iloc[0]["estimate"] == 20
+    assert rows.iloc[1][["low", "high"]].tolist() == estimate(scale, "mean").iloc[0][["low", "high"]].tolist()
+
+
+def test_unequal_delegations_have_kishs_effective_number():
+    scale = pd.Series([1.0, 2, 3, 4, 5, 1, 2, 3], name="s")
+    groups = pd.Series(["x"] * 5 + ["y"] * 2)  # sizes 5, 2 and one alone: m = (25 + 4 + 1) / 8
+    assert if_alike(scale, groups, correlation=0.5).iloc[0]["estimate"] == pytest.approx(8 / (1 + (30 / 8 - 1) * 0.5))

@@ -46,7 +46,9 @@ def mean_covariance(ballots: Ballots) -> Floats:
     return (squares - np.outer(totals, totals) / n) / (n - 1) / n
 
 
-def confidence_sets(ballots: Ballots, *, level: float = 0.95, draws: int = SET_DRAWS, seed: int = SEED) -> RankSets:
+def confidence_sets(
+    ballots: Ballots, *, level: float = 0.95, draws: int = SET_DRAWS, seed: int = SEED, inflation: float = 1.0
+) -> RankSets:
     """Simultaneous confidence sets for the ranks of all areas by mean points.
 
     All ordered pairs of areas form one family of one-sided tests with studentised differences; the critical value is
@@ -54,9 +56,10 @@ def confidence_sets(ballots: Ballots, *, level: float = 0.95, draws: int = SET_D
     the family and the test is repeated (stepdown). Rank 1 is the largest mean. Equal means share their bounds (the
     wider ones). A pair whose difference is the same on every ballot has no standard error: it counts as ordered when
     2^-n times the number of ordered pairs is at most 1 − level, else as open. Fewer than ten ballots order nothing.
+    `inflation`: the design effect, where ballots are not independent; so many times fewer of them count.
     Source: Mogstad, Romano, Shaikh & Wilhelm 2024.
     """
-    above = ordered_pairs(ballots, level=level, draws=draws, seed=seed)
+    above = ordered_pairs(ballots, level=level, draws=draws, seed=seed, inflation=inflation)
     low, high = 1 + above.sum(axis=0), len(ballots.items) - above.sum(axis=1)
     for mean in np.unique(ballots.means):
         tied = ballots.means == mean
@@ -74,18 +77,18 @@ def remembered_sets(ballots: Ballots) -> RankSets:
     return _SETS[key]
 
 
-def ordered_pairs(ballots: Ballots, *, level: float, draws: int, seed: int) -> Flags:
+def ordered_pairs(ballots: Ballots, *, level: float, draws: int, seed: int, inflation: float = 1.0) -> Flags:
     """above[j, k]: the stepdown test shows that area j has a larger mean than area k."""
     size = len(ballots.items)
     above = np.zeros((size, size), dtype=bool)
-    if ballots.n < FEWEST_BALLOTS or size < 2:
+    if ballots.n < FEWEST_BALLOTS * inflation or size < 2:
         return above
     first, second = _pairs(ballots)
-    covariance = mean_covariance(ballots)
+    covariance = mean_covariance(ballots) * inflation
     variance = covariance[first, first] + covariance[second, second] - 2 * covariance[first, second]
     difference = ballots.means[first] - ballots.means[second]
     constant = variance <= 1e-9 / ballots.n
-    if size * (size - 1) * 0.5**ballots.n <= 1 - level:
+    if size * (size - 1) * 0.5 ** (ballots.n / inflation) <= 1 - level:
         _mark(above, first, second, np.where(constant, difference, 0.0))
     error = np.sqrt(np.where(constant, 1.0, variance))
     statistic = np.where(constant, 0.0, difference / error)

@@ -33,7 +33,15 @@ from .intervals import Floats, Integers, bca_mean, shares
 from .judges import kendall_w, kendall_w_p
 from .orders import order_rows
 from .pairs import pair_rows, power_rows
-from .ranking import FEWEST_GIVERS, band_rows, mean_interval, robustness_rows, standing_rows
+from .ranking import (
+    FEWEST_GIVERS,
+    band_rows,
+    confidence_sets,
+    mean_interval,
+    robustness_rows,
+    standing_rows,
+    tiers,
+)
 from .rows import NO_INTERVAL, SEED, Row, estimate_row
 from .scales import agreement_rows
 
@@ -186,6 +194,63 @@ def compare_groups(x: Data, by: pd.Series, test: str | None = None) -> pd.DataFr
     reached = "smallest p these numbers of people can give"
     first = [row(f"{test}_p", result.p, method=result.method)]
     return _long([*first, row(f"{test}_p_smallest", result.smallest, method=reached), *rows], x, how=test, by=by)
+
+
+def if_alike(x: Data, groups: pd.Series, correlation: float | None = 1.0) -> pd.DataFrame:
+    """What would be left of the means if people of one group (a delegation, a firm, a table) had answered alike.
+
+    All intervals assume that people answered independently. Here they count as Kish's effective number of people, which
+    is people / (1 + (m − 1) · correlation) with m = Σ size² / people: `effective_n`, the means with intervals widened
+    accordingly, and of points `rank` and `tier` with sets that few people would allow. The segment is `if_alike`.
+
+    `groups`: a Series over the same people; who has none answered alone. `correlation`: 1 if members copied each other,
+    0 if they did not; None takes the one observed (intraclass, analysis of variance, at least 0). An assumption laid
+    open, not a correction: what people did before they voted was not polled. Source: Kish 1965.
+    """
+    kind, labels = kind_of(x), groups.reindex(x.index).astype(object)
+    if kind not in ("points", "scale"):
+        raise DataError("if_alike", "points or a scale", kind)
+    if not len(x):
+        return _long([], x)
+    alone = pd.Series([f"{UNSTATED} {person}" for person in x.index], index=x.index)
+    sizes = labels.where(labels.notna(), alone).value_counts()
+    mean_size = float((sizes**2).sum() / len(x))
+    how = "observed" if correlation is None else "assumed"
+    if correlation is None:
+        correlation = _intraclass(x, labels.where(labels.notna(), alone))
+    effect = 1 + (mean_size - 1) * correlation
+    told = f"correlation {correlation:.2f} within groups, {how}; design effect {effect:.2f} (Kish)"
+    row = partial(estimate_row, _question(x), segment="if_alike")
+    rows = [row("effective_n", len(x) / effect, n=len(x), method=told)]
+    for usual in estimate(x, "mean").to_dict("records"):
+        low, high = (usual["estimate"] + (usual[end] - usual["estimate"]) * effect**0.5 for end in ("low", "high"))
+        rows.append(
+            row(usual["statistic"], usual["estimate"], item=usual["item"], interval=(low, high), n=len(x), method=told)
+        )
+    if isinstance(x, pd.DataFrame):
+        ballots = _ballots(x)
+        sets = confidence_sets(ballots, inflation=effect)
+        first, last = tiers(ballots.means, sets.above)
+        for place, (item, rank) in enumerate(zip(ballots.items, competition_ranks(ballots.means), strict=True)):
+            reach = (float(sets.low[place]), float(sets.high[place]))
+            rows.append(row("rank", int(rank), item=item, interval=reach, n=len(x), method=told))
+            tier = (float(first[place]), float(last[place]))
+            rows.append(row("tier", tier[0], item=item, interval=tier, n=len(x), method=told))
+    return _long(rows, x, how="if_alike", groups=groups)
+
+
+def _intraclass(x: Data, labels: pd.Series) -> float:
+    """Intraclass correlation by analysis of variance, all columns together; 0 where groups do not agree within."""
+    frame = x.to_frame() if isinstance(x, pd.Series) else x
+    sizes, people = labels.value_counts(), len(frame)
+    if len(sizes) < 2 or len(sizes) == people:
+        return 0.0
+    means = frame.groupby(labels).transform("mean")
+    between = float(((means - frame.mean()) ** 2).to_numpy().sum()) / (len(sizes) - 1)
+    within = float(((frame - means) ** 2).to_numpy().sum()) / (people - len(sizes))
+    usual_size = (people - float((sizes**2).sum()) / people) / (len(sizes) - 1)
+    spread = between + (usual_size - 1) * within
+    return min(1.0, max(0.0, (between - within) / spread)) if spread > 0 else 0.0
 
 
 def results_of(x: Any, **others: Any) -> pd.DataFrame:

@@ -210,7 +210,30 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("--yes", action="store_true", help="delete; without it, only say what would be deleted")
     forget.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
     forget.set_defaults(run=_forget)
+    for name, example in _EXAMPLES.items():
+        about = next(choice.help or "" for choice in commands._choices_actions if choice.dest == name)
+        one = commands.choices[name]
+        one.description = one.description or f"{about[0].upper()}{about[1:]}.\n\nExample: fachdialog {example}"
+        one.epilog = one.epilog or "Without --data the folder data/ of the project is used, without --reports reports/."
+        one.formatter_class = argparse.RawDescriptionHelpFormatter
     return parser
+
+
+_EXAMPLES = {
+    "slides": "slides fachdialog-1 --template Vorlage.potx",
+    "compare": "compare fachdialog-1 fachdialog-2",
+    "new-round": "new-round fachdialog-2 --from fachdialog-1 --export Downloads/umfrage.xlsx",
+    "check": "check fachdialog-1",
+    "inspect": "inspect Downloads/umfrage.xlsx",
+    "code": "code fachdialog-1 --coder anna",
+    "exchange": "exchange export fachdialog-1 notizen.qdpx",
+    "audit": "audit data/raw/fachdialog-1/published.yml --round fachdialog-1",
+    "verify": "verify reports/fachdialog-1",
+    "leakcheck": "leakcheck reports/fachdialog-1",
+    "withdraw": "withdraw fachdialog-1",
+    "forget": "forget fachdialog-1",
+}
+"""How each command is typed, for its help."""
 
 
 def _report(arguments: argparse.Namespace) -> int:

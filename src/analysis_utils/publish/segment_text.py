@@ -165,7 +165,7 @@ def segment_table(evidence: Evidence, questions: list[Question]) -> Html:
         _class_table(evidence, items, alike, f"skalen_gruppen{place or ''}")
         for place, (items, alike) in enumerate(by_classes.items())
     ]
-    return Html(join(one.markup for one in tables))
+    return Html(join(one.markup for one in tables)) if tables else absent(NOT_ASKED)
 
 
 def _class_table(evidence: Evidence, items: tuple[str, ...], questions: list[Question], name: str) -> Html:

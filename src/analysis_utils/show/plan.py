@@ -33,7 +33,7 @@ from .chart import (
     Words,
 )
 
-WIDE, NARROW = 8.6, 3.9
+WIDE, NARROW = 8.6, 3.35
 """Inches of a plan for a page and for a phone."""
 LETTER, LEADING = 0.082, 0.19  # inches that a letter takes at most on average, and a line of them
 SMALL, NORMAL, LARGE = 9.5, 11.5, 15.0  # points
@@ -380,10 +380,12 @@ class _Planner:
             self._block(at)
             top = self.y
             plan.add(EDGE, self.y + 0.05, name, down="top", bold=True)
-            self.y += 0.05 + 0.21 * (name.count("\n") + 1)
+            self.y += 0.07 + 0.218 * (name.count("\n") + 1)
             for place, column in enumerate(chart.columns):
                 room = self._sub_row(column, at, start, right, several=len(graphics) > 1)
-                ys[place].append(self.y + room / 2)
+                # A number that stands above its dot needs the upper half.
+                low = isinstance(column, Dots) and column.prints
+                ys[place].append(self.y + (room - 0.16 if low else room / 2))
                 self.y += room
             self._words_below(at, right)
             self.y += 0.06
@@ -405,7 +407,7 @@ class _Planner:
     def _sub_row(self, column: Column, at: int, start: float, right: float, *, several: bool) -> float:
         """Height of what a column shows of a line below its label; its head stands to the left of it."""
         if isinstance(column, Dots):
-            room = max(0.34 if not column.prints else 0.4, 0.16 * len(column.series) + 0.1)
+            room = max(0.34 if not column.prints else 0.46, 0.16 * len(column.series) + 0.1)
         elif isinstance(column, Bars | Circles):
             room = 0.42
         elif isinstance(column, Ranks):
@@ -464,6 +466,8 @@ class _Planner:
     def _slope(self, column: Slope) -> None:
         plan, count = self.plan, len(self.chart.lines)
         letters = 30 if not self.narrow else 15
+        if self.narrow:  # turned heads need their line each
+            plan.width = max(plan.width, EDGE + 2.2 + 0.22 * (len(column.heads) - 1))
         names = wrapped([line.label for line in self.chart.lines], letters, 2)
         right = plan.width - EDGE - LETTER * min(letters, max(len(part) for name in names for part in name.split("\n")))
         x0, x1 = EDGE + 0.6, right - 0.35

@@ -30,7 +30,7 @@ def _narrow(chart: Chart) -> dict[str, Any]:
     """Stretches with the page, and shrinks a little below its own width, but no further."""
     plan = plan_of(chart, NARROW)
     found = _spec(plan)
-    found["layout"]["meta"] = {"width": round(plan.width * INCH * (0.86 if plan.width <= NARROW else 1))}
+    found["layout"]["meta"] = {"width": round(plan.width * INCH * (0.98 if plan.width <= NARROW else 1))}
     return found
 
 

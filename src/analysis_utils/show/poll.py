@@ -196,8 +196,12 @@ def giving_chart(evidence: Evidence, question: Question) -> Chart:
 
 def _giving_title(evidence: Evidence, question: Question, shares: list[Row]) -> str:
     first = best(shares)
-    if not 1 <= len(first) <= 2:
-        return f"{question.label}: gleich viele geben jedem Bereich Punkte" if first else question.label
+    if len(first) == len(shares) > 2:
+        return f"{question.label}: gleich viele geben jedem Bereich Punkte"
+    if len(first) > 2:
+        return "Mehreren Bereichen geben gleich viele Personen Punkte, und mehr als allen anderen"
+    if not first:
+        return question.label
     return f"Die meisten Personen geben {named([short_label(evidence.round, row.item) for row in first])} Punkte"
 
 

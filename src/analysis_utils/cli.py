@@ -399,7 +399,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from .verify.report import MOST_SHOWN, verify_report
 
     round_ = open_round(arguments.round or arguments.report.resolve().name, data=arguments.data)
-    checked = verify_report(arguments.report, round_, other_rounds=round_.processed.parent)
+    checked = verify_report(arguments.report, round_, other_rounds=round_.processed.parent, is_finished=True)
     for fault in checked.faults[:MOST_SHOWN]:
         print(fault)
     if len(checked.faults) > MOST_SHOWN:

@@ -34,7 +34,6 @@ def write(folder: Path, text: str) -> Path:
         (("n: 5", "n: 5, top_box: [1, 2]"), "inside the scale"),
         (("n: 5", "n: 5, givers: {c: 1}"), "items that are among the bars"),
         (("n: 5", "n: 5, claims: [{text: t, share: 3/0, item: a}]"), "a share such as 75, 73.5 or 3/4"),
-        (("n: 5", "n: 5, claims: [{text: die meisten, item: a}]"), "a text such as “knapp drei Viertel”"),
         (("printed: percent", "printed: percentage"), "'percent', 'percent_of_points'"),
         (("bars: [60, 40]", "bars: sixty"), "expected “a list”, saw 'sixty' at questions.0.bars (line"),
         (("bars: [60, 40]", "bars: [60, x]"), "expected “a number”, saw 'x' at questions.0.bars.1 (line"),

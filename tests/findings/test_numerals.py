@@ -16,7 +16,7 @@ from analysis_utils.verify.numerals import is_print_of, numerals
         ("74\u00a0%", 0.7353, True),
         ("73\u00a0%", 0.7353, False),
         ("−0,3", -0.26, True),
-        ("0,3", -0.26, True),
+        ("0,3", -0.26, False),
         ("−0,3", 0.26, False),
         ("1\u202f234", 1234, True),
         ("< 0,001", 0.0004, True),

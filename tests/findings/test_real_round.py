@@ -2,15 +2,18 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analysis_utils.cli import main
+from analysis_utils.errors import DataError
 from analysis_utils.publish.evidence import read_evidence
 from analysis_utils.publish.findings.verdicts import judged_findings
 from analysis_utils.publish.joint_display import joint_rows
 from analysis_utils.rounds import Round
+from analysis_utils.run.finish import Staged, check_files
 from analysis_utils.verify.report import verify_report
 
 
@@ -105,6 +108,52 @@ def test_command_tells_place_and_number(built_round: Round, copy: Path, capsys):
     page.write_text(page.read_text(encoding="utf-8").replace("</main>", "<p>123 Dinge</p></main>"), encoding="utf-8")
     assert main(["verify", str(copy), *data]) == 1
     assert f"{PAGE}:" in capsys.readouterr().out
+
+
+ALPHA, BETA = "Wissenstransfer", "Tourismusregionen"
+
+
+def swapped(text: str, one: str, other: str) -> str:
+    return text.replace(one, "\0").replace(other, one).replace("\0", other)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "told"),
+    [
+        (PAGE, lambda text: swapped(text, ALPHA, BETA), "stands beside another name"),
+        (PAGE, lambda text: re.sub(r'(aria-label="[^"]*?)15,2([^"]*?)10,0', r"\g<1>10,0\g<2>15,2", text),
+         "beside a name"),
+        (PAGE, lambda text: text.replace("23,1</data> Punkte", "23,1</data> Prozent", 1), "is printed of points"),
+        (PAGE, lambda text: text.replace(">15,9–32,4<", ">−15,9–32,4<", 1), "no rounding"),
+        (PAGE, lambda text: text.replace('"count">sechs', '"count">drei', 1), "for the value 6"),
+        (PAGE, lambda text: text.replace("</main>", "<p>Es waren siebzehn.</p></main>"), "siebzehn has no source"),
+        (PAGE, lambda text: text.replace("liegt", "liegt nicht", 1), "not as the report wrote it"),
+        ("html/08_integrated_findings.html", lambda text: re.sub(r'(verdict-vereinbar"[^>]*>)\w+', r"\1belegt", text),
+         "is marked as vereinbar"),
+        ("findings.csv", lambda text: text.replace("spitze,vereinbar", "spitze,belegt"), "not what the published"),
+        ("figures/rangfolge_fokusbereiche.csv", lambda text: text.replace("published,", "published,x", 1), "computed"),
+    ],
+)  # fmt: skip
+def test_what_is_changed_in_a_finished_report_is_found(built_round: Round, copy: Path, file: str, change, told: str):
+    text = (copy / file).read_text(encoding="utf-8")
+    planted = change(text)
+    assert planted != text
+    (copy / file).write_text(planted, encoding="utf-8")
+    faults = verify_report(copy, built_round, is_finished=True).faults
+    assert any(fault.file == file and told in fault.what for fault in faults)
+
+
+def test_a_stopped_report_says_in_german_where_and_what_to_write_and_stands_beside(built_round: Round, tmp_path: Path):
+    building = tmp_path / ".x.building" / built_round.name
+    shutil.copytree(built_round.reports, building)
+    page = building / PAGE
+    page.write_text(page.read_text(encoding="utf-8").replace("</main>", "<p>Es waren 77 Leute.</p></main>"), "utf-8")
+    with pytest.raises(DataError) as fault:
+        check_files(Staged(replace(built_round, reports=building), {}))
+    assert f"Seite {PAGE} (Notebook 03_priority_ranking), Zeile " in str(fault.value)
+    assert "„77“ hat keine Quelle, im Satz „… Es waren 77 Leute. …“" in str(fault.value)
+    assert "publish.shown(evidence.row(" in str(fault.value)
+    assert (tmp_path / f"{built_round.name}-angehalten" / PAGE).is_file()
 
 
 def test_folder_without_pages_is_refused(built_round: Round, tmp_path: Path, capsys):

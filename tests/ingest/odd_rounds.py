@@ -118,7 +118,12 @@ def write_odd_round(data: Path, seed: int) -> str:
         options = {label: f"o{place}" for place, label in enumerate(chosen, start=1)}
         ask("choices", lambda: rng.choice(chosen), items=chosen, type="single_choice", options=options)
     if shape == "whole" and rng.random() < 0.4:
-        ask("open", lambda: [(draw.label(), 0)], items=[], type="open")
+        ask(
+            "open",
+            lambda: [(f"Wunsch {rng.randint(1, 999)} an Zug und Bus bis {draw.label()}", 0)],
+            items=[],
+            type="open",
+        )
 
     round_ = {
         "title": draw.label(), "date": f"20{rng.randint(19, 25)}-0{rng.randint(1, 9)}-1{rng.randint(0, 9)}",

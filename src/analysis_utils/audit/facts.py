@@ -157,13 +157,17 @@ def _box_counts(question: PrintedQuestion, bars: Bars, box: tuple[int, int]) -> 
 
 def _claimed(question: PrintedQuestion, bars: Bars, n: int, claim: Claim, found: list[tuple[int, ...]]) -> Fact:
     """Whether the bars allow a share given in words, the counts it could be, and which bars would make them up."""
+    span = claim.span
+    if span is None:
+        note = "not read: give word and share, or say it in other words"
+        return Fact("claim", claim.text, n, verdict="not understood", note=note)
     if claim.item is not None:
         ranges: list[Box] | None = [bars.span([question.items().index(claim.item)])]
     else:
         ranges = _box_counts(question, bars, claim.values or (0, 0))
     if ranges is None:
         return Fact("claim", claim.text, n, verdict="open", note="not computed: too many choices of bars")
-    outcome, counts = verdict(claim, n, ranges)
+    outcome, counts = verdict(span, n, ranges)
     possible = tuple(merged([(count, count) for count in counts]))
     note = _made_of(claim, counts, found) if not question.is_placed else ""
     low, high = (counts[0], counts[-1]) if counts else (None, None)

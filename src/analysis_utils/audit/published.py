@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from ..codebook import Identifier, Label
 from ..yamlfile import Strict, read_yaml
-from .words import read_phrase
+from .words import MEANING, Span, read_phrase
 
 Printed = Literal["percent", "percent_of_points", "mean_points", "mean", "count"]
 Rule = Literal["half_up", "half_even", "truncate", "largest_remainder"]
@@ -27,8 +27,8 @@ MOST_BARS = 60
 
 class Claim(Strict):
     """A sentence that gives a share in words: `text` as printed (or one reading of it), `values` from and to on the
-    scale, or the `item` it speaks of. Word and share are read from the text; `share` (75, 3/4) and `word` say what it
-    means where the text does not."""
+    scale, or the `item` it speaks of. What it means is read from the text; `share` (75, 3/4) and `word` say it where
+    that is not understood."""
 
     text: Label
     word: Word | None = None
@@ -55,26 +55,15 @@ class Claim(Strict):
             raise ValueError("a claim to name either values (from, to) or an item")
         return self
 
-    @model_validator(mode="after")
-    def _says_a_share(self) -> Claim:
-        if self.share is None and read_phrase(self.text) is None:
-            raise ValueError("a text such as “knapp drei Viertel”, “gut 40 %” or “jeder Dritte”, or a share of its own")
-        return self
-
     @property
-    def exact_word(self) -> Word:
-        """The word as given, else as read; a share of its own without a word is meant exactly."""
-        read = read_phrase(self.text)
-        return self.word or (cast(Word, read[0]) if read and self.share is None else "genau")
-
-    @property
-    def exact_share(self) -> Fraction:
-        """The share, 0–1: a fraction such as 3/4 stands for itself, a plain number is percent."""
-        read = read_phrase(self.text)
-        if self.share is None and read is not None:
-            return read[1]
+    def span(self) -> Span | None:
+        """The shares it allows: by `share` and `word` where they are given, else as read from the text; None where that
+        is not understood. A share of its own without a word is meant exactly, a word alone goes with the share read."""
+        if self.share is None:
+            return read_phrase(self.text, self.word, names_item=self.item is not None)
         text = str(self.share).replace(",", ".").removesuffix("%").strip()
-        return Fraction(text) if "/" in text else Fraction(text) / 100
+        share = Fraction(text) if "/" in text else Fraction(text) / 100
+        return MEANING[self.word or "genau"](share, share)
 
 
 def _number(value: object) -> object:

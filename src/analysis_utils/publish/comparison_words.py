@@ -106,7 +106,7 @@ def change_words(
 
 def _size(change: Row) -> Markup:
     """The size of a change without its sign; the direction stands in the words."""
-    return shown(change, _in_unit(change, abs(change.value)))
+    return shown(change, _in_unit(change, abs(change.value)), part="size")
 
 
 def _in_unit(row: Row, value: float | None) -> str:

@@ -147,14 +147,16 @@ def row_of(values: dict) -> Row:
     )
 
 
-def shown(row: Row, text: str | None = None) -> Markup:
-    """The estimate as German text in a `<data>` element with value and key; a withheld one as a dot with a reason."""
+def shown(row: Row, text: str | None = None, *, part: str = "") -> Markup:
+    """The estimate as German text in a `<data>` element with value and key; a withheld one as a dot with a reason.
+    `part`: what of it the text says, where that is not the estimate (`size`: without its sign)."""
     if not row.is_published:
         return MISSING
     if row.estimate is None:
         return Markup("{}").format(german.NONE)
-    return Markup('<data value="{}" data-key="{}" title="{}">{}</data>').format(
-        f"{row.estimate:.10g}", row.key, about(row), text if text is not None else plain(row)
+    what = Markup(' data-part="{}"').format(part) if part else ""
+    return Markup('<data value="{}" data-key="{}"{} title="{}">{}</data>').format(
+        f"{row.estimate:.10g}", row.key, what, about(row), text if text is not None else plain(row)
     )
 
 

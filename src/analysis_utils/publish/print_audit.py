@@ -36,6 +36,7 @@ _VERDICTS = {
     "possible": "möglich",
     "impossible": "unmöglich",
     "certain": "sicher",
+    "not understood": "nicht verstanden",
     "ahead": "steht fest",
     "yes": "ja",
     "no": "nein",

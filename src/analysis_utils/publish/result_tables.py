@@ -90,7 +90,7 @@ def pairs_table(evidence: Evidence, question: Question) -> Html:
         labels = [short_label(evidence.round, item) for item in separated.item.split("|")]
         first, second = labels if difference.value >= 0 else labels[::-1]
         p = [_p(evidence.find(question, name, separated.item)) for name in ("pair_p_max_t", "pair_p_holm")]
-        amount = shown(difference, german.number(abs(difference.value), 1))
+        amount = shown(difference, german.number(abs(difference.value), 1), part="size")
         lines.append([Markup("{} vor {}").format(first, second), amount, *p])
     if not lines:
         return note("Kein Paar von Bereichen lässt sich mit diesen Stimmzetteln trennen.")

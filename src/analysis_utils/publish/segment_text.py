@@ -116,7 +116,7 @@ def _deltas(evidence: Evidence, question: Question) -> list[Markup]:
             "Die vorliegenden Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs Delta {}; "
             "null hieße, sie hielten sich die Waage)."
         )
-        sentences.append(words.format(higher, lower, shown(row, german.number(abs(row.value), 2))))
+        sentences.append(words.format(higher, lower, shown(row, german.number(abs(row.value), 2), part="size")))
     return sentences
 
 

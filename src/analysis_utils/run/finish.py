@@ -25,8 +25,11 @@ from .passed import Passed
 
 if TYPE_CHECKING:
     from ..publish.export import Body
+    from ..verify.report import Fault
 
 
+STOPPED = "-angehalten"
+"""Ends the name of the folder in which the files of a stopped report stand beside the earlier one."""
 PUBLIC_TABLES = ("estimates", "changes")
 """Tables of numbers that go with a report."""
 
@@ -97,22 +100,32 @@ def write_pages(staged: Staged) -> None:
 
 
 def check_files(staged: Staged) -> None:
-    """Stop where something single people said is in the finished files, or a number is not as in `estimates`."""
+    """Stop where something single people said is in the finished files, or a number is not as in `estimates`. In the
+    second case the files stand beside the report, to look at."""
+    from ..verify.report import stopped_message
+    from ..verify.written import NOTE, note_written
+
     round_ = staged.round
     passed = staged.passed("leaks")
     public = [path for path in sorted(round_.processed.glob("[!.]*")) if path.suffix in (".csv", ".jpg")]
     files = [*public, *(path for path in sorted(round_.reports.rglob("*")) if path.is_file())]
     unknown = passed.unknown(files)
+    stopped = round_.reports.parents[1] / f"{round_.name}{STOPPED}"
+    shutil.rmtree(stopped, ignore_errors=True)
     with ExitStack() as ends:
         if unknown:
             leaks = staged.leaks or ends.enter_context(LeakSearch())
             ends.enter_context(leaks.beside(round_, unknown))
-        _check_numbers(staged)
+        faults = _check_numbers(staged)
+    if faults:  # and nothing leaks
+        shutil.copytree(round_.reports, stopped)
+        raise DataError.told(stopped_message(faults, stopped))
     passed.keep(files)
+    note_written(round_.reports, round_.processed / NOTE)
 
 
-def _check_numbers(staged: Staged) -> None:
-    """Read the pages again. Raises: DataError for a printed number that is not as in `estimates` or has no source."""
+def _check_numbers(staged: Staged) -> list[Fault]:
+    """Read the pages again: printed numbers that are not as in `estimates` or have no source."""
     from ..rounds import open_round
     from ..verify.report import verify_report
 
@@ -126,11 +139,9 @@ def _check_numbers(staged: Staged) -> None:
     passed = staged.passed("numbers", *tables)
     pages = sorted(round_.reports.rglob("*.html"))
     checked = verify_report(round_.reports, round_, other_rounds=siblings, pages=passed.unknown(pages))
-    if checked.faults:
-        more = f"{len(checked.faults) - 1} more; " if len(checked.faults) > 1 else ""
-        remedy = f"{more}print numbers through publish.evidence, see docs/findings.md"
-        raise DataError("report", "every printed number to have a source", str(checked.faults[0]), remedy=remedy)
-    passed.keep(pages)
+    if not checked.faults:
+        passed.keep(pages)
+    return checked.faults
 
 
 def make_slides(round_: Round, template: Path | None, out: Path | None) -> Path:

@@ -365,7 +365,7 @@ class _Planner:
                 plan.add(
                     plan.width - EDGE,
                     self.y + 0.1,
-                    f"Klammer: {' '.join(column.head.split())}",
+                    f"Klammer: {' '.join(column.head.splitlines())}",
                     across="right",
                     size=SMALL,
                     colour=MUTED,

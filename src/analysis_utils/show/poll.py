@@ -221,7 +221,7 @@ def segment_chart(evidence: Evidence, question: Question) -> Chart | Html:
             value_of(own.get(item), label, name, unit=" Punkte im Mittel")
             for item, label in zip(items, labels, strict=True)
         ]
-        told.append(f"{' '.join(head.split())}: {in_words(values, labels)}")
+        told.append(f"{' '.join(head.splitlines())}: {in_words(values, labels)}")
         columns.append((head, values))
         if segment != "all":
             firsts.append({row.item for row in best(list(own.values()))})
@@ -438,7 +438,7 @@ def stacked(name: str, title: str, sub: str, caption: str, lines: list[Line], co
     told = []
     for line, row, series in zip(lines, bars.cells, bars.series, strict=True):
         parts = [f"{one.name}: {cell.text}" for one, cell in zip(series, row, strict=True) if cell.value]
-        told.append(f"{' '.join(line.label.split())}: {', '.join(parts)}")
+        told.append(f"{' '.join(line.label.splitlines())}: {', '.join(parts)}")
     return Chart(name, "stacked", title, sub, caption, f"Gestapelte Balken. {'; '.join(told)}.", lines, columns, rows)
 
 

@@ -19,7 +19,7 @@ NOBODY, HELD = Value(None, german.NONE, "keine Angabe"), Value(None, german.WITH
 
 def value_of(row: Row | None, *about: str, unit: str = "", more: Iterable[str] = ()) -> Value:
     """A row as a value; `about` says what it is of (label, group), `unit` follows the number where it is told."""
-    head = ", ".join(" ".join(words.split()) for words in about if words)
+    head = ", ".join(" ".join(words.splitlines()) for words in about if words)
     if row is None or not row.is_published or row.estimate is None:
         sign = NOBODY if row is None or row.is_published else HELD
         return Value(None, sign.text, f"{head}\n{sign.told}")

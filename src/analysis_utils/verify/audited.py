@@ -31,7 +31,7 @@ def _text(cell: str) -> str:
 def _numbers(line: dict[str, str]) -> tuple[float, ...]:
     bounds = [float(line[end]) for end in ("low", "high") if line[end]]
     words = " ".join(_text(line[name]) for name in ("values", "item", "note"))
-    return (*bounds, *(float(number) for number in re.findall(r"\d+(?:\.\d+)?", words)))
+    return (*bounds, *(float(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", words)))
 
 
 def audit_fault(datum: Datum, rows: AuditRows) -> str:

@@ -11,12 +11,13 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from .exceptions import Exceptions
+from .named import Names, Rows, told_faults
 from .numerals import Numeral, could_print, numerals
 
 _CHARTS = re.compile(r'<script type="application/json" id="charts">(.*?)</script>', re.DOTALL)
@@ -25,9 +26,11 @@ _BASED = re.compile(r"(.*?)\s*(\(n\s*=\s*[\d\s]+\))?")
 _TITLES = ("title", "xaxis", "yaxis", "legend", "annotations", "shapes")
 
 
-def chart_faults(text: str, excepted: Exceptions, values: dict[str, list[float]]) -> Iterator[tuple[int, str]]:
-    """Line and description of each number in the charts of a page that has no source. `values` holds the numbers of
-    each figure's CSV."""
+def chart_faults(
+    text: str, excepted: Exceptions, values: dict[str, list[float]], names: Names, drawn: Mapping[str, Rows]
+) -> Iterator[tuple[int, str]]:
+    """Line and description of each number in the charts of a page that has no source. `values` and `drawn` hold
+    the numbers and rows of each figure's CSV."""
     found = _CHARTS.search(text)
     if found is None:
         return
@@ -38,6 +41,11 @@ def chart_faults(text: str, excepted: Exceptions, values: dict[str, list[float]]
         for part in (spec, narrow) if narrow else (spec,):  # on a screen and on a phone
             for told in _chart_faults(part, excepted, values.get(name, [])):
                 yield line, f"chart {name}: {told}"
+            for trace in part["data"]:
+                for words in dict.fromkeys(_words_of_trace(trace)):
+                    plain = excepted.spaced(_with_whole_label(words, excepted))
+                    for told in told_faults(names, plain, _numerals(plain, excepted), drawn.get(name, {})):
+                        yield line, f"chart {name}: {told} in “{plain}”"
 
 
 def _chart_faults(spec: dict[str, Any], excepted: Exceptions, known: Sequence[float]) -> Iterator[str]:
@@ -100,7 +108,7 @@ def _label_faults(trace: dict[str, Any], excepted: Exceptions) -> Iterator[str]:
     """Numbers printed beside a point that are not among those it tells on hovering."""
     if not isinstance(trace.get("hovertext"), list) or not isinstance(trace.get("text"), list):
         return
-    for label, told in zip(trace["text"], trace["hovertext"], strict=True):
+    for label, told in zip(trace["text"], trace["hovertext"], strict=False):
         among = {one.text for one in _numerals(told, excepted)}
         for one in _numerals(label or "", excepted):
             if one.text not in among:
@@ -129,6 +137,15 @@ def _after_label(words: str, excepted: Exceptions) -> str:
     return "\ufffc".join(lines[named:])
 
 
+def _with_whole_label(words: str, excepted: Exceptions) -> str:
+    """A text whose first lines are a broken label, with the label in one piece."""
+    lines = _plain(words).split("\ufffc")
+    for place in range(1, len(lines) + 1):
+        if label := excepted.label_of("".join(lines[:place])):
+            return "\ufffc".join([label, *lines[place:]])
+    return "\ufffc".join(lines)
+
+
 def _could_draw(one: Numeral, value: float) -> bool:
     """A share may be drawn as such or in percent."""
     return could_print(one, value) or could_print(replace(one, is_percent=False), value)
@@ -141,7 +158,11 @@ def _ends(bar: dict[str, Any] | None, number: int, value: float) -> Iterator[flo
 
 
 def _numerals(text: str, excepted: Exceptions) -> list[Numeral]:
-    return numerals(excepted.without(_plain(text))) if re.search(r"\d", text) else []
+    """The numbers of a text; a label in it may be broken into lines, with a hyphen or without."""
+    whole = re.sub(
+        r"(?<=\w)- \ufffc (?=\w)|(?<!\w-) \ufffc ", lambda found: "" if found[0][0] == "-" else " ", _plain(text)
+    )
+    return numerals(excepted.without(whole)) if re.search(r"\d", text) else []
 
 
 def _beside_label(text: str, excepted: Exceptions) -> str:

@@ -74,23 +74,41 @@ class Exceptions:
     def _labels(self) -> list[str]:
         return [_squeezed(text) for text in self._wordings]
 
+    def label_of(self, text: str) -> str:
+        """The label that a text is, however a chart breaks it; empty where it is none."""
+        part = _squeezed(text)
+        return next((label for label in self._wordings if _squeezed(label) == part), "")
+
     def is_label(self, text: str) -> bool:
         """Whether a text is nothing but a label, or the beginning of one before `…`: however a chart breaks it."""
         part, start = _squeezed(text), _squeezed(text.rstrip("…"))
         return any(label == part or (text.endswith("…") and label.startswith(start)) for label in self._labels)
 
+    def is_said(self, word: str) -> bool:
+        """Whether some wording, also one without digits, has this word."""
+        return any(word in text for text in (*self._wordings, *self._of_round, *self.more))
+
     def is_number_label(self, text: str) -> bool:
         """Whether a number is the whole name of something (`17`): then nobody can tell it from a result."""
         return text in self._numbers
 
+    @staticmethod
+    def spaced(text: str) -> str:
+        """The text with single blanks, and narrow ones as they are."""
+        return _BLANK.sub(lambda blank: blank[0] if blank[0] in "\u00a0\u202f\u2009" else " ", text)
+
     def without(self, text: str) -> str:
-        """The text with everything a rule excepts blanked out."""
-        text = _BLANK.sub(lambda blank: blank[0] if blank[0] in "\u00a0\u202f\u2009" else " ", text)
+        """The text with everything a rule excepts blanked out, letter by letter where its blanks are single ones."""
+        text = self.spaced(text)
         runs = set(re.findall(r"\d+", text))
         known = [one for run in runs for one in self._texts.get(run, ())]
         for _, pattern in sorted(known, key=lambda one: (-len(one[0]), one[0])):
-            text = pattern.sub("\ufffc", text)
-        return _LEVEL.sub(" ", _NUMBERED.sub(" ", text))
+            text = pattern.sub(_blanked, text)
+        return _LEVEL.sub(_blanked, _NUMBERED.sub(_blanked, text))
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return "\ufffc" * len(found[0])
 
 
 def without_level(text: str) -> str:
@@ -108,8 +126,8 @@ def _words_of(question: Question) -> Iterable[str]:
 def _constants(question: Question) -> Iterator[str]:
     """What a question fixes before anybody answers, in the words in which pages say it."""
     if question.type == "points":
-        total = german.number(question.total)
-        yield from (f"{total} Punkte", f"{total} Punkten", f"von {total}")
+        for total in (german.number(question.total), question.total):
+            yield from (f"{total} Punkte", f"{total} Punkten", f"von {total}")
     if question.scale:
         low, high = (german.number(value) for value in (question.scale.low, question.scale.high))
         box = german.span(*question.scale.top_box) if len(set(question.scale.top_box)) > 1 else ""

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 NUMERAL = re.compile(r"(?<![\w.,])[−-]?(?:\d{1,3}(?:[\u202f\u2009.]\d{3})+|\d+)(?:,\d+)?(?![\w])|\d+")
 _WORDS = ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 _SMALL = 1e-9
+_ONES = "ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun"
+_TENS = "zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig"
+LARGE_WORD = re.compile(
+    rf"\b(?:(?:drei|vier|fünf|sech|sieb|acht|neun)zehn|(?:(?:{_ONES})und)?(?:{_TENS})|(?:{_ONES})(?:hundert|tausend)\w*)\b",
+    re.I,
+)
+"""Numbers that no fixed sentence of ours writes as words."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +34,20 @@ def numerals(text: str) -> list[Numeral]:
     for match in NUMERAL.finditer(text):
         whole, _, decimals = match[0].replace("−", "-").partition(",")
         value = float(re.sub(r"[\u202f\u2009.]", "", whole) + (f".{decimals}" if decimals else ""))
-        percent = bool(re.match(r"[\u00a0\u202f ]?(?:(?:–| bis )[−+]?[\d,]+[\u00a0\u202f ]?)?%", text[match.end() :]))
+        percent = bool(
+            re.match(
+                r"[\u00a0\u202f ]?(?:(?:–| bis )[−+]?[\d,]+[\u00a0\u202f ]?)?(?:%|Prozent\b)",
+                text[match.end() :],
+            )
+        )
         found.append(Numeral(match[0], value, len(decimals), percent, match.start()))
     return found
 
 
 def could_print(numeral: Numeral, value: float) -> bool:
-    """True where rounding `value` (or 100 times it, before a percent sign) to the printed places gives the numeral. A
-    sign may be left out: `A vor B, 4,1 Punkte`."""
+    """True where rounding `value` (or 100 times it, before a percent sign) to the printed places gives the numeral."""
     meant = 100 * value if numeral.is_percent else value
-    step = 0.5 * 10.0**-numeral.digits + _SMALL
-    return abs(abs(meant) - abs(numeral.value)) <= step and not (numeral.value < 0 <= meant)
+    return abs(meant - numeral.value) <= 0.5 * 10.0**-numeral.digits + _SMALL
 
 
 def is_print_of(text: str, value: float) -> bool:

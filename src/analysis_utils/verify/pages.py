@@ -33,11 +33,22 @@ class Datum:
 
 @dataclass
 class Passage:
-    """Running text outside `<data>` elements; `figure` is the id of the figure it belongs to, if any."""
+    """Running text outside `<data>` elements, each of which is a `\ufffc`; `figure` is the id of the figure it belongs
+    to, if any."""
 
     text: str
     line: int
     figure: str = ""
+    data: list[Datum] = field(default_factory=list)
+
+
+@dataclass
+class Cell:
+    """A cell of a table. `data`: the numbers in it that have a source."""
+
+    is_header: bool
+    text: str = ""
+    data: list[Datum] = field(default_factory=list)
 
 
 @dataclass
@@ -48,6 +59,8 @@ class Page:
     figures: list[str] = field(default_factory=list)
     own: int = 0
     """Evaluations of an analyst's own, which say on the page that nobody checked their numbers."""
+    tables: list[list[list[Cell]]] = field(default_factory=list)
+    """Tables as lines of cells."""
 
 
 def read_page(name: str, text: str) -> Page:
@@ -67,12 +80,21 @@ class _Reader(HTMLParser):
         self._datum: Datum | None = None
         self._figure = ""
         self._parts: list[str] = []
+        self._among: list[Datum] = []
+        self._cell: Cell | None = None
         self._line = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag in _BLOCKS:
             self.end_passage()
+        if tag == "table":
+            self.page.tables.append([])
+        elif tag == "tr" and self.page.tables:
+            self.page.tables[-1].append([])
+        elif tag in ("th", "td") and self.page.tables and self.page.tables[-1]:
+            self._cell = Cell(tag == "th")
+            self.page.tables[-1][-1].append(self._cell)
         self.page.own += values.get("class") == "own"
         if tag == "figure" and "id" in values:
             self._figure = values.get("id", "")
@@ -95,9 +117,12 @@ class _Reader(HTMLParser):
         if tag in _BLOCKS:
             self.end_passage()
         if tag == "data" and self._datum is not None:
-            self.page.data.append(self._datum)
+            for found in (self.page.data, self._among, *([self._cell.data] if self._cell else [])):
+                found.append(self._datum)
             self._datum = None
             self._parts.append("\ufffc")  # keeps what stands before and after apart
+        if tag in ("th", "td"):
+            self._cell = None
         if tag == "figure":
             self._figure = ""
         for place in range(len(self._open) - 1, -1, -1):
@@ -112,6 +137,8 @@ class _Reader(HTMLParser):
             if not self._parts:
                 self._line = self.getpos()[0]
             self._parts.append(data.replace("\u00ad", ""))  # soft hyphens of headers
+        if self._cell is not None and self._datum is None:
+            self._cell.text += data.replace("\u00ad", "")
 
     def _is_silent(self) -> bool:
         return any(silent for _, silent in self._open)
@@ -120,5 +147,5 @@ class _Reader(HTMLParser):
         """Close the running text where a block begins or ends."""
         text = "".join(self._parts).strip()
         if text.strip("\ufffc "):
-            self.page.passages.append(Passage(text, self._line, self._figure))
-        self._parts = []
+            self.page.passages.append(Passage(text, self._line, self._figure, self._among))
+        self._parts, self._among = [], []

@@ -19,14 +19,24 @@ from .audited import AuditRows, audit_fault, read_audit
 from .charts import chart_faults
 from .deck import DECK, deck_faults
 from .exceptions import Exceptions, without_level
-from .numerals import Numeral, could_print, is_print_of, numerals
+from .named import Names, keyed_faults, stranger, told_faults
+from .numerals import LARGE_WORD, Numeral, could_print, is_print_of, numerals
 from .pages import Datum, Page, Passage, read_page
 from .travelling import travelling_faults
+from .words import copy_faults, read_verdicts, recomputed_faults, unit_fault, verdict_faults
+from .written import NOTE, changed_since
 
 _KEY = ["round", "question", "segment", "item", "statistic"]
 _NUMBERS = ["estimate", "low", "high", "n"]
-_PARTS = {"": ("estimate",), "interval": ("low", "high"), "low": ("low",), "high": ("high",), "n": ("n",)}
-_EMBEDDED = re.compile(r'download="([^"]+)\.csv" href="data:text/csv;base64,([^"]*)"')
+_PARTS = {
+    "": ("estimate",),
+    "interval": ("low", "high"),
+    "low": ("low",),
+    "high": ("high",),
+    "n": ("n",),
+    "size": ("estimate",),
+}
+_EMBEDDED = re.compile(r'download="([^"]+\.(?:csv|svg|png))" href="data:[^;"]*;base64,([^"]*)"')
 MOST_SHOWN = 20
 
 
@@ -41,6 +51,31 @@ class Fault:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.what}"
+
+
+MOST_TOLD = 5
+_ORPHAN = re.compile(r"(?P<token>.+) has no source in “(?P<near>.*)”", re.DOTALL)
+_TO_DO = """Was zu tun ist:
+- Eine Zahl im Fließtext nicht tippen, sondern aus ihrer Zeile einsetzen: publish.shown(evidence.row(frage, "mean"))
+  oder, in Befunden, {name} mit einem Eintrag unter numbers: in findings.yml.
+- Gehört die Zahl zu einem Wortlaut, ihn genau so schreiben wie in round.yml, codebook.yml oder paraphrases.csv.
+- Eigene Auswertungen in ein Notebook ohne vertrauliche Tabellen stellen; sie heißen da so und werden nicht geprüft."""
+
+
+def stopped_message(faults: list[Fault], draft: Path) -> str:
+    """What tells an analyst, in German, why a report was stopped: page, line and sentence, what to write instead, and
+    where the files stand meanwhile."""
+    pages = [fault for fault in faults if fault.file != "bericht.html"] or faults  # that one repeats the others
+    lines = ["Der Bericht wurde angehalten, weil Angaben auf seinen Seiten nicht zu den Schätzwerten passen:"]
+    for fault in pages[:MOST_TOLD]:
+        orphan = _ORPHAN.fullmatch(fault.what)
+        told = f"„{orphan['token']}“ hat keine Quelle, im Satz „… {orphan['near']} …“" if orphan else fault.what
+        page = Path(fault.file)
+        source = f" (Notebook {page.stem})" if re.match(r"\d\d_", page.stem) else ""
+        lines.append(f"- Seite {fault.file}{source}, Zeile {fault.line}: {told}")
+    if len(pages) > MOST_TOLD:
+        lines.append(f"- und {len(pages) - MOST_TOLD} weitere")
+    return "\n".join([*lines, _TO_DO, f"Der angehaltene Entwurf liegt zum Ansehen in {draft}; nicht weitergeben."])
 
 
 Numbers = dict[str, float | None]
@@ -74,11 +109,17 @@ class Checked:
 
 
 def verify_report(
-    folder: Path, round_: Round, *, other_rounds: Path | None = None, pages: list[Path] | None = None
+    folder: Path,
+    round_: Round,
+    *,
+    other_rounds: Path | None = None,
+    pages: list[Path] | None = None,
+    is_finished: bool = False,
 ) -> Checked:
     """Read all pages and figure CSVs below `folder` again and compare them with the estimates of `round_`.
 
-    `other_rounds` is the folder of processed rounds, for pages that compare; `pages` those to read (default: all).
+    `other_rounds` is the folder of processed rounds, for pages that compare; `pages` those to read (default: all);
+    `is_finished`: nothing may differ from what the report wrote.
     Raises: DataError where there is no page or no table of estimates.
     """
     paths = sorted(path for path in folder.rglob("*.html") if not path.name.startswith("."))
@@ -86,10 +127,12 @@ def verify_report(
         raise DataError(folder, "a report with pages (.html)", "none", at=str(folder), remedy="run fachdialog report")
     sources = _sources(folder, round_, other_rounds)
     excepted = Exceptions(round_, tuple(_quoted(round_)))
+    names = Names(round_)
     figures = {path.stem: path for path in sorted((folder / "figures").glob("*.csv"))}
     drawn = {name: read_rows(path) for name, path in figures.items()}
     values = {name: _values(rows) for name, rows in drawn.items()}
     faults = [fault for name, rows in drawn.items() for fault in _figure_faults(f"figures/{name}.csv", rows, sources)]
+    verdicts = read_verdicts(folder / "findings.csv")
     numbers = 0
     own: dict[str, int] = {}
     paths = paths if pages is None else pages
@@ -101,8 +144,10 @@ def verify_report(
         own |= {name: page.own} if page.own else {}
         faults += [Fault(name, one.line, said) for one in page.data if (said := _datum_fault(one, sources))]
         faults += _orphans(page, excepted, values)
-        faults += _embedded_faults(name, text, figures)
-        faults += [Fault(name, line, told) for line, told in chart_faults(text, excepted, values)]
+        faults += _misplaced(page, excepted, names, drawn)
+        faults += _embedded_faults(name, text, folder / "figures")
+        faults += [Fault(name, text.count("\n", 0, at) + 1, said) for at, said in verdict_faults(text, verdicts)]
+        faults += [Fault(name, line, told) for line, told in chart_faults(text, excepted, values, names, drawn)]
     mine = read_rows(round_.table("estimates")) | (
         read_rows(path) if (path := round_.table("changes")).is_file() else {}
     )
@@ -110,6 +155,11 @@ def verify_report(
     faults += [
         Fault(*told) for told in deck_faults(folder / DECK, Labels(round_), sources.rows, sources.stated, excepted)
     ]
+    faults += [Fault(name, line, said) for name, line, said in copy_faults(folder, round_, other_rounds)]
+    if is_finished:
+        told = {(fault.file, fault.line) for fault in faults}
+        changed = changed_since(folder, round_.processed / NOTE)
+        faults += [Fault(*one) for one in (*recomputed_faults(folder, round_), *changed) if one[:2] not in told]
     return Checked(len(paths), numbers, len(figures), faults, own)
 
 
@@ -212,6 +262,7 @@ def _datum_fault(datum: Datum, sources: Sources) -> str:
         return f"“{datum.text}” shows a number that is withheld or not defined: {datum.key}"
     if not _same(datum.value, wanted):
         return f"“{datum.text}” has the value {datum.value}, estimates {_listed(wanted)}: {datum.key}"
+    wanted = [abs(value) for value in wanted] if datum.part == "size" else wanted
     if not _prints(datum.text, wanted):
         return f"“{datum.text}” is no rounding of {_listed(wanted)}: {datum.key}"
     known = [value for value in row.values() if value is not None]
@@ -262,14 +313,14 @@ def _figure_faults(name: str, rows: dict[str, Numbers], sources: Sources) -> Ite
                 yield Fault(name, line, f"{part} is {row[part]}, in estimates {source[part]}: {key}")
 
 
-def _embedded_faults(name: str, text: str, figures: dict[str, Path]) -> Iterator[Fault]:
-    """Files offered for download inside a page that are not the figure's CSV."""
+def _embedded_faults(name: str, text: str, figures: Path) -> Iterator[Fault]:
+    """Files offered for download inside a page that are not the figure's."""
     for match in _EMBEDDED.finditer(text):
-        path = figures.get(match[1])
-        if path is None or base64.b64decode(match[2]) != path.read_bytes():
-            yield Fault(
-                name, text.count("\n", 0, match.start()) + 1, f"the download {match[1]}.csv is not the figure's"
-            )
+        path = figures / match[1]
+        is_needed = path.is_file() or path.suffix == ".csv"
+        if is_needed and (not path.is_file() or base64.b64decode(match[2]) != path.read_bytes()):
+            line = text.count("\n", 0, match.start()) + 1
+            yield Fault(name, line, f"the download {match[1]} is not the figure's")
 
 
 def _values(rows: dict[str, Numbers]) -> list[float]:
@@ -282,11 +333,46 @@ def _values(rows: dict[str, Numbers]) -> list[float]:
 def _orphans(page: Page, excepted: Exceptions, values: dict[str, list[float]]) -> Iterator[Fault]:
     """Digits in running text that no rule excepts and, in a figure, that none of its rows can have printed."""
     for passage in page.passages:
+        for word in LARGE_WORD.finditer(passage.text):
+            if not excepted.is_said(word[0]):
+                yield Fault(page.name, passage.line, f"{word[0]} has no source in “{_near(passage.text, word[0])}”")
         if not any(character.isdigit() for character in passage.text):
             continue
         for one in numerals(excepted.without(passage.text)):
             if not (excepted.is_number_label(one.text) or _has_source(one, passage, values)):
                 yield Fault(page.name, passage.line, f"{one.text} has no source in “{_near(passage.text, one.text)}”")
+
+
+def _misplaced(page: Page, excepted: Exceptions, names: Names, drawn: dict[str, dict[str, Numbers]]) -> Iterator[Fault]:
+    """Numbers that stand beside the name of something else than their row is about."""
+    for passage in page.passages:
+        text = excepted.spaced(passage.text)
+        places = [place for place, letter in enumerate(text) if letter == "\ufffc"]
+        keyed = [
+            (place, one.key, one.text)
+            for place, one in zip(places, passage.data, strict=False)
+            if one.key.count("/") == 4 and not one.source and one.part != "stated"
+        ]
+        told = numerals(excepted.without(text)) if passage.figure in drawn and re.search(r"\d", text) else []
+        units = filter(None, (unit_fault(key, printed, text[place + 1 :]) for place, key, printed in keyed))
+        faults = [
+            *units,
+            *keyed_faults(names, text, keyed),
+            *told_faults(names, text, told, drawn.get(passage.figure, {})),
+        ]
+        yield from (Fault(page.name, passage.line, fault) for fault in faults)
+    for table in page.tables:
+        heads = [names.find(" ".join(cell.text.split())) for cell in table[0]] if table else []
+        for row in table[1:]:
+            beside = names.find(" ".join(row[0].text.split())) if row and row[0].is_header else []
+            for column, cell in enumerate(row):
+                above = heads[column] if len(row) == len(heads) else []
+                for one in cell.data if column else []:
+                    if one.key.count("/") == 4 and not one.source and one.part != "stated":
+                        own = names.of_key(one.key)
+                        if stranger(beside, own) or stranger(above, own):
+                            said = f"“{one.text}” stands in the line or column of another name: {one.key}"
+                            yield Fault(page.name, one.line, said)
 
 
 def _has_source(one: Numeral, passage: Passage, values: dict[str, list[float]]) -> bool:

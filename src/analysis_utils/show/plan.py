@@ -272,9 +272,9 @@ class _Planner:
             ends = _steps(x0, x1, count)
             half = (ends[1] - ends[0]) / 2 if count > 1 else 0.1
             names = [(float(rank), str(rank)) for rank in sorted({1, count})]
-            plan.panels.append(
-                Panel(column, ends[0] - half, ends[-1] + half, edges[0][0], edges[-1][1], centres, height, ticks=names)
-            )
+            foot = edges[-1][1]  # for its axis only: what lies over the squares would keep the pointer from them
+            panel = Panel(column, ends[0] - half, ends[-1] + half, foot - 0.02, foot, centres, height, ticks=names)
+            plan.panels.append(panel)
         elif isinstance(column, Brackets):
             self._brackets(column, x0, x1, edges)
         elif isinstance(column, Words):

@@ -161,6 +161,7 @@ def _spots(plan: Plan) -> dict[str, Any]:
         "text": [shown(spot.text) for spot in spots],
         "textfont": {"color": [spot.ink for spot in spots], "size": 13},
         **_hover([spot.value for spot in spots]),
+        "hoverinfo": ["text" if spot.value.told else "skip" for spot in spots],
     }
 
 

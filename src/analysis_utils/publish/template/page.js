@@ -116,11 +116,14 @@
       for (const chart of drawn) {
         const { least, narrow } = chart.spec.layout.meta || {};
         const part = narrow && chart.inside.parentElement.clientWidth < least ? narrow : chart.spec;
-        if (part === chart.shown) continue;
-        chart.shown = part;
+        if (!narrow && chart.shown) continue;  // plotly itself fits charts of others to the page
         chart.inside.style.height = `${part.layout.height || 450}px`;  // else it would collapse when the window changes
         chart.inside.style.minWidth = `${part.layout.meta?.width || 0}px`;
-        Plotly.react(chart.inside, part.data, part.layout, chart.spec.config);
+        const width = chart.inside.clientWidth;
+        if (part === chart.shown && width === chart.width) continue;
+        Object.assign(chart, { shown: part, width });
+        const layout = narrow ? { ...part.layout, width } : part.layout;
+        Plotly.react(chart.inside, part.data, layout, { ...chart.spec.config, responsive: !narrow });
       }
       measure();
     };

@@ -198,7 +198,7 @@ def _tables(chart: Chart, most: int = 9) -> list[Grid]:
 
 
 def _flat(text: str) -> str:
-    return " ".join(re.sub(r"-\n(?=[a-zäöü])", "", text).split())
+    return re.sub(r"[ \t\n\r\v]+", " ", re.sub(r"-\n(?=[a-zäöü])", "", text)).strip()
 
 
 def printed(value: Value | None, is_share: bool) -> tuple[float | None, float | None, float | None, int]:

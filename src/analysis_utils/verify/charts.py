@@ -158,11 +158,7 @@ def _ends(bar: dict[str, Any] | None, number: int, value: float) -> Iterator[flo
 
 
 def _numerals(text: str, excepted: Exceptions) -> list[Numeral]:
-    """The numbers of a text; a label in it may be broken into lines, with a hyphen or without."""
-    whole = re.sub(
-        r"(?<=\w)- \ufffc (?=\w)|(?<!\w-) \ufffc ", lambda found: "" if found[0][0] == "-" else " ", _plain(text)
-    )
-    return numerals(excepted.without(whole)) if re.search(r"\d", text) else []
+    return numerals(excepted.without(_plain(text), is_broken=True)) if re.search(r"\d", text) else []
 
 
 def _beside_label(text: str, excepted: Exceptions) -> str:

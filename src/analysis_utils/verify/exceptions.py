@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from ..publish import german
 from ..publish.errata import errata
@@ -19,7 +19,9 @@ from ..round_file import Question
 from ..rounds import Round
 
 _NUMBERED = re.compile(r"(Abbildung|Tabelle|Seite|Zeile|Absatz) \d+(\.\d+)*(:|\b)|\bWert [-−]?\d+\b")
-_LEVEL = re.compile(r"(?<![\d,–])95[-\u2011]%(-?Bereich|-Unsicherheitsbereich)?")
+_LEVEL = re.compile(r"(?<![\d,–])95[-\u2011](?: \ufffc )?%(-?Bereich|-Unsicherheitsbereich)?")
+SHORTEST_CUT = 15
+"""Letters that the beginning of a label has at least."""
 _BLANK = re.compile(r"\s+")
 
 
@@ -97,14 +99,28 @@ class Exceptions:
         """The text with single blanks, and narrow ones as they are."""
         return _BLANK.sub(lambda blank: blank[0] if blank[0] in "\u00a0\u202f\u2009" else " ", text)
 
-    def without(self, text: str) -> str:
-        """The text with everything a rule excepts blanked out, letter by letter where its blanks are single ones."""
+    def without(self, text: str, *, is_broken: bool = False) -> str:
+        """The text with everything a rule excepts blanked out, letter by letter where its blanks are single ones.
+
+        `is_broken`: labels may stand in several lines (`\ufffc`), broken anywhere, as charts do.
+        """
         text = self.spaced(text)
         runs = set(re.findall(r"\d+", text))
         known = [one for run in runs for one in self._texts.get(run, ())]
-        for _, pattern in sorted(known, key=lambda one: (-len(one[0]), one[0])):
+        for words, pattern in sorted(known, key=lambda one: (-len(one[0]), one[0])):
             text = pattern.sub(_blanked, text)
-        return _LEVEL.sub(_blanked, _NUMBERED.sub(_blanked, text))
+            if is_broken and "\ufffc" in text:
+                text = _in_lines(words).sub(_blanked, text)
+        return _LEVEL.sub(_blanked, _NUMBERED.sub(_blanked, self._without_beginnings(text)))
+
+    def _without_beginnings(self, text: str) -> str:
+        """The text without beginnings of long labels before `…`."""
+        for cut in re.finditer("…", text):
+            for label in [label for labels in self._texts.values() for label, _ in labels if len(label) > SHORTEST_CUT]:
+                start = text.rfind(label[:SHORTEST_CUT], 0, cut.start())
+                if start >= 0 and label.startswith(text[start : cut.start()].rstrip()):
+                    text = text[:start] + "\ufffc" * (cut.start() - start) + text[cut.start() :]
+        return text
 
 
 def _blanked(found: re.Match[str]) -> str:
@@ -147,6 +163,13 @@ def _is_number(text: str) -> bool:
 def _squeezed(text: str) -> str:
     """Without blanks and hyphens, where charts break lines."""
     return re.sub(r"[\s\ufffc-]+", "", text)
+
+
+@cache
+def _in_lines(text: str) -> re.Pattern[str]:
+    """The text however it is broken into lines: with a hyphen, or without the blank that stood there."""
+    letters = [re.escape(letter) for letter in text if not letter.isspace()]
+    return re.compile(r"[-\s\ufffc]*".join(letters) + (r"(?![\d]|,\d)" if text[-1:].isdigit() else ""))
 
 
 def _edges(text: str) -> str:

@@ -364,3 +364,11 @@ def test_executed_notebooks_keep_no_time_or_place(finished: Project, tmp_path: P
     notebook = nbformat.read(kept, as_version=4)
     assert all("execution" not in cell.metadata for cell in notebook.cells)
     assert str(tmp_path) not in kept.read_text(encoding="utf-8")
+
+
+def test_reports_that_may_not_be_written_are_said_with_what_to_do(finished: Project) -> None:
+    (finished.folder / "reports").rename(finished.folder / "elsewhere")
+    (finished.folder / "reports").write_text("a file where the folder should be", encoding="utf-8")
+    with pytest.raises(ReportFailedError, match=r"files and folders it may read and write.*--reports") as raised:
+        finished.run()
+    assert raised.value.is_data

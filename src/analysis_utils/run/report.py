@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import shutil
@@ -171,12 +172,21 @@ def _failure(faults: dict[str, BaseException]) -> ReportFailedError:
     return ReportFailedError(shown, is_data=all(isinstance(fault, DataError) for fault in shown))
 
 
+_CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
+
+
 def _readable(fault: BaseException, job: str) -> BaseException:
     """The failure itself where its message is meant for a reader, else one that says where it happened."""
     if isinstance(fault, DataError | NotebookFailedError):
         return fault
     if no_space(fault):
         return OutOfSpaceError(getattr(fault, "filename", None))
+    if isinstance(fault, OSError) and fault.errno in _CLOSED:
+        remedy = "give yourself the right to write there, or name another folder (--data, --reports)"
+        saw = f"“{fault.strerror}”"
+        return DataError(
+            job, "files and folders it may read and write", saw, at=str(fault.filename or ""), remedy=remedy
+        )
     place = traceback.extract_tb(fault.__traceback__)
     at = f" ({place[-1].filename}:{place[-1].lineno})" if place else ""
     text = f": {fault}" if isinstance(fault, OSError) else ""  # the words of others may hold what people answered

@@ -110,7 +110,7 @@ def test_proposal_waits_for_the_analyst(tmp_path, capsys):
     assert main(command) == 0
     told = capsys.readouterr().out
     for words in ("new: group kommunale_unternehmen", "split: option synergien", "gone: question voranbringen",
-                  "the scale runs the other way", "to confirm (3)"):  # fmt: skip
+                  "the scale runs the other way", "to confirm (5)"):  # fmt: skip
         assert words in told, words
     assert main(["check", NAME, "--data", str(tmp_path / "data")]) == 2
     assert "nothing left under confirm" in capsys.readouterr().err

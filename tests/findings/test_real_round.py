@@ -96,8 +96,7 @@ def test_planted_number_is_found(built_round: Round, copy: Path, file: str, patt
     planted, times = re.subn(pattern, new, text, count=1)
     assert times == 1
     (copy / file).write_text(planted, encoding="utf-8")
-    faults = verify_report(copy, built_round).faults
-    assert faults[0].file == file and told in faults[0].what
+    assert any(fault.file == file and told in fault.what for fault in verify_report(copy, built_round).faults)
 
 
 def test_command_tells_place_and_number(built_round: Round, copy: Path, capsys):

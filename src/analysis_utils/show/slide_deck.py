@@ -122,7 +122,7 @@ class Deck:
 
     def _title(self, slide: Any, text: str) -> None:
         shape = slide.shapes.title
-        short = textwrap.shorten(text, 170, placeholder=" …")
+        short = text if len(text) <= 170 else f"{text[:168].rpartition(' ')[0]} …"
         shape.text_frame.text = short
         width = shape.width / _EMU
         run = shape.text_frame.paragraphs[0].runs[0]

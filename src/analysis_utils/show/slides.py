@@ -56,6 +56,7 @@ from .values import best, marked, named, value_of
 
 NAME = "folien.pptx"
 _MOST_WIDE = 7
+_NARROW, _FIXED = "\ue000", "\ue001"
 _MARK = re.compile(r' <small class="invented">(\w+)</small>')
 _KEY = re.compile(r'data-key="([^"]+)"')
 
@@ -142,7 +143,8 @@ def _cautions(evidence: Evidence) -> list[str]:
 
 
 def _words(markup: Markup) -> str:
-    return str(Markup(_MARK.sub(r" (\1)", str(markup))).striptags())
+    kept = str(markup).replace("\u202f", _NARROW).replace("\u00a0", _FIXED)  # striptags makes every blank a plain one
+    return str(Markup(_MARK.sub(r" (\1)", kept)).striptags()).replace(_NARROW, "\u202f").replace(_FIXED, "\u00a0")
 
 
 def _keys(markups: Iterable[Markup]) -> list[str]:

@@ -60,9 +60,10 @@ class Names:
 
     @cached_property
     def is_clear(self) -> bool:
-        """Whether every name has letters: one that is a number or a sign cannot be told from what stands around it."""
+        """Whether every name has letters and no digits: what is a number or a sign, or holds one, cannot be told from the
+        numbers around it."""
         codes = (label for code in self.round.codebook.codes() for label in (code.label_de, code.label_short))
-        return all(re.search(r"[^\W\d_]", label) for label in codes)
+        return all(re.search(r"[^\W\d_]", label) and not re.search(r"\d", label) for label in codes)
 
     @cached_property
     def all_ids(self) -> frozenset[str]:

@@ -60,8 +60,8 @@ class Names:
 
     @cached_property
     def is_clear(self) -> bool:
-        """Whether every name has letters and no digits: what is a number or a sign, or holds one, cannot be told from the
-        numbers around it."""
+        """Whether every name has letters and no digits: one that is or holds a number, or is a sign, cannot be told
+        from what stands around it."""
         codes = (label for code in self.round.codebook.codes() for label in (code.label_de, code.label_short))
         return all(re.search(r"[^\W\d_]", label) and not re.search(r"\d", label) for label in codes)
 

@@ -38,7 +38,7 @@ WORDINGS = (
 )
 
 pytestmark = pytest.mark.xfail(
-    reason="labels with digits stopped this round in the last run; mended, not seen to hold", strict=False
+    reason="labels with digits that a chart hyphenates and cuts still stop this round", strict=False
 )
 
 

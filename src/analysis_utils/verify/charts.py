@@ -164,10 +164,7 @@ def _numerals(text: str, excepted: Exceptions) -> list[Numeral]:
 def _beside_label(text: str, excepted: Exceptions) -> str:
     """The text without the label it consists of or begins with (before its `(n = 12)`), however that is broken."""
     found = _BASED.fullmatch(_plain(text)) if re.search(r"\d", text) else None
-    if found is None:
-        return text
-    hyphenated = re.sub(r"-\s*\ufffc\s*", "", found[1])
-    return found[2] or "" if excepted.is_label(found[1]) or excepted.is_label(hyphenated) else text
+    return found[2] or "" if found and excepted.is_label(found[1]) else text
 
 
 def _plain(text: str) -> str:

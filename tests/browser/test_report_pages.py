@@ -113,6 +113,8 @@ def test_numbers_on_the_pages_are_those_of_estimates(built_report, opened):
             row = rows[key]
             if part is None:
                 assert float(value) == pytest.approx(float(row["estimate"]))
+            elif part == "size":
+                assert float(value) == pytest.approx(abs(float(row["estimate"])))
             elif part == "n":
                 assert int(value) == int(row["n"])
             else:

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "publish"))  # small_rounds
 
-from rounds_on_disk import small_evidence
+from evidence_on_disk import small_evidence
 
 from analysis_utils.publish.evidence import Evidence
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from pptx import Presentation
 from pptx.util import Pt
-from rounds_on_disk import small_evidence, wide_evidence
+from evidence_on_disk import small_evidence, wide_evidence
 
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.unpack import unpack

@@ -163,7 +163,7 @@ def _switched(moves: str) -> str | Markup:
     return Markup('<span class="place">{}</span>').format(moves)
 
 
-def problems_table(problems: pd.DataFrame) -> Html:
+def problems_table(problems: pd.DataFrame, name: str = "beanstandungen") -> Html:
     """What was found wrong while reading: file, rule, place and how many, what was done. Only `fachdialog check` says
     which rows and values are meant."""
     if problems.empty:
@@ -174,7 +174,7 @@ def problems_table(problems: pd.DataFrame) -> Html:
         for row in problems.to_dict("records")
     ]
     head = ["Datei", "Was auffiel", "Stelle", "Folge"]
-    return table("Beanstandungen beim Einlesen", head, lines, name="beanstandungen", numeric_from=len(head))
+    return table("Beanstandungen beim Einlesen", head, lines, name=name, numeric_from=len(head))
 
 
 def _where(row: dict) -> str:

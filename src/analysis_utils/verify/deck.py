@@ -83,7 +83,7 @@ class _Slide:
 
     def _of_text(self, text: str, keys: set[str] | None = None) -> Iterator[str]:
         pool = self.pool if keys is None else {value for key in keys for value in _values(self.rows[key])}
-        for one in numerals(self.excepted.without(_OURS.sub(" ", text))):
+        for one in numerals(_OURS.sub(" ", self.excepted.without(text))):
             if not (self.excepted.is_number_label(one.text) or any(could_print(one, value) for value in pool)):
                 yield f"{one.text} has no source in “{' '.join(text.split())[:60]}”"
 

@@ -50,7 +50,7 @@ def _workbook(path: Path, labels: Labels, rows: Rows, excepted: Exceptions) -> I
             known = _stated(path.with_name("findings.csv"))
             texts = [line for line in lines if (str(line[0]), str(line[1]).removesuffix(MADE_UP)) not in known]
         words = " ".join(str(cell) for line in texts for cell in line)  # a date may go on in the next line
-        for one in numerals(excepted.without(_OWN_WORDS.sub(" ", words))):
+        for one in numerals(_OWN_WORDS.sub(" ", excepted.without(words))):
             yield place, 0, f"{one.text} has no source"
         if top is not None:
             for number, line in enumerate(lines[top + 1 :], start=top + 2):

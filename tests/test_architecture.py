@@ -20,7 +20,7 @@ ALLOWED = {
     "gate": GROUND,
     "estimators": GROUND,
     "measure": GROUND | {"gate", "estimators", "ingest"},
-    "publish": GROUND,
+    "pages": GROUND,
     "audit": GROUND,
 }
 TOOLS = [path.parent for path in sorted((ROOT / "src").glob("*/__init__.py")) if path.parent != PACKAGE]
@@ -62,12 +62,12 @@ def test_tools_know_nothing_of_the_package_or_of_each_other(tool):
             assert not {name.split(".")[0] for name in named} & others, path.name
 
 
-def test_publish_names_no_private_table():
-    for path in sorted((PACKAGE / "publish").rglob("*.py")):
+def test_pages_name_no_private_table():
+    for path in sorted((PACKAGE / "pages").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "read_table":
                 assert isinstance(node.args[0], ast.Constant) and node.args[0].value not in PRIVATE, path.name
-    assert imported_rooms(PACKAGE / "publish" / "evidence.py") >= {"tables"}
+    assert imported_rooms(PACKAGE / "pages" / "evidence.py") >= {"tables"}
 
 
 def test_no_module_is_a_drawer_without_a_name():

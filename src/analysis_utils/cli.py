@@ -293,7 +293,7 @@ def _tell_errata(rounds: list) -> None:
 
 
 def _write_pdfs(rounds: list) -> None:
-    from .publish.pdf import write_pdf
+    from .pages.pdf import write_pdf
 
     for round_ in rounds:
         write_pdf(round_.reports / "bericht.html", round_.reports / "bericht.pdf")

@@ -2,7 +2,7 @@
 
 A report notebook is *walled*: it opens public tables only, starts no program and asks no other machine, in whatever
 library it tries. A notebook that reads private tables (*open*) sees everything and leaves no file behind: what it
-shows goes out as references alone (`publish.references`), files are written where a page is made.
+shows goes out as references alone (`pages.references`), files are written where a page is made.
 
 This keeps honest code, and curious code, from slipping; it is no lock against somebody who means to get out.
 """

@@ -7,7 +7,7 @@ import pytest
 
 from analysis_utils.audit.published import read_published
 from analysis_utils.audit.results import as_table, audit
-from analysis_utils.publish import print_audit as pages
+from analysis_utils.pages import print_audit as pages
 from analysis_utils.rounds import open_round
 from analysis_utils.tables import read_table
 

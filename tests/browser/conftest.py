@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "publish"))  # small_rounds
+sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))  # small_rounds
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SCREEN = {"width": 1280, "height": 900}
 

@@ -8,8 +8,8 @@ from in_page import CUT_IN_PRINT, DRAWN, OVERLAPS
 from markupsafe import Markup
 from small_rounds import evidence_of, small_round
 
-from analysis_utils import publish
-from analysis_utils.publish.export import Body, add_figure, render_page
+from analysis_utils import pages
+from analysis_utils.pages.export import Body, add_figure, render_page
 from analysis_utils.tables import to_csv
 
 pytestmark = pytest.mark.browser
@@ -53,20 +53,18 @@ def page_of(round_, folder):
     made = evidence_of(round_, ballots(areas), [rng.randint(1, 10) for _ in range(60)], people)
     round_ = dataclasses.replace(round_, processed=folder, reports=folder)
     (folder / "estimates.csv").write_text(to_csv(made.estimates), encoding="utf-8")
-    evidence = publish.Evidence(round_, made.estimates)
+    evidence = pages.Evidence(round_, made.estimates)
     points, scale = round_.question("p"), round_.question("s")
-    charts = [make(evidence, points) for make in (publish.ranking_chart, publish.giving_chart, publish.rules_chart)]
-    charts += [publish.distribution_chart(evidence, points), publish.scale_chart(evidence, scale)]
-    charts += [publish.joint_chart(evidence), publish.scales_chart(evidence, [scale])]
+    charts = [make(evidence, points) for make in (pages.ranking_chart, pages.giving_chart, pages.rules_chart)]
+    charts += [pages.distribution_chart(evidence, points), pages.scale_chart(evidence, scale)]
+    charts += [pages.joint_chart(evidence), pages.scales_chart(evidence, [scale])]
     if groups:
-        charts += [publish.segment_chart(evidence, points), publish.segment_scales_chart(evidence, [scale])]
-    body = Body(
-        "Alles auf einer Seite", Markup(), lead=publish.summary(publish.ranking_sentences(evidence, points)).markup
-    )
-    tables = [publish.ranking_table(evidence, points), publish.robustness_table(evidence, points)]
-    tables += [publish.segment_table(evidence, [scale]), publish.weighting_table(evidence, points)]
-    tables += [publish.joint_table(evidence), publish.pairs_table(evidence, points)]
-    for part in (publish.question_card(evidence, points), *tables):
+        charts += [pages.segment_chart(evidence, points), pages.segment_scales_chart(evidence, [scale])]
+    body = Body("Alles auf einer Seite", Markup(), lead=pages.summary(pages.ranking_sentences(evidence, points)).markup)
+    tables = [pages.ranking_table(evidence, points), pages.robustness_table(evidence, points)]
+    tables += [pages.segment_table(evidence, [scale]), pages.weighting_table(evidence, points)]
+    tables += [pages.joint_table(evidence), pages.pairs_table(evidence, points)]
+    for part in (pages.question_card(evidence, points), *tables):
         body.markup += part.markup
     for chart in charts:
         body.markup += add_figure(body, chart.save(round_.figures).made(), round_)

@@ -7,10 +7,10 @@ import pytest
 from markupsafe import Markup
 from playwright.sync_api import Page
 
-from analysis_utils.publish.evidence import read_evidence
-from analysis_utils.publish.export import render_page
-from analysis_utils.publish.first_page import MOST_FINDINGS, executive_summary
-from analysis_utils.publish.index_page import index_body
+from analysis_utils.pages.evidence import read_evidence
+from analysis_utils.pages.export import render_page
+from analysis_utils.pages.first_page import MOST_FINDINGS, executive_summary
+from analysis_utils.pages.index_page import index_body
 from analysis_utils.rounds import Round
 
 pytestmark = pytest.mark.browser

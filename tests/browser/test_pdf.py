@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from analysis_utils.errors import DataError
-from analysis_utils.publish.pdf import NAMES, write_pdf
+from analysis_utils.pages.pdf import NAMES, write_pdf
 
 pytestmark = pytest.mark.browser
 

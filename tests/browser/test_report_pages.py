@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from in_page import CUT_IN_PRINT, DRAWN, OVERLAPS
 
-from analysis_utils.publish import german
+from analysis_utils.pages import german
 from analysis_utils.rounds import open_round, project_root
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ from in_page import DRAWN
 from markupsafe import Markup
 from test_report_pages import ALL, page_file
 
-from analysis_utils.publish.export import Body, render_page
+from analysis_utils.pages.export import Body, render_page
 
 pytestmark = pytest.mark.browser
 # Everything on a page that can be clicked and does not leave it, and links that stay on it.

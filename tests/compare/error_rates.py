@@ -19,8 +19,8 @@ import pandas as pd
 
 from analysis_utils.estimators import group_tests, two_samples
 from analysis_utils.estimators.comparison_rows import Counts, option_rows, points_rows, scale_change_rows
-from analysis_utils.publish.comparison_words import MEAN, POINTS, SHARE, verdict
-from analysis_utils.publish.evidence import row_of
+from analysis_utils.pages.comparison_words import MEAN, POINTS, SHARE, verdict
+from analysis_utils.pages.evidence import row_of
 from analysis_utils.round_file import Compare
 
 SETTINGS = Compare.model_validate({"with": ["r1"]})

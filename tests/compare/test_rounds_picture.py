@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis_utils.publish.comparison import headed
+from analysis_utils.pages.comparison import headed
 
 
 def test_a_label_that_is_a_question_keeps_its_mark():

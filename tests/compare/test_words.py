@@ -8,12 +8,12 @@ from two_rounds import answers, write_rounds
 
 from analysis_utils.estimators.comparison import Sides, as_changes, change_table
 from analysis_utils.estimators.rows import estimate_row
-from analysis_utils.publish.comparison import Comparison
-from analysis_utils.publish.comparison_rounds import rounds_table
-from analysis_utils.publish.comparison_tables import points_change_table
-from analysis_utils.publish.comparison_words import change_words, comparison_sentences
-from analysis_utils.publish.evidence import Evidence
-from analysis_utils.publish.findings.again import follows
+from analysis_utils.pages.comparison import Comparison
+from analysis_utils.pages.comparison_rounds import rounds_table
+from analysis_utils.pages.comparison_tables import points_change_table
+from analysis_utils.pages.comparison_words import change_words, comparison_sentences
+from analysis_utils.pages.evidence import Evidence
+from analysis_utils.pages.findings.again import follows
 
 
 def comparison_with(rounds, change, interval, p, same):

@@ -16,7 +16,7 @@ from analysis_utils.measure.ledger import Ledger, Version, ledger_path, read_led
 from analysis_utils.measure.releases import People, no_rules, read_people, record_draft, record_release
 from analysis_utils.measure.versions import Released, as_released, is_copy, told_apart
 from analysis_utils.measure.withdrawal import withdrawal
-from analysis_utils.publish.errata import errata
+from analysis_utils.pages.errata import errata
 from analysis_utils.tables import read_table, write_table
 
 BASE = [person | {"voter": number} for number, person in enumerate(random_people(3), start=1)]

@@ -11,7 +11,7 @@ from small_rounds import evidence_of, small_round
 
 from analysis_utils.contracts import TABLES
 from analysis_utils.estimators.themes import theme_rows
-from analysis_utils.publish.evidence import Evidence
+from analysis_utils.pages.evidence import Evidence
 from analysis_utils.round_file import RoundFile
 from analysis_utils.tables import make_table, validate
 

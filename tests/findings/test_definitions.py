@@ -5,11 +5,11 @@ from pathlib import Path
 from joint_rounds import CLEAR, joint_round
 
 from analysis_utils.contracts import STATISTICS
-from analysis_utils.publish.definitions import LIST, statistic_words, statistics_in
-from analysis_utils.publish.evidence import shown
-from analysis_utils.publish.export import program_hash
-from analysis_utils.publish.html import table
-from analysis_utils.publish.joint_tables import joint_table
+from analysis_utils.pages.definitions import LIST, statistic_words, statistics_in
+from analysis_utils.pages.evidence import shown
+from analysis_utils.pages.export import program_hash
+from analysis_utils.pages.html import table
+from analysis_utils.pages.joint_tables import joint_table
 from analysis_utils.run.hashes import notebook_data_files
 
 

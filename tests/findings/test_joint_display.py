@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 from joint_rounds import CLEAR, EQUAL, GROUPS, REVERSED, everywhere, joint_round
 
-from analysis_utils.publish.findings.model import Condition, Integration
-from analysis_utils.publish.findings.verdicts import judged_findings
-from analysis_utils.publish.first_page import MOST_FINDINGS, executive_summary
-from analysis_utils.publish.joint_display import (
+from analysis_utils.pages.findings.model import Condition, Integration
+from analysis_utils.pages.findings.verdicts import judged_findings
+from analysis_utils.pages.first_page import MOST_FINDINGS, executive_summary
+from analysis_utils.pages.joint_display import (
     GroupSide,
     PollSide,
     integration_of,
@@ -18,9 +18,9 @@ from analysis_utils.publish.joint_display import (
     joint_rows,
     joint_sentences,
 )
-from analysis_utils.publish.joint_tables import clusters_table, joint_table
+from analysis_utils.pages.joint_tables import clusters_table, joint_table
+from analysis_utils.render.notes import joint_chart
 from analysis_utils.rounds import project_root
-from analysis_utils.show.notes import joint_chart
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
 

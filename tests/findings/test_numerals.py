@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis_utils.publish import german
+from analysis_utils.pages import german
 from analysis_utils.verify.exceptions import without_level
 from analysis_utils.verify.numerals import is_print_of, numerals
 

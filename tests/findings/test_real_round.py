@@ -9,9 +9,9 @@ import pytest
 
 from analysis_utils.cli import main
 from analysis_utils.errors import DataError
-from analysis_utils.publish.evidence import read_evidence
-from analysis_utils.publish.findings.verdicts import judged_findings
-from analysis_utils.publish.joint_display import joint_rows
+from analysis_utils.pages.evidence import read_evidence
+from analysis_utils.pages.findings.verdicts import judged_findings
+from analysis_utils.pages.joint_display import joint_rows
 from analysis_utils.rounds import Round
 from analysis_utils.run.finish import Staged, check_files
 from analysis_utils.verify.report import verify_report
@@ -150,7 +150,7 @@ def test_a_stopped_report_says_in_german_where_and_what_to_write_and_stands_besi
         check_files(Staged(replace(built_round, reports=building), {}))
     assert f"Seite {PAGE} (Notebook 03_priority_ranking), Zeile " in str(fault.value)
     assert "„77“ hat keine Quelle, im Satz „… Es waren 77 Leute. …“" in str(fault.value)
-    assert "publish.shown(evidence.row(" in str(fault.value)
+    assert "pages.shown(evidence.row(" in str(fault.value)
     assert (tmp_path / f"{built_round.name}-angehalten" / PAGE).is_file()
 
 

@@ -6,7 +6,7 @@ import zlib
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from analysis_utils import publish
+from analysis_utils import pages
 from analysis_utils.estimators.themes import write_theme_estimates
 from analysis_utils.ingest import photos
 from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_notes
@@ -159,7 +159,7 @@ def test_released_photo_stands_on_the_page_with_words_from_the_board_and_without
     round_, notes = read(HEAD + "IMG Erika.jpg;Leitung;;")
     write_theme_estimates(round_)
     [file] = round_.processed.glob("*.jpg")
-    shown = publish.photos(publish.read_evidence(round_))._repr_html_()
+    shown = pages.photos(pages.read_evidence(round_))._repr_html_()
     assert 'alt="Foto: Tafel „Tafel A“, Gruppe Nord, mit zwei Karten."' in shown
     assert "Tafel „Tafel A“, Gruppe Nord (Foto; freigegeben: Leitung)" in shown
     assert "Erika" not in shown + file.name and "Karte eins" not in shown
@@ -172,7 +172,7 @@ def test_released_photo_stands_on_the_page_with_words_from_the_board_and_without
 def test_caption_and_description_are_text(read):
     round_, _ = read(HEAD + 'IMG Erika.jpg;<b>L</b>;<script>1</script>;"x"" onload=""1"\n')
     write_theme_estimates(round_)
-    shown = publish.photos(publish.read_evidence(round_))._repr_html_()
+    shown = pages.photos(pages.read_evidence(round_))._repr_html_()
     assert "<script>" not in shown and '" onload' not in shown and "<b>" not in shown
 
 

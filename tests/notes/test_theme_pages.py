@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis_utils import publish
+from analysis_utils import pages
 from analysis_utils.estimators.themes import write_theme_estimates
 from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_notes
 from analysis_utils.ingest.statement_ids import new_name
-from analysis_utils.publish.themes import NOTES_QUESTION, german_place, groups_word
-from analysis_utils.show.chart import Chart
+from analysis_utils.pages.themes import NOTES_QUESTION, german_place, groups_word
+from analysis_utils.render.chart import Chart
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 CHARTS = ("coverage_chart", "stance_chart", "inside_chart", "dots_chart")
@@ -34,14 +34,14 @@ def coded(*rows: tuple[int, str, str], released: str = "") -> dict[str, str]:
     return files
 
 
-def evidence_of(round_) -> publish.Evidence:
+def evidence_of(round_) -> pages.Evidence:
     write_group_notes(ingest_group_notes(round_))
     write_theme_estimates(round_)
-    return publish.read_evidence(round_)
+    return pages.read_evidence(round_)
 
 
 def text_of(evidence, what: str) -> str:
-    return " ".join(sentence.striptags() for sentence in getattr(publish, f"{what}_sentences")(evidence))
+    return " ".join(sentence.striptags() for sentence in getattr(pages, f"{what}_sentences")(evidence))
 
 
 FULL = [
@@ -73,7 +73,7 @@ def test_sentences_count_groups_and_statements(make_round):
 def test_every_number_in_sentences_is_tied_to_its_row(make_round):
     evidence = evidence_of(make_round(coded(*FULL)))
     for what in ("reading", "coverage", "stance", "inside"):
-        for sentence in getattr(publish, f"{what}_sentences")(evidence):
+        for sentence in getattr(pages, f"{what}_sentences")(evidence):
             bare = re.sub(r"<data [^>]*>[^<]*</data>", "", str(sentence))
             assert not re.search(r"\d", bare), sentence
 
@@ -84,33 +84,33 @@ def test_figures_are_saved_with_words_and_rows(make_round, tmp_path):
     files["coding/anna.csv"] += f"\n{card};Seen;tourismus;umdeutung"
     evidence = evidence_of(make_round(files))
     for name in CHARTS:
-        figure = publish.when_themes(evidence, getattr(publish, name), tmp_path)
+        figure = pages.when_themes(evidence, getattr(pages, name), tmp_path)
         assert isinstance(figure, Chart)
         assert figure.spec()["data"] and len(figure.alt) > 40
         assert figure.title and "Quelle: Notizen und Tafeln der Gruppen, 1. Januar 2026." in figure.caption
         assert (tmp_path / f"{figure.name}.csv").read_text().count("gruppennotizen") == len(figure.rows) > 0
-    assert publish.dots_chart(evidence).title == "Die meisten Klebepunkte tragen Karten zu „Tourismusregionen“"
+    assert pages.dots_chart(evidence).title == "Die meisten Klebepunkte tragen Karten zu „Tourismusregionen“"
 
 
 def test_uncoded_notes_say_so_everywhere(make_round, tmp_path):
     evidence = evidence_of(make_round({"notes/nord.md": "- Ein Satz\n"}))
     for name in CHARTS:
-        assert not isinstance(publish.when_themes(evidence, getattr(publish, name), tmp_path), Chart)
+        assert not isinstance(pages.when_themes(evidence, getattr(pages, name), tmp_path), Chart)
     assert text_of(evidence, "coverage") == "Noch ist keine Aussage kodiert."
     for what in SENTENCES:
         assert text_of(evidence, what)
     for name in ("coverage_table", "order_table", "agreement_table", "paraphrases", "quotes", "trace_table"):
-        assert getattr(publish, name)(evidence)._repr_html_()
+        assert getattr(pages, name)(evidence)._repr_html_()
 
 
 def test_no_words_leave_but_the_released_ones(make_round):
     for released in ("", SECRET):
         round_ = make_round(coded(*FULL, released=released))
         evidence = evidence_of(round_)
-        shown = [publish.when_themes(evidence, getattr(publish, name)) for name in CHARTS]
+        shown = [pages.when_themes(evidence, getattr(pages, name)) for name in CHARTS]
         pages = " ".join(str(one.spec()) + one.alt for one in shown if isinstance(one, Chart))
         tables = ("coverage_table", "order_table", "agreement_table", "paraphrases", "quotes", "trace_table")
-        pages += " ".join(getattr(publish, name)(evidence)._repr_html_() for name in tables)
+        pages += " ".join(getattr(pages, name)(evidence)._repr_html_() for name in tables)
         public = "".join(path.read_text() for path in round_.processed.glob("*.csv"))
         assert (SECRET in pages, SECRET in public) == (bool(released), bool(released))
         assert not any(word in pages + public for word in WORDS[1:])
@@ -126,7 +126,7 @@ def test_hostile_words_stay_words(make_round):
         "paraphrases.csv": f"sentence;statements;author;code\n<img src=x onerror=alert(1)>;{name};Team;\n",
     }
     evidence = evidence_of(make_round(files))
-    html = publish.quotes(evidence)._repr_html_() + publish.paraphrases(evidence)._repr_html_()
+    html = pages.quotes(evidence)._repr_html_() + pages.paraphrases(evidence)._repr_html_()
     assert "<script>" not in html and "<img" not in html and "<b>" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; Flächen &amp; Wege" in html
 
@@ -164,7 +164,7 @@ def test_notebooks_run_with_and_without_notes(make_round, monkeypatch, files):
 def test_orders_without_notes_are_shown_and_said_to_be_all_there_is(make_round):
     evidence = evidence_of(make_round())
     assert not evidence.rows(NOTES_QUESTION, "statements_read")
-    assert "nur Rangfolgen" in publish.themes_summary(evidence).markup.striptags()
-    table = publish.when_orders(evidence, publish.order_table)._repr_html_()
+    assert "nur Rangfolgen" in pages.themes_summary(evidence).markup.striptags()
+    table = pages.when_orders(evidence, pages.order_table)._repr_html_()
     assert "Rangfolgen der Gruppen" in table and "Gruppe Nord" in table
-    assert "absent" in publish.when_themes(evidence, publish.coverage_table)._repr_html_()
+    assert "absent" in pages.when_themes(evidence, pages.coverage_table)._repr_html_()

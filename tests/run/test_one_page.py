@@ -9,7 +9,7 @@ from nbconvert.utils.exceptions import ConversionException
 
 from analysis_utils.run.one_page import PageExporter, without_outputs
 
-OPEN = "from analysis_utils import publish\nfrom analysis_utils.rounds import open_round\nround_ = open_round(ROUND)"
+OPEN = "from analysis_utils import pages\nfrom analysis_utils.rounds import open_round\nround_ = open_round(ROUND)"
 
 
 def notebook(*sources, outputs=()):
@@ -29,7 +29,7 @@ def export(built_round, monkeypatch, tmp_path):
 
 def test_notebook_becomes_our_page_of_what_it_shows_now(export):
     old = nbformat.v4.new_output("stream", text="von früher")
-    made = notebook(OPEN + "\nevidence = publish.read_evidence(round_)", "evidence.estimates.head(2)", outputs=[old])
+    made = notebook(OPEN + "\nevidence = pages.read_evidence(round_)", "evidence.estimates.head(2)", outputs=[old])
     page = export(made)
     assert "Was ist? – " in page and "nicht gegen die Tabelle geprüft" in page and "von früher" not in page
 

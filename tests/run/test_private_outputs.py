@@ -13,13 +13,13 @@ import nbformat
 import pytest
 
 from analysis_utils.errors import DataError
-from analysis_utils.publish.export import notebook_body
-from analysis_utils.publish.references import Source
+from analysis_utils.pages.export import notebook_body
+from analysis_utils.pages.references import Source
 from analysis_utils.run.notebooks import Step
 
 START = """\
 import pandas as pd
-from analysis_utils import publish
+from analysis_utils import pages
 from analysis_utils.ingest.survey import ingest_survey, write_survey
 from analysis_utils.ingest.group_notes import ingest_group_notes
 from analysis_utils.measure.estimates import write_estimates
@@ -29,21 +29,21 @@ survey, notes = ingest_survey(round_), ingest_group_notes(round_)
 answers = survey.answers
 wide = answers[answers['type'] == 'points'].pivot_table('value', 'voter', 'item', observed=True)
 said = notes.statements['text'].iloc[0]
-evidence = publish.Evidence(round_, write_estimates(round_))
+evidence = pages.Evidence(round_, write_estimates(round_))
 asked = evidence.asked('points')"""
 HONEST = {
-    "totals": "publish.conservation_summary(survey.totals)",
-    "reading": "publish.reading_table(survey.reading)",
-    "problems": "publish.problems_table(survey.problems)",
-    "notes": "publish.notes_table(notes.read, round_)",
-    "typed note": "publish.note('Von Hand geschrieben.')",
-    "sentences": "publish.summary(publish.ranking_sentences(evidence, asked[0]))",
-    "one sentence": "publish.paragraphs(publish.ranking_sentences(evidence, asked[0])[:1], 'Kurz')",
-    "each": "publish.each(asked, lambda question: publish.question_card(evidence, question))",
-    "chart": "publish.ranking_chart(evidence, asked[0]).save(round_.figures)",
-    "table of groups": "publish.when_themes(evidence, publish.coverage_table)",
+    "totals": "pages.conservation_summary(survey.totals)",
+    "reading": "pages.reading_table(survey.reading)",
+    "problems": "pages.problems_table(survey.problems)",
+    "notes": "pages.notes_table(notes.read, round_)",
+    "typed note": "pages.note('Von Hand geschrieben.')",
+    "sentences": "pages.summary(pages.ranking_sentences(evidence, asked[0]))",
+    "one sentence": "pages.paragraphs(pages.ranking_sentences(evidence, asked[0])[:1], 'Kurz')",
+    "each": "pages.each(asked, lambda question: pages.question_card(evidence, question))",
+    "chart": "pages.ranking_chart(evidence, asked[0]).save(round_.figures)",
+    "table of groups": "pages.when_themes(evidence, pages.coverage_table)",
     "nothing shown": "_ = wide.mean()",
-    "written": "publish.written_note(evidence.estimates, round_.table('estimates').name)",
+    "written": "pages.written_note(evidence.estimates, round_.table('estimates').name)",
 }
 PLANTS = {
     "print": "print(wide)",
@@ -72,29 +72,29 @@ PLANTS = {
     "warning": "import warnings\nwarnings.warn(said)",
     "logging": "import logging\nlogging.error(said)",
     "stderr": "import sys\nprint(said, file=sys.stderr)",
-    "update": "from IPython.display import display\nh = display(publish.note('Von Hand'), display_id=True)\n"
+    "update": "from IPython.display import display\nh = display(pages.note('Von Hand'), display_id=True)\n"
     "h.update(wide)",
     "cleared": "from IPython.display import clear_output\nprint(1)\nclear_output(wait=True)\nprint(said)",
     "debugger": "%pinfo2 said\nprint(repr(said))",
     "magic": "%who_ls\n%timeit -n1 -r1 pass",
-    "note": "publish.note(said)",
-    "note of numbers": "publish.note(f'Person eins: {wide.iloc[0].tolist()}')",
+    "note": "pages.note(said)",
+    "note of numbers": "pages.note(f'Person eins: {wide.iloc[0].tolist()}')",
     "summary": "from markupsafe import Markup\npublish.summary([Markup(said)])",
-    "heading": "publish.paragraphs(publish.ranking_sentences(evidence, asked[0]), said)",
+    "heading": "pages.paragraphs(pages.ranking_sentences(evidence, asked[0]), said)",
     "joined sentences": "from markupsafe import Markup\n"
-    "publish.paragraphs([publish.ranking_sentences(evidence, asked[0])[0] + Markup(said)])",
-    "own html": "from analysis_utils.publish.html import Html\nfrom markupsafe import Markup\nHtml(Markup(said))",
-    "table by hand": "from analysis_utils.publish.html import table\ntable('x', ['a', 'b'], [['c', said]], name='x')",
-    "edited table": "publish.reading_table(survey.reading.assign(wording=said))",
+    "pages.paragraphs([pages.ranking_sentences(evidence, asked[0])[0] + Markup(said)])",
+    "own html": "from analysis_utils.pages.html import Html\nfrom markupsafe import Markup\nHtml(Markup(said))",
+    "table by hand": "from analysis_utils.pages.html import table\ntable('x', ['a', 'b'], [['c', said]], name='x')",
+    "edited table": "pages.reading_table(survey.reading.assign(wording=said))",
     "edited in place": "survey.reading.loc[0, 'wording'] = said\npublish.reading_table(survey.reading)",
     "edited totals": "survey.totals['voters'] = 10203040\npublish.conservation_summary(survey.totals)",
-    "edited question": "publish.question_card(evidence, asked[0].model_copy(update={'wording': said}))",
-    "edited evidence": "publish.ranking_table(publish.Evidence(round_, evidence.estimates.assign(estimate=7.0, "
+    "edited question": "pages.question_card(evidence, asked[0].model_copy(update={'wording': said}))",
+    "edited evidence": "pages.ranking_table(pages.Evidence(round_, evidence.estimates.assign(estimate=7.0, "
     "low=float('nan'), high=float('nan'))), asked[0])",
     "figure with another title": "from dataclasses import replace\n"
-    "replace(publish.ranking_chart(evidence, asked[0]), title=said, reference=None)",
-    "patched": "publish.html.Markup = lambda text: said\nprint(said)",
-    "typed at run time": "from IPython.display import display\nexec('display(publish.note(' + repr(said) + '))')",
+    "replace(pages.ranking_chart(evidence, asked[0]), title=said, reference=None)",
+    "patched": "pages.html.Markup = lambda text: said\nprint(said)",
+    "typed at run time": "from IPython.display import display\nexec('display(pages.note(' + repr(said) + '))')",
     "reference by hand": "from IPython.display import display\ndisplay({'text/html': said, "
     "'application/vnd.fachdialog.reference+json': {'show': 'note', 'arguments': [{'literal': said}], "
     "'options': {}, 'text': ''}}, raw=True)",
@@ -214,6 +214,6 @@ def test_picture_of_a_page_without_metadata_is_its_pixels(desk):
 
 def test_notebook_is_taken_for_private_by_what_it_imports(tmp_path):
     path = tmp_path / "31_a.ipynb"
-    for source, is_private in ((START, True), ("from analysis_utils import publish", False)):
+    for source, is_private in ((START, True), ("from analysis_utils import pages", False)):
         nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
         assert Step(path).is_ingest is is_private

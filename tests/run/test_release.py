@@ -15,7 +15,7 @@ from small_project import Project, write_notebook
 
 from analysis_utils.errors import DataError
 from analysis_utils.measure.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
-from analysis_utils.publish.errata import DRAFT
+from analysis_utils.pages.errata import DRAFT
 from analysis_utils.run.release import drafts_that_left
 from analysis_utils.scratch import ALIVE, clear_dead, scratch_folder
 
@@ -46,9 +46,9 @@ INGEST = [
 REPORT = [
     "# Was kam heraus?",
     "PARAMETERS",
-    "from analysis_utils import publish\nfrom analysis_utils.publish.evidence import read_evidence\n"
+    "from analysis_utils import pages\nfrom analysis_utils.pages.evidence import read_evidence\n"
     "from analysis_utils.rounds import open_round\nround_ = open_round(ROUND)\nevidence = read_evidence(round_)",
-    "publish.question_card(evidence, round_.file.questions[0])",
+    "pages.question_card(evidence, round_.file.questions[0])",
 ]
 
 

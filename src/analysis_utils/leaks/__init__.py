@@ -1,1 +1,1 @@
-"""The leak check: knows what single people said and searches finished files for it. `publish` never imports it."""
+"""The leak check: knows what single people said and searches finished files for it. `pages` never imports it."""

@@ -287,7 +287,7 @@ def _readable(content: bytes) -> str:
 @cache
 def _assets() -> tuple[str, ...]:
     """Large scripts that pages embed unchanged: nothing to find in them."""
-    files = sorted((Path(__file__).resolve().parents[1] / "publish" / "template").glob("*.min.js"))
+    files = sorted((Path(__file__).resolve().parents[1] / "pages" / "template").glob("*.min.js"))
     plotly = importlib.util.find_spec("plotly")
     places = plotly.submodule_search_locations if plotly else None
     files += [Path(place, "package_data", "plotly.min.js") for place in places or ()]

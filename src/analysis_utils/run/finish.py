@@ -24,7 +24,7 @@ from .leak_search import LeakSearch
 from .passed import Passed
 
 if TYPE_CHECKING:
-    from ..publish.export import Body
+    from ..pages.export import Body
     from ..verify.report import Fault
 
 
@@ -54,9 +54,9 @@ class Staged:
 
 def write_tables(staged: Staged) -> None:
     """Write what people take along: `tabellen.xlsx` and, for those who want a CSV, `zahlen.csv`."""
-    from ..publish.evidence import read_evidence
-    from ..show.published import travelling_csv
-    from ..show.workbook import write_workbook
+    from ..pages.evidence import read_evidence
+    from ..render.published import travelling_csv
+    from ..render.workbook import write_workbook
 
     evidence = read_evidence(staged.round)
     write_workbook(evidence, staged.round.reports / "tabellen.xlsx")
@@ -65,8 +65,8 @@ def write_tables(staged: Staged) -> None:
 
 def write_deck(staged: Staged) -> None:
     """Write `folien.pptx`."""
-    from ..publish.evidence import read_evidence
-    from ..show.slides import NAME, write_slides
+    from ..pages.evidence import read_evidence
+    from ..render.slides import NAME, write_slides
 
     write_slides(read_evidence(staged.round), staged.round.reports / NAME)
 
@@ -74,10 +74,10 @@ def write_deck(staged: Staged) -> None:
 def write_pages(staged: Staged) -> None:
     """Write `html/<notebook>.html` for every page for which the round has something, `index.html`, and `bericht.html`
     with all of them in one."""
-    from ..publish.combined import combined_body
-    from ..publish.evidence import read_evidence
-    from ..publish.export import render_page
-    from ..publish.index_page import index_body, reading_order, result_line
+    from ..pages.combined import combined_body
+    from ..pages.evidence import read_evidence
+    from ..pages.export import render_page
+    from ..pages.index_page import index_body, reading_order, result_line
 
     round_ = staged.round
     evidence = read_evidence(round_)
@@ -150,8 +150,8 @@ def make_slides(round_: Round, template: Path | None, out: Path | None) -> Path:
     Raises: DataError where there is no report yet, for a template that does not fit, for what must not be in slides.
     """
     from ..leaks.check import check_report
-    from ..publish.evidence import read_evidence
-    from ..show.slides import NAME, write_slides
+    from ..pages.evidence import read_evidence
+    from ..render.slides import NAME, write_slides
     from ..verify.report import deck_alone
 
     if not (round_.reports / "index.html").is_file():
@@ -205,8 +205,8 @@ def released_stamp(index: Path) -> str:
 
 def write_landing(round_: Round) -> None:
     """Write `index.html` above all rounds, for those that have a report beside this round's."""
-    from ..publish.export import render_landing
-    from ..publish.landing import landing_markup
+    from ..pages.export import render_landing
+    from ..pages.landing import landing_markup
     from ..round_file import RoundFile
     from ..yamlfile import read_yaml
 

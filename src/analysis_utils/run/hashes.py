@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Only pages are made with these; no notebook sees them.
-_FOR_PAGES_ONLY = ("publish/template", "run")
+_FOR_PAGES_ONLY = ("pages/template", "run")
 
 
 def file_hash(path: Path) -> str:

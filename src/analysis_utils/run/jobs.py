@@ -168,8 +168,8 @@ class RoundJobs:
             self.before_first()
             import nbformat
 
-            from ..publish.export import notebook_body
-            from ..publish.references import Source
+            from ..pages.export import notebook_body
+            from ..pages.references import Source
 
             notebook = nbformat.read(desk.executed, as_version=4)
             tables = replace(self.round, processed=desk.processed)

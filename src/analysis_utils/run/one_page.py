@@ -57,8 +57,8 @@ def page_of(path: Path, folder: Path) -> str:
     """Run a notebook in `folder` and make its page, with the checks of a report. Raises: DataError where there are no
     tables of its round, or something must not be on the page; NotebookFailedError."""
     from ..leaks.check import check_report
-    from ..publish.export import notebook_body, render_page
-    from ..publish.references import Source
+    from ..pages.export import notebook_body, render_page
+    from ..pages.references import Source
     from ..verify.report import verify_report
 
     step = Step(path)

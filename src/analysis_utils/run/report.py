@@ -217,11 +217,11 @@ def _get_ready(leaks: LeakSearch | None) -> None:
 
     def load() -> None:
         with contextlib.suppress(Exception):  # it will be raised again where the module is used
-            from ..publish import export
+            from ..pages import export
 
             export.get_ready()
             from ..measure import releases  # noqa: F401
-            from ..publish import combined, index_page  # noqa: F401
+            from ..pages import combined, index_page  # noqa: F401
             from ..verify import report  # noqa: F401
 
     threading.Thread(target=load, daemon=True).start()

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..publish.definitions import name_of
-from ..show.poll import BALLOT_RULES, RULES, SWITCHED
-from ..show.published import Labels
-from ..show.slide import SOURCES
+from ..pages.definitions import name_of
+from ..render.poll import BALLOT_RULES, RULES, SWITCHED
+from ..render.published import Labels
+from ..render.slide import SOURCES
 from .exceptions import Exceptions
 from .numerals import could_print, numerals
 

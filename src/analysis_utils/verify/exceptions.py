@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from ..publish import german
-from ..publish.errata import errata
-from ..publish.labels import class_label
+from ..pages import german
+from ..pages.errata import errata
+from ..pages.labels import class_label
 from ..round_file import Question
 from ..rounds import Round
 

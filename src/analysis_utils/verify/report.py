@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError
-from ..publish import german
+from ..pages import german
+from ..render.published import Labels
 from ..round_file import RoundFile
 from ..rounds import Round
-from ..show.published import Labels
 from ..yamlfile import read_yaml
 from .audited import AuditRows, audit_fault, read_audit
 from .charts import chart_faults
@@ -56,7 +56,7 @@ class Fault:
 MOST_TOLD = 5
 _ORPHAN = re.compile(r"(?P<token>.+) has no source in “(?P<near>.*)”", re.DOTALL)
 _TO_DO = """Was zu tun ist:
-- Eine Zahl im Fließtext nicht tippen, sondern aus ihrer Zeile einsetzen: publish.shown(evidence.row(frage, "mean"))
+- Eine Zahl im Fließtext nicht tippen, sondern aus ihrer Zeile einsetzen: pages.shown(evidence.row(frage, "mean"))
   oder, in Befunden, {name} mit einem Eintrag unter numbers: in findings.yml.
 - Gehört die Zahl zu einem Wortlaut, ihn genau so schreiben wie in round.yml, codebook.yml oder paraphrases.csv.
 - Eigene Auswertungen in ein Notebook ohne vertrauliche Tabellen stellen; sie heißen da so und werden nicht geprüft."""

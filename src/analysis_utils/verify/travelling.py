@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from ..publish.definitions import statistic_words
-from ..publish.german import NONE, WITHHELD
+from ..pages.definitions import statistic_words
+from ..pages.german import NONE, WITHHELD
+from ..render.published import HIGH, KEY, LEAST, LOW, MADE_UP, MOST, ORIGIN, Labels, N, part_of
 from ..rounds import Round
-from ..show.published import HIGH, KEY, LEAST, LOW, MADE_UP, MOST, ORIGIN, Labels, N, part_of
 from .exceptions import Exceptions
 from .numerals import is_print_of, numerals
 

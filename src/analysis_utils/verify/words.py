@@ -88,8 +88,8 @@ def recomputed_faults(folder: Path, round_: Round) -> Iterator[tuple[str, int, s
     """Whether `findings.csv` says what the published rows say."""
     path = folder / "findings.csv"
     if path.is_file():
-        from ..publish.evidence import read_evidence
-        from ..publish.findings.verdicts import findings_frame, judged_findings
+        from ..pages.evidence import read_evidence
+        from ..pages.findings.verdicts import findings_frame, judged_findings
         from ..tables import to_csv
 
         computed = to_csv(findings_frame(judged_findings(read_evidence(round_)))).splitlines()

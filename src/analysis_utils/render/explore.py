@@ -1,0 +1,257 @@
+"""A panel for JupyterLab: choose round, question, statistic, group and weighting, and see the numbers.
+
+Nothing here is exported. With the disclosure rule switched off the panel shows what no report may show; that table is
+handed in by the notebook, since this room knows no private one. What is shown lives in the panel's output widget,
+which JupyterLab does not save with the notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from ..errors import DataError
+from ..pages import german
+from ..pages.definitions import name_of, statistic_words
+from ..pages.evidence import Evidence, Row, plain, plain_interval, read_evidence, shown, shown_interval, shown_n
+from ..pages.html import PLOTLY_MIME, Html, note, table
+from ..pages.labels import segment_label, short_label
+from ..pages.themes import NOTES_QUESTION, themes_source
+from ..rounds import Round, open_round, round_names
+from .chart import LIGHT, Bars, Chart, Line, Series
+from .values import source_line, value_of
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+REASONS = {
+    "suppressed_small_base": "schützt einzelne Antworten",
+    "suppressed_complementary": "verriete einen anderen Wert",
+    "suppressed_earlier_version": "verriete neben einer früheren Fassung einzelne Antworten",
+    "suppressed_undeclared": "keine Kennzahl, die für Gruppen freigegeben ist",
+}
+WEIGHTINGS = {
+    "": "wie gezählt",
+    "equal_groups": "jede Gruppe gleich",
+    "raked": "nach vorgegebenen Anteilen",
+}
+"""Segments of `estimates` that are no groups but other ways to weigh all answers."""
+BANNER = Markup(
+    '<p role="alert" style="margin:.4em 0;padding:.6em 1em;background:#a3122a;color:#fff;font-weight:600">'
+    "Vertraulich, nicht weitergeben: Die Schutzregel ist ausgeschaltet. Rot markierte Zahlen können einzelne Personen "
+    "verraten. Sie stehen in keinem Bericht und gehören in keine Datei, kein Bildschirmfoto und keine Nachricht.</p>"
+)
+RED = "#a3122a"
+Ungated = Callable[[Round], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A row as the panel shows it: what is public of it, and all of it where the rule is off."""
+
+    public: Row | None
+    row: Row
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether the number shown is one that no report shows."""
+        return self.row is not self.public and (self.public is None or not self.public.is_published)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The numbers of a round with the rule on (`ungated` is None) or off."""
+
+    public: Evidence
+    ungated: Evidence | None = None
+
+    @property
+    def all(self) -> pd.DataFrame:
+        """Rows to choose from: with the rule off also those that the public table does not have."""
+        frames = [self.public.estimates] + ([self.ungated.estimates] if self.ungated else [])
+        return pd.concat(frames, ignore_index=True)
+
+    def statistics(self, question: str) -> list[str]:
+        """Statistics of a question that have a number per item or one for all, in the order of the table; how many
+        answered comes last, since it says least."""
+        mine = self.all[(self.all["question"] == question) & ~self.all["item"].str.contains("|", regex=False)]
+        return sorted(mine["statistic"].drop_duplicates(), key=lambda name: name == "respondents")
+
+    def segments(self, question: str, statistic: str) -> list[str]:
+        mine = self.all[(self.all["question"] == question) & (self.all["statistic"] == statistic)]
+        return list(mine["segment"].drop_duplicates())
+
+    def rows(self, question: str, statistic: str, segment: str) -> list[Seen]:
+        """The rows chosen, in the order of the table."""
+        key = (question, segment, statistic)
+        public = {row.item: row for row in self.public.rows_at(*key)}
+        whole = {row.item: row for row in self.ungated.rows_at(*key)} if self.ungated else {}
+        merged = next((row for row in public.values() if not row.is_published), None)
+        found = []
+        for item in [*whole, *(item for item, row in public.items() if item not in whole)]:
+            known = public.get(item, merged)
+            if known is merged and whole and item not in whole:
+                continue
+            row = known if known and (known.is_published or item not in whole) else whole[item]
+            found.append(Seen(known, row))
+        return found
+
+
+class Explorer:
+    """The panel's controls and what they do. `box` is what a notebook shows."""
+
+    def __init__(self, start: str | None = None, *, ungated: Ungated | None = None, data: Path | None = None) -> None:
+        import ipywidgets as widgets
+
+        self._data, self._ungated = data, ungated
+        self._tables: dict[tuple[str, bool], Tables] = {}
+        self._is_settling = False
+        rounds = _evaluated(data)
+        style = {"style": {"description_width": "6.5em"}, "layout": {"width": "24em"}}
+        titles = [(f"{round_.file.title} ({round_.name})", round_.name) for round_ in rounds]
+        self.round = widgets.Dropdown(description="Runde", options=titles, **style)
+        self.question = widgets.Dropdown(description="Frage", **style)
+        self.statistic = widgets.Dropdown(description="Kennzahl", **style)
+        self.segment = widgets.Dropdown(description="Gruppe", **style)
+        self.weighting = widgets.Dropdown(description="Gewichtung", **style)
+        self.rule = widgets.ToggleButtons(
+            description="Schutzregel",
+            options=[("an", True), ("aus", False)],
+            style={"description_width": "6.5em", "button_width": "6em"},
+            layout={"width": "24em"},
+        )
+        self.banner, self.out = widgets.HTML(), widgets.Output()
+        self._controls = (self.round, self.question, self.statistic, self.segment, self.weighting, self.rule)
+        if start in [round_.name for round_ in rounds]:
+            self.round.value = start
+        self._follow()
+        for control in self._controls:
+            control.observe(self._follow, names="value")
+        rows = [widgets.HBox([*self._controls[at : at + 2]]) for at in (0, 2, 4)]
+        self.box = widgets.VBox([*rows, self.banner, self.out])
+
+    def _follow(self, change: Any = None) -> None:
+        """Offer what the choices before allow, keep what was chosen where it is still there, and show the numbers."""
+        if self.round.value is None:
+            self.out.outputs = _shown(note("Noch ist keine Runde ausgewertet: Führen Sie zuerst „make report“ aus."))
+            return
+        if self._is_settling:
+            return
+        self._is_settling = True
+        try:
+            self._settle()
+        finally:
+            self._is_settling = False
+
+    def _settle(self) -> None:
+        round_ = self._opened().public.round
+        self.rule.disabled = self._ungated is None or not round_.table("answers").is_file()
+        if self.rule.disabled:
+            self.rule.value = True
+        tables = self._opened()
+        priority = next((question.id for question in round_.with_role("priority")), None)
+        _offer(self.question, [(_question_label(round_, name), name) for name in _questions(tables)], priority)
+        statistics = tables.statistics(self.question.value)
+        _offer(self.statistic, [(name_of(name), name) for name in statistics])
+        segments = tables.segments(self.question.value, self.statistic.value)
+        weightings = ["", *(name for name in segments if name in WEIGHTINGS)]
+        _offer(self.weighting, [(WEIGHTINGS[name], name) for name in weightings])
+        groups = ["all"] if self.weighting.value else [name for name in segments if name not in WEIGHTINGS]
+        _offer(self.segment, [(segment_label(round_, name), name) for name in groups])
+        self.banner.value = "" if self.rule.value else str(BANNER)
+        rows = tables.rows(self.question.value, self.statistic.value, self.weighting.value or self.segment.value)
+        words = statistic_words()[self.statistic.value]
+        source = themes_source(round_) if self.question.value == NOTES_QUESTION.id else source_line(round_)
+        definition = note(Markup("<b>{}</b>: {} {}").format(words.name, words.definition, source))
+        self.out.outputs = _shown(rows_chart(round_, rows), definition, rows_table(round_, rows))
+
+    def _opened(self) -> Tables:
+        """The tables of the chosen round under the chosen rule, read once."""
+        key = (self.round.value, self.rule.value)
+        if key not in self._tables:
+            public = read_evidence(open_round(self.round.value, data=self._data))
+            hidden = None if self.rule.value or self._ungated is None else self._ungated(public.round)
+            self._tables[key] = Tables(public, None if hidden is None else Evidence(public.round, hidden))
+        return self._tables[key]
+
+
+def explorer(start: str | None = None, *, ungated: Ungated | None = None, data: Path | None = None) -> ipywidgets.VBox:
+    """The panel over all evaluated rounds, opened at the round `start` (default: the first). `ungated` gives the rows
+    by segment that the disclosure rule holds back; without it, or without private tables, the rule stays on."""
+    return Explorer(start, ungated=ungated, data=data).box
+
+
+def _evaluated(data: Path | None) -> list[Round]:
+    """Rounds that have estimates; one whose description was broken since is left out."""
+    found = []
+    for name in round_names(data):
+        with suppress(DataError):
+            found.append(open_round(name, data=data))
+    return [round_ for round_ in found if round_.table("estimates").is_file()]
+
+
+def _questions(tables: Tables) -> list[str]:
+    """Questions with numbers, as polled; then the notes of the groups."""
+    having = set(tables.public.estimates["question"])
+    asked = [question.id for question in tables.public.round.file.questions if question.id in having]
+    return [*asked, *([NOTES_QUESTION.id] if NOTES_QUESTION.id in having else [])]
+
+
+def _question_label(round_: Round, name: str) -> str:
+    return NOTES_QUESTION.label if name == NOTES_QUESTION.id else round_.question(name).label
+
+
+def _offer(control: Any, options: Sequence[tuple[str, str]], start: str | None = None) -> None:
+    """New options for a control, which keeps its value where it can, else takes `start` or the first."""
+    values = [entry for _, entry in options]
+    value = next((one for one in (control.value, start, *values) if one in values), None)
+    control.options = list(options)
+    control.value = value
+    control.disabled = len(values) < 2
+
+
+def _shown(*parts: Html | dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Parts as outputs of an output widget."""
+    bundles = [part if isinstance(part, dict) else {"text/html": part._repr_html_()} for part in parts]
+    return tuple({"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles)
+
+
+def rows_chart(round_: Round, rows: Sequence[Seen]) -> dict[str, Any] | Html:
+    """Bars with their intervals; confidential ones are red and say so. A remark where there is nothing to draw."""
+    drawn = [seen for seen in rows if seen.row.estimate is not None]
+    if not drawn:
+        return note("Zu dieser Auswahl gibt es keine Zahl, die gezeigt werden darf.")
+    names = [_name(round_, seen) + (" (vertraulich)" if seen.is_confidential else "") for seen in drawn]
+    cells = [[value_of(replace(seen.row, status="published"), name)] for seen, name in zip(drawn, names, strict=True)]
+    colours = [[Series("", RED if seen.is_confidential else LIGHT)] for seen in drawn]
+    bars = Bars("", cells, colours, is_share=drawn[0].row.unit == "share")
+    chart = Chart("auswahl", "bars", "", "", "", "", [Line(name) for name in names], [bars], pd.DataFrame())
+    return {PLOTLY_MIME: chart.spec(), "text/plain": "Diagramm zur Auswahl"}
+
+
+def rows_table(round_: Round, rows: Sequence[Seen]) -> Html:
+    """Value, interval and n of every chosen row; why a value is withheld, and whether it is shown all the same."""
+    lines = []
+    for seen in rows:
+        row, reason = seen.row, REASONS.get(seen.public.status, "") if seen.public else "steht in keinem Bericht"
+        if seen.is_confidential:
+            cells = [_red(plain(row)), _red(plain_interval(row)), _red(german.number(row.n))]
+            reason = f"vertraulich: {reason}"
+        else:
+            cells = [shown(row), shown_interval(row), shown_n(row) if row.n is not None else Markup(german.NONE)]
+        lines.append([_name(round_, seen), *cells, reason])
+    return table("Auswahl", ["Gegenstand", "Wert", "95-%-Bereich", "n", "Schutz"], lines, name="auswahl")
+
+
+def _red(text: str) -> Markup:
+    return Markup('<b style="color:{}">{}</b>').format(RED, text)
+
+
+def _name(round_: Round, seen: Seen) -> str:
+    return short_label(round_, seen.row.item) or "gesamt"

@@ -126,7 +126,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = _HOMES[name]
-    home = f"analysis_utils.{home}" if home.startswith("show.") else f"{__name__}.{home}"
+    home = f"analysis_utils.{home}" if home.startswith("render.") else f"{__name__}.{home}"
     found = getattr(import_module(home), name)
     if not wall.is_open():
         return found

@@ -48,7 +48,7 @@ import resource, sys, time
 from pathlib import Path
 import pandas, pyarrow
 from python_calamine import CalamineWorkbook
-from analysis_utils.ingest.layout import read_export
+from analysis_utils.ingest.export import read_export
 from analysis_utils.ingest.survey import ingest_survey
 from analysis_utils.rounds import open_round
 what, data, name = sys.argv[1:]

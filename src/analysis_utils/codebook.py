@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
 
+from poll_exports import visible
+
 from .yamlfile import IDENTIFIER, Strict, read_yaml
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=40)]
@@ -20,14 +22,6 @@ def normalise(wording: str) -> str:
     """A wording as far as it can be seen: composed letters, no soft hyphens, zero-width or direction marks, white space
     of any kind made one blank, ends trimmed. The only liberty matching takes."""
     return " ".join(visible(wording).split())
-
-
-def visible(text: str) -> str:
-    """The text in composed letters, without characters that show nothing; line and paragraph breaks count as blanks."""
-    if text.isascii():
-        return text
-    kept = (sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
-    return "".join(kept)
 
 
 class Code(Strict):

@@ -13,9 +13,9 @@ import pytest
 from exports import csv_bytes, every_type, sheets, write_csvs, write_xlsx
 
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.containers import read_container
+from analysis_utils.ingest.export import read_export
 from analysis_utils.ingest.inspection import inspect
-from analysis_utils.ingest.layout import read_export
+from poll_exports import read_container
 
 CELLS = 40  # filled question cells of `every_type`, counted by hand
 

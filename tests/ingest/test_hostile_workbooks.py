@@ -9,9 +9,9 @@ import pytest
 from exports import every_type, sheets, write_xlsx
 
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.archive import is_plain
 from analysis_utils.ingest.inspection import inspect
-from analysis_utils.ingest.sheet_scan import Odd, extent, look
+from poll_exports.sheet_scan import Odd, extent, look
+from poll_exports.workbook import is_plain
 
 VOTERS = "xl/worksheets/sheet1.xml"
 

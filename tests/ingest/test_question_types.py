@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rounds_on_disk import make_round, poll
 
+from analysis_utils.ingest.export import read_export
 from analysis_utils.ingest.inspection import inspect
-from analysis_utils.ingest.joining import join, plans_of
-from analysis_utils.ingest.layout import read_export
 from analysis_utils.ingest.survey import ingest_survey
 
 OTHERS = """title: Probe
@@ -110,9 +109,8 @@ def test_no_answer_stands_in_the_problems(survey):
 
 def uses_of(deck, tmp_path):
     export = read_export(write_xlsx(tmp_path / "a.xlsx", sheets(deck)))
-    plans = plans_of(export.blocks)
-    left, problems = join(export, plans)
-    return {plan.number: [use.column for use in plan.uses] for plan in plans}, left, problems
+    uses = {plan.number: [use.column for use in plan.uses] for plan in export.questions}
+    return uses, export.left, export.problems
 
 
 def test_titles_and_options_that_look_like_headers_are_told_apart_by_position(tmp_path):

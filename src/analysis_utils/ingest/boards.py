@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from poll_exports import shown, some, whole_of
+
 from ..codebook import normalise
 from ..rounds import Round
-from .cells import shown, some, whole_of
 from .columns import DATE_REMEDY, Names, Record, read_columns
 from .folder import files_in, hand_table, named, subfolder
 from .notes import Found, find_group, notes_plan

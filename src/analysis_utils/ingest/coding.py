@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from poll_exports import shown, some
+
 from ..codebook import Codebook, normalise
 from ..contracts import STANCES
 from ..errors import DataError, nearest
 from ..rounds import Round
-from .cells import shown, some
 from .columns import DATE_REMEDY, Names, Record, read_columns
 from .folder import ENDINGS, files_in, subfolder
 from .notes_files import clean

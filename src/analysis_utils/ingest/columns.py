@@ -12,8 +12,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from poll_exports import FileError, read_container, shown, text_of
+
 from ..errors import DataError, nearest
-from .cells import shown, text_of
 from .notes_files import clean, head_of, text_of_file
 from .problems import Problem
 
@@ -88,14 +89,12 @@ def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[l
 
 
 def _workbook(path: Path, head: bytes) -> tuple[list[tuple[str, list[list[object]]]], list[Problem]]:
-    from .workbook import read_workbook
-
     remedy = "save it again as .xlsx or .csv in the spreadsheet"
     if not head.startswith(b"PK"):
         raise DataError(path, "an xlsx workbook", "another kind of file", remedy=remedy)
     try:
-        sheets, notes = read_workbook(path)
-    except DataError as fault:
+        sheets, notes = read_container(path)
+    except FileError as fault:
         raise DataError(path, fault.expected, fault.saw, at=fault.at, remedy=remedy) from None
     message = "cells with a formula: the value stored with it was read, or the formula as text where none is stored"
     problems = [Problem("formula", "workbook", message, seen=note.seen) for note in notes if note.rule == "formula"]

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
+from poll_exports import Export, number_of, some, whole_of
+
 from ..codebook import normalise
 from ..errors import DataError, nearest
 from ..round_file import NO_ANSWER, Question, day_of
 from ..rounds import Round
-from .cells import number_of, some, whole_of
 from .columns import Names, Record, read_columns
 from .drafts import Draft, draft_of, joined
 from .folder import hand_table
-from .layout import Export
 from .matching import Match
 from .problems import Problem
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from poll_exports import Export
+
 from ..round_file import Rules
 from ..rounds import Round
 from .drafts import Draft
-from .layout import Export
 from .matching import Match
 from .readings import read_questions
 from .rules import Effect

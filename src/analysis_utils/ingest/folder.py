@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from poll_exports import shown, some
+
 from ..codebook import normalise
 from ..errors import DataError
 from ..rounds import Round
-from .cells import shown, some
 from .problems import EXPORT, FOLDER, Problem
 
 TABLES = {

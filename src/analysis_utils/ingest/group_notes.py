@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from poll_exports import column_letters
+
 from ..kept import keep
 from ..rounds import Round
 from ..tables import make_table, read_table, write_table
 from .boards import read_boards
-from .cells import column_letters
 from .coding import (
     ALL_CODERS,
     FINAL,

@@ -7,17 +7,25 @@ from pathlib import Path
 
 import numpy as np
 
+from poll_exports import (
+    Block,
+    Export,
+    Plan,
+    check_cells,
+    check_types,
+    clean,
+    label_without,
+    message_without,
+    shown,
+    titles_without,
+    type_without,
+    written,
+)
+
 from ..codebook import normalise
-from .blocks import Block
-from .cells import clean, shown
-from .checks import check_blocks, check_cells, check_types
-from .guesses import guessed_plans, only_voters_note
-from .joining import join, plans_of
-from .layout import Export, read_export
+from .export import read_export
 from .new_round_guesses import labels_of
 from .problems import Problem
-from .question_types import Plan
-from .redaction import label_without, message_without, titles_without, type_without, written
 
 
 def inspect(path: Path) -> dict:
@@ -27,17 +35,12 @@ def inspect(path: Path) -> dict:
     the file is refused.
     """
     export = read_export(path)
-    plans = plans_of(export.blocks)
-    if plans:
-        left, problems = join(export, plans)
-        problems += check_blocks(export, plans) + check_types(export, plans)
-    else:
-        plans, left, problems = guessed_plans(export), [], [only_voters_note(export)]
+    plans = export.questions
     without_number, faults = check_cells(export, plans)
-    problems = [*export.problems, *problems, *faults]
+    problems = [*export.problems, *(check_types(export, plans) if export.blocks else []), *faults]
     counts = [len(export.voters.filled(c)[0]) for c in range(len(export.voters.headers))]
     non_empty = export.lost + sum(counts)
-    set_aside = export.lost + sum(counts[column] for column in left) + without_number
+    set_aside = export.lost + sum(counts[column] for column in export.left) + without_number
     sessions = np.array(export.voters.sessions)
     account = {
         "file": shown(path.name),
@@ -49,7 +52,7 @@ def inspect(path: Path) -> dict:
         "problems": [_problem(problem) for problem in problems],
     }
     titles = [block.title for block in export.blocks]
-    return _without(account, export, written(export, plans, left, titles)) if problems else account
+    return _without(account, export, written(export, titles)) if problems else account
 
 
 def _without(account: dict, export: Export, words: Set[str]) -> dict:

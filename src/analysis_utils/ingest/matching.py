@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from poll_exports import Export, Plan, Use, key_of, shown, text_of, whole_of
+
 from ..codebook import normalise
 from ..errors import DataError, nearest
 from ..round_file import Question, value_in
 from ..rounds import Round
-from .cells import key_of, shown, text_of, whole_of
-from .layout import Export
 from .problems import Problem
-from .question_types import Plan, Use
 
 # Which types Mentimeter may print for a type of round.yml. The type it prints for points is not known: any that is not
 # another one fits, and the columns decide.
@@ -39,9 +38,10 @@ class Match:
         return {normalise(wording): identifier for wording, identifier in self.question.options.items()}
 
 
-def match_round(round_: Round, export: Export, plans: list[Plan]) -> tuple[list[Match], list[Problem]]:
+def match_round(round_: Round, export: Export) -> tuple[list[Match], list[Problem]]:
     """Every question of `round.yml` with its plan. Raises: DataError for a wording, option or statement that one side
     does not have, for a question that stands twice, and for columns that do not fit the declared type."""
+    plans = export.questions
     matches = [
         _match(export, question, plans, *_place_among_equals(round_.file.questions, question))
         for question in round_.file.questions
@@ -203,12 +203,12 @@ def _undeclared(round_: Round, export: Export, plan: Plan, left: list[Use], is_p
     return DataError(export.path, "a question of round.yml", f"“{shown(plan.title)}”", plan.place, remedy)
 
 
-def check_unmatched(round_: Round, export: Export, plans: list[Plan], left: list[int]) -> None:
+def check_unmatched(round_: Round, export: Export) -> None:
     """Columns that nobody takes and that hold answers are known by their header, though ambiguous; a header that
     neither a block nor `round.yml` has stops the reading. Raises: DataError with the nearest known wording."""
-    known = {normalise(plan.title): plan for plan in plans}
-    titles = tuple(plan.key for plan in plans if plan.key)
-    for column in left:
+    known = {normalise(plan.title): plan for plan in export.questions}
+    titles = tuple(plan.key for plan in export.questions if plan.key)
+    for column in export.left:
         header = export.voters.headers[column]
         is_known = key_of(header) in (":", "Upvotes") or key_of(header).startswith((*titles, ":"))
         if is_known or not any(cell != "" for cell in export.voters.columns[column]):

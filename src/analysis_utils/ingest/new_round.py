@@ -10,12 +10,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from poll_exports import Export, clean, some, text_of
+
 from ..codebook import Codebook, identifier_for, normalise
 from ..crosswalk import is_same_kind
 from ..round_file import Question, day_of
 from ..rounds import Round
-from .cells import clean, some, text_of
-from .layout import Export, read_export
+from .export import read_export
 from .new_round_guesses import (
     Asked,
     asked_in,
@@ -38,7 +39,7 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
 
     Raises: DataError for a file that is refused. What anybody answered is only looked at for its kind.
     """
-    export = read_export(export_path)
+    export = read_export(export_path, earlier.file.questions if earlier else ())
     found = Proposal(export_path, _title(export), "", _sessions(export))
     found.date = _date(export, found.sessions)
     if earlier and found.date and found.date < earlier.file.date.isoformat():
@@ -57,7 +58,7 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
             "the export has no Session sheets, so that types are guessed; if they were saved too, put all sheets of "
             "the export into one folder and name the folder"
         )
-    asked = asked_in(export, earlier)
+    asked = asked_in(export)
     reader = _Reader(found, export, earlier, codebook)
     for one, (before, is_near) in zip(asked, _counterparts(export, asked, earlier), strict=True):
         reader.question(one, before, is_near=is_near)

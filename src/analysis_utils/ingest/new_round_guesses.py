@@ -14,15 +14,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from poll_exports import Export, Plan, Use, clean, text_of, whole_column, whole_of
+
 from ..codebook import normalise
 from ..round_file import NO_ANSWER, Question, value_in
-from ..rounds import Round
-from .cells import clean, text_of, whole_column, whole_of
-from .guesses import guessed_plans
-from .joining import join, plans_of
-from .layout import Export
-from .question_types import Plan, Use
-from .without_blocks import declared_plans
 
 Cells = Literal["points", "ranking", "numbers", "text"]
 _POINTS = re.compile(r"100\s*(points|punkte)|prioriti", re.IGNORECASE)
@@ -113,15 +108,10 @@ class Asked:
     several: bool
 
 
-def asked_in(export: Export, earlier: Round | None) -> list[Asked]:
+def asked_in(export: Export) -> list[Asked]:
     """Every question of the export but content slides, in its order."""
-    plans = plans_of(export.blocks)
-    if plans:
-        join(export, plans)
-    else:
-        plans = _without_blocks(export, earlier)
     found = []
-    for plan in plans:
+    for plan in export.questions if export.blocks else _without_blocks(export):
         if plan.type == "slide":
             continue
         statements = [normalise(clean(item)) for item in plan.items] if plan.type == "scales" else []
@@ -131,20 +121,12 @@ def asked_in(export: Export, earlier: Round | None) -> list[Asked]:
     return found
 
 
-def _without_blocks(export: Export, earlier: Round | None) -> list[Plan]:
-    """Questions of a lone `Voters` sheet: those of the earlier round by their headers, the others by what runs of
-    headers and cells give away."""
-    declared = declared_plans(earlier, []) if earlier else []
-    if declared:
-        join(export, [], declared)
-    known = [plan for plan in declared if plan.uses]
-    for plan in known:
+def _without_blocks(export: Export) -> list[Plan]:
+    """Questions of a lone `Voters` sheet: those of the earlier round, and what runs of headers and cells give away."""
+    for plan in export.questions:
         if plan.type == "choices":
             plan.items = _distinct(export, plan)
-    taken = {use.column for plan in known for use in plan.uses}
-    free = [plan for plan in guessed_plans(export) if not taken & {use.column for use in plan.uses}]
-    plans = [*known, *_runs(export, free)]
-    return sorted(plans, key=lambda plan: min((use.column for use in plan.uses), default=0))
+    return sorted(_runs(export, export.questions), key=lambda plan: min((use.column for use in plan.uses), default=0))
 
 
 def _distinct(export: Export, plan: Plan) -> list[str]:

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from poll_exports import shown, some
+
 from ..codebook import visible
 from ..errors import DataError, nearest
 from ..round_file import Notes, NotesGroup
 from ..rounds import Round
-from .cells import shown, some
 from .columns import DATE_REMEDY, Names, read_columns
 from .folder import files_in, subfolder
 from .notes_files import KINDS, Passage, clean, head_of

@@ -9,8 +9,9 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from poll_exports import encodings
+
 from ..errors import DataError
-from .delimited import encodings
 from .problems import Problem
 
 MAX_FILE = 50 * 2**20

@@ -6,7 +6,8 @@ import re
 
 import pandas as pd
 
-from .cells import some
+from poll_exports import some
+
 from .problems import Problem
 
 _RULES = {

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
+from poll_exports import Problem
+
 from ..tables import make_table
 
-Action = Literal["kept", "set aside", "refused"]
 EXPORT = "Export"
 FOLDER = "Ordner der Runde"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """`place` is where (sheet, question, or a line of what the team wrote), `seen` a count, a moderator's label or a
-    description, never a person's words; `message` says what was expected and what was done. These are published.
-    `private` is for the terminal alone: rows, values and names by which an analyst finds what is meant."""
-
-    rule: str
-    place: str
-    message: str
-    seen: str = ""
-    action: Action = "kept"
-    file: str = ""
-    private: str = ""
 
 
 def public_problems(

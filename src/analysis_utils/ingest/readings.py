@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from poll_exports import Export
+
 from ..rounds import Round
 from .corrections import correct, read_corrections
 from .drafts import Draft
-from .layout import Export
 from .matching import Match
 from .problems import Problem
 from .rules import Effect, Outcome, apply_rules, identical_ballots

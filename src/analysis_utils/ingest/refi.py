@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from poll_exports import shown
+
 from ..errors import DataError
-from .cells import shown
 from .notes_files import check_zip, clean
 from .problems import Problem
 

@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from poll_exports import shown, some
+
 from ..codebook import identifier_for, normalise
 from ..contracts import STANCES
 from ..errors import DataError, nearest
 from ..rounds import Round
 from ..tables import neutralise
-from .cells import shown, some
 from .coding import NO_CODE, RECONCILED, code_wordings, coding_files
 from .coding_sheet import DECISION_FIELDS, FIELDS
 from .folder import subfolder

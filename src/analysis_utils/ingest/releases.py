@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from poll_exports import shown
+
 from ..errors import DataError, nearest
 from ..rounds import Round
-from .cells import shown
 from .coding import code_wordings
 from .columns import Names, Record, read_columns
 from .folder import hand_table

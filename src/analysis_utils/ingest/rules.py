@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from poll_exports import Action, Export, shown_number, some
+
 from ..errors import DataError
 from ..round_file import Question, RuleAction, day_of
 from ..rounds import Round
-from .cells import shown_number, some
 from .drafts import Draft
-from .layout import Export
 from .matching import Match
-from .problems import Action, Problem
+from .problems import Problem
 
 
 @dataclass(frozen=True)

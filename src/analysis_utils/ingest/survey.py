@@ -10,28 +10,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from poll_exports import Export, Voters, check_cells, check_types, message_without, shown, written
+
 from ..contracts import TABLES
 from ..errors import DataError
 from ..kept import keep
 from ..round_file import Rules
 from ..rounds import Round
 from ..tables import make_table, validate, write_table
-from .cells import shown
-from .checks import check_blocks, check_cells, check_types
 from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words
 from .effects import Switched, effects_table, switched_drafts, switched_early
+from .export import read_export, without_collector
 from .folder import is_of_survey, named, not_read, possible_exports
-from .garbage import without_collector
-from .joining import plans_of
-from .layout import Export, Voters, read_export
 from .matching import Match, check_unmatched, match_round
 from .personal_data import personal_problems
 from .problems import EXPORT, Problem, public_problems, told
 from .readings import Kept, read_questions
-from .redaction import message_without, written
 from .rules import Outcome, reactions_only, select_sessions
 from .tidy import audience, reactions, upvotes_of
-from .without_blocks import join_round
 
 
 @dataclass(frozen=True)
@@ -73,12 +69,12 @@ def ingest_survey(round_: Round) -> Survey:
 
     Raises: DataError where the export is missing, cannot be read or does not fit `round.yml`.
     """
-    export = read_export(export_path(round_))
-    plans, left, problems = join_round(round_, export, plans_of(export.blocks))
-    check_unmatched(round_, export, plans, left)
-    matches, undeclared = match_round(round_, export, plans)
+    export = read_export(export_path(round_), round_.file.questions, guess=False)
+    plans = export.questions
+    check_unmatched(round_, export)
+    matches, undeclared = match_round(round_, export)
     matched = [match.plan for match in matches]
-    problems = [*export.problems, *problems, *undeclared, *check_blocks(export, plans)]
+    problems = [*export.problems, *undeclared]
     problems += check_types(export, [plan for plan in plans if not any(plan is other for other in matched)])
     chosen, found, effects = select_sessions(round_, export)
     selected = export if chosen.all() else replace(export, voters=export.voters.only(chosen))
@@ -88,11 +84,11 @@ def ingest_survey(round_: Round) -> Survey:
     slides = [(f"slide_{p.number}", "slide", reactions(p, selected.voters)) for p in plans if p.type == "slide"]
     answers = _answers(round_, selected, [*read.kept, *slides])
     consumed = read.consumed + sum(table.cells() for _, _, table in slides) + upvotes_of(selected.voters, matches)
-    set_aside = _left_out(export, selected, left) + without_number + read.set_aside
+    set_aside = _left_out(export, selected) + without_number + read.set_aside
     early = switched_early(round_, export, matches, chosen, effects)
     listed = [*not_read(round_), *problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
     effects = [*effects, *effect, *read.effects]
-    said = written(export, plans, left, [p.title for p in plans]) if listed else set()
+    said = written(export, [plan.title for plan in plans]) if listed else set()
     return Survey(
         voters=_voters(round_, selected.voters, read.kept, gone),
         answers=answers,
@@ -105,10 +101,10 @@ def ingest_survey(round_: Round) -> Survey:
     )
 
 
-def _left_out(export: Export, selected: Export, left: list[int]) -> int:
+def _left_out(export: Export, selected: Export) -> int:
     """Cells of rows without a voter, of sessions that do not count and of columns that nobody takes."""
     others = export.voters.cells() - selected.voters.cells()
-    return export.lost + others + sum(len(selected.voters.filled(column)[0]) for column in left)
+    return export.lost + others + sum(len(selected.voters.filled(column)[0]) for column in export.left)
 
 
 def _totals(export: Export, consumed: int, set_aside: int) -> dict[str, int]:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from poll_exports import Cell, Plan, Use, Voters, number_of, text_of, whole_of
+
 from ..codebook import normalise
 from ..round_file import NO_ANSWER
-from .cells import Cell, number_of, text_of, whole_of
 from .drafts import Draft, draft_of, joined
-from .layout import Voters
 from .matching import Match
-from .question_types import Plan, Use
 
 
 def draft(match: Match, voters: Voters) -> Draft:

@@ -1,106 +1,26 @@
 """The layout of an export: the `Voters` sheet with one row per voter, and `Session` sheets with one block per question.
 
-Knows where things stand, nothing of what question types mean or of any round. docs/data-formats.md describes it.
+Knows where things stand, nothing of what question types mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import DataError
-from .blocks import MAX_SESSION, Block, at, blocks, check_sessions, starts
-from .cells import Cell, column_letters, dates_of, finite, numbers_of, shown, some, text_of, whole_column, whole_of
-from .containers import EXPORT_AGAIN, MAX_CELL, Sheet, read_container
-from .garbage import without_collector
-from .problems import Problem
+from ..cells import Cell, column_letters, dates_of, finite, shown, some, text_of, whole_column, whole_of
+from ..containers import EXPORT_AGAIN, MAX_CELL, Sheet
+from ..export import Block, Export, Voters
+from ..faults import FileError, Problem
+from .blocks import MAX_SESSION, at, blocks, check_sessions, starts
 
 GENERATIONS = ("Date", "Date (UTC)")
 MAX_COLUMNS = 4_000
 _NAME_HEADERS = ("Name", "Participant", "Participant name", "Participant Name", "Email")  # guessed, never seen
-
-
-@dataclass(frozen=True)
-class Voters:
-    """The `Voters` sheet. `columns[i]` holds the cells below `headers[i]`, one per voter (objects: text or number, ""
-    for none); `rows` their row numbers; `numeric` the numbers of those columns in which every voter has one.
-    `first` is the sheet's index of the first question column."""
-
-    sheet: str
-    first: int
-    headers: list[str]
-    columns: list[np.ndarray]
-    rows: list[int]
-    dates: list[str]
-    sessions: list[int]
-    numbers: list[int]
-    numeric: dict[int, np.ndarray] = field(default_factory=dict)
-
-    @cached_property
-    def _filled(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        everyone = np.arange(len(self.rows), dtype=np.int32)
-        found = []
-        for index, column in enumerate(self.columns):
-            at = everyone if index in self.numeric else np.flatnonzero(column != "").astype(np.int32)
-            found.append((at, column if len(at) == len(column) else column[at]))
-        return found
-
-    @cached_property
-    def _numbers(self) -> dict[int, np.ndarray]:
-        return dict(self.numeric)
-
-    def filled(self, column: int) -> tuple[np.ndarray, np.ndarray]:
-        """Positions of the voters with a cell in this column, and those cells."""
-        return self._filled[column]
-
-    def numbers_in(self, column: int) -> np.ndarray:
-        """The number in each filled cell of this column, NaN for text."""
-        if column not in self._numbers:
-            self._numbers[column] = numbers_of(self.filled(column)[1])
-        return self._numbers[column]
-
-    def only(self, chosen: np.ndarray) -> Voters:
-        """The sheet with only the chosen voters."""
-        at = np.flatnonzero(chosen).tolist()
-        return replace(
-            self,
-            columns=[column[chosen] for column in self.columns],
-            rows=[self.rows[i] for i in at],
-            dates=[self.dates[i] for i in at],
-            sessions=[self.sessions[i] for i in at],
-            numbers=[self.numbers[i] for i in at],
-            numeric={index: numbers[chosen] for index, numbers in self.numeric.items()},
-        )
-
-    def cells(self) -> int:
-        """How many question cells are filled."""
-        return sum(len(at) for at, _ in self._filled)
-
-    def place(self, column: int, voter: int | None = None) -> str:
-        letters = column_letters(self.first + column)
-        return f"{self.sheet}, column {letters}" + ("" if voter is None else f", row {self.rows[voter]}")
-
-
-@dataclass(frozen=True)
-class Export:
-    """What an export holds. `lost` counts the question cells of rows that could not be given to a voter."""
-
-    path: Path
-    generation: str
-    voters: Voters
-    blocks: list[Block]
-    audience: list[Sequence[Cell]]
-    problems: list[Problem]
-    lost: int
-
-    @property
-    def sessions(self) -> list[int]:
-        return sorted({*self.voters.sessions, *(block.session for block in self.blocks)})
 
 
 @dataclass
@@ -111,13 +31,8 @@ class _Found:
     others: list[Sheet] = field(default_factory=list)
 
 
-@without_collector()
-def read_export(path: Path) -> Export:
-    """Read a workbook, a `Voters` CSV or a folder with the CSV sheets of one export.
-
-    Raises: DataError where there is not exactly one `Voters` sheet, and for everything `read_container` refuses.
-    """
-    sheets, problems = read_container(path)
+def laid_out(path: Path, sheets: list[Sheet], problems: list[Problem]) -> Export:
+    """The sheets of one export sorted, without questions yet. Raises: FileError unless there is one `Voters` sheet."""
     found = _sort(sheets)
     sheet, header = _only_voters(path, found)
     voters, generation, lost, faults = _voters(path, sheet, header)
@@ -127,7 +42,7 @@ def read_export(path: Path) -> Export:
         all_blocks += blocks(session, number, problems)
     check_sessions(path, all_blocks)
     audience = [row for sheet in found.audience for row in _questions(sheet, problems)]
-    return Export(path, generation, voters, all_blocks, audience, problems, lost)
+    return Export(path, generation, voters, [], audience, problems, lost, all_blocks)
 
 
 def _sort(sheets: list[Sheet]) -> _Found:
@@ -174,12 +89,12 @@ def _only_voters(path: Path, found: _Found) -> tuple[Sheet, int]:
     if found.voters:
         names = some(shown(sheet.title) for sheet, _ in found.voters)
         remedy = "put the sheets of each export into a folder of their own"
-        raise DataError(path, "one Voters sheet", f"{len(found.voters)} ({names})", remedy=remedy)
+        raise FileError(path, "one Voters sheet", f"{len(found.voters)} ({names})", remedy=remedy)
     if found.sessions:
         remedy = "the answers of single voters are in the Voters sheet; export or save that one too"
-        raise DataError(path, "a Voters sheet (header Date | Session | Voter)", "a Session sheet alone", remedy=remedy)
+        raise FileError(path, "a Voters sheet (header Date | Session | Voter)", "a Session sheet alone", remedy=remedy)
     saw = _other_tool(found.others) or "no such header"
-    raise DataError(path, "a Voters sheet (header Date | Session | Voter)", saw, remedy=EXPORT_AGAIN)
+    raise FileError(path, "a Voters sheet (header Date | Session | Voter)", saw, remedy=EXPORT_AGAIN)
 
 
 _OTHER_TOOLS = {
@@ -273,7 +188,7 @@ def _width(path: Path, names: list[str], body: list[Sequence[Cell]]) -> int:
     while width > named and all(at(row, width - 1) == "" for row in body):
         width -= 1
     if width > MAX_COLUMNS:
-        raise DataError(path, f"at most {MAX_COLUMNS:,} columns", f"{width:,}", at="the Voters sheet")
+        raise FileError(path, f"at most {MAX_COLUMNS:,} columns", f"{width:,}", at="the Voters sheet")
     return width
 
 
@@ -318,7 +233,7 @@ def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> set[typ
     has_text = kinds - {float} and sheet.name  # the CSV reader stops at longer cells itself
     if has_text and max((len(cell) for cell in set(cells) if isinstance(cell, str)), default=0) > MAX_CELL:
         at_column = f"{sheet.title}, column {column_letters(index)}"
-        raise DataError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
+        raise FileError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
     return kinds
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import DataError
 from .cells import Cell
 from .containers import EXPORT_AGAIN, MAX_CELL, Sheet
-from .problems import Problem
+from .faults import FileError, Problem
 
 MAX_TEXT = 150 * 2**20
 MAX_LINE = 2**22
@@ -25,7 +24,7 @@ MAX_WORDS = 3_000_000
 def read_text(path: Path, head: bytes) -> tuple[list[Sheet], list[Problem]]:
     """The sheet in a text file, and a note where its encoding is a guess. `head`: its first bytes.
 
-    Raises: DataError for text in no known encoding, other delimiters, open quotes, and more than memory should hold.
+    Raises: FileError for text in no known encoding, other delimiters, open quotes, and more than memory should hold.
     """
     data = path.read_bytes()
     _check_size(path, data)
@@ -43,7 +42,7 @@ def read_text(path: Path, head: bytes) -> tuple[list[Sheet], list[Problem]]:
             file=path.name,
         )
         return [sheet], [note] if encoding == "cp1252" else []
-    raise DataError(path, "text in UTF-8, UTF-16 or Windows-1252", "other bytes", remedy="save it as “CSV UTF-8”")
+    raise FileError(path, "text in UTF-8, UTF-16 or Windows-1252", "other bytes", remedy="save it as “CSV UTF-8”")
 
 
 def encodings(head: bytes) -> tuple[str, ...]:
@@ -75,10 +74,10 @@ def _parse(path: Path, data: bytes, encoding: str) -> Sheet:
     except csv.Error as fault:
         at = f"line {reader.line_num}"
         if "field larger" in str(fault):
-            raise DataError(path, f"cells of at most {MAX_CELL} characters", "a longer one", at=at) from None
-        raise DataError(path, "CSV with every quote closed", "a broken row", at=at, remedy="save it again") from None
+            raise FileError(path, f"cells of at most {MAX_CELL} characters", "a longer one", at=at) from None
+        raise FileError(path, "CSV with every quote closed", "a broken row", at=at, remedy="save it again") from None
     if "\0" in "".join(str(cell) for row in rows[:50] for cell in row):
-        raise DataError(path, "text", "binary data", remedy=EXPORT_AGAIN)
+        raise FileError(path, "text", "binary data", remedy=EXPORT_AGAIN)
     return Sheet(path.name, "", rows, numbers)
 
 
@@ -104,8 +103,8 @@ class _Lines:
             raise self.refusal(f"at most {MAX_CELLS:,} cells with {MAX_WORDS:,} different texts")
         return tuple(map(self.words.setdefault, row, row))
 
-    def refusal(self, expected: str) -> DataError:
-        return DataError(self.path, expected, "more", remedy=EXPORT_AGAIN)
+    def refusal(self, expected: str) -> FileError:
+        return FileError(self.path, expected, "more", remedy=EXPORT_AGAIN)
 
 
 def _check_size(path: Path, data: bytes) -> None:
@@ -113,7 +112,7 @@ def _check_size(path: Path, data: bytes) -> None:
     if len(data) > limit // 2 and np.frombuffer(data, dtype=np.uint8).max() >= 0xF0:
         limit //= 2  # characters that take four bytes each in memory
     if len(data) > limit:
-        raise DataError(path, f"at most {limit // 2**20} MiB of text", f"{len(data) // 2**20} MiB", remedy=EXPORT_AGAIN)
+        raise FileError(path, f"at most {limit // 2**20} MiB of text", f"{len(data) // 2**20} MiB", remedy=EXPORT_AGAIN)
 
 
 def _delimiter(path: Path, data: bytes, encoding: str) -> str:
@@ -121,14 +120,14 @@ def _delimiter(path: Path, data: bytes, encoding: str) -> str:
     end = len(data) if len(data) < 400_000 else 400_000
     text = data[: end - end % 4].decode(encoding, errors="strict" if end == len(data) else "ignore")
     if "\0" in text:
-        raise DataError(path, "text", "binary data", remedy=EXPORT_AGAIN)
+        raise FileError(path, "text", "binary data", remedy=EXPORT_AGAIN)
     scores = {delimiter: _likeness(text, delimiter) for delimiter in (",", ";", "\t")}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     if scores[best] == 0:
         for other in ("|", ":", " "):
             if _likeness(text, other):
                 remedy = "save it with one of these"
-                raise DataError(path, "cells separated by comma, semicolon or tab", f"“{other}”", remedy=remedy)
+                raise FileError(path, "cells separated by comma, semicolon or tab", f"“{other}”", remedy=remedy)
     return best
 
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import DataError
 from .cells import Cell
-from .problems import Problem
+from .faults import FileError, Problem
 
 MAX_FILE = 300 * 2**20
 MAX_CELL = 32_767  # characters, the limit of spreadsheets
@@ -45,13 +44,13 @@ class Sheet:
 def read_container(path: Path) -> tuple[list[Sheet], list[Problem]]:
     """All sheets of a workbook, of one CSV file or of a folder of CSV files, and what was odd about the container.
 
-    Raises: DataError where the file is missing, empty, too large, of another kind or broken.
+    Raises: FileError where the file is missing, empty, too large, of another kind or broken.
     """
     try:
         return _read(path)
     except OSError as fault:
         saw = fault.strerror or "an error of the file system"
-        raise DataError(path, "a file that can be read", saw, remedy="check who may read it") from None
+        raise FileError(path, "a file that can be read", saw, remedy="check who may read it") from None
 
 
 def _read(path: Path) -> tuple[list[Sheet], list[Problem]]:
@@ -60,7 +59,7 @@ def _read(path: Path) -> tuple[list[Sheet], list[Problem]]:
         endings = (".csv", ".tsv", ".txt")
         files = sorted(file for file in path.iterdir() if file.suffix.lower() in endings and not file.is_dir())
         if not files:
-            raise DataError(path, "a folder with the CSV sheets of one export", "no CSV file", at=str(path.name))
+            raise FileError(path, "a folder with the CSV sheets of one export", "no CSV file", at=str(path.name))
         parts = [_read(file) for file in files]
         return [sheet for sheets, _ in parts for sheet in sheets], [note for _, notes in parts for note in notes]
     head = _head(path)
@@ -75,24 +74,24 @@ def _read(path: Path) -> tuple[list[Sheet], list[Problem]]:
 
 def _check_place(path: Path) -> None:
     if path.is_symlink():
-        raise DataError(path, "a file, not a symbolic link", "a symbolic link", remedy="name the file it points to")
+        raise FileError(path, "a file, not a symbolic link", "a symbolic link", remedy="name the file it points to")
     if not path.exists():
-        raise DataError(path, "this file to exist", "nothing", at=str(path.parent), remedy="check name and folder")
+        raise FileError(path, "this file to exist", "nothing", at=str(path.parent), remedy="check name and folder")
     if not path.is_dir() and not path.is_file():
-        raise DataError(path, "a regular file", "a device or pipe")
+        raise FileError(path, "a regular file", "a device or pipe")
 
 
 def _head(path: Path) -> bytes:
     size = path.stat().st_size
     if size == 0:
-        raise DataError(path, "a Mentimeter export", "an empty file", remedy=EXPORT_AGAIN)
+        raise FileError(path, "a Mentimeter export", "an empty file", remedy=EXPORT_AGAIN)
     if size > MAX_FILE:
-        raise DataError(path, f"at most {MAX_FILE // 2**20} MiB", f"{size // 2**20} MiB")
+        raise FileError(path, f"at most {MAX_FILE // 2**20} MiB", f"{size // 2**20} MiB")
     with path.open("rb") as stream:
         head = stream.read(4096)
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
-            raise DataError(path, "a Mentimeter export (xlsx or CSV)", kind, remedy=EXPORT_AGAIN)
+            raise FileError(path, "a Mentimeter export (xlsx or CSV)", kind, remedy=EXPORT_AGAIN)
     if path.suffix.lower() in (".xlsx", ".xlsm") and not head.startswith(b"PK"):
-        raise DataError(path, "an xlsx workbook (a zip archive)", "another kind of file", remedy=EXPORT_AGAIN)
+        raise FileError(path, "an xlsx workbook (a zip archive)", "another kind of file", remedy=EXPORT_AGAIN)
     return head

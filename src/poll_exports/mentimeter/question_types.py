@@ -7,50 +7,13 @@ set of proposals that uses every column. Layouts marked `is_guess` were never se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from .blocks import Block
-from .cells import key_of, text_of, whole_of
+from ..cells import key_of, text_of, whole_of
+from ..export import Block, Part, Plan, Use
 
-Part = Literal["reaction", "choice", "pick", "scale", "rank", "response", "upvotes", "entry", "name", "emoji", "score",
-               "verbatim"]  # fmt: skip
 QUIZ_PARTS: dict[str, Part] = {"Name": "name", "Emoji": "emoji", "Answer": "choice", "Score": "score"}
-
-
-@dataclass(frozen=True)
-class Use:
-    """One `Voters` column of a question: its index, what its cells are, the option or statement it belongs to, and its
-    place among several of one voter (1, 2, …; 0 where there is one)."""
-
-    column: int
-    part: Part
-    item: str = ""
-    order: int = 0
-
-
-@dataclass
-class Plan:
-    """One question over all sessions: the deck is the same in each, so the blocks of one number are one question."""
-
-    number: int
-    type: str
-    title: str
-    blocks: list[Block] = field(default_factory=list)
-    items: list[str] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
-
-    @property
-    def key(self) -> str:
-        return key_of(self.title)
-
-    @property
-    def has_votes(self) -> bool:
-        return any(block.respondents != 0 for block in self.blocks)
-
-    @property
-    def place(self) -> str:
-        return self.blocks[0].place if self.blocks else f"question {self.number}"
 
 
 class Span(NamedTuple):

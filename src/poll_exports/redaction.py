@@ -6,24 +6,22 @@ import re
 from collections.abc import Iterable, Set
 
 from .cells import Cell, clean, key_of, shown
-from .layout import Export
-from .question_types import Plan, Use
+from .export import Export, Plan, Use
 
 _PERSONAL = ("response", "entry", "name", "verbatim", "reaction")
 _TYPE_NAME = re.compile(r"(?=.{0,24}$)[A-Za-z0-9]*([ _-][A-Za-z0-9]+){0,3}")
 
 
-def written(export: Export, plans: Iterable[Plan], left: Iterable[int], titles: Iterable[str]) -> Set[str]:
+def written(export: Export, titles: Iterable[str]) -> Set[str]:
     """What people wrote (texts, and numbers of more than four digits), as it would look in a message. `titles` are
     wordings known from elsewhere than the headers."""
-    left = list(left)
-    columns = [use.column for plan in plans for use in plan.uses if _is_personal(plan, use)] + left
-    cells: set[Cell] = {cell for column in columns for cell in export.voters.filled(column)[1]}
+    columns = [use.column for plan in export.questions for use in plan.uses if _is_personal(plan, use)]
+    cells: set[Cell] = {cell for column in columns + export.left for cell in export.voters.filled(column)[1]}
     lists = [block.table[1:] for block in export.blocks if block.table and block.table[0][0] == "Responses"]
     cells |= {row[0] for rows in lists for row in rows}
     cells |= {cell for block in export.blocks for row in block.board[1:] for cell in row[1:3]}
     words = {word for cell in cells for word in (clean(cell), shown(cell)) if isinstance(cell, str) or len(word) > 4}
-    return (words | _odd_headers(export, left, titles)) - {"Thumbs up", ""}
+    return (words | _odd_headers(export, titles)) - {"Thumbs up", ""}
 
 
 def _is_personal(plan: Plan, use: Use) -> bool:
@@ -31,7 +29,7 @@ def _is_personal(plan: Plan, use: Use) -> bool:
     return use.part in _PERSONAL or (use.part == "choice" and plan.type.startswith("quiz") and plan.type != "quiz")
 
 
-def _odd_headers(export: Export, left: list[int], titles: Iterable[str]) -> Set[str]:
+def _odd_headers(export: Export, titles: Iterable[str]) -> Set[str]:
     """Headers that may be an answer, which then stands nowhere else in the file: those that are not written as
     Mentimeter writes them (with a colon behind the title), and where there are Session blocks those that no block
     expects."""
@@ -39,7 +37,7 @@ def _odd_headers(export: Export, left: list[int], titles: Iterable[str]) -> Set[
     odd = [
         header
         for column, header in enumerate(export.voters.headers)
-        if (":" not in header or (column in left and export.blocks))
+        if (":" not in header or (column in export.left and export.blocks))
         and key_of(header) not in ("Upvotes", ":", *known)
         and not any(key_of(header).startswith(f"{key}:") for key in known)
     ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 
 import numpy as np
-
-from ..codebook import visible
 
 Cell = str | float
 
@@ -68,6 +67,14 @@ def text_of(cell: object) -> str:
     if isinstance(cell, float | int):
         return str(int(cell)) if math.isfinite(cell) and float(cell).is_integer() and abs(cell) < 2**63 else repr(cell)
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def visible(text: str) -> str:
+    """The text in composed letters, without characters that show nothing; line and paragraph breaks count as blanks."""
+    if text.isascii():
+        return text
+    kept = (sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
+    return "".join(kept)
 
 
 def key_of(wording: object) -> str:

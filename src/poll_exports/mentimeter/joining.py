@@ -7,13 +7,11 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 
-from ..errors import DataError
-from .blocks import Block
-from .cells import key_of, shown
-from .containers import EXPORT_AGAIN
-from .layout import Export
-from .problems import Problem
-from .question_types import NOTHING, Plan, Span, Spans, Use, items_of, kind_of
+from ..cells import key_of, shown
+from ..containers import EXPORT_AGAIN
+from ..export import Block, Export, Plan, Use
+from ..faults import FileError, Problem
+from .question_types import NOTHING, Span, Spans, items_of, kind_of
 
 MAX_STEPS = 2_000_000
 MAX_PAIRS = 1_000_000
@@ -43,7 +41,7 @@ def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) 
     headers = [key_of(header) for header in export.voters.headers]
     if (len(plans) + len(declared or [])) * len(headers) > MAX_PAIRS:
         saw = f"{len(plans)} questions and {len(headers)} columns"
-        raise DataError(export.path, "questions and columns of one deck", saw, remedy=EXPORT_AGAIN)
+        raise FileError(export.path, "questions and columns of one deck", saw, remedy=EXPORT_AGAIN)
     filled = {column for column in range(len(headers)) if len(export.voters.filled(column)[0])}
     patience = Patience()
     spans = _walk(plans, headers, filled, patience)

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .blocks import Block
-from .cells import Cell, key_of, number_of, shown, shown_number, some, text_of, whole_of
-from .layout import Export
-from .problems import Problem
-from .question_types import QUIZ_PARTS, Part, Plan, Use, is_known, items_of, kind_of, scale_values
-from .redaction import type_without
+from ..cells import Cell, key_of, number_of, shown, shown_number, some, text_of, whole_of
+from ..export import Block, Export, Part, Plan, Use
+from ..faults import Problem
+from ..redaction import type_without
+from .question_types import QUIZ_PARTS, is_known, items_of, kind_of, scale_values
 
 NUMERIC: tuple[Part, ...] = ("scale", "rank", "upvotes", "score")
 

@@ -1,47 +1,24 @@
 """The blocks of a Session sheet: one per question or slide, stacked, each with a few lines and a table.
 
-Knows where things stand, nothing of what question types mean. docs/data-formats.md describes it.
+Knows where things stand, nothing of what question types mean.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import DataError
-from .cells import Cell, shown, some, text_of, whole_of
-from .containers import Sheet
-from .problems import Problem
+from ..cells import Cell, shown, some, text_of, whole_of
+from ..containers import Sheet
+from ..export import Block
+from ..faults import FileError, Problem
 
 MAX_BLOCKS = 20_000
 MAX_SESSION = 100_000  # a longer number may be an answer that got there
 _BLOCK = re.compile(r"(Question|Slide) ([0-9]{1,6})")
 _LINES = {"Date": "date", "Date (UTC)": "date", "Session": "session", "Type": "type", "Question": "title",
           "Title": "title", "Respondents": "respondents"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Block:
-    """One question or slide as a Session sheet prints it. `table` are its rows, `board` those of the leaderboard that
-    follows in a quiz, without empty cells at their ends."""
-
-    kind: str
-    number: int
-    date: str
-    session: int
-    type: str
-    title: str
-    respondents: int | None
-    table: list[list[Cell]]
-    sheet: str
-    row: int
-    board: list[list[Cell]] = field(default_factory=list)
-
-    @property
-    def place(self) -> str:
-        return f"{self.sheet}, {self.kind} {self.number} (row {self.row})"
 
 
 def at(row: Sequence[Cell], column: int) -> Cell:
@@ -119,14 +96,14 @@ def _tables(sheet: Sheet, start: int, end: int) -> Iterator[list[list[Cell]]]:
 
 
 def check_sessions(path: Path, blocks: list[Block]) -> None:
-    """Raises: DataError where a session has two sheets, which are then parts of two exports, and for more blocks than a
+    """Raises: FileError where a session has two sheets, which are then parts of two exports, and for more blocks than a
     deck can have."""
     if len(blocks) > MAX_BLOCKS:
-        raise DataError(path, f"at most {MAX_BLOCKS:,} questions in all Session sheets", f"{len(blocks):,}")
+        raise FileError(path, f"at most {MAX_BLOCKS:,} questions in all Session sheets", f"{len(blocks):,}")
     owners: dict[int, set[str]] = {}
     for block in blocks:
         owners.setdefault(block.session, set()).add(block.sheet)
     for session, names in owners.items():
         if len(names) > 1:
             remedy = "keep the sheets of one export together and nothing else"
-            raise DataError(path, "one sheet per session", f"session {session} in {some(sorted(names))}", remedy=remedy)
+            raise FileError(path, "one sheet per session", f"session {session} in {some(sorted(names))}", remedy=remedy)

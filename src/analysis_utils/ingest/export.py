@@ -1,0 +1,63 @@
+"""The export of a round, read by `poll_exports` with the help of what `round.yml` says of its questions."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import poll_exports
+from poll_exports import Export, FileError, Plan
+
+from ..codebook import normalise
+from ..errors import DataError
+from ..round_file import Question
+
+# How the types of round.yml are called in the Session sheets; for the others the name stands for itself.
+_PRINTED = {"single_choice": "choices", "multiple_choice": "choices", "scale": "scales", "points": "100 points"}
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """A file that is refused is an error for analysts."""
+    try:
+        yield
+    except FileError as fault:
+        raise DataError(fault.where, fault.expected, fault.saw, fault.at, fault.remedy) from None
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Without the garbage collector: what is read is no garbage, and looking through it takes time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@without_collector()
+@readable()
+def read_export(path: Path, questions: Sequence[Question] = (), *, guess: bool = True) -> Export:
+    """The export with its questions; those of `round.yml` that it does not name itself are found by their wording.
+
+    Raises: DataError for a file that is refused.
+    """
+    return poll_exports.read(path, _declared(questions), guess=guess)
+
+
+def _declared(questions: Sequence[Question]) -> list[Plan]:
+    wanted: dict[str, list[Question]] = {}
+    for question in questions:
+        wanted.setdefault(normalise(question.wording), []).append(question)
+    return [_plan(number, alike) for number, alike in enumerate(wanted.values(), start=1)]
+
+
+def _plan(number: int, questions: list[Question]) -> Plan:
+    first = questions[0]
+    statements = [question.statement for question in questions if question.statement]
+    options = list(first.options) if first.type in ("points", "ranking") else []
+    return Plan(number, _PRINTED.get(first.type, first.type), first.wording, items=statements or options)

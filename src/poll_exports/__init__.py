@@ -1,0 +1,57 @@
+"""The file of a poll tool → people, questions, answers, and an account of every cell."""
+
+from .cells import (
+    Cell,
+    clean,
+    column_letters,
+    key_of,
+    number_of,
+    shown,
+    shown_number,
+    some,
+    text_of,
+    visible,
+    whole_column,
+    whole_of,
+)
+from .containers import Sheet, read_container
+from .delimited import encodings
+from .export import Block, Export, Plan, Use, Voters
+from .faults import Action, FileError, Problem
+from .mentimeter.checks import check_cells, check_types
+from .reading import read
+from .redaction import label_without, message_without, titles_without, type_without, written
+
+__all__ = [
+    "Action",
+    "Block",
+    "Cell",
+    "Export",
+    "FileError",
+    "Plan",
+    "Problem",
+    "Sheet",
+    "Use",
+    "Voters",
+    "check_cells",
+    "check_types",
+    "clean",
+    "column_letters",
+    "encodings",
+    "key_of",
+    "label_without",
+    "message_without",
+    "number_of",
+    "read",
+    "read_container",
+    "shown",
+    "shown_number",
+    "some",
+    "text_of",
+    "titles_without",
+    "type_without",
+    "visible",
+    "whole_column",
+    "whole_of",
+    "written",
+]

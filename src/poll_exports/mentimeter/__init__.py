@@ -1,0 +1,34 @@
+"""Exports of Mentimeter: their layout, which columns belong to which question, and whether printed sums agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..containers import Sheet
+from ..export import Export, Plan
+from ..faults import Problem
+from .checks import check_blocks
+from .guesses import guessed_plans, only_voters_note, slides
+from .joining import join, plans_of
+from .layout import laid_out
+
+
+def read(path: Path, sheets: list[Sheet], problems: list[Problem], declared: Sequence[Plan], guess: bool) -> Export:
+    """The export in these sheets; `declared` and `guess` as in `poll_exports.read`. Raises: FileError."""
+    export = laid_out(path, sheets, problems)
+    plans = plans_of(export.blocks)
+    present = {plan.key for plan in plans}
+    wanted = [plan for plan in declared if plan.key not in present]
+    left, found = join(export, plans, wanted) if plans or wanted else ([*range(len(export.voters.headers))], [])
+    plans += [plan for plan in wanted if plan.uses]
+    if not export.blocks:
+        others = guessed_plans(export, left) if guess else slides(export, left)
+        taken = {use.column for plan in others for use in plan.uses}
+        places = {export.voters.place(column) for column in taken}
+        found = [problem for problem in found if problem.rule != "column-unmatched" or problem.place not in places]
+        found += [only_voters_note(export)] if guess else []
+        plans, left = [*plans, *others], [column for column in left if column not in taken]
+    problems = [*export.problems, *found, *check_blocks(export, plans)]
+    return replace(export, questions=plans, left=left, problems=problems)

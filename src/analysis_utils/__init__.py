@@ -18,18 +18,32 @@ if TYPE_CHECKING:
         rank_sets,
     )
     from .measure.opened import changes, open_round
+    from .measure.publication import publish
+    from .pages import bars, dots, grid, say, slope, stacked, table
+    from .pages.evidence import open_published
+    from .pages.html import show
 
 __version__ = "0.1.0"
 __all__ = [
     "agreement",
+    "bars",
     "changes",
     "compare_groups",
     "counting_rules",
+    "dots",
     "estimate",
+    "grid",
     "if_alike",
+    "open_published",
     "open_round",
     "pair_tests",
+    "publish",
     "rank_sets",
+    "say",
+    "show",
+    "slope",
+    "stacked",
+    "table",
 ]
 
 
@@ -43,4 +57,11 @@ def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
 
 
-_ROOMS = {"changes": ".measure.opened", "open_round": ".measure.opened"}
+_ROOMS = {
+    "changes": ".measure.opened",
+    "open_round": ".measure.opened",
+    "publish": ".measure.publication",
+    "open_published": ".pages.evidence",
+    "show": ".pages.html",
+    **dict.fromkeys(("bars", "dots", "grid", "say", "slope", "stacked", "table"), ".pages"),
+}

@@ -155,9 +155,10 @@ STATUSES = (
     "suppressed_complementary",
     "suppressed_earlier_version",
     "suppressed_undeclared",
+    "suppressed_too_many_cuts",
 )
-"""Whether a number is there, or why not: too few people, to protect others, what a released version would tell, or
-because the gate has no rule for such a number of a group."""
+"""Whether a number is there, or why not: too few people, to protect others, what a released version would tell, because
+the gate has no rule for such a number of a group, or because a question is broken down in too many ways already."""
 STANCES = ("priorität", "unterstützend", "bedingung", "kritisch", "umdeutung", "neutral")
 """What a statement does with the code it bears."""
 

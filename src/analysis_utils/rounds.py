@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .codebook import LONGEST_NAME, Code, Codebook, read_codebook, safe_name
 from .errors import DataError, nearest
@@ -72,6 +73,31 @@ class Round:
 
 RELEASED = "FACHDIALOG_RELEASED"
 """Environment variable by which the runner tells a kernel that what it draws was released."""
+ASKED = "FACHDIALOG_ASKED"
+"""The same for the folder in which the runner finds what a notebook wants published."""
+
+
+class Held:
+    """What a frame carries in its `attrs`. Pandas copies and compares those; this stays one and the same."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __deepcopy__(self, _: object) -> Held:
+        return self
+
+
+class Named(str):
+    """The id of a question that knows its round, so that what is said of it can be looked up."""
+
+    of: Any
+
+    def __new__(cls, name: str, of: Any) -> Named:
+        made = super().__new__(cls, name)
+        made.of = of
+        return made
+
+
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 from ..contracts import STATISTICS
 from ..errors import DataError
 from ..round_file import Scale
+from ..rounds import Held
 from .ballots import Ballots, competition_ranks, distinct_ballots, weighted_quantiles
 from .group_tests import (
     cliffs_delta,
@@ -65,7 +66,10 @@ MIDDLE = ("mean", "median", "lower_quartile", "upper_quartile", "iqr")
 
 
 def estimate(
-    x: Data, how: How | Sequence[str], by: pd.Series | None = None, weights: pd.Series | None = None
+    x: Data,
+    how: How | Sequence[str],
+    by: pd.Series | Sequence[pd.Series] | None = None,
+    weights: pd.Series | None = None,
 ) -> pd.DataFrame:
     """One number per class and item, with its 95 % interval.
 
@@ -83,13 +87,16 @@ def estimate(
     - any, with weights: effective_n (Kish)
 
     `by`: any Series over the same people; its classes become segments (`name:class`), and who has no value is the
-    class `ohne_angabe`. `weights`: a Series over the same people, for mean, rank and top_box; weighted results have no
-    interval: they show how far a result hangs on the mix of groups. Nobody in a class: no rows.
+    class `ohne_angabe`; several Series are crossed (`a × b`). `weights`: a Series over the same people, for mean, rank
+    and top_box; weighted results have no interval: they show how far a result hangs on the mix of groups. Nobody in a
+    class: no rows.
 
     Returns the columns question, segment, item, statistic, estimate, low, high, unit, n, method, status; `attrs` hold
     the recipe. Raises: DataError for a name that the kind of `x` does not have.
     """
     rows: list[Row] = []
+    if by is not None and not isinstance(by, pd.Series):
+        by = _crossed(x, by)
     for segment, part in _classes(x, by):
         row = partial(estimate_row, _question(x), segment=segment)
         if weights is not None:
@@ -311,12 +318,29 @@ def _classes(x: Data, by: pd.Series | None) -> Iterator[tuple[str, Any]]:
         yield f"{ahead}{UNSTATED}", x[values.isna().to_numpy()]
 
 
+def _crossed(x: Data, several: Sequence[pd.Series]) -> pd.Series:
+    """One Series of the classes `a × b` of several."""
+    parts = [one.reindex(x.index).astype(object).where(lambda values: values.notna(), UNSTATED) for one in several]
+    names = [" × ".join(map(str, values)) for values in zip(*parts, strict=True)]
+    return pd.Series(names, index=x.index, name="_".join(str(one.name or "eigene") for one in several))
+
+
 def _long(rows: list[Row], x: Data, **recipe: Any) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    who = hashlib.sha256(repr(x.index.tolist()).encode()).hexdigest()[:16]
     told = {name: getattr(value, "name", value) for name, value in recipe.items() if value is not None}
-    frame.attrs["recipe"] = {"question": _question(x), "people": len(x), "who": who} | told
+    frame.attrs["recipe"] = {"question": _question(x), "people": len(x), "who": people_hash(x)} | told
+    if "of" in x.attrs:
+        frame.attrs["of"] = x.attrs["of"]
+    if recipe.get("by") is not None:
+        frame.attrs["breakdown"] = Held(recipe["by"])
     return frame
+
+
+def people_hash(x: Data) -> str:
+    """Stands for who is in a private frame, and for what they said."""
+    frame = x.to_frame() if isinstance(x, pd.Series) else x
+    parts = [frame.index.tolist(), [str(name) for name in frame.columns], frame.to_numpy().tolist()]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _unknown(name: str, x: Data, known: Sequence[str]) -> DataError:

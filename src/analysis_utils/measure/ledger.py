@@ -28,7 +28,8 @@ class Version:
     changed; `kept`: name of the folder with its tables; `basis`: hash of everything the released report was made from;
     `date`: when it was released or, a draft, handed on; `is_out`: somebody outside has it; `is_draft`: as a draft.
     Per question shown by segment: `segments`, in which each group was shown, and `rows` that tell about segments.
-    `files`: hash of every file of the report, by which one that turns up is known."""
+    `files`: hash of every file of the report, by which one that turns up is known. `cuts`: breakdowns of analysts' own,
+    name → question → number of a person → class it is shown in."""
 
     stamps: list[str]
     kept: str
@@ -39,6 +40,7 @@ class Version:
     segments: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: dict[str, list[PublicRow]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    cuts: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -46,7 +48,8 @@ class Version:
 
     def is_same(self, other: Version) -> bool:
         """Whether both tell the same: made of the same answers, shown in the same segments."""
-        return (self.kept, self.segments, self.rows) == (other.kept, other.segments, other.rows)
+        mine, others = ((one.kept, one.segments, one.rows, one.cuts) for one in (self, other))
+        return mine == others
 
 
 @dataclass(frozen=True)

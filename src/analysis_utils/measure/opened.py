@@ -16,7 +16,7 @@ from ..estimators.ballots import VOTER, is_answer, points_matrix
 from ..estimators.comparison import Sides, change_table
 from ..estimators.group_tests import equal_group_weights
 from ..round_file import Question
-from ..rounds import Path, Round
+from ..rounds import Held, Named, Path, Round
 from ..tables import read_table
 
 KINDS = {
@@ -75,7 +75,26 @@ class OpenRound(Round):
     asks what was released: in memory everything is free."""
 
     @cached_property
-    def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def asked(self) -> dict[tuple[str, str], Any]:
+        """Breakdowns that were published so far, by name and question: what comes after depends on them."""
+        return {}
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """The table `estimates`; computed in memory where it is not written yet."""
+        if self.table("estimates").is_file():
+            return read_table("estimates", self.table("estimates"))
+        from .estimates import estimate_round
+
+        return estimate_round(self, *self.tables)
+
+    def frame(self, question: str) -> Data:
+        """The private frame of a question of any kind."""
+        kind = next(kind for kind, types in KINDS.items() if self.question(question).type in types)
+        return self._frame(kind, question)
+
+    @cached_property
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """`voters` and `answers`; read from the raw files where nothing is processed yet."""
         if self.table("answers").is_file() and self.table("voters").is_file():
             return read_table("voters", self.table("voters")), read_table("answers", self.table("answers"))
@@ -87,7 +106,7 @@ class OpenRound(Round):
     @cached_property
     def _people(self) -> pd.Series:
         """The number of each person, by session and voter."""
-        voters = self._tables[0].sort_values(VOTER)
+        voters = self.tables[0].sort_values(VOTER)
         numbers = np.arange(1, len(voters) + 1)
         return pd.Series(numbers, index=pd.MultiIndex.from_frame(voters[VOTER].astype("int64")), name=PERSON)
 
@@ -102,17 +121,18 @@ class OpenRound(Round):
         return self.question(str(question))
 
     def _frame(self, kind: str, question: str | None) -> Data:
-        asked, answers = self._asked(kind, question), self._tables[1]
+        asked, answers = self._asked(kind, question), self.tables[1]
         frame = private_frame(asked, answers[(answers["question"] == asked.id) & is_answer(answers)])
+        frame.attrs["of"] = Held(self)
         frame.index = pd.Index(self._people.reindex(frame.index).to_numpy(dtype=np.int64), name=PERSON)
         return frame.sort_index()
 
-    def questions(self, kind: str | None = None) -> list[str]:
+    def questions(self, kind: str | None = None) -> list[Named]:
         """Ids of the questions, of one kind where it is named: points, scale, choice, ranking, texts."""
         if kind is not None and kind not in KINDS:
             raise DataError("questions", f"one of {', '.join(KINDS)}", f"“{kind}”", remedy=nearest(kind, list(KINDS)))
         types = KINDS[kind] if kind else [name for names in KINDS.values() for name in names]
-        return [question.id for question in self.file.questions if question.type in types]
+        return [Named(question.id, self) for question in self.file.questions if question.type in types]
 
     def points(self, question: str | None = None) -> pd.DataFrame:
         """People × areas, in points (0 to the question's total)."""
@@ -150,7 +170,7 @@ class OpenRound(Round):
     def groups(self) -> pd.Series:
         """Participant group of each person as polled; empty for those who named none."""
         order = [item for question in self.with_role("participant_group") for item in question.options.values()]
-        voters = self._tables[0].sort_values(VOTER)
+        voters = self.tables[0].sort_values(VOTER)
         named = voters["segment"].astype(object).where(voters["segment"] != "")
         found = pd.Series(pd.Categorical(named, categories=order), index=pd.Index(self._people, name=PERSON))
         return self._as_groups(found)
@@ -159,7 +179,7 @@ class OpenRound(Round):
         """The cut that may be shown: of one question, or the standard cut of the round. Empty where none may be."""
         from ..gate import UNSTATED, segmentation, with_groups
 
-        voters, answers = self._tables
+        voters, answers = self.tables
         segments = segmentation(self, with_groups(answers[is_answer(answers)], voters))
         cut = segments.standard if question is None else segments.questions.get(self.question(question).id)
         shown = list(cut.shown) if cut else []
@@ -181,8 +201,7 @@ class OpenRound(Round):
         return weights
 
     def _answered(self, question: str) -> pd.Index:
-        kind = next(kind for kind, types in KINDS.items() if self.question(question).type in types)
-        return self._frame(kind, question).index
+        return self.frame(question).index
 
     @staticmethod
     def _as_groups(found: pd.Series) -> pd.Series:
@@ -221,4 +240,4 @@ def changes(before: OpenRound, after: OpenRound) -> pd.DataFrame:
     Raises: DataError where the rounds are not in order, or the crosswalk is wrong.
     """
     found = compared_rounds(after.codebook, before, after)
-    return change_table(Sides(found, before._tables[1], after._tables[1]))
+    return change_table(Sides(found, before.tables[1], after.tables[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from .ledger import PublicRow, Version, broken, ledger_path, read_ledger, write_
 COUNTED = ("single_choice", "multiple_choice", "scale", "points")
 """Types of questions of which more is published than how many people answered."""
 PARTS = ("voters", "answers", "rule_answers")
+CUTS = "eigene_schnitte.json"
+"""Private file beside the tables: breakdowns of analysts' own, name → question → person → class it is shown in."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ def _present_version(round_: Round) -> Version:
     rows = {question: found for question, found in shown.items() if found}
     placed = shown_in(segmentation(round_, grouped), grouped)
     segments = {name: _placed(placed[placed["question"] == name]) for name in rows}
-    return Version([round_.data_stamp], name, segments=segments, rows=rows)
+    cuts = round_.processed / CUTS
+    own = json.loads(cuts.read_text(encoding="utf-8")) if cuts.is_file() else {}
+    return Version([round_.data_stamp], name, segments=segments, rows=rows, cuts=own)
 
 
 def _placed(answers: pd.DataFrame) -> dict[str, str]:

@@ -11,6 +11,13 @@ from .. import wall
 
 _HOMES = {
     "each": "html",
+    "dots": "render.marks",
+    "bars": "render.marks",
+    "stacked": "render.marks",
+    "grid": "render.marks",
+    "slope": "render.marks",
+    "table": "render.marks",
+    "say": "render.ready",
     "explorer": "render.explore",
     "note": "html",
     "paragraphs": "html",

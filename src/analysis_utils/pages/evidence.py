@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from ..errors import DataError
 from ..round_file import Question, QuestionType
-from ..rounds import Round
+from ..rounds import Held, Path, Round, open_round
 from ..tables import read_table
 from . import german
 
@@ -124,6 +124,18 @@ class Evidence:
 def read_evidence(round_: Round) -> Evidence:
     """The published estimates of a round. Raises: DataError when they have not been computed yet."""
     return Evidence(round_, read_table("estimates", round_.table("estimates")))
+
+
+def open_published(name: str | None = None, data: Path | str | None = None) -> pd.DataFrame:
+    """All published rows of a round (default: the newest): its table `estimates`. `data`: the data folder.
+
+    Raises: DataError for an unknown round, and where nothing is published yet.
+    """
+    round_ = open_round(name, **({"data": Path(data)} if data is not None else {}))
+    evidence = read_evidence(round_)
+    rows = evidence.estimates.copy()
+    rows.attrs = {"published": True, "of": Held(evidence)}
+    return rows
 
 
 def row_of(values: dict) -> Row:

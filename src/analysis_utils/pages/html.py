@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,11 @@ class Picture:
 
     def save(self, folder: Path) -> Picture:
         """Write its files."""
+        raise NotImplementedError
+
+    @property
+    def of_round(self) -> str:
+        """Folder name of the round it shows."""
         raise NotImplementedError
 
     def made(self) -> tuple[dict[str, str], dict[str, Any]]:
@@ -84,6 +90,16 @@ def each(questions: Sequence[Question], make: Callable[[Question], object]) -> N
         display(make(question))
     if not questions:
         display(absent(NOT_ASKED))
+
+
+def show(*things: object) -> None:
+    """Show charts, tables and sentences. Under the runner the files of a chart are written, too."""
+    from IPython.display import display
+
+    for thing in things:
+        if isinstance(thing, Picture) and (folder := os.environ.get("FACHDIALOG_REPORTS")):
+            thing.save(Path(folder, thing.of_round, "figures"))
+        display(thing)
 
 
 def summary(sentences: Sequence[Markup]) -> Html:

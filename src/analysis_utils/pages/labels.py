@@ -17,6 +17,9 @@ _SEGMENTS = {
 }
 
 
+_YES_NO = {"True": "ja", "False": "nein"}
+
+
 def short_label(round_: Round, item: str) -> str:
     """The codebook's short label; an item that is no code (a scale value, a class of points) stands for itself."""
     code = round_.codebook.by_id().get(item)
@@ -33,6 +36,11 @@ def class_label(item: str) -> str:
 
 
 def segment_label(round_: Round, segment: str) -> str:
+    """The name of a segment; of a breakdown of one's own `name: class`, crossed classes with ×."""
+    name, _, label = segment.partition(":")
+    if label:
+        parts = [_YES_NO.get(part) or segment_label(round_, part) for part in label.split(" × ")]
+        return f"{name.replace('_', ' ')}: {' × '.join(parts)}"
     groups = {group.id: group.label for group in round_.file.notes.groups} if round_.file.notes else {}
     return _SEGMENTS.get(segment) or groups.get(segment) or short_label(round_, segment)
 

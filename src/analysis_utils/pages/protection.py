@@ -10,19 +10,21 @@ from .labels import segment_label
 EARLIER = "suppressed_earlier_version"
 
 
-def shown_segments(evidence: Evidence, question: Question) -> list[str]:
-    """Segments of participants whose base for this question is published, in the order of the table."""
-    return [row for row in _segments(evidence) if _base(evidence, question, row) == "published"]
+def shown_segments(evidence: Evidence, question: Question, name: str = "") -> list[str]:
+    """Segments of participants whose base for this question is published, in the order of the table; those of the
+    breakdown `name`, where an analyst made one."""
+    return [row for row in _segments(evidence, name) if _base(evidence, question, row) == "published"]
 
 
-def withheld_segments(evidence: Evidence, question: Question) -> list[str]:
+def withheld_segments(evidence: Evidence, question: Question, name: str = "") -> list[str]:
     """Groups that are not shown by themselves because too few of them answered, or to protect those."""
-    return [row for row in _segments(evidence) if str(_base(evidence, question, row)).startswith("suppressed")]
+    return [row for row in _segments(evidence, name) if str(_base(evidence, question, row)).startswith("suppressed")]
 
 
-def _segments(evidence: Evidence) -> list[str]:
+def _segments(evidence: Evidence, name: str) -> list[str]:
     weighted = ("all", "equal_groups", "raked")
-    return [segment for segment in dict.fromkeys(name for _, name in evidence.first_status) if segment not in weighted]
+    names = [segment for segment in dict.fromkeys(name for _, name in evidence.first_status) if segment not in weighted]
+    return [segment for segment in names if segment.rpartition(":")[0] == name]
 
 
 def _base(evidence: Evidence, question: Question, segment: str) -> str | None:

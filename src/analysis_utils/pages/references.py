@@ -8,8 +8,9 @@ The protocol. An object that may be shown emits, beside what JupyterLab displays
 
     true, false, null                      as they are
     {"literal": text or number}            a constant that stands in a code cell of the notebook, or a table's file name
-    {"round": name}, {"question": id}      as `round.yml` describes them
+    {"round": name}, {"question": id}, {"named": id}   as `round.yml` describes them
     {"evidence": round}                    the published rows of a round: what went through the gate
+    {"published": [[question, segment, item, statistic], …], "numbers": hash}   rows that `publish` gave
     {"table": name}, {"kept": name}        a public table as written, what ingest kept (`kept.py`)
     {"show": …, …}                         what another name gives; {"of": that, "at": place} one element of a list
     {"says": name}                         one of our own sentences
@@ -31,17 +32,19 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from ..contracts import TABLES
 from ..errors import DataError
 from ..kept import read_kept, source_of
 from ..round_file import Question
-from ..rounds import Round
+from ..rounds import Held, Named, Round
 from ..tables import read_public_table
 from .html import SAYINGS, Html, Picture, absent
 
 REFERENCE = "application/vnd.fachdialog.reference+json"
+KEY = ("question", "segment", "item", "statistic")
 Reference = Any
 NOT_SHOWN = frozenset(
     {"each", "explorer", "Evidence", "PrintAudit", "read_evidence", "write_findings", "draft_next_round"}
@@ -100,6 +103,10 @@ def _encoded(value: Any) -> Reference:
         return value
     if reference := getattr(value, "reference", None) or source_of(value):
         return reference
+    if isinstance(value, Named):
+        return {"named": str(value)}
+    if isinstance(getattr(value, "attrs", None), dict) and value.attrs.get("published"):
+        return {"published": value[list(KEY)].astype(str).to_numpy().tolist(), "numbers": numbers_hash(value)}
     if isinstance(value, Round):
         return {"round": value.name}
     if isinstance(value, Evidence):
@@ -111,6 +118,14 @@ def _encoded(value: Any) -> Reference:
     if isinstance(value, list | tuple):
         return [_encoded(one) for one in value]
     raise LookupError
+
+
+def numbers_hash(rows: Any) -> str:
+    """Stands for the numbers of published rows. Breakdowns of one's own are left out: what is shown of them is decided
+    when all notebooks have asked."""
+    whole = rows[~rows["segment"].str.contains(":", regex=False)]
+    cells = sorted([*map(str, row), f"{number:.9g}"] for *row, number in whole[[*KEY, "estimate"]].to_numpy().tolist())
+    return hashlib.sha256(repr(cells).encode()).hexdigest()[:16]
 
 
 def words_hash(markup: str) -> str:
@@ -130,7 +145,8 @@ class Source:
     def render(self, reference: Reference) -> Any:
         """What a reference shows, made anew. Raises: LookupError for one that refers to nothing."""
         made = self._value({key: value for key, value in reference.items() if key != "text"})
-        if isinstance(made, Html) and reference.get("text", "") != words_hash(made.markup):
+        is_same = reference.get("text", "") == words_hash(getattr(made, "markup", "")) or _is_decided_later(reference)
+        if isinstance(made, Html) and not is_same:
             raise LookupError("something that was changed before it was shown")
         return made
 
@@ -145,12 +161,15 @@ class Source:
             return self._called(argument)
         if "of" in argument:
             return self._value(argument["of"])[int(argument["at"])]
+        if "published" in argument:
+            return self._published(argument)
         (kind, name) = next(iter(argument.items()))
         found: dict[str, Callable[[], Any]] = {
             "literal": lambda: self._literal(name),
             "says": lambda: absent(SAYINGS[name]),
             "round": lambda: self._named(name),
             "question": lambda: self._question(name),
+            "named": lambda: Named(self._question(name).id, self._evidence(self.round.name)),
             "evidence": lambda: self._evidence(name),
             "table": lambda: read_public_table(name, self.round.processed),
             "kept": lambda: read_kept(self.kept, name),
@@ -182,6 +201,20 @@ class Source:
 
         return read_evidence(self._named(name))
 
+    def _published(self, argument: Reference) -> Any:
+        evidence = self._evidence(self.round.name)
+        wanted = {tuple(map(str, key)) for key in argument["published"]}
+        table = evidence.estimates
+        is_wanted = [key in wanted for key in zip(*(table[part].astype(str) for part in KEY), strict=True)]
+        own = {(question, segment.split(":")[0]) for question, segment, *_ in wanted if ":" in segment}
+        names = zip(table["question"], table["segment"].str.split(":"), strict=True)
+        is_own = [len(parts) > 1 and (question, parts[0]) in own for question, parts in names]
+        rows = table[np.logical_or(is_wanted, is_own)].reset_index(drop=True)
+        if rows.empty or numbers_hash(rows) != argument["numbers"]:
+            raise LookupError("rows that were changed after publish")
+        rows.attrs = {"published": True, "of": Held(evidence)}
+        return rows
+
     def _literal(self, value: str | float) -> str | float:
         """Raises: LookupError for text that stands nowhere in the notebook."""
         if (type(value), value) not in self._constants:
@@ -191,10 +224,18 @@ class Source:
     @cached_property
     def _constants(self) -> set[tuple[type, Any]]:
         files = [f"{name}.{table.suffix}" for name, table in TABLES.items()]
-        return {(type(one), one) for one in (*files, *_constants(self.cells))}
+        return {(type(one), one) for one in (*files, *constants(self.cells))}
 
 
-def _constants(cells: Iterable[str]) -> Iterable[Any]:
+def _is_decided_later(reference: Reference) -> bool:
+    """Whether it shows rows of a breakdown of one's own, which is decided when all notebooks have asked."""
+    parts = reference.values() if isinstance(reference, dict) else reference if isinstance(reference, list) else ()
+    own = isinstance(reference, dict) and any(":" in key[1] for key in reference.get("published", ()))
+    return own or any(map(_is_decided_later, parts))
+
+
+def constants(cells: Iterable[str]) -> Iterable[Any]:
+    """Numbers and texts that stand in code cells."""
     for source in cells:
         try:
             tree = ast.parse("\n".join(line for line in source.splitlines() if not line.startswith(("%", "!"))))

@@ -155,23 +155,25 @@ def _weighted(evidence: Evidence, question: Question, statistic: str, item: str,
     return shown(row) if row else MISSING
 
 
-def segment_table(evidence: Evidence, questions: list[Question]) -> Html:
-    """Shares of the classes of every scale question and its top box, one line per question and shown group; one table
-    for all questions that have the same classes."""
+def segment_table(evidence: Evidence, questions: list[Question], name: str = "") -> Html:
+    """Shares of the classes of every scale question and its top box, one line per question and shown group (or class of
+    the breakdown `name`); one table for all questions that have the same classes."""
     by_classes: dict[tuple[str, ...], list[Question]] = {}
     for question in questions:
         by_classes.setdefault(tuple(question.scale.class_items()) if question.scale else (), []).append(question)
     tables = [
-        _class_table(evidence, items, alike, f"skalen_gruppen{place or ''}")
+        _class_table(evidence, items, alike, name, f"skalen_gruppen{place or ''}{name}")
         for place, (items, alike) in enumerate(by_classes.items())
     ]
     return Html(join(one.markup for one in tables)) if tables else absent(NOT_ASKED)
 
 
-def _class_table(evidence: Evidence, items: tuple[str, ...], questions: list[Question], name: str) -> Html:
+def _class_table(
+    evidence: Evidence, items: tuple[str, ...], questions: list[Question], name: str, identifier: str
+) -> Html:
     lines = []
     for question in questions:
-        for segment in ["all", *shown_segments(evidence, question)]:
+        for segment in ["all", *shown_segments(evidence, question, name)]:
             top = evidence.row(question, "top_box_share", segment=segment)
             classes = [evidence.row(question, "class_share", item, segment=segment) for item in items]
             n = evidence.row(question, "respondents", segment=segment)
@@ -187,4 +189,5 @@ def _class_table(evidence: Evidence, items: tuple[str, ...], questions: list[Que
     caveat = TARGET
     if is_invented(evidence, questions[0], "segments"):
         caveat = Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, TARGET)
-    return table("Skalenfragen nach Teilnehmergruppen", head, lines, name=name, caveat=caveat)
+    caption = f"Skalenfragen nach „{name.replace('_', ' ')}“" if name else "Skalenfragen nach Teilnehmergruppen"
+    return table(caption, head, lines, name=identifier, caveat=caveat)

@@ -227,6 +227,10 @@ class Chart(Picture):
         (folder / f"{self.name}.csv").write_text(to_csv(self.rows), encoding="utf-8", newline="\n")
         return self
 
+    @property
+    def of_round(self) -> str:
+        return str(self.rows["round"].iloc[-1]) if "round" in self.rows and len(self.rows) else ""
+
     def draw(self) -> Drawing:
         """The static drawing, without title and source."""
         from .paper import drawn

@@ -35,6 +35,7 @@ REASONS = {
     "suppressed_complementary": "verriete einen anderen Wert",
     "suppressed_earlier_version": "verriete neben einer früheren Fassung einzelne Antworten",
     "suppressed_undeclared": "keine Kennzahl, die für Gruppen freigegeben ist",
+    "suppressed_too_many_cuts": "die Frage ist schon auf mehrere Arten aufgeteilt",
 }
 WEIGHTINGS = {
     "": "wie gezählt",

@@ -8,7 +8,7 @@ Labels come from the codebook where the round is known. A frame in which everyth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,13 +18,14 @@ from markupsafe import Markup
 from ..errors import DataError
 from ..pages import german
 from ..pages.definitions import statistic_words
-from ..pages.evidence import Row, plain_interval, row_of, shown, shown_interval, shown_n
+from ..pages.evidence import Evidence, Row, plain_interval, row_of, shown, shown_interval, shown_n
 from ..pages.html import Html, note
 from ..pages.html import table as html_table
 from ..pages.labels import segment_label, short_label
 from ..rounds import Round, open_round
 from .chart import ACCENT, Bars, Chart, Circles, Column, Dots, Line, Mark, Ranks, Series, Slope, Value, Words
 from .poll import LIGHT_TO_DARK, NEUTRAL, line_colours
+from .ready import ready
 from .values import best, interval_text, named, round_end, source_line, value_of
 
 DEFAULTS = {
@@ -39,11 +40,13 @@ DEFAULTS = {
     "status": "published",
     "provenance": "original",
 }
+PEOPLE = "respondents"
 REASONS = {
     "suppressed_small_base": "Zu wenige Personen haben geantwortet.",
     "suppressed_complementary": "Die Zahlen verrieten andere, die geschützt sind.",
     "suppressed_earlier_version": "Neben einer früheren Fassung verrieten die Zahlen einzelne Antworten.",
     "suppressed_undeclared": "Diese Kennzahl ist für Gruppen nicht freigegeben.",
+    "suppressed_too_many_cuts": "Die Frage ist schon auf mehrere Arten aufgeteilt; eine weitere verriete zu viel.",
 }
 
 
@@ -51,6 +54,8 @@ def dots(rows: pd.DataFrame, beside: Sequence[str] = (), *, panels: str = "segme
     """A dot with its interval per item, the largest on top. `beside` names what stands next to it: `interval`, `n`,
     `rank` (a strip of possible ranks) or any other statistic of the frame. `panels` is the column whose values stand in
     fields of their own (`segment`, `statistic`, `question` or `round`)."""
+    if (made := ready("dots", rows)) is not None:
+        return _titled(made, title)
     frame = _Frame.of(rows, beside, several=panels == "statistic")
     if frame.reason:
         return frame.withheld()
@@ -77,6 +82,8 @@ def dots(rows: pd.DataFrame, beside: Sequence[str] = (), *, panels: str = "segme
 
 def bars(rows: pd.DataFrame, *, title: str = "") -> Chart | Html:
     """A bar per item with its interval."""
+    if (made := ready("bars", rows)) is not None:
+        return _titled(made, title)
     frame = _Frame.of(rows)
     if frame.reason:
         return frame.withheld()
@@ -88,24 +95,32 @@ def bars(rows: pd.DataFrame, *, title: str = "") -> Chart | Html:
 
 def stacked(rows: pd.DataFrame, *, title: str = "") -> Chart | Html:
     """A bar per item; items `a|b` are part `b` of the bar `a`, else the segments are its parts."""
+    if (made := ready("stacked", rows)) is not None:
+        return _titled(made, title)
     frame = _Frame.of(rows)
     return frame.withheld() if frame.reason else frame.crossed("stacked", title)
 
 
 def grid(rows: pd.DataFrame, *, title: str = "") -> Chart | Html:
     """A circle per item and column; items `a|b` stand in line `a` and column `b`, else the segments are columns."""
+    if (made := ready("grid", rows)) is not None:
+        return _titled(made, title)
     frame = _Frame.of(rows)
     return frame.withheld() if frame.reason else frame.crossed("grid", title)
 
 
 def slope(rows: pd.DataFrame, *, title: str = "") -> Chart | Html:
     """A line per item over the statistics of the frame, which are ranks."""
+    if (made := ready("slope", rows)) is not None:
+        return _titled(made, title)
     frame = _Frame.of(rows, several=True)
     return frame.withheld() if frame.reason else frame.crossed("slope", title)
 
 
 def table(rows: pd.DataFrame, *, title: str = "") -> Html:
     """The frame as an accessible table, every number with its key."""
+    if (made := ready("table", rows)) is not None:
+        return made
     frame = _Frame.of(rows, several=True)
     if frame.reason:
         return frame.withheld()
@@ -116,6 +131,10 @@ def table(rows: pd.DataFrame, *, title: str = "") -> Html:
         lines.append([*about, shown(row), shown_interval(row), n])
     head = ["Gegenstand", "Gruppe", "Kennzahl", "Wert", "95-%-Bereich", "n"]
     return html_table(title or frame.measure, head, lines, name=frame.id, numeric_from=3)
+
+
+def _titled(made: Chart | Html, title: str) -> Chart | Html:
+    return replace(made, title=title) if title and isinstance(made, Chart) else made
 
 
 @dataclass(frozen=True)
@@ -134,6 +153,10 @@ class _Frame:
             raise DataError("chart", "a long frame with the columns item, statistic and estimate", saw)
         whole = rows.assign(**{name: value for name, value in DEFAULTS.items() if name not in rows})
         kept = whole[~whole["statistic"].isin(beside)]
+        if not (kept["statistic"] == PEOPLE).all():  # the people in each class stand beside every number
+            kept = kept[kept["statistic"] != PEOPLE]
+        shown = kept.groupby(["question", "segment"])["status"].transform(lambda status: (status == "published").any())
+        kept = kept[shown] if shown.any() else kept
         return cls(whole, kept if several else kept[kept["statistic"] == kept["statistic"].iloc[0]])
 
     @property
@@ -141,7 +164,9 @@ class _Frame:
         """Why nothing of it can be shown; empty where something can."""
         if (self.main["status"] == "published").any():
             return ""
-        return REASONS.get(str(self.main["status"].iloc[0]), "Die Zahlen sind zurückgehalten.")
+        found = list(self.main["status"])
+        status = "suppressed_undeclared" if "suppressed_undeclared" in found else found[0]
+        return REASONS.get(status, "Die Zahlen sind zurückgehalten.")
 
     def withheld(self) -> Html:
         return note(f"{self.measure}: Zum Schutz einzelner Personen nicht gezeigt. {self.reason}")
@@ -155,6 +180,9 @@ class _Frame:
 
     @cached_property
     def round(self) -> Round | None:
+        if "of" in self.table.attrs:
+            held = self.table.attrs["of"].value
+            return held.round if isinstance(held, Evidence) else held
         try:
             return open_round(str(self.table["round"].iloc[0])) if self.table["round"].iloc[0] else None
         except DataError:

@@ -205,9 +205,10 @@ def _giving_title(evidence: Evidence, question: Question, shares: list[Row]) -> 
     return f"Die meisten Personen geben {named([short_label(evidence.round, row.item) for row in first])} Punkte"
 
 
-def segment_chart(evidence: Evidence, question: Question) -> Chart | Html:
-    """Mean points per area, a panel per participant group with its n; a dot • stands where a value is withheld."""
-    groups = shown_segments(evidence, question)
+def segment_chart(evidence: Evidence, question: Question, name: str = "") -> Chart | Html:
+    """Mean points per area, a panel per participant group with its n (or per class of the breakdown `name`); a dot •
+    stands where a value is withheld."""
+    groups = shown_segments(evidence, question, name)
     if not groups:
         return note(NO_GROUP)
     items = [row.item for row in sorted_means(evidence, question)]
@@ -215,10 +216,10 @@ def segment_chart(evidence: Evidence, question: Question) -> Chart | Html:
     segments, columns, told, firsts = ["all", *groups], [], [], []
     for segment in segments:
         own = {row.item: row for row in evidence.rows(question, "mean_points", segment=segment)}
-        name = segment_label(evidence.round, segment)
-        head = f"{name}\n(n = {german.number(evidence.row(question, 'respondents', segment=segment).n)})"
+        label_of = segment_label(evidence.round, segment)
+        head = f"{label_of}\n(n = {german.number(evidence.row(question, 'respondents', segment=segment).n)})"
         values = [
-            value_of(own.get(item), label, name, unit=" Punkte im Mittel")
+            value_of(own.get(item), label, label_of, unit=" Punkte im Mittel")
             for item, label in zip(items, labels, strict=True)
         ]
         told.append(f"{' '.join(head.splitlines())}: {in_words(values, labels)}")
@@ -233,52 +234,52 @@ def segment_chart(evidence: Evidence, question: Question) -> Chart | Html:
         else "Die gezeigten Gruppen setzen nicht denselben Bereich an die erste Stelle"
     )
     return Chart(
-        f"gruppen_{question.id}",
+        "_".join(filter(None, ("gruppen", question.id, name))),
         "dots",
         marked(title, evidence, question, "segments"),
         subtitle(
             evidence.round,
-            f"Mittlere Punkte von {german.number(question.total)} je Teilnehmergruppe",
+            f"Mittlere Punkte von {german.number(question.total)} je {'Gruppe' if name else 'Teilnehmergruppe'}",
             ballots(evidence, question),
         ),
         f"Punkt: Mittelwert der Gruppe. {INTERVAL}, bei den Gruppen berechnet mit der Streuung aller "
-        f"Stimmzettel.{_withheld(evidence, [question])} {source_line(evidence.round)}",
+        f"Stimmzettel.{_withheld(evidence, [question], name)} {source_line(evidence.round)}",
         f"Punktdiagramm, ein Feld je Gruppe. {'; '.join(told)}.",
         [Line(label) for label in labels],
         [Dots(head, [[value] for value in values], end, "Punkte") for head, values in columns],
-        _segment_rows(evidence, [question], ["respondents", "mean_points"]),
+        _segment_rows(evidence, [question], ["respondents", "mean_points"], name),
     )
 
 
-def segment_scales_chart(evidence: Evidence, questions: list[Question]) -> Chart | Html:
-    """All scale questions by participant group: a block per question, a bar of 100 % per group in the classes that
-    groups are shown in; the top box in blues, its share beside it."""
+def segment_scales_chart(evidence: Evidence, questions: list[Question], name: str = "") -> Chart | Html:
+    """All scale questions by participant group (or by the breakdown `name`): a block per question, a bar of 100 % per
+    group in the classes that groups are shown in; the top box in blues, its share beside it."""
     lines, cells, series, remarks, asked = [], [], [], [], []
     for question in questions:
-        groups, scale = shown_segments(evidence, question), _scale(question)
+        groups, scale = shown_segments(evidence, question, name), _scale(question)
         for segment in ("all", *groups) if groups else ():
             share = evidence.row(question, "top_box_share", segment=segment)
-            name = segment_label(evidence.round, segment)
+            group = segment_label(evidence.round, segment)
             rows = [evidence.row(question, "class_share", item, segment=segment) for item in scale.class_items()]
-            lines.append(Line(f"{name}\n(n = {german.number(share.n)})", question.label))
+            lines.append(Line(f"{group}\n(n = {german.number(share.n)})", question.label))
             names = [class_label(row.item) for row in rows]
             series.append([Series(*one) for one in zip(names, _class_shades(scale), strict=True)])
-            cells.append([value_of(row, question.label, f"{name}, {class_label(row.item)}") for row in rows])
+            cells.append([value_of(row, question.label, f"{group}, {class_label(row.item)}") for row in rows])
             remarks.append(f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})")
         asked += [question] if groups else []
     if not asked:
         return note(NO_GROUP)
     invented = any(is_invented(evidence, question, "segments") for question in asked)
     return stacked(
-        "gruppen_skalen",
-        _segment_title(evidence, asked) + (" (nachgebildet)" if invented else ""),
+        "_".join(filter(None, ("gruppen_skalen", name))),
+        _segment_title(evidence, asked, name) + (" (nachgebildet)" if invented else ""),
         subtitle(evidence.round, "Anteile der Antworten je Klasse von Stufen in Prozent", "n je Zeile"),
         "Von den niedrigsten zu den höchsten Stufen; blau die, die vorab als Zustimmung festgelegt wurden; dazu ihr "
         "Anteil, in Klammern der 95-%-Unsicherheitsbereich. Jede Frage hat ihre eigene Zahl von Antworten."
-        f"{_withheld(evidence, asked)} {source_line(evidence.round)}",
+        f"{_withheld(evidence, asked, name)} {source_line(evidence.round)}",
         lines,
         [Bars("", cells, series, "Anteil in Prozent", is_share=True), Words("oberste\nStufen", remarks)],
-        _segment_rows(evidence, asked, ["respondents", "class_share", "top_box_share"]),
+        _segment_rows(evidence, asked, ["respondents", "class_share", "top_box_share"], name),
     )
 
 
@@ -291,11 +292,11 @@ def _class_shades(scale: Scale) -> list[str]:
     return [*greys(below)[::-1], *blues, *greys(len(is_top) - below - top)]
 
 
-def _segment_title(evidence: Evidence, questions: list[Question]) -> str:
+def _segment_title(evidence: Evidence, questions: list[Question], name: str) -> str:
     """The group that agrees most in every question, where it is the same one; else that it is not."""
     firsts = []
     for question in questions:
-        groups = shown_segments(evidence, question)
+        groups = shown_segments(evidence, question, name)
         rows = [(group, row) for group in groups for row in evidence.rows(question, "top_box_share", segment=group)]
         top = best([row for _, row in rows])
         if top:
@@ -303,22 +304,22 @@ def _segment_title(evidence: Evidence, questions: list[Question]) -> str:
     common = set.intersection(*firsts) if firsts else set()
     if len(common) != 1:
         return "Keine Gruppe stimmt bei jeder Frage am häufigsten zu"
-    name = segment_label(evidence.round, next(iter(common)))
-    return f"Von den gezeigten Gruppen stimmt „{name}“ überall am häufigsten zu"
+    first = segment_label(evidence.round, next(iter(common)))
+    return f"Von den gezeigten Gruppen stimmt „{first}“ überall am häufigsten zu"
 
 
-def _segment_rows(evidence: Evidence, questions: list[Question], statistics: list[str]) -> pd.DataFrame:
+def _segment_rows(evidence: Evidence, questions: list[Question], statistics: list[str], name: str) -> pd.DataFrame:
     frames = [
         evidence.frame(question, statistics, segment=segment)
         for question in questions
-        for segment in ("all", *shown_segments(evidence, question))
+        for segment in ("all", *shown_segments(evidence, question, name))
     ]
     return pd.concat(frames, ignore_index=True)
 
 
-def _withheld(evidence: Evidence, questions: list[Question]) -> str:
+def _withheld(evidence: Evidence, questions: list[Question], name: str) -> str:
     """Which groups have no line or panel of their own."""
-    groups = list(dict.fromkeys(one for question in questions for one in withheld_segments(evidence, question)))
+    groups = list(dict.fromkeys(one for question in questions for one in withheld_segments(evidence, question, name)))
     names = german.listing([segment_label(evidence.round, segment) for segment in groups])
     return f" Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if groups else ""
 

@@ -6,29 +6,76 @@ notebook made which file.
 
 from __future__ import annotations
 
+import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import kept, wall
 from ..errors import DataError
-from ..rounds import RELEASED, Round
+from ..rounds import ASKED, RELEASED, Round
 from .hashes import folder_hashes, hashes_in
 from .notebooks import Step
 
 
 @dataclass(frozen=True)
-class Desk:
-    """`before`: the desk of the ingest notebook whose tables this one starts from, if any."""
+class Gate:
+    """Where what private notebooks want published is decided: the tables of `before`, with the rows of breakdowns of
+    their own behind the others. Notebooks that read what was published start from here."""
 
-    step: Step
     round: Round
     folder: Path
-    before: Desk | None
+    before: Desk
+    asking: list[Desk]
+
+    job = "gate"
 
     @property
     def processed(self) -> Path:
         return self.folder / "processed" / self.round.name
+
+    def inputs(self) -> dict[str, str]:
+        tables = {f"tables/{name}": value for name, value in folder_hashes(self.before.processed).items()}
+        asked = [(desk.job, name, value) for desk in self.asking for name, value in folder_hashes(desk.asked).items()]
+        sources = {f"cells/{desk.job}": desk.step.code for desk in self.asking}
+        return tables | sources | {f"{job}/{name}": value for job, name, value in asked}
+
+    def outputs(self) -> dict[str, str]:
+        return folder_hashes(self.processed)
+
+    def decide(self) -> None:
+        """Write the tables anew. Raises: DataError where notebooks contradict each other or name what must not go."""
+        from ..measure.publication import read_told, write_decisions
+        from ..pages.references import constants
+
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.before.processed, self.processed)
+        told = [read_told(desk.asked, self.round.name, desk.job, desk.cells()) for desk in self.asking]
+        texts = (text for desk in self.asking for text in constants(desk.step.sources) if isinstance(text, str))
+        write_decisions(replace(self.round, processed=self.processed), told, frozenset(texts))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`before`: the desk of the ingest notebook whose tables this one starts from, or the gate behind them all."""
+
+    step: Step
+    round: Round
+    folder: Path
+    before: Desk | Gate | None
+
+    @property
+    def job(self) -> str:
+        return self.step.name
+
+    @property
+    def processed(self) -> Path:
+        return self.folder / "processed" / self.round.name
+
+    @property
+    def asked(self) -> Path:
+        """What the notebook wants published (`measure.publication`)."""
+        return self.folder / "asked"
 
     @property
     def written(self) -> Path:
@@ -63,8 +110,9 @@ class Desk:
             "FACHDIALOG_DATA": str(self.round.raw.parents[1]),
             "FACHDIALOG_PROCESSED": str(self.processed.parent),
             "FACHDIALOG_REPORTS": str(self.figures.parents[1]),
-            **({kept.FOLDER: str(self.kept)} if self.step.is_ingest else {}),
-            wall.TOLD: wall.OPEN if self.step.is_ingest else wall.CLOSED,
+            **({kept.FOLDER: str(self.kept)} if self.step.is_private else {}),
+            **({ASKED: str(self.asked)} if self.step.asks else {}),
+            wall.TOLD: wall.OPEN if self.step.is_private else wall.CLOSED,
             RELEASED: "no" if self.round.is_draft else "yes",
         }
 
@@ -91,8 +139,14 @@ class Desk:
             **hashes_in(self.folder, kept),
             **folder_hashes(self.written),
             **{f"kept/{name}": value for name, value in folder_hashes(self.kept).items()},
+            **{f"asked/{name}": value for name, value in folder_hashes(self.asked).items()},
             **{f"tables/{name}": value for name, value in tables.items()},
         }
+
+    def cells(self) -> dict[int, int]:
+        """Execution count → number of the cell, of the executed notebook."""
+        cells = json.loads(self.executed.read_text(encoding="utf-8"))["cells"]
+        return {cell["execution_count"]: at for at, cell in enumerate(cells, 1) if cell.get("execution_count")}
 
     def check(self, inputs: dict[str, str]) -> None:
         """Raises: DataError when a report notebook changed a table: estimates are written by ingest notebooks only."""
@@ -101,34 +155,38 @@ class Desk:
         found = folder_hashes(self.processed.parent)
         changed = sorted(name for name in found if inputs.get(name) != found[name])
         if changed:
-            remedy = "move the computation into `measure` and call it from an ingest notebook"
-            raise DataError(self.step.path, "a report notebook to write figures only", changed[0], remedy=remedy)
+            remedy = "compute with open_round and publish"
+            raise DataError(
+                self.step.path, "a notebook that is not for ingest to write figures only", changed[0], remedy=remedy
+            )
 
     def _readable(self) -> list[Path]:
         tables = sorted(self.before.processed.glob("*.*")) if self.before else []
-        if not self.step.is_ingest:
+        if not self.step.is_private:
             tables = [path for path in tables if path.suffix in wall.PUBLIC]
         if self.step.reads_other_rounds and self.round.file.compare:
             for name in self.round.file.compare.with_:
                 others = sorted((self.round.processed.parent / name).glob("[!.]*.*"))
-                tables += [path for path in others if self.step.is_ingest or path.suffix in wall.PUBLIC]
+                tables += [path for path in others if self.step.is_private or path.suffix in wall.PUBLIC]
         return tables
 
 
 def desks(round_: Round, todo: list[Step], folder: Path) -> list[Desk]:
-    """A desk below `folder` for each notebook, ingest notebooks first, each starting from the tables of the last one
-    or of the one it names.
+    """A desk below `folder` for each notebook: ingest notebooks first, then those that compute with private frames,
+    each starting from the tables of the last ingest notebook or of the one it names; behind the gate all others.
 
     Raises: DataError when no notebook writes the tables, or one names another that does not.
     """
-    ordered = sorted(todo, key=lambda step: (not step.is_ingest, step.name))
+    ordered = sorted(todo, key=lambda step: (not step.is_ingest, not step.asks, step.name))
     if not ordered[0].is_ingest:
         remedy = "add 01_ingest_survey.ipynb"
         raise DataError("notebooks", "one that imports analysis_utils.ingest or .measure", "none", remedy=remedy)
     result: list[Desk] = []
     ingests: dict[str, Desk] = {}
     for step in ordered:
-        before = next(reversed(ingests.values()), None)
+        before: Desk | Gate | None = next(reversed(ingests.values()), None)
+        if not step.is_private:
+            before = gate_of(result) or before
         for name in step.reads_only:
             if name not in ingests:
                 remedy = 'correct its metadata, "fachdialog": {"reads": […]}'
@@ -139,3 +197,10 @@ def desks(round_: Round, todo: list[Step], folder: Path) -> list[Desk]:
         if step.is_ingest:
             ingests[step.name] = desk
     return result
+
+
+def gate_of(all_desks: list[Desk]) -> Gate | None:
+    """The gate that decides for the private notebooks among them; None where there are none."""
+    asking = [desk for desk in all_desks if desk.step.asks]
+    last = [desk for desk in all_desks if desk.step.is_ingest][-1]
+    return Gate(last.round, last.folder.with_name(Gate.job), last, asking) if asking else None

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..crosswalk import rounds_between
 from ..measure.ledger import ledger_path, read_ledger
 from ..rounds import Round
-from .desk import Desk
+from .desk import Desk, Gate, gate_of
 from .engine import FIRST, Job, Values
 from .finish import Finishing, Staged, gather
 from .hashes import (
@@ -77,7 +77,12 @@ class RoundJobs:
 
     def all(self) -> list[Job]:
         pages = [self._page(desk) for desk in self.desks]
-        return [*(self._notebook(desk) for desk in self.desks), *pages, self._report(pages)]
+        gate = [self._decide(self.gate)] if self.gate else []
+        return [*(self._notebook(desk) for desk in self.desks), *gate, *pages, self._report(pages)]
+
+    @cached_property
+    def gate(self) -> Gate | None:
+        return gate_of(self.desks)
 
     @cached_property
     def staged(self) -> Round:
@@ -120,10 +125,26 @@ class RoundJobs:
                 and notes["outputs"] == desk.outputs()
             )
 
-        # A notebook waits for the ingest notebook from whose tables it starts.
-        after = [desk.before.step.name] if desk.before else []
+        # A notebook waits for the ingest notebook, or the gate, from whose tables it starts.
+        after = [desk.before.job] if desk.before else []
         weight = FIRST if desk.step.is_ingest else desk.step.charts
         return Job(desk.step.name, act, is_current, after, title=desk.step.name, weight=weight)
+
+    def _decide(self, gate: Gate) -> Job:
+        """What private notebooks want published."""
+
+        def reads() -> Values:
+            return {"code": self.code["package"], "inputs": gate.inputs(), "released": self._out}
+
+        def act() -> Values:
+            self.before_first()
+            gate.decide()
+            return {"reads": reads(), "outputs": gate.outputs()}
+
+        def is_current(notes: Values) -> bool:
+            return notes["reads"] == reads() and notes["outputs"] == gate.outputs()
+
+        return Job(Gate.job, act, is_current, [gate.before.job, *(desk.job for desk in gate.asking)], weight=FIRST)
 
     def _reads(self, desk: Desk) -> Values:
         """Hashes of everything the notebook depends on, but for the modules it turns out to import."""
@@ -172,8 +193,9 @@ class RoundJobs:
             from ..pages.references import Source
 
             notebook = nbformat.read(desk.executed, as_version=4)
-            tables = replace(self.round, processed=desk.processed)
-            source = Source(tables, desk.kept) if desk.step.is_ingest else None
+            places = self.gate if self.gate and desk.step.asks else desk
+            tables = replace(self.round, processed=places.processed)
+            source = Source(tables, desk.kept) if desk.step.is_private else None
             body = notebook_body(notebook, self.round, desk.drawn if source else desk.figures, desk.step.name, source)
             desk.page.write_bytes(pickle.dumps(body))
             return self._page_notes(desk)
@@ -181,10 +203,12 @@ class RoundJobs:
         def is_current(notes: Values) -> bool:
             return desk.page.is_file() and notes == self._page_notes(desk)
 
-        return Job(f"page {desk.step.name}", act, is_current, [desk.step.name], weight=FIRST)
+        after = [Gate.job] if desk.step.asks else [desk.job]
+        return Job(f"page {desk.job}", act, is_current, after, weight=FIRST)
 
     def _page_notes(self, desk: Desk) -> Values:
-        return {"code": self.code["package"], "outputs": desk.outputs(), "page": file_hash(desk.page)}
+        notes = {"code": self.code["package"], "outputs": desk.outputs(), "page": file_hash(desk.page)}
+        return notes | ({"tables": self.gate.outputs()} if self.gate and desk.step.asks else {})
 
     def _report(self, pages: list[Job]) -> Job:
         def act() -> Values:
@@ -194,7 +218,7 @@ class RoundJobs:
             self.move.reports.prepare()
             for path in staged.processed.glob("[!.]*"):
                 path.unlink()
-            gather(self.desks, staged)
+            gather(self.desks, staged, self.gate)
             if self.leaks:
                 self.leaks.prepare(staged)
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}

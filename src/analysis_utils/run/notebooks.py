@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from dataclasses import dataclass
@@ -14,15 +15,16 @@ from ..rounds import Round, notebook_folder
 from .hashes import joint_hash
 
 OTHER_ROUNDS = "other_rounds"
-_CHART = re.compile(r"_chart\b")
+_CHART = re.compile(r"_chart\b|\b(dots|bars|stacked|grid|slope)\(")
 _PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure|estimators)\b")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One numbered notebook. It is told by its imports whether it may see what single people said: a notebook that
-    uses `ingest`, `measure` or `estimators` reads raw files and private tables and writes tables, every other reads
-    public tables and writes figures."""
+    """One numbered notebook. It is told by its source whether it may see what single people said: one that uses
+    `ingest`, `measure` or `estimators` reads raw files and private tables and writes tables; one that asks for private
+    frames (`open_round` of `analysis_utils`) reads private tables, and its numbers go out through `publish` alone;
+    every other reads public tables and shows what it likes."""
 
     path: Path
 
@@ -47,15 +49,24 @@ class Step:
 
     @cached_property
     def is_ingest(self) -> bool:
-        return any(_PRIVATE_ROOMS.search(source) for source in self._sources)
+        return any(_PRIVATE_ROOMS.search(source) for source in self.sources)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it computes with private frames: whatever else it does, it stays private."""
+        return not self.is_ingest and any(map(_asks, self.sources))
+
+    @property
+    def is_private(self) -> bool:
+        return self.is_ingest or self.asks
 
     @cached_property
     def charts(self) -> int:
         """How many charts the code names. Drawing takes a notebook longest."""
-        return sum(len(_CHART.findall(source)) for source in self._sources)
+        return sum(len(_CHART.findall(source)) for source in self.sources)
 
     @property
-    def _sources(self) -> list[str]:
+    def sources(self) -> list[str]:
         return ["".join(cell["source"]) for cell in self.content.get("cells", []) if _is_code(cell)]
 
     @cached_property
@@ -80,6 +91,19 @@ class Step:
         """Whether the notebook's metadata say `"fachdialog": {"only_with": "compare"}`: it has nothing to say about a
         round that is compared with none."""
         return self.content.get("metadata", {}).get("fachdialog", {}).get("only_with") == "compare"
+
+
+def _asks(source: str) -> bool:
+    """Whether a cell opens a round with its private frames. What cannot be read is taken for one that does."""
+    code = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except SyntaxError:
+        return "open_round" in source
+    froms = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "analysis_utils"]
+    names = {alias.name for node in froms for alias in node.names}
+    dotted = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return bool({"open_round", "*"} & names) or "open_round" in dotted
 
 
 def _is_code(cell: dict[str, Any]) -> bool:

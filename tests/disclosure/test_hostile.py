@@ -37,10 +37,6 @@ WORDINGS = (
     "Werden die besprochenen Cluster und Fokusthemen die Lausitz aus Ihrer Sicht voranbringen?",
 )
 
-pytestmark = pytest.mark.xfail(
-    reason="labels with digits that a chart hyphenates and cuts still stop this round", strict=False
-)
-
 
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

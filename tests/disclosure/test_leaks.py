@@ -128,6 +128,35 @@ def test_no_file_releases_what_somebody_wrote_in_the_poll(tmp_path, round_, secr
     assert not with_words
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("{0}, {1} und {2}", True),
+        ("{2}. {0}; {1}: {2}", False),
+        ("{0} {1} – schnell, und zwar sofort, mit {2}", True),
+        ("{1} {2} {0}", False),
+    ],
+)
+def test_who_only_names_labels_in_whatever_order_said_nothing_that_a_list_does_not_say(
+    tmp_path, round_, text, is_found
+):
+    """Lists of results put labels beside each other, with numbers between them, and charts cut them."""
+    labels = ["Wege durch Tagebaue", "Bahn in die Fläche", "Alte Kraftwerke als Museen"]
+    codes = [
+        code.model_copy(update={"label_de": label})
+        for code, label in zip(round_.codebook.codes(), labels, strict=False)
+    ]
+    book = round_.codebook.model_copy(update={"focus_areas": codes, "participant_groups": []})
+    said = text.format(*labels)
+    answers = [{"round": "r", "session": 1, "voter": 1, "question": "open", "type": "open", "text": said}]
+    listed = replace(round_, codebook=book, processed=tmp_path / "processed")
+    write_table(make_table("answers", answers), "answers", listed.table("answers"))
+    write_table(tables(random_people(1))[0], "voters", listed.table("voters"))
+    page = tmp_path / "page.html"
+    page.write_text(f"<p>{said} 12,5 %</p><p>Wege durch Tagebaue 3, Bahn in die Fläche 2, Alte Kraftw…</p>", "utf-8")
+    assert bool(search_files([page], secrets_of([listed]))) == is_found
+
+
 def test_words_in_a_file_name_are_found(tmp_path, secrets):
     assert rules(written(tmp_path, "die förderung kommt bei uns im dorf.txt", ""), secrets) == {
         "words of a participant"

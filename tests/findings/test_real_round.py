@@ -83,7 +83,7 @@ VALUE = (
         (PAGE, r'("x": \[)23\.1[0-9]*', r"\g<1>32.1", "32.1 is drawn where"),
         (PAGE, r"(Flächen.u003c/b>.u003cbr>)23,1( Punkte im)", r"\g<1>32,1\2", "32,1 has no source"),
         (PAGE, r'("arrayminus": \[)7\.2[0-9]*', r"\g<1>3.2", "an error bar ends at"),
-        (PAGE, r'(mittlere Punkte[^"(]*)\(von 100\)"', r'\1(von 120)"', "120 has no source"),
+        (PAGE, r'("text": "mittlere Punkte[^"(]*)\(von 100\)"', r'\1(von 120)"', "120 has no source"),
         ("html/08_integrated_findings.html", r'("text": \[[^]]*?")14"', r'\g<1>17"', "17 is printed where"),
         ("html/08_integrated_findings.html", r'("text": "≠) divergent', r"\1 divergent (77)", "77 has no source"),
         ("figures/rangfolge_fokusbereiche.csv", r"mean_points,23\.1", "mean_points,23.2", "estimate is 23.2"),

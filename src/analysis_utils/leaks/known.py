@@ -76,13 +76,13 @@ def secrets_of(rounds: Iterable[Round]) -> Secrets:
     secrets, rounds = Secrets(), list(rounds)
     links = {round_.file.compare.link_code for round_ in rounds if round_.file.compare} - {None}
     for round_ in rounds:
-        written = _described(round_)
+        written, labels = _described(round_), _Labels.of(round_)
         secrets.codes |= _codes(round_, links) - tokens(written)
         statements = _statements(round_)
         released = statements.loc[statements["released_by"] != "", "text"].tolist()
-        _add_words(secrets, _answered(round_), " ".join([written, *released]))
+        _add_words(secrets, _answered(round_), " ".join([written, *released]), labels)
         hidden = statements.loc[statements["released_by"] == "", "text"].tolist()
-        _add_words(secrets, hidden, " ".join([written, *released, _paraphrased(round_)]))
+        _add_words(secrets, hidden, " ".join([written, *released, _paraphrased(round_)]), labels)
         _add_numbers(secrets, round_)
     shown = {
         round(float(value), 6)
@@ -116,16 +116,44 @@ def _codes(round_: Round, links: set[str | None]) -> set[str]:
     return found
 
 
-def _add_words(secrets: Secrets, texts: Iterable[str], written: str) -> None:
-    """The words of private texts that are not `written` where everybody may read them."""
+def _add_words(secrets: Secrets, texts: Iterable[str], written: str, labels: _Labels) -> None:
+    """The words of private texts that are not `written` where everybody may read them, in charts with the first and the
+    last word cut, and that do not just name labels one after the other, as lists of results do, too."""
     public = words(written)
     known_runs, known = set(word_runs(public)), f" {' '.join(public)} "
     for text in texts:
         said = words(text)
-        secrets.runs |= set(word_runs(said)) - known_runs
+        new = set(word_runs(said)) - known_runs
+        secrets.runs |= {run for run in new if run not in known and not labels.cover(run.split())}
         whole = " ".join(said)
-        if len(said) < RUN and len(whole) >= SHORTEST and f" {whole} " not in known:
+        if len(said) < RUN and len(whole) >= SHORTEST and f" {whole} " not in known and not labels.cover(said):
             secrets.phrases.add(whole)
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """Labels as words in small letters: `whole`, and how they begin and end."""
+
+    whole: frozenset[str]
+    begins: frozenset[str]
+    ends: frozenset[str]
+
+    @classmethod
+    def of(cls, round_: Round) -> _Labels:
+        questions = [text for one in round_.file.questions for text in (one.statement or "", one.label, *one.options)]
+        codes = [text for code in round_.codebook.codes() for text in (code.label_de, code.label_short)]
+        groups = [group.label for group in round_.file.notes.groups] if round_.file.notes else []
+        found = [words(text) for text in {*questions, *codes, *groups}]
+        begins = {" ".join(label[:at]) for label in found for at in range(1, len(label) + 1)}
+        ends = {" ".join(label[at:]) for label in found for at in range(len(label))}
+        return cls(frozenset(map(" ".join, found)), frozenset(begins), frozenset(ends))
+
+    def cover(self, said: list[str], *, is_first: bool = True) -> bool:
+        """Whether words are the end of a label and then whole labels, of the last one perhaps the beginning only."""
+        if not is_first and " ".join(said) in self.begins:
+            return True
+        known = self.ends if is_first else self.whole
+        return any(" ".join(said[:at]) in known and self.cover(said[at:], is_first=False) for at in range(1, len(said)))
 
 
 def _answered(round_: Round) -> list[str]:

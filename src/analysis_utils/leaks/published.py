@@ -3,6 +3,8 @@ like one."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -14,15 +16,19 @@ import pandas as pd
 from ..tables import to_csv
 
 KEY = ["round", "question", "segment", "item", "statistic"]
+_SHEET_ROW = re.compile(r"<row\b.*?</row>", re.DOTALL)
+_SHEET_CELL = re.compile(r"<c\b([^>]*)><v>([^<]*)</v>")
 _DATUM = re.compile(r'<data\b[^>]*?\bvalue="([^"]*)"[^>]*?\bdata-key="([^"]*)"[^>]*>[^<]*</data>')
 
 
 @dataclass
 class Published:
-    """`values`: what a `<data>` element may say of a row; `lines`: rows as they stand in a table; `sequences`: the
-    numbers of one statistic over all items or segments in any order, as charts draw them."""
+    """`values`: what a `<data>` element may say of a row; `numbers`: those of a row by its key, and of all rows about
+    one thing by the key without round and statistic, as tables to take along have it; `lines`: rows as they stand in a
+    table; `sequences`: the numbers of one statistic over all items or segments in any order, as charts draw them."""
 
     values: dict[str, set[str]] = field(default_factory=dict)
+    numbers: dict[str, set[float]] = field(default_factory=lambda: defaultdict(set))
     lines: set[str] = field(default_factory=set)
     sequences: set[tuple[float, ...]] = field(default_factory=set)
 
@@ -35,6 +41,9 @@ class Published:
         for key, estimate, low, high, n in numbers:
             cells = [f"{value:.10g}" for value in (estimate, low, high, n) if not pd.isna(value)]
             self.values.setdefault(key, set()).update([*cells, f"{low:.10g} {high:.10g}"])
+            about = key.rpartition("/")[0]
+            for name in (key, about, about.partition("/")[2]):
+                self.numbers[name].update(map(float, cells))
         self._add_sequences(shown)
 
     def _add_sequences(self, shown: pd.DataFrame) -> None:
@@ -58,13 +67,39 @@ class Published:
         if text.startswith(",".join(KEY)):
             head, *lines = text.splitlines()
             return "\n".join([head, *(line for line in lines if line not in self.lines)])
+        if "<" not in (head := text.partition("\n")[0]) and ";" in head:
+            rows = csv.reader(io.StringIO(text), delimiter=";")
+            return "\n".join(";".join(row) for row in rows if not self.accounts_for(row, row))
         return _DATUM.sub(lambda found: "" if found[1] in self.values.get(found[2], ()) else found[0], text)
+
+    def without_rows(self, sheet: str, texts: list[str]) -> str:
+        """A sheet of a workbook without the numbers of lines that published rows account for; `texts`: its shared
+        strings."""
+
+        def unexplained(row: re.Match[str]) -> str:
+            cells = _SHEET_CELL.findall(row[0])
+            said = [texts[int(value)] for about, value in cells if 't="s"' in about]
+            is_known = self.accounts_for(said, [value for about, value in cells if 't="s"' not in about])
+            return _SHEET_CELL.sub("", row[0]) if is_known else row[0]
+
+        return _SHEET_ROW.sub(unexplained, sheet) if self.numbers else sheet
+
+    def accounts_for(self, said: list[str], cells: list[str]) -> bool:
+        """Whether a line of a table ends with the key of a published row that has all its numbers."""
+        known = next((self.numbers[text] for text in reversed(said) if text in self.numbers), None)
+        found = [cell.replace(",", ".") for cell in cells if re.fullmatch(r"-?\d+(?:[.,]\d+)?(?:e-?\d+)?", cell)]
+        return known is not None and all(any(_is_print(cell, number) for number in known) for cell in found)
 
     def explains(self, numbers: np.ndarray) -> bool:
         return _mark(numbers) in self.sequences
 
 
 NOTHING = Published()
+
+
+def _is_print(cell: str, number: float) -> bool:
+    """Whether a cell holds a number, rounded to its places."""
+    return abs(float(cell) - number) <= 0.5 * 10.0 ** -len(cell.partition(".")[2].partition("e")[0]) + 1e-9
 
 
 def _mark(numbers: np.ndarray) -> tuple[float, ...]:

@@ -251,11 +251,23 @@ def _zip(content: bytes, name: str, depth: int, seen: set[bytes], but: Published
             yield Piece(
                 f"{name}, names and comment", " ".join([*box.namelist(), box.comment.decode("utf-8", "replace")])
             )
+            texts = _shared_strings(box)
             for entry in box.infolist():
                 if not entry.is_dir() and entry.file_size < 2**28:
-                    yield from unpack(box.read(entry), f"{name}, {entry.filename}", depth + 1, seen, but)
+                    inside = box.read(entry)
+                    if texts and entry.filename.startswith("xl/worksheets/"):
+                        inside = but.without_rows(inside.decode("utf-8", "replace"), texts).encode()
+                    yield from unpack(inside, f"{name}, {entry.filename}", depth + 1, seen, but)
     except (zipfile.BadZipFile, RuntimeError, zlib.error):
         yield Piece(f"{name}, unreadable container", "", fault="a container that cannot be searched")
+
+
+def _shared_strings(box: zipfile.ZipFile) -> list[str]:
+    """The texts of a workbook, by the numbers under which its cells name them."""
+    if "xl/sharedStrings.xml" not in box.namelist():
+        return []
+    entries = re.findall(r"<si>(.*?)</si>", box.read("xl/sharedStrings.xml").decode("utf-8", "replace"), re.DOTALL)
+    return [html.unescape(_TAG.sub("", entry)) for entry in entries]
 
 
 def _gzip(content: bytes, name: str, depth: int, seen: set[bytes], but: Published) -> Iterator[Piece]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -41,19 +41,22 @@ class Released:
 
 @dataclass(frozen=True)
 class Known:
-    """A version that a reader may have, with the tables it was made of. `name`: of its round."""
+    """A version that a reader may have, with the tables it was made of. `name`: of its round; `called`: of a copy, what
+    its questions are called here."""
 
     name: str
     version: Version
     people: People
+    called: Mapping[str, str] | None = None
 
     @cached_property
     def questions(self) -> dict[str, Released]:
         answers, found = with_groups(self.people.answers, self.people.voters), {}
         for name, rows in answers.groupby("question", sort=False):
             placed = self.version.segments.get(str(name), {})
-            shown = rows.assign(shown=rows["group"].map(placed).fillna("all"))
-            found[str(name)] = Released(marks(shown), self.version.rows.get(str(name), []))
+            shown = rows.assign(shown=[placed.get(group, "all") for group in rows["group"]])
+            here = str(name) if self.called is None else self.called.get(str(name), "")
+            found[here] = Released(marks(shown), self.version.rows.get(str(name), []))
         return found
 
     @cached_property
@@ -275,11 +278,28 @@ def _copies(round_: Round, now: dict[str, Said]) -> Iterator[tuple[Known, dict[s
     for path in ledgers_beside(round_):
         for version in read_ledger(path).out:
             known = Known(path.parents[1].name, version, kept_people(path, version))
-            theirs = {name: rules[""] for name, rules in known.said.items() if name in now and name in counted}
-            apart = {name: people_apart(now[name].values(), said.values()) for name, said in theirs.items()}
+            theirs = {name: rules[""] for name, rules in known.said.items()}
+            pairs = _paired({name: now[name] for name in counted if name in now}, theirs)
+            apart = {name: people_apart(now[name].values(), theirs[other].values()) for name, other in pairs.items()}
             close = {name: count for name, count in apart.items() if count < round_.file.disclosure.minimum_base}
-            if is_copy(_whole([now[name] for name in close]), _whole([theirs[name] for name in close])):
-                yield known, {name: count for name, count in close.items() if count}
+            if is_copy(_whole([now[name] for name in close]), _whole([theirs[pairs[name]] for name in close])):
+                called = {other: name for name, other in pairs.items()}
+                yield replace(known, called=called), {name: count for name, count in close.items() if count}
+
+
+def _paired(mine: dict[str, Said], theirs: dict[str, Said]) -> dict[str, str]:
+    """My questions with theirs, whatever they are called: those first that were answered most alike."""
+    counted, others = ({name: Counter(said.values()) for name, said in side.items()} for side in (mine, theirs))
+    apart = {
+        (name, other): ((one - another).total() + (another - one).total(), name != other)
+        for name, one in counted.items()
+        for other, another in others.items()
+    }
+    pairs: dict[str, str] = {}
+    for name, other in sorted(apart, key=lambda pair: apart[pair]):
+        if name not in pairs and other not in pairs.values():
+            pairs[name] = other
+    return {name: pairs[name] for name in mine if name in pairs}
 
 
 def _whole(questions: list[Said]) -> list[str]:

@@ -54,6 +54,8 @@ class Text:
     colour: str = INK
     bold: bool = False
     turned: int = 0
+    whole: str = ""
+    """What `words` break into lines or cut."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,9 @@ class Plan:
     spots: list[Spot] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
 
-    def add(self, x: float, y: float, words: str, **how: Any) -> None:
+    def add(self, x: float, y: float, words: str, whole: str = "", **how: Any) -> None:
         if words:
-            self.texts.append(Text(x, y, words, **how))
+            self.texts.append(Text(x, y, words, whole=flat(whole), **how))
 
 
 def plan_of(chart: Chart, width: float = WIDE, *, framed: bool = False, height: float = 0.0) -> Plan:
@@ -185,7 +187,7 @@ class _Planner:
             self._block(at)
             if at % 2 == 0:
                 plan.bands.append((self.y, self.y + height))
-            plan.add(EDGE, self.y + height / 2, name)
+            plan.add(EDGE, self.y + height / 2, name, chart.lines[at].label)
             centres.append(self.y + height / 2)
             self.y += height
         edges = [(centre - height / 2, centre + height / 2) for centre in centres]
@@ -235,21 +237,22 @@ class _Planner:
 
     def _heads(self, places: Sequence[tuple[float, float]]) -> None:
         """Heads of columns, their last lines level; those of many circles turned."""
-        heads: list[tuple[float, str, bool]] = []
+        heads: list[tuple[float, str, str, bool]] = []
         for column, (x0, x1) in zip(self.chart.columns, places, strict=True):
             if isinstance(column, Circles):
                 step = (x1 - x0) / max(1, len(column.heads))
                 level = step > LEVEL
                 names = wrapped(column.heads, int(step / 0.068)) if level else clipped(column.heads, 24)
-                heads += [(x0 + step * (at + 0.5), name, level) for at, name in enumerate(names)]
+                pairs = zip(names, column.heads, strict=True)
+                heads += [(x0 + step * (at + 0.5), name, head, level) for at, (name, head) in enumerate(pairs)]
             elif column.head and not self.narrow:
-                heads.append(((x0 + x1) / 2, wrapped([column.head], max(7, int((x1 - x0) / 0.07)), 4)[0], True))
-        self.y += (
-            max([0.165 * depth([name]) if level else 0.068 * len(name) for _, name, level in heads], default=0) + 0.08
-        )
-        for x, name, level in heads:
+                name = wrapped([column.head], max(7, int((x1 - x0) / 0.07)), 4)[0]
+                heads.append(((x0 + x1) / 2, name, column.head, True))
+        rooms = [0.165 * depth([name]) if level else 0.068 * len(name) for _, name, _, level in heads]
+        self.y += max(rooms, default=0) + 0.08
+        for x, name, head, level in heads:
             how: dict[str, Any] = {"across": "center"} if level else {"turned": 90}
-            self.plan.add(x, self.y - 0.07, name, down="bottom", size=SMALL, colour=MUTED, **how)
+            self.plan.add(x, self.y - 0.07, name, head, down="bottom", size=SMALL, colour=MUTED, **how)
 
     def _column(
         self,
@@ -308,7 +311,8 @@ class _Planner:
                 ]
                 axis = wrapped([column.axis], int((x1 - x0 + 0.5) / 0.066), 3)[0]
                 self.axis = max(self.axis, 0.28 + 0.17 * depth([axis]) * bool(axis))
-                plan.add((x0 + x1) / 2, bottom + 0.26, axis, across="center", down="top", size=SMALL, colour=MUTED)
+                how: dict[str, Any] = {"across": "center", "down": "top", "size": SMALL, "colour": MUTED}
+                plan.add((x0 + x1) / 2, bottom + 0.26, axis, column.axis, **how)
             lines = [(x0 + (tick - column.start) * scale, RULE, 0.8) for tick, _ in marks]
             if column.mark_at:
                 lines.append((x0 + (column.mark_at[0] - column.start) * scale, MUTED, 1.0))
@@ -379,7 +383,7 @@ class _Planner:
         for at, name in enumerate(names):
             self._block(at)
             top = self.y
-            plan.add(EDGE, self.y + 0.05, name, down="top", bold=True)
+            plan.add(EDGE, self.y + 0.05, name, chart.lines[at].label, down="top", bold=True)
             self.y += 0.07 + 0.218 * (name.count("\n") + 1)
             for place, column in enumerate(chart.columns):
                 room = self._sub_row(column, at, start, right, several=len(graphics) > 1)
@@ -417,7 +421,7 @@ class _Planner:
         if several or isinstance(column, Ranks):
             head = column.head if "\n(" in column.head else column.head.replace("\n", " ")
             words = wrapped([head], 20, 2)[0]
-            self.plan.add(EDGE, self.y + room / 2, words, size=SMALL, colour=MUTED)
+            self.plan.add(EDGE, self.y + room / 2, words, head, size=SMALL, colour=MUTED)
         return room
 
     def _words_below(self, at: int, right: float) -> None:
@@ -425,7 +429,7 @@ class _Planner:
         if parts:
             whole = "\u00a0· ".join(part.replace("\n", " ") for part in parts)
             words = wrapped([whole], int((right - EDGE) / 0.063), 4)[0]
-            self.plan.add(EDGE, self.y + 0.02, words, down="top", size=SMALL + 0.5, colour=MUTED)
+            self.plan.add(EDGE, self.y + 0.02, words, whole, down="top", size=SMALL + 0.5, colour=MUTED)
             self.y += 0.04 + 0.175 * (words.count("\n") + 1)
 
     # Bars that stand on their lines
@@ -448,17 +452,18 @@ class _Planner:
         bottom = top + height
         every = max(1, -(-count // int((x1 - x0) / 0.3)))
         labels = wrapped([line.label for line in self.chart.lines], max(3, int(step * every / 0.08)), 4)
-        names = [(float(at), label) for at, label in enumerate(labels) if at % every == 0]
-        plan.panels.append(Panel(column, x0, x1, top, bottom, xs, step, upright=True, ticks=names))
+        for x, label, line in list(zip(xs, labels, self.chart.lines, strict=True))[::every]:
+            plan.add(x, bottom + 0.06, label, line.label, across="center", down="top", colour=MUTED)
+        plan.panels.append(Panel(column, x0, x1, top, bottom, xs, step, upright=True))
         plan.strokes.append(Stroke(x0, bottom, x1, bottom))
         self.y = bottom + 0.1 + LEADING * depth(labels)
         letters = int((x1 - x0) / 2 / 0.078)
         words = [wrapped([end], letters)[0] for end in self.chart.ends]
-        for x, across, text in zip((x0, x1), ("left", "right"), words, strict=True):
-            plan.add(x, self.y, text, across=across, down="top", colour=MUTED)
+        for x, across, text, end in zip((x0, x1), ("left", "right"), words, self.chart.ends, strict=True):
+            plan.add(x, self.y, text, end, across=across, down="top", colour=MUTED)
         self.y += 0.05 + LEADING * depth(words) * any(words)
         axis = wrapped([column.axis], int((x1 - x0) / 0.07))[0]
-        plan.add((x0 + x1) / 2, self.y, axis, across="center", down="top", size=SMALL, colour=MUTED)
+        plan.add((x0 + x1) / 2, self.y, axis, column.axis, across="center", down="top", size=SMALL, colour=MUTED)
         self.y += 0.2 if axis else 0
 
     # Lines over several heads
@@ -476,9 +481,9 @@ class _Planner:
         level = step > LEVEL
         heads = wrapped(column.heads, max(8, int(step / 0.068))) if level else [flat(head) for head in column.heads]
         self.y += 0.1 + (0.165 * depth(heads) if level else 0.074 * max(map(len, heads)))
-        for x, head in zip(xs, heads, strict=True):
+        for x, head, whole in zip(xs, heads, column.heads, strict=True):
             how: dict[str, Any] = {"across": "center"} if level else {"turned": 90}
-            plan.add(x, self.y, head, down="bottom", size=SMALL, colour=MUTED, **how)
+            plan.add(x, self.y, head, whole, down="bottom", size=SMALL, colour=MUTED, **how)
         room = max(0.42, 0.4 if depth(names) < 2 else 0.46) + self.stretch
         top, bottom = self.y + 0.08, self.y + 0.08 + room * count
         for rank in range(1, count + 1):
@@ -489,10 +494,11 @@ class _Planner:
         names_ = [(float(rank), str(rank)) for rank in range(1, count + 1)]
         plan.panels.append(Panel(column, x0, x1, top, bottom, xs, room, upright=True, ticks=names_))
         ends = [top + room * (at - 0.5) for at in spread([row[-1].value or 0 for row in column.cells])]
-        for series, name, y, place in zip(column.series, names, ends, _apart(ends, names, bottom), strict=True):
+        places = _apart(ends, names, bottom)
+        for line, series, name, y, place in zip(self.chart.lines, column.series, names, ends, places, strict=True):
             if abs(place - y) > 0.02:
                 plan.strokes.append(Stroke(x1 + 0.1, y, x1 + 0.22, place, series.colour))
-            plan.add(x1 + 0.26, place, name, colour=_readable(series.colour), size=10.5)
+            plan.add(x1 + 0.26, place, name, line.label, colour=_readable(series.colour), size=10.5)
         self.y = bottom
 
 

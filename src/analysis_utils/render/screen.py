@@ -75,7 +75,9 @@ def _told(value: Value) -> str:
 
 
 def _annotation(text: Text, plan: Plan) -> dict[str, Any]:
-    turned = {"textangle": -text.turned} if text.turned else {}
+    more: dict[str, Any] = {"textangle": -text.turned} if text.turned else {}
+    if text.whole not in ("", text.words):
+        more["name"] = text.whole  # plotly shows no names; `verify` reads labels there, whatever lines they stand in
     x, across = text.x, text.across
     if text.turned:
         across = "center"  # turned words stand on their place
@@ -91,7 +93,7 @@ def _annotation(text: Text, plan: Plan) -> dict[str, Any]:
         "align": text.across,
         "borderpad": 0,
         "font": {"size": round(14 * text.size / 11.5, 1), "color": text.colour},
-        **turned,
+        **more,
     }
 
 
@@ -119,7 +121,7 @@ def _axes(panel: Panel, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
         one = y if isinstance(column, Slope) else x
         one |= {"visible": True, "showline": False, "ticks": "", "tickangle": 0, "tickmode": "array"}
         one |= {"tickvals": [value for value, _ in panel.ticks], "ticktext": [shown(words) for _, words in panel.ticks]}
-        one["tickfont"] = {"size": 14 if panel.upright else 11.6, "color": MUTED}
+        one["tickfont"] = {"size": 14 if isinstance(column, Slope) else 11.6, "color": MUTED}
         if isinstance(column, Slope):
             one["ticklabelstandoff"] = 14
     return x, y

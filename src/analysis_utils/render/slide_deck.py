@@ -124,6 +124,8 @@ class Deck:
         shape = slide.shapes.title
         short = text if len(text) <= 170 else f"{text[:168].rpartition(' ')[0]} …"
         shape.text_frame.text = short
+        if short != text:
+            shape._element.nvSpPr.cNvPr.set("descr", text)
         width = shape.width / _EMU
         run = shape.text_frame.paragraphs[0].runs[0]
         fits = [size for size in (28, 24, 20, 18, 16) if _lines(short, width, size * 1.06) <= 2]

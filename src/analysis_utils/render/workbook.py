@@ -166,7 +166,8 @@ class _Book:
         lines += [self.mark] * bool(self.mark) + table.notes
         printed = [column for column in table.columns if column.heading != KEY]
         wide = max(60, int(sum(_widths(printed, table.rows))))
-        texts = [part for line in lines if line for part in textwrap.wrap(line, wide)]
+        wrapper = textwrap.TextWrapper(wide, break_long_words=False, break_on_hyphens=False)  # labels stay whole
+        texts = [part for line in lines if line for part in wrapper.wrap(line)]
         for row, text in enumerate(texts, start=1):
             sheet.write_string(row, 0, text, self._format("text"))
         self._link_back(sheet, len(texts) + 1)

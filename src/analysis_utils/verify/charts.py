@@ -16,13 +16,13 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from .exceptions import Exceptions
+from .exceptions import Exceptions, is_shortened, without_level
 from .named import Names, Rows, told_faults
 from .numerals import Numeral, could_print, numerals
 
 _CHARTS = re.compile(r'<script type="application/json" id="charts">(.*?)</script>', re.DOTALL)
 _NOTHING = ("zurückgehalten", "keine Angabe")
-_BASED = re.compile(r"(.*?)\s*(\(n\s*=\s*[\d\s]+\))?")
+_NAME = re.compile(r"\A<b>.*?</b>", re.DOTALL)
 _TITLES = ("title", "xaxis", "yaxis", "legend", "annotations", "shapes")
 
 
@@ -43,29 +43,32 @@ def chart_faults(
                 yield line, f"chart {name}: {told}"
             for trace in part["data"]:
                 for words in dict.fromkeys(_words_of_trace(trace)):
-                    plain = excepted.spaced(_with_whole_label(words, excepted))
-                    for told in told_faults(names, plain, _numerals(plain, excepted), drawn.get(name, {})):
-                        yield line, f"chart {name}: {told} in “{plain}”"
+                    text = excepted.spaced(words)
+                    for told in told_faults(names, text, numerals(excepted.without(text)), drawn.get(name, {})):
+                        yield line, f"chart {name}: {told} in “{text}”"
 
 
 def _chart_faults(spec: dict[str, Any], excepted: Exceptions, known: Sequence[float]) -> Iterator[str]:
     words = list(_words_of_layout(spec["layout"]))
     for trace in spec["data"]:
         words += [*_words_of_trace(trace)]
-        yield from _point_faults(trace, excepted, known)
+        yield from _point_faults(trace, known)
     for text in dict.fromkeys(words):
-        for one in _numerals(_beside_label(text, excepted), excepted):
+        for one in numerals(excepted.without(text)):
             if not excepted.is_number_label(one.text) and not any(could_print(one, value) for value in known):
-                yield f"{one.text} has no source in “{_plain(text)}”"
+                yield f"{one.text} has no source in “{text}”"
 
 
 def _words_of_layout(layout: dict[str, Any]) -> Iterator[str]:
-    """Every text of titles, axes and remarks."""
+    """Every text of titles, axes and remarks; whole where it says what it breaks into lines."""
     parts = [value for name, value in layout.items() if name.startswith(_TITLES)]
     while parts:
         part = parts.pop()
         if isinstance(part, dict):
-            yield from (part[name] for name in ("text", "hovertext") if isinstance(part.get(name), str))
+            texts = [part.get(name) for name in ("text", "hovertext")]
+            drawn, told = (_plain(text) if isinstance(text, str) else "" for text in texts)
+            whole = str(part.get("name", ""))
+            yield from (whole if is_shortened(drawn, whole) else drawn, told)
             yield from _wrong_ticks(part)
             parts += part.values()
         elif isinstance(part, list):
@@ -77,16 +80,16 @@ def _wrong_ticks(axis: dict[str, Any]) -> Iterator[str]:
     for value, words in zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=False):
         told = numerals(_plain(str(words)))
         if not (len(told) == 1 and isinstance(value, int | float) and could_print(told[0], value)):
-            yield str(words)
+            yield _plain(str(words))
 
 
 def _words_of_trace(trace: dict[str, Any]) -> Iterator[str]:
     parts = [trace.get(name, []) for name in ("name", "text", "hovertext", "x", "y", "hovertemplate", "texttemplate")]
     lists = ([part] if isinstance(part, str) else part for part in parts)
-    yield from (words for words in chain.from_iterable(lists) if isinstance(words, str))
+    yield from (_plain(words) for words in chain.from_iterable(lists) if isinstance(words, str))
 
 
-def _point_faults(trace: dict[str, Any], excepted: Exceptions, known: Sequence[float]) -> Iterator[str]:
+def _point_faults(trace: dict[str, Any], known: Sequence[float]) -> Iterator[str]:
     """Drawn values that their point does not tell, labels that differ from it, error bars that end elsewhere."""
     places = (trace.get("meta") or {}).get("places", "")
     for axis in ("x", "y"):
@@ -94,33 +97,27 @@ def _point_faults(trace: dict[str, Any], excepted: Exceptions, known: Sequence[f
             words = _told(trace, number)
             if axis in places or isinstance(value, str) or value is None or any(why in words for why in _NOTHING):
                 continue
-            if not (
-                _tells(_numerals(words, excepted), value) or _tells(numerals(_after_label(words, excepted)), value)
-            ):
-                yield f"{value:.6g} is drawn where “{_plain(words)}” is told"
+            if not _tells(numerals(without_level(words)), value):
+                yield f"{value:.6g} is drawn where “{words}” is told"
             for end in _ends(trace.get(f"error_{axis}"), number, value):
                 if not any(math.isclose(end, one, rel_tol=1e-9, abs_tol=1e-6) for one in known):
                     yield f"an error bar ends at {end:.6g}, which the figure's numbers do not have"
-    yield from _label_faults(trace, excepted)
-
-
-def _label_faults(trace: dict[str, Any], excepted: Exceptions) -> Iterator[str]:
-    """Numbers printed beside a point that are not among those it tells on hovering."""
-    if not isinstance(trace.get("hovertext"), list) or not isinstance(trace.get("text"), list):
-        return
-    for label, told in zip(trace["text"], trace["hovertext"], strict=False):
-        among = {one.text for one in _numerals(told, excepted)}
-        for one in _numerals(label or "", excepted):
-            if one.text not in among:
-                yield f"{one.text} is printed where “{_plain(told)}” is told"
+    if isinstance(trace.get("hovertext"), list) and isinstance(trace.get("text"), list):
+        for number, label in enumerate(trace["text"]):
+            words = _told(trace, number)
+            among = {one.text for one in numerals(without_level(words))}
+            for printed in numerals(_plain(label or "")):
+                if printed.text not in among:
+                    yield f"{printed.text} is printed where “{words}” is told"
 
 
 def _told(trace: dict[str, Any], number: int) -> str:
-    """What a point says: the text on hovering, else the one beside it."""
+    """What a point says below its name, which may itself read like a result (`Rang 2`): the text on hovering, else the
+    one beside it."""
     for name in ("hovertext", "text"):
         words = trace.get(name)
         if words:
-            return words if isinstance(words, str) else words[number] or ""
+            return _plain(_NAME.sub("", words if isinstance(words, str) else words[number] or ""))
     return ""
 
 
@@ -128,22 +125,6 @@ def _tells(told: list[Numeral], value: float) -> bool:
     """23.1 is not told by “23 of 29 people”, if there is anything finer."""
     finest = max((one.digits for one in told), default=0)
     return any(_could_draw(one, value) for one in told if one.digits == finest)
-
-
-def _after_label(words: str, excepted: Exceptions) -> str:
-    """What a point tells below its name, which may itself read like a result (`Rang 2`)."""
-    lines = _plain(words).split("\ufffc")
-    named = next((place for place in range(1, len(lines)) if excepted.is_label("".join(lines[:place]))), 0)
-    return "\ufffc".join(lines[named:])
-
-
-def _with_whole_label(words: str, excepted: Exceptions) -> str:
-    """A text whose first lines are a broken label, with the label in one piece."""
-    lines = _plain(words).split("\ufffc")
-    for place in range(1, len(lines) + 1):
-        if label := excepted.label_of("".join(lines[:place])):
-            return "\ufffc".join([label, *lines[place:]])
-    return "\ufffc".join(lines)
 
 
 def _could_draw(one: Numeral, value: float) -> bool:
@@ -155,16 +136,6 @@ def _ends(bar: dict[str, Any] | None, number: int, value: float) -> Iterator[flo
     if bar and bar.get("array"):
         yield value + (bar["array"][number] or 0)
         yield value - (bar.get("arrayminus", bar["array"])[number] or 0)
-
-
-def _numerals(text: str, excepted: Exceptions) -> list[Numeral]:
-    return numerals(excepted.without(_plain(text), is_broken=True)) if re.search(r"\d", text) else []
-
-
-def _beside_label(text: str, excepted: Exceptions) -> str:
-    """The text without the label it consists of or begins with (before its `(n = 12)`), however that is broken."""
-    found = _BASED.fullmatch(_plain(text)) if re.search(r"\d", text) else None
-    return found[2] or "" if found and excepted.is_label(found[1]) else text
 
 
 def _plain(text: str) -> str:

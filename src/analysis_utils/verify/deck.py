@@ -17,7 +17,7 @@ from ..pages.definitions import name_of
 from ..render.poll import BALLOT_RULES, RULES, SWITCHED
 from ..render.published import Labels
 from ..render.slide import SOURCES
-from .exceptions import Exceptions
+from .exceptions import Exceptions, is_shortened
 from .numerals import could_print, numerals
 
 DECK = "folien.pptx"
@@ -71,6 +71,7 @@ class _Slide:
         yield from self._of_text(self.notes)
         for shape in self.shapes:
             alt = shape._element.xpath(".//p:cNvPr/@descr")
+            is_cut = alt and shape.has_text_frame and is_shortened(shape.text_frame.text, alt[0])
             yield from (fault for text in alt for fault in self._of_text(text))
             if getattr(shape, "has_chart", False) and shape.has_chart:
                 yield from self._of_chart(shape.chart)
@@ -78,7 +79,7 @@ class _Slide:
                 for row in list(shape.table.rows)[1:]:
                     yield from self._of_row([cell.text for cell in row.cells])
                 yield from self._of_text(" ".join(cell.text for cell in shape.table.rows[0].cells))
-            elif shape.has_text_frame and not shape._element.xpath(".//a:fld[@type='slidenum']"):
+            elif shape.has_text_frame and not is_cut and not shape._element.xpath(".//a:fld[@type='slidenum']"):
                 yield from self._of_text(shape.text_frame.text)
 
     def _of_text(self, text: str, keys: set[str] | None = None) -> Iterator[str]:

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from ..pages import german
 from ..pages.errata import errata
@@ -19,9 +19,7 @@ from ..round_file import Question
 from ..rounds import Round
 
 _NUMBERED = re.compile(r"(Abbildung|Tabelle|Seite|Zeile|Absatz) \d+(\.\d+)*(:|\b)|\bWert [-−]?\d+\b")
-_LEVEL = re.compile(r"(?<![\d,–])95[-\u2011](?: \ufffc )?%(-?Bereich|-Unsicherheitsbereich)?")
-SHORTEST_CUT = 15
-"""Letters that the beginning of a label has at least."""
+_LEVEL = re.compile(r"(?<![\d,–])95[-\u2011]%(-?Bereich|-Unsicherheitsbereich)?")
 _BLANK = re.compile(r"\s+")
 
 
@@ -72,20 +70,6 @@ class Exceptions:
         """Labels that are nothing but a number."""
         return frozenset(text.strip().lstrip("+") for text in (*self._wordings, *self.more) if _is_number(text))
 
-    @cached_property
-    def _labels(self) -> list[str]:
-        return [_squeezed(text) for text in self._wordings]
-
-    def label_of(self, text: str) -> str:
-        """The label that a text is, however a chart breaks it; empty where it is none."""
-        part = _squeezed(text)
-        return next((label for label in self._wordings if _squeezed(label) == part), "")
-
-    def is_label(self, text: str) -> bool:
-        """Whether a text is nothing but a label, or the beginning of one before `…`: however a chart breaks it."""
-        part, start = _squeezed(text), _squeezed(text.rstrip("…"))
-        return any(label == part or (text.endswith("…") and label.startswith(start)) for label in self._labels)
-
     def is_said(self, word: str) -> bool:
         """Whether some wording, also one without digits, has this word."""
         return any(word in text for text in (*self._wordings, *self._of_round, *self.more))
@@ -99,28 +83,14 @@ class Exceptions:
         """The text with single blanks, and narrow ones as they are."""
         return _BLANK.sub(lambda blank: blank[0] if blank[0] in "\u00a0\u202f\u2009" else " ", text)
 
-    def without(self, text: str, *, is_broken: bool = False) -> str:
-        """The text with everything a rule excepts blanked out, letter by letter where its blanks are single ones.
-
-        `is_broken`: labels may stand in several lines (`\ufffc`), broken anywhere, as charts do.
-        """
+    def without(self, text: str) -> str:
+        """The text with everything a rule excepts blanked out, letter by letter where its blanks are single ones."""
         text = self.spaced(text)
         runs = set(re.findall(r"\d+", text))
         known = [one for run in runs for one in self._texts.get(run, ())]
-        for words, pattern in sorted(known, key=lambda one: (-len(one[0]), one[0])):
+        for _, pattern in sorted(known, key=lambda one: (-len(one[0]), one[0])):
             text = pattern.sub(_blanked, text)
-            if is_broken and "\ufffc" in text:
-                text = _in_lines(words).sub(_blanked, text)
-        return _LEVEL.sub(_blanked, _NUMBERED.sub(_blanked, self._without_beginnings(text)))
-
-    def _without_beginnings(self, text: str) -> str:
-        """The text without beginnings of long labels before `…`."""
-        for cut in re.finditer("…", text):
-            for label in [label for labels in self._texts.values() for label, _ in labels if len(label) > SHORTEST_CUT]:
-                start = text.rfind(label[:SHORTEST_CUT], 0, cut.start())
-                if start >= 0 and label.startswith(text[start : cut.start()].rstrip()):
-                    text = text[:start] + "\ufffc" * (cut.start() - start) + text[cut.start() :]
-        return text
+        return _LEVEL.sub(_blanked, _NUMBERED.sub(_blanked, text))
 
 
 def _blanked(found: re.Match[str]) -> str:
@@ -160,16 +130,11 @@ def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[-−+]?\d[\d.,]*", text.strip()))
 
 
-def _squeezed(text: str) -> str:
-    """Without blanks and hyphens, where charts break lines."""
-    return re.sub(r"[\s\ufffc-]+", "", text)
-
-
-@cache
-def _in_lines(text: str) -> re.Pattern[str]:
-    """The text however it is broken into lines: with a hyphen, or without the blank that stood there."""
-    letters = [re.escape(letter) for letter in text if not letter.isspace()]
-    return re.compile(r"[-\s\ufffc]*".join(letters) + (r"(?![\d]|,\d)" if text[-1:].isdigit() else ""))
+def is_shortened(text: str, whole: str) -> bool:
+    """Whether a text is another in lines, broken after a blank or with a hyphen, or with `…` for a part of it."""
+    part, every = (re.sub(r"[\s\ufffc-]+", "", one) for one in (text, whole))
+    start, cut, end = part.rpartition("…")
+    return part == every or (bool(cut) and every.startswith(start) and every.endswith(end))
 
 
 def _edges(text: str) -> str:

@@ -3,6 +3,7 @@
 A name in running text belongs to the numbers next to it. A number that names its row (`<data>`) must have the name of
 that row before or behind it, if there are names of its kind at all; one that does not (descriptions, charts) must be a
 print of a row of the name before or behind it. In tables the name is the header of the line or of the column.
+Nothing is said of numbers next to a name that reads like a number or like words of ours (`Rang 2`, `sechs`).
 """
 
 from __future__ import annotations
@@ -20,16 +21,22 @@ from .numerals import Numeral, could_print
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _TOUCHING = re.compile(r"[\s„“”\"(:–-]{0,4}")
 _KINDS = ("code", "group", "question")
+_OURS = re.compile(
+    r"(?:[\W\d_]|\b(?:n|rang|stufe|wert|gruppe|tabelle|abbildung|seite|prozent|punkte?|personen|aussagen?|von|bis|alle?"
+    r"|andere|übrige|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|null|viertel|drittel|hälfte)\b)*",
+    re.IGNORECASE,
+)
 Rows = Mapping[str, Mapping[str, float | None]]
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name found in a text: what of each kind it may stand for."""
+    """A name found in a text: what of each kind it may stand for; not clear where it may as well be something else."""
 
     start: int
     end: int
     ids: frozenset[str]
+    is_clear: bool
 
 
 @dataclass(frozen=True)
@@ -54,16 +61,9 @@ class Names:
             named[_even(group.label)].add(f"group:{group.id}")
         found: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         for label, ids in named.items():
-            if (first := _TOKEN.search(label)) and re.search(r"[^\W\d_]", label):
+            if first := _TOKEN.search(label):
                 found[first[0]].append((label, frozenset(ids)))
         return {word: sorted(labels, key=lambda one: -len(one[0])) for word, labels in found.items()}
-
-    @cached_property
-    def is_clear(self) -> bool:
-        """Whether every name has letters and no digits: one that is or holds a number, or is a sign, cannot be told
-        from what stands around it."""
-        codes = (label for code in self.round.codebook.codes() for label in (code.label_de, code.label_short))
-        return all(re.search(r"[^\W\d_]", label) and not re.search(r"\d", label) for label in codes)
 
     @cached_property
     def all_ids(self) -> frozenset[str]:
@@ -78,7 +78,7 @@ class Names:
             for label, ids in self._by_first.get(token[0], ()):
                 end = token.start() + len(label)
                 if text.startswith(label, token.start()) and not re.match(r"\w", text[end : end + 1]):
-                    found.append(Name(token.start(), end, ids))
+                    found.append(Name(token.start(), end, ids, not _OURS.fullmatch(label)))
                     place = end
                     break
         return found
@@ -94,8 +94,8 @@ class Names:
 
 
 def stranger(around: list[Name], own: frozenset[str]) -> bool:
-    """Whether of some kind there are names next to a number, and none of them is its own."""
-    for kind in _KINDS:
+    """Whether of some kind there are names next to a number, all of them clear, and none of them is its own."""
+    for kind in _KINDS if all(name.is_clear for name in around) else ():
         mine = {one for one in own if one.startswith(kind)}
         there = [ids for name in around if (ids := {one for one in name.ids if one.startswith(kind)})]
         if mine and there and not any(mine & ids for ids in there):
@@ -112,7 +112,7 @@ def beside(names: list[Name], place: int, kind: str) -> list[Name]:
 
 def keyed_faults(names: Names, text: str, keys: Iterable[tuple[int, str, str]]) -> Iterator[str]:
     """Numbers with a key (place in the text, key, print) that stand beside other names only."""
-    found = names.find(text) if names.is_clear else []
+    found = names.find(text)
     for place, key, printed in keys:
         own = names.of_key(key)
         if any(stranger(_next_to(found, text, place, kind, own), own) for kind in _KINDS):
@@ -123,19 +123,21 @@ def _next_to(found: list[Name], text: str, place: int, kind: str, own: frozenset
     """The names next to a number; where its own is not in the text, which may call it otherwise, only one right before
     it (`Flächen (23,1`)."""
     near = beside(found, place, kind)
-    if any(name.ids & own for name in found if any(one.startswith(kind) for one in name.ids)):
+    if any(name.ids & own for name in found if name.is_clear and any(one.startswith(kind) for one in name.ids)):
         return near
     return [name for name in near if name.end <= place and _TOUCHING.fullmatch(text, name.end, place)]
 
 
 def told_faults(names: Names, text: str, told: list[Numeral], rows: Rows) -> Iterator[str]:
     """Numbers without a key beside a name none of whose rows, and no row without a name, has them."""
-    found = names.find(text) if names.is_clear else []
+    found = names.find(text)
     if not found:
         return
     values = _values(names, rows)
     for one in told:
         near = beside(found, one.start, "code")
+        if any(not name.is_clear or name.start <= one.start < name.end for name in near):
+            continue
         known = [value for name in near for code in name.ids for value in values.get(code, ())]
         if known and not any(could_print(one, value) for value in [*known, *values[""]]):
             yield f"{one.text} stands beside a name whose rows do not have it"

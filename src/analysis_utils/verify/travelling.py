@@ -51,7 +51,8 @@ def _workbook(path: Path, labels: Labels, rows: Rows, excepted: Exceptions) -> I
             texts = [line for line in lines if (str(line[0]), str(line[1]).removesuffix(MADE_UP)) not in known]
         words = " ".join(str(cell) for line in texts for cell in line)  # a date may go on in the next line
         for one in numerals(_OWN_WORDS.sub(" ", excepted.without(words))):
-            yield place, 0, f"{one.text} has no source"
+            if not excepted.is_number_label(one.text):
+                yield place, 0, f"{one.text} has no source"
         if top is not None:
             for number, line in enumerate(lines[top + 1 :], start=top + 2):
                 faults = _line_faults(lines[top], line, labels, rows, seen)

@@ -309,6 +309,8 @@ def _classes(x: Data, by: pd.Series | None) -> Iterator[tuple[str, Any]]:
         yield "all", x
         return
     values = by.reindex(x.index)
+    if by.attrs.get("is_group") and not by.notna().any():  # no group can be shown
+        return
     named = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else sorted(values.dropna().unique())
     ahead = "" if by.attrs.get("is_group") else f"{by.name or 'eigene'}:"
     for name in named:
@@ -322,7 +324,7 @@ def _crossed(x: Data, several: Sequence[pd.Series]) -> pd.Series:
     """One Series of the classes `a × b` of several."""
     parts = [one.reindex(x.index).astype(object).where(lambda values: values.notna(), UNSTATED) for one in several]
     names = [" × ".join(map(str, values)) for values in zip(*parts, strict=True)]
-    return pd.Series(names, index=x.index, name="_".join(str(one.name or "eigene") for one in several))
+    return pd.Series(names, index=x.index, dtype=object, name="_".join(str(one.name or "eigene") for one in several))
 
 
 def _long(rows: list[Row], x: Data, **recipe: Any) -> pd.DataFrame:

@@ -154,6 +154,17 @@ class OpenRound(Round):
         """What people wrote; a person may have several rows."""
         return self._frame("texts", question)  # type: ignore[return-value]
 
+    def ballot_rules(self, question: str | None = None) -> dict[str, pd.DataFrame]:
+        """The points as they would be under other rules for ballots that do not add up, by the name of the rule."""
+        asked = self._asked("points", question)
+        if not self.table("rule_answers").is_file():
+            return {}
+        rows = read_table("rule_answers", self.table("rule_answers"))
+        return {
+            str(rule): pd.DataFrame(private_frame(asked, other[other["question"] == asked.id]))
+            for rule, other in rows.groupby("rule", sort=True)
+        }
+
     def statements(self) -> pd.DataFrame:
         """Statements of the group notes and cards of the boards (`docs/data-formats.md`); empty without notes."""
         return self._notes("statements")
@@ -177,12 +188,12 @@ class OpenRound(Round):
 
     def segments(self, question: str | None = None) -> pd.Series:
         """The cut that may be shown: of one question, or the standard cut of the round. Empty where none may be."""
-        from ..gate import UNSTATED, segmentation, with_groups
+        from ..gate import UNSTATED
+        from .estimates import with_segments
 
-        voters, answers = self.tables
-        segments = segmentation(self, with_groups(answers[is_answer(answers)], voters))
+        _, segments = with_segments(self, *self.tables)
         cut = segments.standard if question is None else segments.questions.get(self.question(question).id)
-        shown = list(cut.shown) if cut else []
+        shown = list(cut.shown if question is None else segments.shown(question)) if cut else []
         groups = self.groups().astype(object).fillna(UNSTATED).map(cut.shown_in if cut and shown else {})
         return self._as_groups(pd.Series(pd.Categorical(groups, categories=shown), index=groups.index))
 
@@ -193,10 +204,11 @@ class OpenRound(Round):
         shown = self.segments(question)
         shown = shown[shown.notna() & (shown != UNSTATED)].astype(str)
         answered = shown if question is None else shown[shown.index.isin(self._answered(question))]
+        named = [name for name in self.segments(question).cat.categories if (answered == name).any()]
+        answered = answered if len(named) > 1 else answered[:0]
         weights = pd.Series(
             equal_group_weights(answered.to_numpy(dtype=str)), index=answered.index, name="equal_groups"
         )
-        named = [name for name in self.segments(question).cat.categories if (answered == name).any()]
         weights.attrs["method"] = f"equal weight for {', '.join(named)}"
         return weights
 
@@ -211,7 +223,7 @@ class OpenRound(Round):
 
     def __repr__(self) -> str:
         lines = [f"{self.name}: {self.file.title}, {self.file.date:%d.%m.%Y}, {len(self._people)} people"]
-        rows = [(name, kind) for kind in KINDS for name in self.questions(kind)]
+        rows = [(str(name), kind) for kind in KINDS for name in self.questions(kind)]
         width = max((len(name) for name, _ in rows), default=0)
         for question in self.file.questions:
             if (kind := dict(rows).get(question.id)) is None:

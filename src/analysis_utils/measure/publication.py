@@ -13,7 +13,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,8 @@ class Asked:
     notebook: str = ""
     count: int = 0
 
-    def class_of(self, person: int) -> str:
-        return self.classes.get(person, UNSTATED)
+    def class_of(self, person: Hashable) -> str:
+        return self.classes.get(person, UNSTATED)  # type: ignore[call-overload]
 
 
 def publish(*tables: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
@@ -82,8 +82,8 @@ def publish(*tables: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
             round_.asked[one.name, one.question] = one
         decided, _ = own_rows(round_, *round_.tables, list(round_.asked.values()), known=None)
         mine = {(one.question, segment) for one in asked for segment in decided if segment.startswith(f"{one.name}:")}
-        found = [row for segment, group in decided.items() for row in group if (row["question"], segment) in mine]
-        rows.append(_as_table(round_, found))  # with the people in each class, who stand beside every number
+        kept = [row for segment, group in decided.items() for row in group if (row["question"], segment) in mine]
+        rows.append(_as_table(round_, kept))  # with the people in each class, who stand beside every number
         whole = pd.concat([round_.published, rows[-1].astype(round_.published.dtypes.to_dict())], ignore_index=True)
         round_.__dict__["published"] = whole.drop_duplicates(KEY, keep="last", ignore_index=True)
     found = pd.concat(rows, ignore_index=True).drop_duplicates(ignore_index=True)
@@ -104,7 +104,7 @@ def _round_of(tables: Iterable[pd.DataFrame]) -> OpenRound:
 
 def _breakdown(table: pd.DataFrame) -> pd.Series | None:
     """The people's classes where they are no segments of the round."""
-    by = table.attrs["breakdown"].value if "breakdown" in table.attrs else None
+    by: pd.Series | None = table.attrs["breakdown"].value if "breakdown" in table.attrs else None
     return by if by is not None and not by.attrs.get("is_group") else None
 
 
@@ -185,7 +185,8 @@ def _asked(round_: OpenRound, tables: Iterable[pd.DataFrame], name: str) -> Iter
         values = by.reindex(pristine.index)  # type: ignore[union-attr]
         is_ordered = isinstance(values.dtype, pd.CategoricalDtype)
         order = [str(value) for value in (values.cat.categories if is_ordered else sorted(values.dropna().unique()))]
-        classes = {int(person): str(value) for person, value in values.dropna().items()}
+        named = values.dropna()
+        classes = dict(zip(named.index.tolist(), map(str, named), strict=True))
         if len({*classes.values(), *([UNSTATED] if values.isna().any() else [])}) < 2:
             raise DataError("publish", f"at least two classes in the breakdown “{name}”", "everybody in one")
         for label in sorted(set(classes.values())):
@@ -223,7 +224,8 @@ def own_rows(
             _check_labels(round_, one, known)
         if question.id not in guards:
             shown = own["shown"] if segments.shown(question.id) else pd.Series("all", index=own.index)
-            guards[question.id] = Guard(dict(zip(numbers.tolist(), shown, strict=True)), rule)
+            first: dict[Hashable, str] = dict(zip(numbers.tolist(), shown, strict=True))
+            guards[question.id] = Guard(first, rule)
             for released in _released(round_, question.id):
                 guards[question.id].decide(released, rest=REST)
         classes = {person: one.class_of(person) for person in guards[question.id].people}
@@ -258,7 +260,7 @@ def _rows_of(one: Asked, question: Question, own: pd.DataFrame, numbers: np.ndar
     return found
 
 
-def _released(round_: Round, question: str) -> Iterator[Mapping[int, str]]:
+def _released(round_: Round, question: str) -> Iterator[Mapping[Hashable, str]]:
     """Breakdowns of a question that are out in a released version."""
     for version in read_ledger(ledger_path(round_)).out:
         for cuts in version.cuts.values():

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 Cells = list[Any]
+_SHOWS = re.compile(r"\b(show|display)\(")
 _REMARK = re.compile(r'<p class="note(?: absent)?"[^>]*>.*?</p>', re.DOTALL)
 
 
@@ -13,11 +14,17 @@ def without_empty_sections(cells: Cells) -> tuple[Cells, bool]:
     """The cells of a notebook without the sections (from one `##` to the next) that only say what the round does not
     have, and whether the page as a whole has nothing to show: every section is one of these or shows only remarks."""
     opening, *sections = _sections(cells)
-    absent = [section for section in sections if _says(section, only_absent=True)]
+    absent = [section for section in sections if _says(section, only_absent=True) or _shows_nothing(section)]
     if absent and all(_says(section) for section in sections if _shown(section)):
         return opening, True
     kept = [section for section in sections if section not in absent]
     return [cell for section in (opening, *kept) for cell in section], False
+
+
+def _shows_nothing(section: Cells) -> bool:
+    """Whether its code would show something, and there was nothing (a loop over questions that nobody asked)."""
+    means_to = any(cell.cell_type == "code" and _SHOWS.search(cell.source) for cell in section)
+    return means_to and not any(cell.get("outputs") for cell in section)
 
 
 def _sections(cells: Cells) -> list[Cells]:

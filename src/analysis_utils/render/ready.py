@@ -13,19 +13,20 @@ from markupsafe import Markup
 from ..errors import DataError
 from ..pages import german
 from ..pages.evidence import Evidence, read_evidence, shown
-from ..pages.html import Html, paragraphs, summary
+from ..pages.html import Html, absent, paragraphs, summary
 from ..pages.labels import segment_label, short_label
 from ..pages.other_questions import result_of
 from ..pages.pages import question_card
 from ..pages.result_tables import pairs_table, ranking_table, robustness_table, scale_table
 from ..pages.robustness_text import robustness_sentences
 from ..pages.segment_text import scale_group_sentences, segment_sentences, segment_table, weighting_table
-from ..pages.sentences import ranking_sentences, scale_sentences
+from ..pages.sentences import ranking_sentences, scale_sentences, scale_summary
 from ..round_file import Question
 from ..rounds import Named
 from . import poll
 
 ALL, SEGMENTS, WEIGHTED, OWN = "all", "segments", "weighted", "own"
+NOBODY = "Niemand hat diese Frage beantwortet."
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,16 @@ def _summed(sentences: Callable[[Evidence, Question], list[Markup]]) -> Callable
     return lambda evidence, question: summary(sentences(evidence, question))
 
 
+def _counted(evidence: Evidence, question: Question) -> Html | None:
+    return result_of(evidence, question) if question.type.endswith("_choice") else None
+
+
+def _scales(evidence: Evidence, questions: list[Question]) -> Html | None:
+    if any(question.type != "scale" for question in questions):
+        return None
+    return summary([sentence for question in questions for sentence in scale_summary(evidence, question)])
+
+
 READY = (
     _of("dots", "mean_points rank tier", ALL, poll.ranking_chart),
     _of("dots", "share_giving_points mean_points_given", ALL, poll.giving_chart),
@@ -70,11 +81,13 @@ READY = (
     _of("table", "mean_points rank", WEIGHTED, weighting_table),
     _of("table", "class_share top_box_share", SEGMENTS, segment_table, several=True),
     _of("table", "class_share top_box_share", OWN, segment_table, several=True),
-    _of("table", "count share", ALL, result_of),
+    _of("table", "count share", ALL, _counted),
+    _of("table", "share_first mean_rank", ALL, result_of),
     _of("say", "rank_over_rules rank_leave_one_out", ALL, _summed(robustness_sentences)),
     _of("say", "mean_points rank", ALL, _summed(ranking_sentences)),
     _of("say", "mean median top_box_share", ALL, _titled(scale_sentences)),
     _of("say", "mean_points", SEGMENTS, _summed(segment_sentences)),
+    _of("say", "top_box_share", ALL, _scales, several=True),
     _of("say", "class_share top_box_share", SEGMENTS, scale_group_sentences, several=True),
 )
 
@@ -93,6 +106,8 @@ def ready(what: str, rows: pd.DataFrame) -> Any:
     """The picture, table or sentences of ours for these rows; None where they are no whole result, or not published."""
     if not rows.attrs.get("published"):
         return None
+    if rows.empty:
+        return absent(NOBODY)
     evidence = evidence_of(rows)
     known = {question.id: question for question in evidence.round.file.questions}
     questions = list(dict.fromkeys(rows["question"]))
@@ -108,7 +123,9 @@ def ready(what: str, rows: pd.DataFrame) -> Any:
             and _is_whole(one, evidence, rows)
         ):
             asked = [known[name] for name in questions]
-            return one.make(evidence, asked if one.several else asked[0], *own)
+            made = one.make(evidence, asked if one.several else asked[0], *own)
+            if made is not None:
+                return made
     return None
 
 

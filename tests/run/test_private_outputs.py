@@ -30,7 +30,12 @@ answers = survey.answers
 wide = answers[answers['type'] == 'points'].pivot_table('value', 'voter', 'item', observed=True)
 said = notes.statements['text'].iloc[0]
 evidence = pages.Evidence(round_, write_estimates(round_))
-asked = evidence.asked('points')"""
+asked = evidence.asked('points')
+import analysis_utils as bench
+from analysis_utils import dots, estimate, publish, rank_sets, say, show, stacked, table
+frames = bench.open_round('fachdialog-1')
+points, focus = frames.points(), frames.scale('fokussierung')
+ranking = publish(estimate(points, 'mean'), rank_sets(points))"""
 HONEST = {
     "totals": "pages.conservation_summary(survey.totals)",
     "reading": "pages.reading_table(survey.reading)",
@@ -43,7 +48,11 @@ HONEST = {
     "chart": "pages.ranking_chart(evidence, asked[0]).save(round_.figures)",
     "table of groups": "pages.when_themes(evidence, pages.coverage_table)",
     "nothing shown": "_ = wide.mean()",
-    "written": "pages.written_note(evidence.estimates, round_.table('estimates').name)",
+    "published rows": "show(dots(ranking, beside=['rank', 'tier']), say(ranking), say(frames.questions('points')[0]))",
+    "rows of one area": "show(dots(ranking[ranking['item'] == 'synergien']), table(ranking, title='Von Hand'))",
+    "rows of segments": "cut = frames.segments('fokussierung')\n"
+    "parts = publish(estimate(focus, ['class_share', 'top_box'], by=cut))\n"
+    "show(stacked(parts), say(parts), table(parts))",
 }
 PLANTS = {
     "print": "print(wide)",
@@ -79,15 +88,15 @@ PLANTS = {
     "magic": "%who_ls\n%timeit -n1 -r1 pass",
     "note": "pages.note(said)",
     "note of numbers": "pages.note(f'Person eins: {wide.iloc[0].tolist()}')",
-    "summary": "from markupsafe import Markup\npublish.summary([Markup(said)])",
+    "summary": "from markupsafe import Markup\npages.summary([Markup(said)])",
     "heading": "pages.paragraphs(pages.ranking_sentences(evidence, asked[0]), said)",
     "joined sentences": "from markupsafe import Markup\n"
     "pages.paragraphs([pages.ranking_sentences(evidence, asked[0])[0] + Markup(said)])",
     "own html": "from analysis_utils.pages.html import Html\nfrom markupsafe import Markup\nHtml(Markup(said))",
     "table by hand": "from analysis_utils.pages.html import table\ntable('x', ['a', 'b'], [['c', said]], name='x')",
     "edited table": "pages.reading_table(survey.reading.assign(wording=said))",
-    "edited in place": "survey.reading.loc[0, 'wording'] = said\npublish.reading_table(survey.reading)",
-    "edited totals": "survey.totals['voters'] = 10203040\npublish.conservation_summary(survey.totals)",
+    "edited in place": "survey.reading.loc[0, 'wording'] = said\npages.reading_table(survey.reading)",
+    "edited totals": "survey.totals['voters'] = 10203040\npages.conservation_summary(survey.totals)",
     "edited question": "pages.question_card(evidence, asked[0].model_copy(update={'wording': said}))",
     "edited evidence": "pages.ranking_table(pages.Evidence(round_, evidence.estimates.assign(estimate=7.0, "
     "low=float('nan'), high=float('nan'))), asked[0])",
@@ -95,6 +104,15 @@ PLANTS = {
     "replace(pages.ranking_chart(evidence, asked[0]), title=said, reference=None)",
     "patched": "pages.html.Markup = lambda text: said\nprint(said)",
     "typed at run time": "from IPython.display import display\nexec('display(pages.note(' + repr(said) + '))')",
+    "exploring frame": "estimate(points, 'mean')",
+    "exploring chart": "dots(estimate(points, 'mean'))",
+    "edited rows": "dots(ranking.assign(estimate=points.iloc[0, 0], low=None, high=None))",
+    "rows renamed": "table(ranking.assign(item=said))",
+    "title from memory": "dots(ranking, title=said)",
+    "title of table from memory": "table(ranking, title=f'Person eins: {points.iloc[0, 0]}')",
+    "other sentence": "say(ranking).markup + said",
+    "repr of the frame": "print(points)",
+    "exception text": "raise ValueError(said)",
     "reference by hand": "from IPython.display import display\ndisplay({'text/html': said, "
     "'application/vnd.fachdialog.reference+json': {'show': 'note', 'arguments': [{'literal': said}], "
     "'options': {}, 'text': ''}}, raw=True)",

@@ -86,7 +86,11 @@ def publish(*tables: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         rows.append(_as_table(round_, kept))  # with the people in each class, who stand beside every number
         whole = pd.concat([round_.published, rows[-1].astype(round_.published.dtypes.to_dict())], ignore_index=True)
         round_.__dict__["published"] = whole.drop_duplicates(KEY, keep="last", ignore_index=True)
-    found = pd.concat(rows, ignore_index=True).drop_duplicates(ignore_index=True)
+    found = pd.concat(rows, ignore_index=True).drop_duplicates(KEY)
+    place = {key: at for at, key in enumerate(zip(*(round_.published[part] for part in KEY), strict=True))}
+    keys = zip(*(found[part] for part in KEY), strict=True)
+    ordered = np.argsort([place.get(key, len(place)) for key in keys], kind="stable")
+    found = found.iloc[ordered].reset_index(drop=True)  # as in the table, whatever the order of the frames
     found.attrs = {"published": True, "of": Held(round_)}
     _leave(round_, found, [one for one in round_.asked.values() if one.name == name])
     return found

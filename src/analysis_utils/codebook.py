@@ -9,8 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
 
-from poll_exports import visible
-
 from .yamlfile import IDENTIFIER, Strict, read_yaml
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=40)]
@@ -20,8 +18,10 @@ Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 def normalise(wording: str) -> str:
     """A wording as far as it can be seen: composed letters, no soft hyphens, zero-width or direction marks, white space
-    of any kind made one blank, ends trimmed. The only liberty matching takes."""
-    return " ".join(visible(wording).split())
+    of any kind made one blank, ends trimmed. The only liberty matching takes. (`poll_exports.visible`, said again: the
+    reader of exports would have to be loaded to find that nothing has changed.)"""
+    composed = unicodedata.normalize("NFC", wording)
+    return " ".join("".join(sign for sign in composed if unicodedata.category(sign) != "Cf").split())
 
 
 class Code(Strict):

@@ -10,7 +10,7 @@ from analysis_utils.pages.evidence import shown
 from analysis_utils.pages.export import program_hash
 from analysis_utils.pages.html import table
 from analysis_utils.pages.joint_tables import joint_table
-from analysis_utils.run.hashes import notebook_data_files
+from analysis_utils.run.hashes import notebook_data_files, package_files
 
 
 def test_every_statistic_has_a_name_and_a_definition_in_a_sentence():
@@ -38,4 +38,4 @@ def test_program_hash_and_reruns_cover_the_data_of_the_package(tmp_path):
     program_hash.cache_clear()
     (tmp_path / "defaults.yml").write_text("a: 2", encoding="utf-8")
     assert program_hash(tmp_path) != before
-    assert {LIST, Path(LIST.parent, "findings", "defaults.yml")} <= set(notebook_data_files())
+    assert {LIST, Path(LIST.parent, "findings", "defaults.yml")} <= set(notebook_data_files(package_files()))

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from poll_exports import shown, some
+from poll_exports import shown, some, visible
 
-from ..codebook import visible
 from ..errors import DataError, nearest
 from ..round_file import Notes, NotesGroup
 from ..rounds import Round

@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1]
+SOURCE = Path(__file__).resolve().parents[2]
+PACKAGES = ("analysis_utils", "cell_guard", "poll_exports")
+"""What a result is made with: this package, and the tools beside it."""
 # Only pages are made with these; no notebook sees them.
-_FOR_PAGES_ONLY = ("pages/template", "run")
+_FOR_PAGES_ONLY = ("analysis_utils/pages/template", "analysis_utils/run")
 
 
 def file_hash(path: Path) -> str:
@@ -42,14 +44,14 @@ def hashes_in(folder: Path, files: Iterable[Path]) -> dict[str, str]:
 
 
 def package_files() -> list[Path]:
-    """All files of this package, code and data."""
-    return files_below(PACKAGE)
+    """All files of our packages, code and data."""
+    return [path for name in PACKAGES for path in files_below(SOURCE / name)]
 
 
-def notebook_data_files() -> list[Path]:
-    """Files of this package that a notebook may open without importing them (fonts, word lists)."""
-    return [path for path in package_files() if path.suffix != ".py" and not _for_pages(path)]
+def notebook_data_files(files: Iterable[Path]) -> list[Path]:
+    """Those of our files that a notebook may open without importing them (fonts, word lists)."""
+    return [path for path in files if path.suffix != ".py" and not _for_pages(path)]
 
 
 def _for_pages(path: Path) -> bool:
-    return path.relative_to(PACKAGE).as_posix().startswith(_FOR_PAGES_ONLY)
+    return path.relative_to(SOURCE).as_posix().startswith(_FOR_PAGES_ONLY)

@@ -17,7 +17,7 @@ from .desk import Desk, Gate, gate_of
 from .engine import FIRST, Job, Values
 from .finish import Finishing, Staged, gather
 from .hashes import (
-    PACKAGE,
+    SOURCE,
     file_hash,
     files_below,
     folder_hashes,
@@ -34,20 +34,29 @@ from .swap import Move
 
 REPORT = "report"
 # Parts of the runner that decide what a kernel sees.
-_OF_KERNELS = ("run/desk.py", "run/kernels.py", "run/notebooks.py", "run/warm_server.py")
+_OF_KERNELS = tuple(f"analysis_utils/run/{name}.py" for name in ("desk", "kernels", "notebooks", "warm_server"))
 
 
-def code_hashes() -> dict[str, str]:
-    """What may change a result without being named by a notebook: `kernel` for notebooks, `package` for pages too."""
-    lock = PACKAGE.parents[1] / "requirements.lock"
-    of_kernels = [PACKAGE / name for name in _OF_KERNELS] + notebook_data_files() + ([lock] if lock.is_file() else [])
-    return {
-        "kernel": joint_hash([sys.version, *(file_hash(path) for path in of_kernels)]),
-        "package": joint_hash([sys.version, *(file_hash(path) for path in package_files())]),
-    }
+@dataclass(frozen=True)
+class CodeHashes:
+    """What may change a result without being named by a notebook: `kernel` for notebooks, `package` for pages too;
+    `files`: each file of ours as it was when the run began."""
+
+    kernel: str
+    package: str
+    files: dict[str, str]
 
 
-def release_basis(round_: Round, todo: list[Step], code: dict[str, str]) -> str:
+def code_hashes() -> CodeHashes:
+    lock = SOURCE.parent / "requirements.lock"
+    found = package_files()
+    files = hashes_in(SOURCE, found)
+    data = (path.relative_to(SOURCE).as_posix() for path in notebook_data_files(found))
+    of_kernels = [*(files[name] for name in (*_OF_KERNELS, *data)), *([file_hash(lock)] if lock.is_file() else [])]
+    return CodeHashes(joint_hash([sys.version, *of_kernels]), joint_hash([sys.version, *files.values()]), files)
+
+
+def release_basis(round_: Round, todo: list[Step], code: CodeHashes) -> str:
     """Stands for everything a report is made from: what arrived, what analysts wrote, rounds it is compared with,
     notebooks and program."""
     others = round_.file.compare.with_ if round_.file.compare else []
@@ -56,7 +65,7 @@ def release_basis(round_: Round, todo: list[Step], code: dict[str, str]) -> str:
     files += [round_.processed.parent / name / "estimates.csv" for name in others]
     known = [f"{path.parent.name}/{path.name} {file_hash(path)}" for path in files if path.is_file()]
     codebook = file_hash(round_.raw.parents[1] / "codebook.yml")
-    return joint_hash([*code.values(), codebook, *(file_hash(step.path) for step in todo), *known])
+    return joint_hash([code.kernel, code.package, codebook, *(file_hash(step.path) for step in todo), *known])
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class RoundJobs:
     move: Move
     kernels: Kernels
     leaks: LeakSearch | None
-    code: dict[str, str]
+    code: CodeHashes
     before_first: Callable[[], None]
     finishing: tuple[Finishing, ...]
     tell: Silent
@@ -109,7 +118,7 @@ class RoundJobs:
             done = self.kernels.execute(notebook, desk.step.path, desk.environment(), draws=bool(desk.step.charts))
             desk.check(reads["tables"])
             _write_notebook(done.notebook, desk.executed)
-            modules = hashes_in(PACKAGE, [PACKAGE / name for name in done.modules])
+            modules = {name: self.code.files.get(name) for name in done.modules}
             return {"reads": reads, "modules": modules, "outputs": desk.outputs()}
 
         def is_current(notes: Values) -> bool:
@@ -117,10 +126,8 @@ class RoundJobs:
             return is_same(notes, self._reads(desk))
 
         def is_same(notes: Values, reads: Values) -> bool:
-            modules = [PACKAGE / name for name in notes["modules"]]
             return (
-                all(path.is_file() for path in modules)
-                and notes["modules"] == hashes_in(PACKAGE, modules)
+                notes["modules"].items() <= self.code.files.items()
                 and notes["reads"] == reads
                 and notes["outputs"] == desk.outputs()
             )
@@ -134,7 +141,7 @@ class RoundJobs:
         """What private notebooks want published."""
 
         def reads() -> Values:
-            return {"code": self.code["package"], "inputs": gate.inputs(), "released": self._out}
+            return {"code": self.code.package, "inputs": gate.inputs(), "released": self._out}
 
         def act() -> Values:
             self.before_first()
@@ -150,7 +157,7 @@ class RoundJobs:
         """Hashes of everything the notebook depends on, but for the modules it turns out to import."""
         raw = files_below(self.round.raw) if desk.step.is_ingest else self._written_by_analysts
         return {
-            "code": self.code["kernel"],
+            "code": self.code.kernel,
             "cells": desk.step.code,
             "notebook": file_hash(desk.step.path),
             "codebook": self._codebook,
@@ -207,7 +214,7 @@ class RoundJobs:
         return Job(f"page {desk.job}", act, is_current, after, weight=FIRST)
 
     def _page_notes(self, desk: Desk) -> Values:
-        notes = {"code": self.code["package"], "outputs": desk.outputs(), "page": file_hash(desk.page)}
+        notes = {"code": self.code.package, "outputs": desk.outputs(), "page": file_hash(desk.page)}
         return notes | ({"tables": self.gate.outputs()} if self.gate and desk.step.asks else {})
 
     def _report(self, pages: list[Job]) -> Job:
@@ -246,11 +253,11 @@ class RoundJobs:
         raw = [self.round.raw, *(self.round.raw.parent / name for name in compared)]
         described = [path for folder in raw for path in files_below(folder) if path.suffix in (".yml", ".csv")]
         files = [*described, *(path for folder in folders for path in files_below(folder))]
-        return joint_hash([self.code["package"], self._codebook, *map(file_hash, files)])
+        return joint_hash([self.code.package, self._codebook, *map(file_hash, files)])
 
     def _report_reads(self) -> Values:
         return {
-            "code": self.code["package"],
+            "code": self.code.package,
             "codebook": self._codebook,
             "raw": hashes_in(self.round.raw, [*self._written_by_analysts, *sorted(self.round.raw.glob("*.p[op]tx"))]),
             "steps": [step.__name__ for step in self.finishing],

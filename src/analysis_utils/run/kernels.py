@@ -23,7 +23,7 @@ from .. import wall
 from ..errors import DataError
 from ..scratch import scratch_folder
 from .failures import NotebookFailedError
-from .hashes import PACKAGE
+from .hashes import PACKAGES, SOURCE
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpec
@@ -36,10 +36,10 @@ _LIMIT = "__import__('resource').setrlimit(__import__('resource').RLIMIT_DATA, (
 _WALL = "__import__('analysis_utils.wall', fromlist=['wall']).close_if_told()"
 # What a report notebook draws is shown as a drawing, and offered as a picture.
 _PICTURES = "setattr(get_ipython().config.InlineBackend, 'figure_formats', {'svg', 'png'})"
-# Which modules of this package the notebook has imported by now, and what the wall refused it.
+# Which modules of our packages the notebook has imported by now, and what the wall refused it.
 _MODULES = (
-    "__import__('json').dumps([sorted({getattr(m, '__file__', None) or '' for n, m in "
-    "list(__import__('sys').modules.items()) if n.split('.')[0] == 'analysis_utils'}), "
+    f"__import__('json').dumps([sorted({{getattr(m, '__file__', None) or '' for n, m in "
+    f"list(__import__('sys').modules.items()) if n.split('.')[0] in {PACKAGES}}}), "
     "getattr(__import__('sys').modules.get('analysis_utils.wall'), 'refused', [])])"
 )
 
@@ -54,7 +54,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Executed:
-    """`modules`: files of this package that the notebook imported, relative to the package."""
+    """`modules`: files of our packages that the notebook imported, relative to where these lie."""
 
     notebook: Any
     modules: list[str]
@@ -161,7 +161,7 @@ class Kernels:
 
         async def note(**_: Any) -> None:
             files, found = json.loads(await _evaluate(client, _MODULES) or "[[], []]")
-            modules[:], refused[:] = sorted(_in_package(files)), found
+            modules[:], refused[:] = sorted(_ours(files)), found
 
         async def note_at_end(*, cell_index: int, **_: Any) -> None:
             if cell_index == last:
@@ -242,9 +242,9 @@ async def _evaluate(client: Any, expression: str) -> str:
     return ast.literal_eval(text) if text.startswith(("'", '"')) else ""
 
 
-def _in_package(files: list[str]) -> list[str]:
+def _ours(files: list[str]) -> list[str]:
     paths = (Path(file).resolve() for file in files if file)
-    return [path.relative_to(PACKAGE).as_posix() for path in paths if path.is_relative_to(PACKAGE)]
+    return [path.relative_to(SOURCE).as_posix() for path in paths if path.is_relative_to(SOURCE)]
 
 
 def _raise_refused(path: Path, notebook: Any, refused: list[tuple[int, str]]) -> None:

@@ -23,7 +23,7 @@ from .desk import desks
 from .engine import run_jobs
 from .failures import NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
 from .finish import FINISHING, Finishing, released_stamp, write_landing
-from .jobs import REPORT, RoundJobs, code_hashes, release_basis
+from .jobs import REPORT, CodeHashes, RoundJobs, code_hashes, release_basis
 from .kernels import Kernels
 from .leak_search import LeakSearch
 from .notebooks import Step, steps_of
@@ -99,7 +99,7 @@ def _refuse_lost_ledger(round_: Round) -> None:
 def _run(
     round_: Round,
     todo: list[Step],
-    code: dict[str, str],
+    code: CodeHashes,
     tell: Silent,
     kernels: Kernels,
     options: Options,

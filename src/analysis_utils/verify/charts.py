@@ -17,7 +17,7 @@ from itertools import chain
 from typing import Any
 
 from .exceptions import Exceptions, is_shortened, without_level
-from .named import Names, Rows, told_faults
+from .named import ByName, Names, told_faults
 from .numerals import Numeral, could_print, numerals
 
 _CHARTS = re.compile(r'<script type="application/json" id="charts">(.*?)</script>', re.DOTALL)
@@ -27,10 +27,10 @@ _TITLES = ("title", "xaxis", "yaxis", "legend", "annotations", "shapes")
 
 
 def chart_faults(
-    text: str, excepted: Exceptions, values: dict[str, list[float]], names: Names, drawn: Mapping[str, Rows]
+    text: str, excepted: Exceptions, values: dict[str, list[float]], names: Names, by_name: Mapping[str, ByName]
 ) -> Iterator[tuple[int, str]]:
-    """Line and description of each number in the charts of a page that has no source. `values` and `drawn` hold
-    the numbers and rows of each figure's CSV."""
+    """Line and description of each number in the charts of a page that has no source. `values` and
+    `by_name` hold the numbers of each figure's CSV."""
     found = _CHARTS.search(text)
     if found is None:
         return
@@ -44,7 +44,7 @@ def chart_faults(
             for trace in part["data"]:
                 for words in dict.fromkeys(_words_of_trace(trace)):
                     text = excepted.spaced(words)
-                    for told in told_faults(names, text, numerals(excepted.without(text)), drawn.get(name, {})):
+                    for told in told_faults(names, text, numerals(excepted.without(text)), by_name.get(name, {})):
                         yield line, f"chart {name}: {told} in “{text}”"
 
 

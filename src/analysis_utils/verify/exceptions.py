@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..pages import german
@@ -30,6 +30,7 @@ class Exceptions:
 
     round: Round
     more: tuple[str, ...] = ()
+    _seen: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _texts(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
@@ -85,7 +86,11 @@ class Exceptions:
 
     def without(self, text: str) -> str:
         """The text with everything a rule excepts blanked out, letter by letter where its blanks are single ones."""
-        text = self.spaced(text)
+        if text not in self._seen:  # `bericht.html` repeats every page, a chart on a phone the wide one
+            self._seen[text] = self._without(self.spaced(text))
+        return self._seen[text]
+
+    def _without(self, text: str) -> str:
         runs = set(re.findall(r"\d+", text))
         known = [one for run in runs for one in self._texts.get(run, ())]
         for _, pattern in sorted(known, key=lambda one: (-len(one[0]), one[0])):

@@ -27,6 +27,7 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 Rows = Mapping[str, Mapping[str, float | None]]
+ByName = Mapping[str, list[float]]
 
 
 @dataclass(frozen=True)
@@ -128,22 +129,20 @@ def _next_to(found: list[Name], text: str, place: int, kind: str, own: frozenset
     return [name for name in near if name.end <= place and _TOUCHING.fullmatch(text, name.end, place)]
 
 
-def told_faults(names: Names, text: str, told: list[Numeral], rows: Rows) -> Iterator[str]:
-    """Numbers without a key beside a name none of whose rows, and no row without a name, has them."""
-    found = names.find(text)
-    if not found:
-        return
-    values = _values(names, rows)
-    for one in told:
+def told_faults(names: Names, text: str, told: list[Numeral], values: ByName) -> Iterator[str]:
+    """Numbers without a key beside a name none of whose rows, and no row without a name, has them. `values`: those of
+    the figure in which they stand (`values_of`)."""
+    found = names.find(text) if told else []
+    for one in told if found else ():
         near = beside(found, one.start, "code")
         if any(not name.is_clear or name.start <= one.start < name.end for name in near):
             continue
         known = [value for name in near for code in name.ids for value in values.get(code, ())]
-        if known and not any(could_print(one, value) for value in [*known, *values[""]]):
+        if known and not any(could_print(one, value) for value in [*known, *values.get("", ())]):
             yield f"{one.text} stands beside a name whose rows do not have it"
 
 
-def _values(names: Names, rows: Rows) -> dict[str, list[float]]:
+def values_of(names: Names, rows: Rows) -> ByName:
     """The numbers of the rows about each code; under the empty text those about none."""
     found: dict[str, list[float]] = defaultdict(list)
     for key, row in rows.items():

@@ -19,7 +19,7 @@ from .audited import AuditRows, audit_fault, read_audit
 from .charts import chart_faults
 from .deck import DECK, deck_faults
 from .exceptions import Exceptions, without_level
-from .named import Names, keyed_faults, stranger, told_faults
+from .named import ByName, Names, keyed_faults, stranger, told_faults, values_of
 from .numerals import LARGE_WORD, Numeral, could_print, is_print_of, numerals
 from .pages import Datum, Page, Passage, read_page
 from .travelling import travelling_faults
@@ -131,6 +131,7 @@ def verify_report(
     figures = {path.stem: path for path in sorted((folder / "figures").glob("*.csv"))}
     drawn = {name: read_rows(path) for name, path in figures.items()}
     values = {name: _values(rows) for name, rows in drawn.items()}
+    by_name = {name: values_of(names, rows) for name, rows in drawn.items()}
     faults = [fault for name, rows in drawn.items() for fault in _figure_faults(f"figures/{name}.csv", rows, sources)]
     verdicts = read_verdicts(folder / "findings.csv")
     numbers = 0
@@ -144,10 +145,10 @@ def verify_report(
         own |= {name: page.own} if page.own else {}
         faults += [Fault(name, one.line, said) for one in page.data if (said := _datum_fault(one, sources))]
         faults += _orphans(page, excepted, values)
-        faults += _misplaced(page, excepted, names, drawn)
+        faults += _misplaced(page, excepted, names, by_name)
         faults += _embedded_faults(name, text, folder / "figures")
         faults += [Fault(name, text.count("\n", 0, at) + 1, said) for at, said in verdict_faults(text, verdicts)]
-        faults += [Fault(name, line, told) for line, told in chart_faults(text, excepted, values, names, drawn)]
+        faults += [Fault(name, line, told) for line, told in chart_faults(text, excepted, values, names, by_name)]
     mine = read_rows(round_.table("estimates")) | (
         read_rows(path) if (path := round_.table("changes")).is_file() else {}
     )
@@ -343,7 +344,7 @@ def _orphans(page: Page, excepted: Exceptions, values: dict[str, list[float]]) -
                 yield Fault(page.name, passage.line, f"{one.text} has no source in “{_near(passage.text, one.text)}”")
 
 
-def _misplaced(page: Page, excepted: Exceptions, names: Names, drawn: dict[str, dict[str, Numbers]]) -> Iterator[Fault]:
+def _misplaced(page: Page, excepted: Exceptions, names: Names, by_name: dict[str, ByName]) -> Iterator[Fault]:
     """Numbers that stand beside the name of something else than their row is about."""
     for passage in page.passages:
         text = excepted.spaced(passage.text)
@@ -353,12 +354,12 @@ def _misplaced(page: Page, excepted: Exceptions, names: Names, drawn: dict[str, 
             for place, one in zip(places, passage.data, strict=False)
             if one.key.count("/") == 4 and not one.source and one.part != "stated"
         ]
-        told = numerals(excepted.without(text)) if passage.figure in drawn and re.search(r"\d", text) else []
+        told = numerals(excepted.without(text)) if passage.figure in by_name and re.search(r"\d", text) else []
         units = filter(None, (unit_fault(key, printed, text[place + 1 :]) for place, key, printed in keyed))
         faults = [
             *units,
             *keyed_faults(names, text, keyed),
-            *told_faults(names, text, told, drawn.get(passage.figure, {})),
+            *told_faults(names, text, told, by_name.get(passage.figure, {})),
         ]
         yield from (Fault(page.name, passage.line, fault) for fault in faults)
     for table in page.tables:

@@ -16,6 +16,7 @@ import pandas as pd
 from ..tables import to_csv
 
 KEY = ["round", "question", "segment", "item", "statistic"]
+_NUMBER = re.compile(r"-?\d+(?:[.,](\d+))?")
 _SHEET_ROW = re.compile(r"<row\b.*?</row>", re.DOTALL)
 _SHEET_CELL = re.compile(r"<c\b([^>]*)><v>([^<]*)</v>")
 _DATUM = re.compile(r'<data\b[^>]*?\bvalue="([^"]*)"[^>]*?\bdata-key="([^"]*)"[^>]*>[^<]*</data>')
@@ -69,37 +70,30 @@ class Published:
             return "\n".join([head, *(line for line in lines if line not in self.lines)])
         if "<" not in (head := text.partition("\n")[0]) and ";" in head:
             rows = csv.reader(io.StringIO(text), delimiter=";")
-            return "\n".join(";".join(row) for row in rows if not self.accounts_for(row, row))
+            return "\n".join(";".join("" if self._has(cell, row) else cell for cell in row) for row in rows)
         return _DATUM.sub(lambda found: "" if found[1] in self.values.get(found[2], ()) else found[0], text)
 
     def without_rows(self, sheet: str, texts: list[str]) -> str:
-        """A sheet of a workbook without the numbers of lines that published rows account for; `texts`: its shared
-        strings."""
+        """A sheet of a workbook without such numbers; `texts`: its shared strings."""
 
         def unexplained(row: re.Match[str]) -> str:
-            cells = _SHEET_CELL.findall(row[0])
-            said = [texts[int(value)] for about, value in cells if 't="s"' in about]
-            is_known = self.accounts_for(said, [value for about, value in cells if 't="s"' not in about])
-            return _SHEET_CELL.sub("", row[0]) if is_known else row[0]
+            said = [texts[int(value)] for about, value in _SHEET_CELL.findall(row[0]) if 't="s"' in about]
+            return _SHEET_CELL.sub(lambda cell: "" if self._has(cell[2], said) else cell[0], row[0])
 
         return _SHEET_ROW.sub(unexplained, sheet) if self.numbers else sheet
 
-    def accounts_for(self, said: list[str], cells: list[str]) -> bool:
-        """Whether a line of a table ends with the key of a published row that has all its numbers."""
-        known = next((self.numbers[text] for text in reversed(said) if text in self.numbers), None)
-        found = [cell.replace(",", ".") for cell in cells if re.fullmatch(r"-?\d+(?:[.,]\d+)?(?:e-?\d+)?", cell)]
-        return known is not None and all(any(_is_print(cell, number) for number in known) for cell in found)
+    def _has(self, cell: str, line: list[str]) -> bool:
+        """Whether a line of a table ends with the key of published rows that have the number of a cell."""
+        known = self.numbers.get(line[-1], ()) if line else ()
+        found = _NUMBER.fullmatch(cell) if known else None
+        step = 0.5 * 10.0 ** -len(found[1] or "") + 1e-9 if found else 0
+        return bool(found) and any(abs(float(cell.replace(",", ".")) - number) <= step for number in known)
 
     def explains(self, numbers: np.ndarray) -> bool:
         return _mark(numbers) in self.sequences
 
 
 NOTHING = Published()
-
-
-def _is_print(cell: str, number: float) -> bool:
-    """Whether a cell holds a number, rounded to its places."""
-    return abs(float(cell) - number) <= 0.5 * 10.0 ** -len(cell.partition(".")[2].partition("e")[0]) + 1e-9
 
 
 def _mark(numbers: np.ndarray) -> tuple[float, ...]:

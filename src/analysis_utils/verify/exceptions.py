@@ -69,7 +69,8 @@ class Exceptions:
     @cached_property
     def _numbers(self) -> frozenset[str]:
         """Labels that are nothing but a number."""
-        return frozenset(text.strip().lstrip("+") for text in (*self._wordings, *self.more) if _is_number(text))
+        texts = (self.round.file.title, *self._wordings, *self.more)
+        return frozenset(text.strip().lstrip("+") for text in texts if _is_number(text))
 
     def is_said(self, word: str) -> bool:
         """Whether some wording, also one without digits, has this word."""

@@ -135,7 +135,8 @@ def told_faults(names: Names, text: str, told: list[Numeral], values: ByName) ->
     found = names.find(text) if told else []
     for one in told if found else ():
         near = beside(found, one.start, "code")
-        if any(not name.is_clear or name.start <= one.start < name.end for name in near):
+        is_named = any(name.start <= one.start < name.end for name in found)
+        if is_named or not all(name.is_clear for name in near):
             continue
         known = [value for name in near for code in name.ids for value in values.get(code, ())]
         if known and not any(could_print(one, value) for value in [*known, *values.get("", ())]):

@@ -14,7 +14,7 @@ from analysis_utils.pages.findings.verdicts import judged_findings
 from analysis_utils.pages.joint_display import joint_rows
 from analysis_utils.rounds import Round
 from analysis_utils.run.finish import Staged, check_files
-from analysis_utils.verify.report import verify_report
+from analysis_utils.verify.report import Checked, verify_report
 
 
 def test_verdicts_of_the_first_round(built_round: Round):
@@ -61,11 +61,24 @@ def copy(built_report: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def changed_lines(before: str, after: str) -> set[int]:
+    lines = zip(before.split("\n"), after.split("\n"), strict=True)
+    return {number for number, (one, other) in enumerate(lines, start=1) if one != other}
+
+
+def told_at(lines: set[int], checked: Checked, file: str) -> list[str]:
+    """What is said of these lines of a file, in order: the first must be what is meant, not what follows from it."""
+    return [fault.what for fault in checked.faults if fault.file == file and fault.line in lines] or [""]
+
+
 PAGE = "html/03_priority_ranking.html"
 KEY = r'(<data[^>]*data-key="fachdialog-1/fokusbereiche/all/)industrieparks(/mean_points"[^>]*>)23,1<'
 VALUE = (
     r'(value=")23\.[0-9]*(" data-key="fachdialog-1/fokusbereiche/all/industrieparks/mean_points" title="[^"]*">)23,1<'
 )
+
+
+OF_DOT = r'("arrayminus": \[7\.2[^}]*\}[^}]*?Flächen.u003c/b>.u003cbr>)23,1( Punkte im)'
 
 
 @pytest.mark.parametrize(
@@ -82,6 +95,8 @@ VALUE = (
         (PAGE, "n\u00a0=\u00a029 Stimm", "n\u00a0=\u00a028 Stimm", "28 has no source"),
         (PAGE, r'("x": \[)23\.1[0-9]*', r"\g<1>32.1", "32.1 is drawn where"),
         (PAGE, r"(Flächen.u003c/b>.u003cbr>)23,1( Punkte im)", r"\g<1>32,1\2", "32,1 has no source"),
+        (PAGE, OF_DOT, r"\g<1>32,1\2", "23.1034 is drawn where “32,1"),
+        (PAGE, r'("text": \[(?:"[^"]*", )*")29,1"', r'\g<1>19,0"', "19,0 is printed where “29,1"),
         (PAGE, r'("arrayminus": \[)7\.2[0-9]*', r"\g<1>3.2", "an error bar ends at"),
         (PAGE, r'("text": "mittlere Punkte[^"(]*)\(von 100\)"', r'\1(von 120)"', "120 has no source"),
         ("html/08_integrated_findings.html", r'("text": \[[^]]*?")14"', r'\g<1>17"', "17 is printed where"),
@@ -95,7 +110,7 @@ def test_planted_number_is_found(built_round: Round, copy: Path, file: str, patt
     planted, times = re.subn(pattern, new, text, count=1)
     assert times == 1
     (copy / file).write_text(planted, encoding="utf-8")
-    assert any(fault.file == file and told in fault.what for fault in verify_report(copy, built_round).faults)
+    assert told in told_at(changed_lines(text, planted), verify_report(copy, built_round), file)[0]
 
 
 def test_command_tells_place_and_number(built_round: Round, copy: Path, capsys):
@@ -137,8 +152,8 @@ def test_what_is_changed_in_a_finished_report_is_found(built_round: Round, copy:
     planted = change(text)
     assert planted != text
     (copy / file).write_text(planted, encoding="utf-8")
-    faults = verify_report(copy, built_round, is_finished=True).faults
-    assert any(fault.file == file and told in fault.what for fault in faults)
+    checked = verify_report(copy, built_round, is_finished=True)
+    assert told in told_at(changed_lines(text, planted), checked, file)[0]
 
 
 def test_a_stopped_report_says_in_german_where_and_what_to_write_and_stands_beside(built_round: Round, tmp_path: Path):

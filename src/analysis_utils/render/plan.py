@@ -38,6 +38,7 @@ WIDE, NARROW = 8.6, 3.35
 LETTER, LEADING = 0.082, 0.19  # inches that a letter takes at most on average, and a line of them
 SMALL, NORMAL, LARGE = 9.5, 11.5, 15.0  # points
 EDGE, GAP = 0.12, 0.16
+_GERMAN = str.maketrans("-.", "−,")
 POSSIBLE = "#a5c3d6"
 LEVEL = 0.62
 """Inches that a head needs to stand level; it is turned where there is less."""
@@ -305,10 +306,8 @@ class _Planner:
             scale = (x1 - x0) / (column.end - column.start)
             if has_axis:
                 found = ticks(column.start, column.end, int((x1 - x0) / 0.4))
-                marks = [
-                    (tick, f"{100 * tick:.0f}\u00a0%" if column.is_share else f"{tick:g}".replace("-", "−"))
-                    for tick in found
-                ]
+                texts = [f"{100 * tick:.0f}\u00a0%" if column.is_share else f"{tick:g}" for tick in found]
+                marks = [(tick, text.translate(_GERMAN)) for tick, text in zip(found, texts, strict=True)]
                 axis = wrapped([column.axis], int((x1 - x0 + 0.5) / 0.066), 3)[0]
                 self.axis = max(self.axis, 0.28 + 0.17 * depth([axis]) * bool(axis))
                 how: dict[str, Any] = {"across": "center", "down": "top", "size": SMALL, "colour": MUTED}

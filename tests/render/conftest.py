@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))  # small_rounds
-sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))  # rounds_on_disk
 
 from evidence_on_disk import small_evidence
 

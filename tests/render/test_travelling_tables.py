@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from rounds_on_disk import evidence_in
+from evidence_on_disk import evidence_in
 
 from analysis_utils.contracts import STATISTICS, TABLES
 from analysis_utils.leaks.unpack import unpack

@@ -77,10 +77,14 @@ def png(chart: Chart) -> bytes:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Matplotlib and seaborn settings of all drawings: fixed fonts, fixed ids, no mathematics in labels."""
+    """Matplotlib and seaborn settings of all drawings: fixed fonts, fixed ids, no mathematics in labels. Letters that
+    our fonts lack need no warning: an SVG holds text, which readers' fonts draw."""
+    import warnings
+
     from matplotlib import rc_context
 
-    with rc_context(_settings()):
+    with warnings.catch_warnings(), rc_context(_settings()):
+        warnings.filterwarnings("ignore", r"Glyph .* missing from font")
         yield
 
 

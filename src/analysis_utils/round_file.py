@@ -388,9 +388,19 @@ class Notes(Strict):
         return self
 
 
+LEFT_OUT = "left_out"
+"""In place of a question: a column of a table that is not read."""
+
+
+def _columns_of(written: str | dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(written, None)] if isinstance(written, str) else [*written.items()]
+
+
 class RoundFile(Strict):
     """`round.yml` as written by an analyst. `confirm` lists what `new-round` only guessed: while a line is left the
-    round is refused. `contact`: whom readers of tables and slides may ask."""
+    round is refused. `contact`: whom readers of tables and slides may ask. `columns`: for a
+    table of no known tool, the question each column is of (its id; with the option or the rank its cells are of as
+    `{id: option}`), or `left_out`."""
 
     title: Label
     date: datetime.date
@@ -400,6 +410,7 @@ class RoundFile(Strict):
     contact: Label | None = None
     participants: int | None = Field(default=None, gt=0)
     sessions: list[int] | None = None
+    columns: dict[Label, Identifier | dict[Identifier, Label | int]] = {}
     rules: Rules = Rules()
     disclosure: Disclosure = Disclosure()
     segment_tests: list[SegmentTest] = []
@@ -430,6 +441,8 @@ class RoundFile(Strict):
             raise ValueError("each question id once")
         if NOTES in ids:
             raise ValueError(f"no question with the id {NOTES}, which is reserved for the group notes")
+        if self.columns:
+            self._check_columns(ids)
         if self.provenance != "original" and self.provenance_note is None:
             raise ValueError("a provenance_note (published, invented) where provenance is not original")
         for role in ("participant_group", "priority"):
@@ -449,6 +462,19 @@ class RoundFile(Strict):
         if code and [question.type for question in self.questions if question.id == code] != ["open"]:
             raise ValueError(f"link_code to name an open question (“{code}” is none)")
         return self
+
+    def _check_columns(self, ids: list[str]) -> None:
+        named = [(heading, *of) for heading, one in self.columns.items() for of in _columns_of(one)]
+        for heading, question, part in named:
+            if question == LEFT_OUT:
+                continue
+            if question not in ids:
+                raise ValueError(f"columns to name questions or left_out (“{heading}”: {question} is none)")
+            options = self.questions[ids.index(question)].options
+            if isinstance(part, str) and normalise(part) not in map(normalise, options):
+                raise ValueError(f"columns to name options as they stand there (“{heading}”: “{part}” is none)")
+        if missing := [one for one in ids if one not in {question for _, question, _ in named}]:
+            raise ValueError(f"a column for every question (“{missing[0]}” has none)")
 
     @model_validator(mode="after")
     def _plan_fits_questions(self) -> RoundFile:

@@ -18,9 +18,11 @@ from .containers import Sheet, read_container
 from .delimited import encodings
 from .export import Block, Export, Plan, Use, Voters
 from .faults import Action, FileError, Problem
+from .flat import parts_of, plain
 from .mentimeter.checks import check_cells, check_types
 from .reading import read
 from .redaction import label_without, message_without, titles_without, type_without, written
+from .table import Named
 
 __all__ = [
     "Action",
@@ -28,6 +30,7 @@ __all__ = [
     "Cell",
     "Export",
     "FileError",
+    "Named",
     "Plan",
     "Problem",
     "Sheet",
@@ -42,6 +45,8 @@ __all__ = [
     "label_without",
     "message_without",
     "number_of",
+    "parts_of",
+    "plain",
     "read",
     "read_container",
     "shown",

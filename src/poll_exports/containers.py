@@ -23,7 +23,10 @@ _MAGIC = {
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf": "a 7z archive",
 }
-EXPORT_AGAIN = "export it again from Mentimeter (View results → Download → Spreadsheet) and do not rename other files"
+EXPORT_AGAIN = (
+    "export it again (Mentimeter: View results → Download → Spreadsheet); of a table of another origin, say what its "
+    "columns are under `columns` in round.yml"
+)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -116,19 +117,32 @@ def _check_size(path: Path, data: bytes) -> None:
 
 
 def _delimiter(path: Path, data: bytes, encoding: str) -> str:
-    """The delimiter with which the first lines look like a sheet of the export."""
-    end = len(data) if len(data) < 400_000 else 400_000
-    text = data[: end - end % 4].decode(encoding, errors="strict" if end == len(data) else "ignore")
+    """The delimiter with which the first lines look like a sheet of Mentimeter, else like rows of one length."""
+    is_whole = len(data) < 400_000
+    text = data[:400_000].decode(encoding, errors="strict" if is_whole else "ignore")
+    text = text if is_whole else text[: text.rfind("\n") + 1] or text
     if "\0" in text:
         raise FileError(path, "text", "binary data", remedy=EXPORT_AGAIN)
     scores = {delimiter: _likeness(text, delimiter) for delimiter in (",", ";", "\t")}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     if scores[best] == 0:
-        for other in ("|", ":", " "):
+        widths = {delimiter: _width(text, delimiter) for delimiter in (",", ";", "\t")}
+        best = max(widths, key=lambda delimiter: widths[delimiter])
+        for other in ("|", ":", " ") if widths[best] < 2 else ():
             if _likeness(text, other):
                 remedy = "save it with one of these"
                 raise FileError(path, "cells separated by comma, semicolon or tab", f"“{other}”", remedy=remedy)
     return best
+
+
+def _width(text: str, delimiter: str) -> int:
+    """How many cells each of the first rows has; 0 where they differ or quotes do not close."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        widths = {len(row) for row in islice(rows, 50) if any(row)}
+    except csv.Error:
+        return 0
+    return widths.pop() if len(widths) == 1 else 0
 
 
 def _likeness(text: str, delimiter: str) -> int:

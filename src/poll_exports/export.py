@@ -14,7 +14,7 @@ from .cells import Cell, column_letters, key_of, numbers_of
 from .faults import Problem
 
 Part = Literal["reaction", "choice", "pick", "scale", "rank", "response", "upvotes", "entry", "name", "emoji", "score",
-               "verbatim"]  # fmt: skip
+               "verbatim", "place"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,20 @@ class Block:
 @dataclass(frozen=True)
 class Use:
     """One `Voters` column of a question: its index, what its cells are, the option or statement it belongs to, and its
-    place among several of one voter (1, 2, …; 0 where there is one)."""
+    place among several of one voter (1, 2, …; 0 where there is one). `mark`: what stands between several answers in one
+    cell. A `place` holds the option that somebody ranked in this `order`."""
 
     column: int
     part: Part
     item: str = ""
     order: int = 0
+    mark: str = ""
 
 
 @dataclass
 class Plan:
-    """One question over all sessions: the deck is the same in each, so the blocks of one number are one question."""
+    """One question over all sessions: the deck is the same in each, so the blocks of one number are one question.
+    `only_chosen`: the items are those somebody chose, since the file does not print what could be chosen."""
 
     number: int
     type: str
@@ -121,6 +124,7 @@ class Plan:
     blocks: list[Block] = field(default_factory=list)
     items: list[str] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    only_chosen: bool = False
 
     @property
     def key(self) -> str:
@@ -138,7 +142,8 @@ class Plan:
 @dataclass(frozen=True)
 class Export:
     """What an export holds. `generation` is the tool's form of file, `left` the columns that no question takes, `lost`
-    the question cells of rows that could not be given to a person; `audience` are questions that people asked."""
+    the question cells of rows that could not be given to a person; `silent` counts cells with a sign for no answer;
+    `audience` are questions that people asked."""
 
     path: Path
     generation: str
@@ -149,6 +154,8 @@ class Export:
     lost: int
     blocks: list[Block]
     left: list[int] = field(default_factory=list)
+    tool: str = "Mentimeter"
+    silent: int = 0
 
     @property
     def sessions(self) -> list[int]:

@@ -33,6 +33,8 @@ def _odd_headers(export: Export, titles: Iterable[str]) -> Set[str]:
     """Headers that may be an answer, which then stands nowhere else in the file: those that are not written as
     Mentimeter writes them (with a colon behind the title), and where there are Session blocks those that no block
     expects."""
+    if export.tool != "Mentimeter":
+        return set()
     known = {key for title in titles if (key := key_of(title))}
     odd = [
         header

@@ -191,7 +191,7 @@ def check_members(path: Path, members: list[zipfile.ZipInfo], remedy: str) -> No
     if unpacked > MAX_UNPACKED or (unpacked > 10 * 2**20 and unpacked > MAX_RATIO * max(packed, 1)):
         saw = f"{unpacked // 2**20} MiB packed into {packed // 2**10} KiB"
         limit = f"at most {MAX_UNPACKED // 2**20} MiB of content, packed at most {MAX_RATIO} : 1"
-        raise FileError(path, limit, saw, remedy="this is no file that Mentimeter wrote")
+        raise FileError(path, limit, saw, remedy="this is no file that a poll tool wrote")
     if any(member.flag_bits & 1 for member in members):
         raise FileError(path, "a workbook without a password", "an encrypted one", remedy="save it without a password")
 

@@ -9,6 +9,7 @@ from analysis_utils.cli import main
 
 KEYS = {
     "file": str,
+    "tool": str,
     "generation": str,
     "voters": int,
     "sessions": list,

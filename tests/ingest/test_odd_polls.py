@@ -152,7 +152,8 @@ def test_check_accepts_what_new_round_proposes(tmp_path, deck):
 
 
 @pytest.mark.parametrize(
-    ("head", "tool"), [(["Zeitstempel", "Frage"], "Google Forms"), (["Respondent ID", "x"], "SurveyMonkey")]
+    ("head", "tool"),
+    [(["Respondent ID", "x"], "SurveyMonkey"), (["Poll type", "x"], "Slido"), (["Kahoot!", "x"], "Kahoot")],
 )
 def test_export_of_another_tool_is_named(tmp_path, head, tool):
     path = write_xlsx(tmp_path / "a.xlsx", [("Antworten", [head, ["12.11.2025 10:00", "a"]])])

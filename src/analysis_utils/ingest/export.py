@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import poll_exports
-from poll_exports import Export, FileError, Plan
+from poll_exports import Export, FileError, Named, Plan
 
 from ..codebook import normalise
 from ..errors import DataError
-from ..round_file import Question
+from ..round_file import LEFT_OUT, Question, RoundFile
 
 # How the types of round.yml are called in the Session sheets; for the others the name stands for itself.
 _PRINTED = {"single_choice": "choices", "multiple_choice": "choices", "scale": "scales", "points": "100 points"}
@@ -41,12 +41,34 @@ def without_collector() -> Iterator[None]:
 
 @without_collector()
 @readable()
-def read_export(path: Path, questions: Sequence[Question] = (), *, guess: bool = True) -> Export:
-    """The export with its questions; those of `round.yml` that it does not name itself are found by their wording.
+def read_export(path: Path, questions: Sequence[Question] = ()) -> Export:
+    """The export with its questions; where it does not say which they are, they are guessed, and found by the wordings
+    of the `questions` of an earlier round. Raises: DataError for a file that is refused."""
+    return poll_exports.read(path, _declared(questions))
 
-    Raises: DataError for a file that is refused.
-    """
-    return poll_exports.read(path, _declared(questions), guess=guess)
+
+@without_collector()
+@readable()
+def read_named(path: Path, file: RoundFile) -> Export:
+    """The export of a round, or the table whose columns `round.yml` names. Raises: DataError."""
+    return poll_exports.read(path, _declared(file.questions), columns=_named(file), guess=False)
+
+
+def _named(file: RoundFile) -> dict[str, Named]:
+    """What each heading under `columns` stands for."""
+    questions = {question.id: question for question in file.questions}
+    found = {}
+    for heading, written in file.columns.items():
+        name, part = (written, "") if isinstance(written, str) else next(iter(written.items()))
+        if name == LEFT_OUT:
+            found[heading] = Named()
+            continue
+        question = questions[name]
+        item = part if isinstance(part, str) else ""
+        type_ = {"multiple_choice": "choices", "points": "points", "ranking": "ranking"}.get(question.type, "unknown")
+        order = part if isinstance(part, int) else 0
+        found[heading] = Named(question.wording, type_, item or question.statement or "", order)
+    return found
 
 
 def _declared(questions: Sequence[Question]) -> list[Plan]:

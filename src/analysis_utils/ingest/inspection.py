@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from poll_exports import (
-    Block,
     Export,
     Plan,
     check_cells,
@@ -31,23 +30,28 @@ from .problems import Problem
 def inspect(path: Path) -> dict:
     """An account of a workbook, a `Voters` CSV or a folder with the CSV sheets of one export.
 
-    Keys: file, generation, voters, sessions, questions, cells, problems (docs/data-formats.md). Raises: DataError where
-    the file is refused.
+    Keys: file, tool, generation, voters, sessions, questions, cells, problems (docs/data-formats.md). Raises: DataError
+    where the file is refused.
     """
     export = read_export(path)
     plans = export.questions
     without_number, faults = check_cells(export, plans)
     problems = [*export.problems, *(check_types(export, plans) if export.blocks else []), *faults]
     counts = [len(export.voters.filled(c)[0]) for c in range(len(export.voters.headers))]
-    non_empty = export.lost + sum(counts)
+    non_empty = export.lost + sum(counts) + export.silent
     set_aside = export.lost + sum(counts[column] for column in export.left) + without_number
     sessions = np.array(export.voters.sessions)
     account = {
         "file": shown(path.name),
+        "tool": export.tool,
         "generation": export.generation,
         "voters": len(export.voters.rows),
         "sessions": export.sessions,
-        "questions": [_question(export, sessions, plan, block) for plan in plans for block in plan.blocks],
+        "questions": [
+            _question(export, sessions, plan, session)
+            for plan in plans
+            for session in [block.session for block in plan.blocks] or export.sessions
+        ],
         "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
         "problems": [_problem(problem) for problem in problems],
     }
@@ -57,7 +61,8 @@ def inspect(path: Path) -> dict:
 
 def _without(account: dict, export: Export, words: Set[str]) -> dict:
     """The account of a damaged file without labels that may be an answer: rows may have changed places in it."""
-    titles = titles_without((q["title"] for q in account["questions"]), export.voters.headers, words)
+    headers = export.voters.headers if export.tool == "Mentimeter" else [q["title"] for q in account["questions"]]
+    titles = titles_without((q["title"] for q in account["questions"]), headers, words)
     questions = [
         {
             **question,
@@ -73,9 +78,9 @@ def _without(account: dict, export: Export, words: Set[str]) -> dict:
 
 def describe(account: dict) -> str:
     """The account for people: totals, one line per question, problems."""
-    cells = account["cells"]
+    cells, sessions = account["cells"], ", ".join(map(str, account["sessions"]))
     lines = [
-        f"{account['file']}: {account['voters']} voters, sessions {', '.join(map(str, account['sessions'])) or 'none'}",
+        f"{account['file']}: {account['tool']}, {account['voters']} voters, sessions {sessions or 'none'}",
         f"  {cells['non_empty']} cells with content: {cells['consumed']} read, {cells['set_aside']} set aside",
     ]
     for question in account["questions"]:
@@ -100,8 +105,8 @@ def exit_code(account: dict) -> int:
     return 1 if account["cells"]["set_aside"] else 0
 
 
-def _question(export: Export, sessions: np.ndarray, plan: Plan, block: Block) -> dict:
-    in_session = sessions == block.session
+def _question(export: Export, sessions: np.ndarray, plan: Plan, session: int) -> dict:
+    in_session = sessions == session
     answered = np.zeros(len(in_session), dtype=bool)
     answers = 0
     for use in plan.uses:
@@ -117,7 +122,7 @@ def _question(export: Export, sessions: np.ndarray, plan: Plan, block: Block) ->
         "values": _values(plan),
         "respondents": int(answered.sum()),
         "answers": answers,
-        "session": block.session,
+        "session": session,
     }
 
 
@@ -129,6 +134,8 @@ def _values(plan: Plan) -> list[int | str]:
 
 def _named(export: Export, plan: Plan) -> list[str]:
     """Statements that no block prints, because nobody voted: what follows the title in the headers."""
+    if export.tool != "Mentimeter":
+        return [use.item for use in plan.uses if use.item]
     headers = [export.voters.headers[use.column] for use in plan.uses if use.item]
     return [header.removeprefix(plan.title).lstrip().removeprefix(":").removeprefix(" ") for header in headers]
 

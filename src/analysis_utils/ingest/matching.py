@@ -111,6 +111,8 @@ def _match(export: Export, question: Question, plans: list[Plan], place: int, al
 
 
 def _fits(question: Question, plan: Plan) -> bool:
+    if plan.type == "unknown":
+        return True
     printed = _PRINTED.get(question.type)
     if printed is not None:
         return plan.type in printed
@@ -142,7 +144,7 @@ def _check_columns(export: Export, match: Match) -> None:
         fault = "no column at all"
     elif question.type in ("single_choice", "scale") and len(uses) > 1:
         fault = f"{len(uses)} columns"
-    elif question.type in ("points", "ranking") and not all(use.item for use in uses):
+    elif question.type in ("points", "ranking") and not all(use.item or _is_listed(question, use) for use in uses):
         fault = "a column without an option"
     if not fault:
         return
@@ -152,6 +154,11 @@ def _check_columns(export: Export, match: Match) -> None:
     }
     remedy = remedies.get(question.type, "") if parts else "see the problems that `fachdialog inspect` prints"
     raise DataError(export.path, f"columns of a {question.type} question ({question.id})", fault, plan.place, remedy)
+
+
+def _is_listed(question: Question, use: Use) -> bool:
+    """Whether the cells of a ranking hold options: the one at a rank, or several in their order."""
+    return question.type == "ranking" and (use.part == "place" or bool(use.mark))
 
 
 def _check_options(export: Export, match: Match) -> None:

@@ -14,7 +14,7 @@ from poll_exports import Export, clean, some, text_of
 
 from ..codebook import Codebook, identifier_for, normalise
 from ..crosswalk import is_same_kind
-from ..round_file import Question, day_of
+from ..round_file import LEFT_OUT, Question, day_of
 from ..rounds import Round
 from .export import read_export
 from .new_round_guesses import (
@@ -25,12 +25,14 @@ from .new_round_guesses import (
     is_opinion,
     labels_of,
     proposed_scale,
+    total_of,
 )
 from .new_round_options import NEAR, Options, Proposal, alike, short
 
 NEAR_STATEMENT, LIKELY_STATEMENT, APART = 0.85, 0.7, 0.15
 """Statements of one list resemble each other, so that a near one must be nearer, or further from all others."""
 _GROUP_WORDS = re.compile(r"gruppe|group|organisation|institution|zuordnen|bereich.*(arbeit|tätig)", re.IGNORECASE)
+TABLE = "no known tool"
 _CHOICES = ("single_choice", "multiple_choice")
 
 
@@ -53,7 +55,9 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
             f"sessions: the export holds the sessions {listed}; proposed is {chosen}, with most voters"
         )
         found.report.append(f"several sessions ({listed}): is one of them a rehearsal?")
-    if not export.blocks:
+    if export.tool != "Mentimeter":
+        found.report += [problem.message for problem in export.problems]
+    elif not export.blocks:
         found.report.append(
             "the export has no Session sheets, so that types are guessed; if they were saved too, put all sheets of "
             "the export into one folder and name the folder"
@@ -63,6 +67,8 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
     for one, (before, is_near) in zip(asked, _counterparts(export, asked, earlier), strict=True):
         reader.question(one, before, is_near=is_near)
     reader.confirm_guesses()
+    if export.tool == TABLE:
+        found.columns = reader.columns()
     if earlier:
         reader.tell_gone(earlier)
         found.settings = _settings(earlier, found.questions)
@@ -78,6 +84,9 @@ class _Reader:
         self.matched: set[str] = set()
         self.without_ends: list[str] = []
         self.without_type: list[str] = []
+        self.guessed: list[str] = []
+        self.only_chosen: list[str] = []
+        self._columns: dict[int, Any] = {}
 
     def question(self, asked: Asked, before: Question | None, *, is_near: bool) -> None:
         if not self._is_known(asked):
@@ -101,15 +110,36 @@ class _Reader:
         elif kind in (*_CHOICES, "points", "ranking"):
             entry["options"] = Options(self.found, self.codebook, same, role).read(self._wordings(asked, same))
             if kind == "points":
-                entry["total"] = same.total if same else 100
+                entry["total"] = same.total if same else total_of(self.export, asked.plan)
         elif kind == "other":
             self.without_type.append(entry["id"])
+        if asked.plan.type != "slide" and self.export.tool != "Mentimeter":
+            self._flat(asked, entry, is_known=bool(same))
         self.found.questions.append(entry)
         self._tell(asked, before, entry, is_near=is_near)
 
+    def _flat(self, asked: Asked, entry: dict[str, Any], *, is_known: bool) -> None:
+        """What is not told by the file of another tool: types, and options that nobody chose."""
+        if asked.plan.type == "unknown" and not is_known:
+            self.guessed.append(f"{entry['id']} as {entry['type']}")
+        if asked.plan.only_chosen and entry.get("options"):
+            self.only_chosen.append(entry["id"])
+        for use in asked.plan.uses:
+            if not asked.statement or normalise(clean(use.item)) == asked.statement:
+                part = use.order or normalise(clean(use.item)) if entry["type"] in ("points", "ranking") else ""
+                part = normalise(clean(use.item)) if use.part == "pick" else part
+                self._columns[use.column] = {entry["id"]: part} if part else entry["id"]
+
+    def columns(self) -> dict[str, Any]:
+        """What each heading of a table is: a question, or left out."""
+        headings = self.export.voters.headers
+        return {
+            heading: self._columns.get(column, LEFT_OUT) for column, heading in enumerate(headings) if heading.strip()
+        }
+
     def _labels(self, asked: Asked, before: Question | None, entry: dict[str, Any]) -> None:
         """The labels of a scale that was polled as options, unless they are nothing but its values in their order."""
-        labels = labels_of(asked.plan.items) if asked.plan.type in ("choices", "choices_images") else {}
+        labels = labels_of(asked.plan.items) if asked.plan.type in ("choices", "choices_images", "unknown") else {}
         known = (
             {normalise(label): value for label, value in before.scale.labels.items()} if before and before.scale else {}
         )
@@ -183,6 +213,13 @@ class _Reader:
             self.found.confirm.append(
                 f"type of {some(self.without_type)}: the export does not say it; write the type and its options, or "
                 "leave `other`, which keeps the answers as text and counts nothing"
+            )
+        if self.guessed:
+            self.found.confirm.append(f"types guessed from the answers: {', '.join(self.guessed)}")
+        if self.only_chosen:
+            self.found.confirm.append(
+                f"options of {', '.join(self.only_chosen)}: the file only holds what somebody chose; add the others, "
+                "join those that were taken apart at a comma, and put all into the order polled"
             )
         roles = [f"{q['id']} as {q['role']}" for q in self.found.questions if "role" in q and q["role"] != "agreement"]
         if self.earlier is None and roles:

@@ -88,6 +88,10 @@ def _round_yml(found: Proposal, earlier: str | None, name: str) -> str:
     content["export"] = found.export.name
     if found.sessions:
         content["sessions"] = found.sessions
+    if found.columns:
+        content["columns"] = {
+            name: _on_one_line(of) if isinstance(of, dict) else of for name, of in found.columns.items()
+        }
     if earlier:
         content["compare"] = {"with": [earlier], "margins": _margins(found.questions)}
     if found.confirm:

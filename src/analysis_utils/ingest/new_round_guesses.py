@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from poll_exports import Export, Plan, Use, clean, text_of, whole_column, whole_of
+from poll_exports import Export, Plan, Use, clean, parts_of, text_of, whole_column, whole_of
 
 from ..codebook import normalise
 from ..round_file import NO_ANSWER, Question, value_in
@@ -114,15 +114,28 @@ def asked_in(export: Export) -> list[Asked]:
     for plan in export.questions if export.blocks else _without_blocks(export):
         if plan.type == "slide":
             continue
-        statements = [normalise(clean(item)) for item in plan.items] if plan.type == "scales" else []
+        statements = [normalise(clean(item)) for item in plan.items] if plan.type == "scales" else _rated(export, plan)
         for statement in statements or [""]:
             wording = normalise(clean(plan.title)) or f"Frage {plan.number}"
             found.append(Asked(plan, wording, statement, len(statements) > 1))
     return found
 
 
+def _rated(export: Export, plan: Plan) -> list[str]:
+    """The statements of a grid that another tool asked, of which each is a question."""
+    is_grid = plan.type == "unknown" and export.tool != "Mentimeter"
+    is_grid = is_grid and cells_of(export, plan) not in ("points", "ranking")
+    return [normalise(clean(use.item)) for use in plan.uses if use.item] if is_grid else []
+
+
 def _without_blocks(export: Export) -> list[Plan]:
-    """Questions of a lone `Voters` sheet: those of the earlier round, and what runs of headers and cells give away."""
+    """Questions of a lone `Voters` sheet: those of the earlier round, and what runs of headers and cells give away. Of
+    other tools: what each column tells."""
+    if export.tool != "Mentimeter":
+        for plan in export.questions:
+            if not plan.items:
+                plan.items, plan.only_chosen = _offered(export, plan), True
+        return export.questions
     for plan in export.questions:
         if plan.type == "choices":
             plan.items = _distinct(export, plan)
@@ -133,6 +146,26 @@ def _distinct(export: Export, plan: Plan) -> list[str]:
     """The options people chose in a question known to offer options."""
     cells = [cell for use in plan.uses for cell in export.voters.filled(use.column)[1]]
     return list(dict.fromkeys(text_of(cell) for cell in cells))
+
+
+def _offered(export: Export, plan: Plan) -> list[str]:
+    """The options people chose where cells look like options: few different ones. Steps of a scale come in order."""
+    whole = _distinct(export, plan)
+    cells = [cell for use in plan.uses for cell in export.voters.filled(use.column)[1]]
+    marks = {use.mark for use in plan.uses} - {""}
+    parts = [part for cell in cells for part in parts_of(cell, next(iter(marks)))] if len(marks) == 1 else []
+    distinct = list(dict.fromkeys(parts))
+    is_list = len(parts) > len(cells) and 2 * len(distinct) <= len(parts) and len(distinct) <= len(whole) + 1
+    is_told = plan.type in ("choices", "ranking")
+    if (parts and is_told) or (plan.type == "unknown" and is_list and max(map(len, distinct), default=0) <= 120):
+        return sorted(distinct, key=str.casefold)
+    if is_told or (cells_of(export, plan) == "text" and _are_few(whole, len(cells))):
+        return in_order(whole)
+    return []
+
+
+def _are_few(distinct: list[str], cells: int) -> bool:
+    return len(distinct) <= max(2, min(20, cells // 2)) and max(map(len, distinct), default=0) <= 120
 
 
 def _runs(export: Export, plans: list[Plan]) -> list[Plan]:
@@ -182,8 +215,18 @@ def cells_of(export: Export, plan: Plan) -> Cells:
     return "ranking" if len(columns) > 1 and np.mean(is_ranks) > 0.8 and several.max() > 1 else "numbers"
 
 
+def total_of(export: Export, plan: Plan) -> int:
+    """The sum that most people gave."""
+    table = np.vstack([export.voters.columns[use.column] for use in plan.uses])
+    sums = [sum(whole_of(cell) or 0 for cell in person) for person in table.T]
+    given = [total for total in sums if total > 0]
+    return max(set(given), key=given.count) if given else 100
+
+
 def fitting_types(export: Export, plan: Plan) -> tuple[str, ...]:
     """Types of `round.yml` that a question of the export can have."""
+    if plan.type == "unknown" and export.tool != "Mentimeter":
+        return ("other", "scale", "single_choice", "multiple_choice", "points", "ranking", "open", "wordcloud")
     if plan.type in ("choices", "choices_images"):
         return ("scale", "single_choice") if labels_of(plan.items) else ("single_choice", "multiple_choice")
     if plan.type.startswith("quiz"):
@@ -195,6 +238,8 @@ def fitting_types(export: Export, plan: Plan) -> tuple[str, ...]:
 
 def guessed_type(export: Export, plan: Plan) -> str:
     """The likeliest type of `round.yml`; `other` where nothing speaks for one."""
+    if export.tool != "Mentimeter" and plan.type in ("unknown", "ranking", "points"):
+        return _looks_like(export, plan)
     if plan.type in ("choices", "choices_images"):
         several = any(use.part == "pick" for use in plan.uses)
         return "multiple_choice" if several else "scale" if labels_of(plan.items) else "single_choice"
@@ -204,6 +249,53 @@ def guessed_type(export: Export, plan: Plan) -> str:
     if _POINTS.search(plan.type) and plan.items:
         return "points"
     return "ranking" if "rank" in plan.type.casefold() and plan.items else "other"
+
+
+def _looks_like(export: Export, plan: Plan) -> str:
+    """The type that the cells of a question of another tool look like."""
+    if plan.type != "unknown":
+        return plan.type
+    kind = cells_of(export, plan)
+    if kind in ("points", "ranking"):
+        return kind
+    if kind == "numbers":
+        numbers = [whole_of(cell) or 0 for use in plan.uses for cell in export.voters.filled(use.column)[1]]
+        return "scale" if min(numbers) >= -10 and max(numbers) <= 10 and is_opinion(plan.title) else "other"
+    cells = [text_of(cell) for use in plan.uses for cell in export.voters.filled(use.column)[1]]
+    if not plan.items or not cells:
+        return "open" if cells else "other"
+    if set(plan.items) >= {normalise(cell) for cell in cells}:
+        return "scale" if labels_of(plan.items) else "single_choice"
+    is_whole = all(len(parts_of(cell, plan.uses[0].mark)) == len(plan.items) for cell in cells)
+    return "ranking" if is_whole and len(plan.items) > 1 else "multiple_choice"
+
+
+_STRONG = r"\b(sehr|voll|völlig|ganz|gar|überhaupt|strongly|very|completely|extremely|at all|absolut)"
+_STRENGTH = ((re.compile(_STRONG, re.IGNORECASE), 3), (re.compile(r"\b(eher|etwas|teilw|some|slight|rath)", re.I), 1))
+_MIDDLE = re.compile(r"teils|weder|neutral|mittel|unentschieden|neither|undecided|moderate", re.IGNORECASE)
+
+
+def in_order(labels: list[str]) -> list[str]:
+    """Labels in the order of their values, where they name these or are words of one kind; else by the alphabet, not as
+    people came."""
+    named = [normalise(label) for label in labels]
+    steps = [label for label in named if not _NO_ANSWER.fullmatch(label)]
+    values = [value_in(label) for label in steps]
+    places = [float(one[0]) if one else _strength(label) for one, label in zip(values, steps, strict=True)]
+    if len(set(places)) < len(steps) or any(values) != all(values):
+        return sorted(named, key=str.casefold)
+    ordered = [label for _, label in sorted(zip(places, steps, strict=True))]
+    if not labels_of(ordered):
+        return sorted(named, key=str.casefold)
+    return [*ordered, *(label for label in named if label not in steps)]
+
+
+def _strength(label: str) -> float:
+    """From −3 for a strong no to 3 for a strong yes."""
+    if _MIDDLE.search(label):
+        return 0.0
+    strength = next((size for pattern, size in _STRENGTH if pattern.search(label)), 2)
+    return -float(strength) if _NEGATIVE.search(label) else float(strength)
 
 
 def proposed_scale(export: Export, asked: Asked, before: Question | None) -> tuple[dict[str, Any], bool]:

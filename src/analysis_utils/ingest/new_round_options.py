@@ -23,7 +23,8 @@ _GROUP = "participant_group"
 class Proposal:
     """What the new round would be. `questions` are entries of `round.yml`, `settings` what it takes over from the
     earlier round, `codes` of the codebook by section, `links` of the crosswalk by section; `confirm` says what is only
-    guessed; `report` is for the analyst."""
+    guessed; `report` is for the analyst; `columns` say what the columns
+    of a table are."""
 
     export: Path
     title: str
@@ -35,6 +36,7 @@ class Proposal:
     links: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     confirm: list[str] = field(default_factory=list)
     report: list[str] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=dict)
 
     def link(self, section: str, change: str, before: list[str], after: list[str], reason: str) -> None:
         """Add a link, unless one of its ids has one: an option of two questions is linked once."""

@@ -93,10 +93,11 @@ def _place(export: Export, match: Match, draft: Draft, breach: Breach) -> str:
 
 def _breaches(match: Match, draft: Draft) -> Iterator[Breach]:
     question = match.question
+    is_listed = question.type == "ranking" and not all(use.item for use in match.uses)
     is_labelled = bool(question.scale and question.scale.labels) and match.plan.type != "scales"
-    if question.type in ("points", "scale", "ranking") and not is_labelled:
+    if question.type in ("points", "scale", "ranking") and not (is_labelled or is_listed):
         yield from _no_number(question, draft)
-    if question.type in ("single_choice", "multiple_choice") or is_labelled:
+    if question.type in ("single_choice", "multiple_choice") or is_labelled or is_listed:
         yield from _unknown_options(question, draft)
     if question.type == "points":
         yield from _points(question, draft)
@@ -221,7 +222,8 @@ def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judge
         at = f"{export.voters.sheet}, {rows}"
         raise DataError(export.path, "an answer from every voter", seen, at, _how_to("reactions_only"))
     done: Action = "set aside" if action == "set_aside" else "kept"
-    message = f"expected an answer from every voter, saw {seen} (reactions to slides at most); they were {done}"
+    also = " (reactions to slides at most)" if export.tool == "Mentimeter" else ""
+    message = f"expected an answer from every voter, saw {seen}{also}; they were {done}"
     aside = silent if action == "set_aside" else silent[:0]
     effect = Effect("", "reactions_only", action, silent, len(answered), len(answered) - len(aside))
     return aside, [Problem("reactions_only", export.voters.sheet, message, seen, done, private=rows)], [effect]

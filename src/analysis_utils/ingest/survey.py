@@ -20,7 +20,7 @@ from ..rounds import Round
 from ..tables import make_table, validate, write_table
 from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words
 from .effects import Switched, effects_table, switched_drafts, switched_early
-from .export import read_export, without_collector
+from .export import read_named, without_collector
 from .folder import is_of_survey, named, not_read, possible_exports
 from .matching import Match, check_unmatched, match_round
 from .personal_data import personal_problems
@@ -69,7 +69,7 @@ def ingest_survey(round_: Round) -> Survey:
 
     Raises: DataError where the export is missing, cannot be read or does not fit `round.yml`.
     """
-    export = read_export(export_path(round_), round_.file.questions, guess=False)
+    export = read_named(export_path(round_), round_.file)
     plans = export.questions
     check_unmatched(round_, export)
     matches, undeclared = match_round(round_, export)
@@ -93,7 +93,7 @@ def ingest_survey(round_: Round) -> Survey:
         voters=_voters(round_, selected.voters, read.kept, gone),
         answers=answers,
         problems=keep("problems", _problems(round_, export, listed, said)),
-        totals=keep("totals", _totals(export, consumed, set_aside)),
+        totals=keep("totals", _totals(export, consumed + export.silent, set_aside)),
         reading=keep("reading", pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes])),
         rule_effects=keep("rule_effects", effects_table(round_, effects, read.drafts, early)),
         rule_answers=_rule_answers(round_, switched_drafts(round_, selected, effects, read.drafts), early),
@@ -109,7 +109,7 @@ def _left_out(export: Export, selected: Export) -> int:
 
 def _totals(export: Export, consumed: int, set_aside: int) -> dict[str, int]:
     """The account of all cells. Raises: DataError where a cell is neither in a table nor set aside."""
-    non_empty = export.lost + export.voters.cells()
+    non_empty = export.lost + export.voters.cells() + export.silent
     if consumed + set_aside != non_empty:
         saw = f"{consumed} consumed and {set_aside} set aside of {non_empty}"
         remedy = "this is a fault of the reader, not of the file: please report it"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from poll_exports import Cell, Plan, Use, Voters, number_of, text_of, whole_of
+from poll_exports import Cell, Plan, Use, Voters, number_of, parts_of, text_of, whole_of
 
 from ..codebook import normalise
 from ..round_file import NO_ANSWER
@@ -28,17 +28,20 @@ def _part(match: Match, use: Use, voters: Voters) -> Draft:
     kind = match.question.type
     if kind == "scale":
         return _rated(match, use, voters)
+    if kind in ("single_choice", "multiple_choice") or (kind == "ranking" and not use.item):
+        return _chosen(match, use, at, cells)
     if kind in ("points", "ranking"):
         item = match.option_ids()[normalise(use.item)]
         numbers = voters.numbers_in(use.column)
         known = ~np.isnan(numbers)
         return draft_of(at, use.column, items=(item,), value=numbers, text=_odd(cells, known), known=known)
-    if kind in ("single_choice", "multiple_choice"):
-        return _chosen(match, use, at, cells)
     if use.part == "entry":
         return _entries(at, cells, use)
     texts = np.array([text_of(cell) for cell in cells], dtype=object)
-    if use.part == "response":
+    if use.part == "response" and use.mark:
+        at, texts, order = _parted(at, cells, use.mark)
+        return draft_of(at, use.column, text=texts, order=order)
+    if use.part == "response" or kind in ("open", "wordcloud"):
         return draft_of(at, use.column, text=texts, value=_upvotes(match, use, voters, at), order=use.order)
     if use.part == "score":
         numbers = voters.numbers_in(use.column)
@@ -67,16 +70,33 @@ def _rated(match: Match, use: Use, voters: Voters) -> Draft:
     return draft_of(at, use.column, items=("", NO_ANSWER), item=item, value=numbers, text=text, known=known)
 
 
+def _parted(
+    at: np.ndarray, cells: np.ndarray, mark: str, known: Iterable[str] = ()
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Several answers in one cell, each on its own: whose it is, what it says, and its place in the cell."""
+    parts = [
+        (voter, part, place)
+        for voter, cell in zip(at, cells, strict=True)
+        for place, part in enumerate(parts_of(cell, mark, known), start=1)
+    ]
+    voters, texts, places = zip(*parts, strict=True) if parts else ((), (), ())
+    return np.array(voters, np.int32), np.array(texts, object), np.array(places, np.int32)
+
+
 def _chosen(match: Match, use: Use, at: np.ndarray, cells: np.ndarray) -> Draft:
-    """Options as codebook ids; the empty id for a text that is no option."""
-    ids = match.option_ids()
+    """Options as codebook ids; the empty id for a text that is no option. In a ranking their place is the rank."""
+    ids, kind = match.option_ids(), match.question.type
+    places: np.ndarray | int = use.order if kind != "single_choice" else 0
+    if use.mark and kind != "single_choice":
+        at, cells, places = _parted(at, cells, use.mark, ids)
     items = ("", *ids.values())
     codes, unique = pd.factorize(cells)
     found = [items.index(ids.get(normalise(text_of(cell)), "")) for cell in unique]
     item = np.array(found, dtype=np.int16)[codes] if len(unique) else np.empty(0, np.int16)
     known = item != 0
-    order = use.order if match.question.type == "multiple_choice" else 0
-    return draft_of(at, use.column, items=items, item=item, text=_odd(cells, known), order=order, known=known)
+    ranks = places if kind == "ranking" else np.nan
+    text = _odd(cells, known)
+    return draft_of(at, use.column, items=items, item=item, value=ranks, text=text, order=places, known=known)
 
 
 def _odd(cells: np.ndarray, known: np.ndarray) -> np.ndarray | None:

@@ -12,7 +12,9 @@ from ..faults import Problem
 from .checks import check_blocks
 from .guesses import guessed_plans, only_voters_note, slides
 from .joining import join, plans_of
-from .layout import laid_out
+from .layout import is_meant, laid_out
+
+__all__ = ["is_meant", "read"]
 
 
 def read(path: Path, sheets: list[Sheet], problems: list[Problem], declared: Sequence[Plan], guess: bool) -> Export:

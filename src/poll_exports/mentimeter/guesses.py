@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import replace
 
 from ..cells import key_of
-from ..export import Block, Export, Plan, Use
+from ..export import Export, Plan, Use
 from ..faults import Problem
 from .question_types import NOTHING, QUIZ_PARTS, kind_of
 
@@ -21,7 +21,6 @@ def guessed_plans(export: Export, left: list[int]) -> list[Plan]:
     while at < len(headers):
         plan = _run(headers, at) or _single(export, at)
         plan.number, plan.title = len(plans) + 1, _title(export.voters.headers[at], plan.title)
-        plan.blocks = [_stand_in(export, plan, session) for session in export.sessions]
         plans.append(plan)
         at += len(plan.uses)
     free = set(left)
@@ -66,10 +65,6 @@ def _single(export: Export, at: int) -> Plan:
     is_slide = header.endswith(":") and set(export.voters.columns[at]) <= {"", "Thumbs up"}
     type_, uses = ("slide", [Use(at, "reaction")]) if is_slide else ("unknown", [Use(at, "verbatim")])
     return Plan(0, type_, header.removesuffix(":"), uses=uses)
-
-
-def _stand_in(export: Export, plan: Plan, session: int) -> Block:
-    return Block("Question", plan.number, "", session, plan.type, plan.title, None, [], export.voters.sheet, 0)
 
 
 def only_voters_note(export: Export) -> Problem:

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from ..cells import Cell, column_letters, dates_of, finite, shown, some, text_of, whole_column, whole_of
-from ..containers import EXPORT_AGAIN, MAX_CELL, Sheet
+from ..containers import EXPORT_AGAIN, Sheet
 from ..export import Block, Export, Voters
 from ..faults import FileError, Problem
+from ..flat import checked, transposed, width_of
 from .blocks import MAX_SESSION, at, blocks, check_sessions, starts
 
 GENERATIONS = ("Date", "Date (UTC)")
-MAX_COLUMNS = 4_000
 _NAME_HEADERS = ("Name", "Participant", "Participant name", "Participant Name", "Email")  # guessed, never seen
 
 
@@ -93,27 +93,31 @@ def _only_voters(path: Path, found: _Found) -> tuple[Sheet, int]:
     if found.sessions:
         remedy = "the answers of single voters are in the Voters sheet; export or save that one too"
         raise FileError(path, "a Voters sheet (header Date | Session | Voter)", "a Session sheet alone", remedy=remedy)
-    saw = _other_tool(found.others) or "no such header"
-    raise FileError(path, "a Voters sheet (header Date | Session | Voter)", saw, remedy=EXPORT_AGAIN)
+    if tool := _other_tool(found.others):
+        remedy = "no file of it was ever seen, so there is no reader: name the columns under `columns` in round.yml"
+        raise FileError(path, "an export that can be read", f"what looks like an export of {tool}", remedy=remedy)
+    raise FileError(path, "a Voters sheet (header Date | Session | Voter)", "no such header", remedy=EXPORT_AGAIN)
 
 
-_OTHER_TOOLS = {
-    "Google Forms": ("timestamp", "zeitstempel"),
-    "Microsoft Forms": ("start time", "startzeit", "completion time", "fertigstellungszeit"),
-    "LimeSurvey": ("submitdate", "datum abgeschickt", "seed", "startlanguage", "start-sprache"),
+_WITHOUT_READER = {
     "SurveyMonkey": ("respondent id", "collector id"),
     "Slido": ("poll type", "slido", "submission id"),
     "Kahoot": ("kahoot!", "final scores", "correct answers"),
     "Zoom": ("poll report", "user email", "submitted date and time"),
-    "Poll Everywhere": ("response via", "received at", "poll everywhere"),
 }
 
 
 def _other_tool(sheets: list[Sheet]) -> str:
     """Another tool whose export this looks like; empty where nothing tells."""
     words = {text_of(cell).strip().casefold() for sheet in sheets for row in sheet.rows[:12] for cell in row[:30]}
-    tool = next((tool for tool, signs in _OTHER_TOOLS.items() if words & set(signs)), "")
-    return f"what looks like an export of {tool}" if tool else ""
+    return next((tool for tool, signs in _WITHOUT_READER.items() if words & set(signs)), "")
+
+
+def is_meant(sheets: list[Sheet]) -> bool:
+    """Whether the sheets are, or once were, an export of Mentimeter, or of a tool that no reader knows."""
+    tops = {text_of(row[0]).strip() for sheet in sheets for row in sheet.rows[:4] if row}
+    is_noted = any(top.startswith("Note: there are more sheets") for top in tops) or bool(tops & {*GENERATIONS})
+    return is_noted or any(starts(sheet.rows) for sheet in sheets) or bool(_other_tool(sheets))
 
 
 def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, list[Problem]]:
@@ -134,7 +138,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
             "were read like those below it"
         )
         problems.append(Problem("rows-above-header", sheet.title, message, f"{above} rows", file=sheet.file))
-    columns = _transposed(body, _width(path, names, body))
+    columns = transposed(body, width_of(path, names, body, "the Voters sheet"))
     strange = [c for c in range(1, voter_at) if c != session_at and (columns[c] != "").any()]
     for c in strange:
         message = "expected Date | Session | Voter side by side; a column between them was not read"
@@ -147,7 +151,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
     if not good.all():
         columns = [column[good] for column in columns]
         rows = [row for row, is_good in zip(rows, good, strict=True) if is_good]
-    checked = [_checked(path, sheet, columns[c], c) for c in range(first, len(columns))]
+    kinds = [checked(path, sheet, columns[c], c) for c in range(first, len(columns))]
     voters = Voters(
         sheet=sheet.title,
         first=first,
@@ -157,7 +161,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
         dates=dates_of(columns[0]),
         sessions=sessions[good].astype(np.int64).tolist(),
         numbers=numbers[good].astype(np.int64).tolist(),
-        numeric={c: finite(columns[first + c].astype(float)) for c, kinds in enumerate(checked) if kinds == {float}},
+        numeric={c: finite(columns[first + c].astype(float)) for c, own in enumerate(kinds) if own == {float}},
     )
     return voters, plain[0], lost, problems + faults
 
@@ -181,27 +185,6 @@ def _is_filled(row: Sequence[Cell]) -> bool:
     return any(cell != "" for cell in row)
 
 
-def _width(path: Path, names: list[str], body: list[Sequence[Cell]]) -> int:
-    """Columns up to the last one with a header or a cell."""
-    named = max((i + 1 for i, name in enumerate(names) if name != ""), default=0)
-    width = max({*map(len, body), named})
-    while width > named and all(at(row, width - 1) == "" for row in body):
-        width -= 1
-    if width > MAX_COLUMNS:
-        raise FileError(path, f"at most {MAX_COLUMNS:,} columns", f"{width:,}", at="the Voters sheet")
-    return width
-
-
-def _transposed(body: list[Sequence[Cell]], width: int) -> list[np.ndarray]:
-    """The rows as columns of objects; short rows end in empty cells."""
-    if {*map(len, body)} - {width}:
-        body = [row[:width] if len(row) >= width else (*row, *[""] * (width - len(row))) for row in body]
-    table = np.empty((width, len(body)), dtype=object)
-    if len(body):
-        table.T[:] = body
-    return list(table)
-
-
 def _usable(
     sheet: Sheet, rows: list[int], sessions: np.ndarray, numbers: np.ndarray
 ) -> tuple[np.ndarray, list[Problem]]:
@@ -221,20 +204,6 @@ def _usable(
             where = f"row {some(rows[i] for i in np.flatnonzero(bad))}"
             problems.append(Problem(rule, sheet.title, message, f"{count} rows", "set aside", sheet.file, where))
     return numbered & ~twice, problems
-
-
-def _checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> set[type]:
-    """Make every cell of a column text or a number, within the length spreadsheets allow. Returns the kinds it had."""
-    kinds = {*map(type, cells)}
-    if kinds - {str, float}:
-        for at, cell in enumerate(cells):
-            if not isinstance(cell, str | float):
-                cells[at] = text_of(cell)
-    has_text = kinds - {float} and sheet.name  # the CSV reader stops at longer cells itself
-    if has_text and max((len(cell) for cell in set(cells) if isinstance(cell, str)), default=0) > MAX_CELL:
-        at_column = f"{sheet.title}, column {column_letters(index)}"
-        raise FileError(path, f"cells of at most {MAX_CELL:,} characters", "a longer one", at=at_column)
-    return kinds
 
 
 def _unknown_sheet(sheet: Sheet) -> Problem:

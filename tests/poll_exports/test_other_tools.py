@@ -1,0 +1,225 @@
+"""Polls of other tools: every cell has its place, counts are those of the people who answered, a round comes out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import other_tools as tools
+import pytest
+from ruamel.yaml import YAML
+
+from analysis_utils.errors import DataError
+from analysis_utils.ingest.inspection import describe, inspect
+from analysis_utils.ingest.new_round_files import make_round
+from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.rounds import open_round
+
+FILES = {
+    "LimeSurvey": (tools.limesurvey, "l.csv"),
+    "Microsoft Forms": (tools.ms_forms, "m.xlsx"),
+    "Google Forms": (tools.google_forms, "g.csv"),
+    "Wooclap": (tools.wooclap, "w.xlsx"),
+    "Poll Everywhere": (tools.poll_everywhere, "p.csv"),
+    "no known tool": (tools.paper, "zettel.csv"),
+}
+VARIANTS = [
+    *((tool, {}) for tool in FILES),
+    ("LimeSurvey", {"heading": "both"}),
+    ("LimeSurvey", {"heading": "code"}),
+    ("Microsoft Forms", {"german": True}),
+    ("Google Forms", {"mark": ", "}),
+]
+THERE = [person for person in tools.people() if not person["skipped"]]
+
+
+def written(tool, folder, **how):
+    write, name = FILES[tool]
+    return write(folder / name, **how)
+
+
+def proposed(path, folder, **changes):
+    """The round as `new-round` proposes it, with everything confirmed; `changes` by question, as in round.yml."""
+    (folder / "data" / "raw").mkdir(parents=True)
+    make_round("runde", None, path, data=folder / "data")
+    file, yaml = folder / "data" / "raw" / "runde" / "round.yml", YAML()
+    content = yaml.load(file.read_text(encoding="utf-8"))
+    content.pop("confirm", None)
+    content["date"] = "2025-11-12"
+    for question in content["questions"]:
+        question.update(changes.get(question["id"], {}))
+    with file.open("w", encoding="utf-8") as stream:
+        yaml.dump(content, stream)
+    return open_round("runde", data=folder / "data")
+
+
+def of_type(survey, round_, kind):
+    """Answers to the first question of this type."""
+    question = next(one for one in round_.file.questions if one.type == kind)
+    labels = {identifier: label for label, identifier in question.options.items()}
+    return survey.answers[survey.answers["question"] == question.id], labels
+
+
+@pytest.mark.parametrize(("tool", "how"), VARIANTS)
+def test_file_is_recognised_and_read_whole(tmp_path, tool, how):
+    account = inspect(written(tool, tmp_path, **how))
+    assert account["tool"] == tool
+    assert account["cells"]["set_aside"] == 0
+    assert account["cells"]["consumed"] == account["cells"]["non_empty"] > 100
+    assert {question["respondents"] for question in account["questions"]} <= {len(THERE), 14, 1}
+    assert tool in describe(account)
+
+
+@pytest.mark.parametrize(("tool", "how"), VARIANTS)
+def test_round_is_proposed_and_read_with_the_counts_of_the_poll(tmp_path, tool, how):
+    round_ = proposed(written(tool, tmp_path, **how), tmp_path)
+    survey = ingest_survey(round_)
+    groups, labels = of_type(survey, round_, "single_choice")
+    assert Counter(groups["item"].map(labels)) == Counter(person["group"] for person in THERE)
+    remarks, _ = of_type(survey, round_, "open")
+    wanted = {person["remark"] for person in THERE} - {""}
+    assert set(survey.answers[survey.answers["type"] == "open"]["text"]) >= wanted
+    assert len(remarks) in (1, len(wanted))
+    types = {question.type for question in round_.file.questions}
+    if "scale" in types:
+        focus = survey.answers[survey.answers["type"] == "scale"].groupby("question")["value"].apply(list)
+        assert sorted(person["focus"] for person in THERE) in [sorted(values) for values in focus]
+        steps = [5 - tools.STEPS.index(person["agree"][0]) for person in THERE]
+        assert sorted(steps) in [sorted(values) for values in focus]
+    if "points" in types:
+        points, labels = of_type(survey, round_, "points")
+        sums = points.groupby("item")["value"].sum()
+        by_place = [sum(person["points"][at] for person in THERE) for at in range(len(tools.AREAS))]
+        assert sums[list(labels)].tolist() == by_place
+    if "ranking" in types:
+        ranks, labels = of_type(survey, round_, "ranking")
+        mine = Counter((label, at) for person in THERE for at, label in enumerate(person["ranks"], 1))
+        assert Counter(zip(ranks["item"].map(labels), ranks["value"], strict=True)) == mine
+
+
+@pytest.mark.parametrize("tool", FILES)
+def test_topics_that_hold_a_comma_are_counted_whole_once_round_yml_says_so(tmp_path, tool):
+    path = written(tool, tmp_path)
+    first = proposed(path, tmp_path / "first")
+    topic = next(one for one in first.file.questions if one.type == "multiple_choice")
+    options = dict(zip(tools.TOPICS, ("photo", "wind", "wasser", "kosten"), strict=True))
+    round_ = proposed(path, tmp_path / "second")
+    book = round_.raw.parents[1] / "codebook.yml"
+    yaml = YAML()
+    content = yaml.load(book.read_text(encoding="utf-8"))
+    known = {code["id"] for codes in content.values() if isinstance(codes, list) for code in codes if "id" in code}
+    new = [
+        {"id": i, "label_de": f"Neu {i}", "label_en": i, "label_short": i} for i in options.values() if i not in known
+    ]
+    content["other_options"] = [*(content.get("other_options") or []), *new]
+    with book.open("w", encoding="utf-8") as stream:
+        yaml.dump(content, stream)
+    file = round_.raw / "round.yml"
+    written_ = yaml.load(file.read_text(encoding="utf-8"))
+    for question in written_["questions"]:
+        if question["id"] == topic.id:
+            question["options"] = options
+    with file.open("w", encoding="utf-8") as stream:
+        yaml.dump(written_, stream)
+    survey = ingest_survey(open_round("runde", data=round_.raw.parents[1]))
+    picked = survey.answers[survey.answers["question"] == topic.id]["item"]
+    assert Counter(picked) == Counter(options[one] for person in THERE for one in person["topics"])
+
+
+@pytest.mark.parametrize(("tool", "how"), VARIANTS)
+def test_names_and_addresses_are_in_no_table_and_no_message(tmp_path, tool, how):
+    path = written(tool, tmp_path, **how)
+    survey = ingest_survey(proposed(path, tmp_path))
+    tables = [survey.answers, survey.voters, survey.problems, survey.reading]
+    text = json.dumps(inspect(path)) + survey.summary() + "".join(table.to_csv() for table in tables)
+    for word in ("Vorname", "example.org", "10.0.0.", "nick3", "Frau Vortrag"):
+        assert word not in text
+    left = next(problem for problem in inspect(path)["problems"] if problem["rule"] == "column-left-out")
+    assert any(word in left["message"] for word in ("mail", "Mail", "Name", "IP", "ipaddr"))
+
+
+def test_other_spelling_of_a_tick_and_of_its_absence(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = ["Gruppe;Kosten;Bauen", *("A;ja;nein", "B;x;", "A;1;0", "B;Ja;-", "A;;Kosten")]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(DataError, match="every column to be named") as fault:
+        _table(tmp_path, path, {"Gruppe": "g", "Kosten": {"t": "Kosten"}})
+    assert "“Bauen”" in str(fault.value)
+    assert "left_out" in str(fault.value)
+    columns = {"Gruppe": "g", "Kosten": {"t": "Kosten"}, "Bauen": {"t": "Bauen"}}
+    survey = ingest_survey(_table(tmp_path, path, columns, "rules: {option_not_offered: set_aside}\n"))
+    picked = survey.answers[survey.answers["question"] == "t"]["item"]
+    assert Counter(picked) == {"kosten": 5}
+    assert survey.totals == {"voters": 5, "non_empty": 13, "consumed": 13, "set_aside": 0}
+
+
+def _table(folder, path, columns, more=""):
+    raw = folder / "data" / "raw" / "runde"
+    raw.mkdir(parents=True, exist_ok=True)
+    (raw / path.name).write_bytes(path.read_bytes())
+    codes = [f"  - {{id: {i}, label_de: {i}, label_en: {i}, label_short: {i}}}" for i in ("a", "b", "kosten", "bauen")]
+    sections = ("focus_areas", "theme_clusters", "cross_cutting_themes", "participant_groups")
+    book = "\n".join([*(f"{name}: []" for name in sections), "other_options:", *codes])
+    (raw.parents[1] / "codebook.yml").write_text(book, encoding="utf-8")
+    named = json.dumps(columns, ensure_ascii=False)
+    (raw / "round.yml").write_text(
+        f"title: T\ndate: 2025-11-12\nprovenance: original\nexport: {path.name}\ncolumns: {named}\n{more}questions:\n"
+        "  - {id: g, wording: Gruppe?, label: G, type: single_choice, options: {A: a, B: b}}\n"
+        "  - {id: t, wording: Themen?, label: T, type: multiple_choice, options: {Kosten: kosten, Bauen: bauen}}\n",
+        encoding="utf-8",
+    )
+    survey_round = open_round("runde", data=raw.parents[1])
+    ingest_survey(survey_round) if not more else None
+    return survey_round
+
+
+@pytest.mark.parametrize(
+    ("columns", "fault"),
+    [
+        ({"Gruppe": "g", "Kosten": {"t": "Kosten"}, "Baun": {"t": "Bauen"}}, "the nearest is “Bauen”"),
+        ({"Gruppe": "g", "Kosten": {"u": "Kosten"}}, "columns to name questions"),
+        ({"Gruppe": "g", "Kosten": {"t": "Preis"}}, "columns to name options"),
+        ({"Gruppe": "g"}, "a column for every question"),
+    ],
+)
+def test_columns_that_do_not_fit_say_what_to_write(tmp_path, columns, fault):
+    path = tmp_path / "a.csv"
+    path.write_text("Gruppe;Kosten;Bauen\nA;x;\nB;;x\n", encoding="utf-8")
+    with pytest.raises(DataError, match=fault):
+        _table(tmp_path, path, columns)
+
+
+def test_two_columns_of_one_heading_are_told_apart_by_no_guess(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Gruppe;Kosten;Kosten\nA;x;\nB;;x\n", encoding="utf-8")
+    with pytest.raises(DataError, match="saw two of them"):
+        _table(tmp_path, path, {"Gruppe": "g", "Kosten": "t"})
+
+
+def test_votes_that_a_question_sheet_prints_otherwise_are_reported(tmp_path):
+    path = tools.wooclap(tmp_path / "w.xlsx")
+    assert not [one for one in inspect(path)["problems"] if one["rule"] == "votes"]
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    book["Q1"]["B4"] = "99"
+    book.save(path)
+    [found] = [one for one in inspect(path)["problems"] if one["rule"] == "votes"]
+    assert "prints 99" in found["message"]
+
+
+def test_days_are_read_where_the_month_is_clear(tmp_path):
+    path = tools.poll_everywhere(tmp_path / "p.csv")
+    text = path.read_text(encoding="utf-8").replace("11/12/25", "9/2/25")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="voters dated 2025-11-12 or later"):
+        ingest_survey(proposed(path, tmp_path))
+
+
+def test_damaged_export_of_mentimeter_is_not_taken_for_any_table(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Note: there are more sheets in this document,,\n,,\nDatum,Sitzung,Person\n2025-11-12,1,1\n", "utf-8"
+    )
+    with pytest.raises(DataError, match="a Voters sheet"):
+        inspect(path)

@@ -57,7 +57,7 @@ def read_container(path: Path) -> tuple[list[Sheet], list[Problem]]:
 
 
 def _read(path: Path) -> tuple[list[Sheet], list[Problem]]:
-    _check_place(path)
+    check_place(path)
     if path.is_dir():
         endings = (".csv", ".tsv", ".txt")
         files = sorted(file for file in path.iterdir() if file.suffix.lower() in endings and not file.is_dir())
@@ -75,7 +75,7 @@ def _read(path: Path) -> tuple[list[Sheet], list[Problem]]:
     return read_text(path, head)
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
     if path.is_symlink():
         raise FileError(path, "a file, not a symbolic link", "a symbolic link", remedy="name the file it points to")
     if not path.exists():

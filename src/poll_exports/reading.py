@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import google_forms, limesurvey, mentimeter, ms_forms, poll_everywhere, table, wooclap
-from .containers import read_container
+from . import google_forms, limesurvey, mentimeter, ms_forms, particify, poll_everywhere, table, wooclap
+from .containers import check_place, read_container
 from .export import Export, Plan
 from .faults import FileError
 from .table import Named
@@ -22,6 +22,9 @@ def read(
     what then is left, by the look of headings and cells.
     Raises: FileError for a file that is damaged, beyond the bounds or of no known tool.
     """
+    if path.suffix.lower() == ".json":
+        check_place(path)
+        return particify.read(path)
     sheets, problems = read_container(path)
     if columns:
         return table.read(path, sheets, problems, columns)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -172,3 +173,35 @@ def paper(path: Path) -> Path:
                  "; ".join(person["topics"]), person["agree"][0], person["remark"]]  # fmt: skip
         rows.append([number, FIRST_NAMES.format(number), *([""] * len(given) if person["skipped"] else given)])
     return _csv(path, rows, ";")
+
+
+def particify(path: Path, *, linked: bool = True, only: str = "") -> Path:
+    """A room as the programming interface gives it; `only` one format of question, `linked` with who answered."""
+
+    def options(labels: tuple[str, ...]) -> list[dict[str, str]]:
+        return [{"label": label} for label in labels]
+
+    contents: list[dict[str, Any]] = [
+        {"id": "c1", "format": "CHOICE", "body": GROUP, "options": options(GROUPS), "multiple": False},
+        {"id": "c2", "format": "CHOICE", "body": TOPIC, "options": options(TOPICS), "multiple": True},
+        {"id": "c3", "format": "PRIORITIZATION", "body": POINTS, "options": options(AREAS), "assignablePoints": 100},
+        {"id": "c4", "format": "SORT", "body": RANK, "options": options(AREAS[:4])},
+        {"id": "c5", "format": "TEXT", "body": REMARK},
+    ]
+    contents = [one for one in contents if only in ("", one["format"])]
+    answers = []
+    for number, person in enumerate(people(), 1):
+        gone = person["skipped"]
+        given = {
+            "c1": {"selectedChoiceIndexes": [] if gone else [GROUPS.index(person["group"])]},
+            "c2": {"selectedChoiceIndexes": [] if gone else [TOPICS.index(one) for one in person["topics"]]},
+            "c3": {"assignedPoints": [] if gone else person["points"]},
+            "c4": {"selectedChoiceIndexes": [] if gone else [AREAS.index(one) for one in person["ranks"]]},
+            "c5": {"body": person["remark"]} if person["remark"] and not gone else {"body": ""},
+        }
+        who = {"creatorId": f"person{number}@example.org"} if linked else {}
+        for content in contents:
+            about = {"contentId": content["id"], "format": content["format"], "round": 1}
+            answers.append({**about, **who, **given[content["id"]]})
+    path.write_text(json.dumps({"contents": contents, "answers": answers}, ensure_ascii=False), encoding="utf-8")
+    return path

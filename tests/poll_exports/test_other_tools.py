@@ -21,6 +21,7 @@ FILES = {
     "Google Forms": (tools.google_forms, "g.csv"),
     "Wooclap": (tools.wooclap, "w.xlsx"),
     "Poll Everywhere": (tools.poll_everywhere, "p.csv"),
+    "Particify": (tools.particify, "raum.json"),
     "no known tool": (tools.paper, "zettel.csv"),
 }
 VARIANTS = [
@@ -135,7 +136,7 @@ def test_names_and_addresses_are_in_no_table_and_no_message(tmp_path, tool, how)
     for word in ("Vorname", "example.org", "10.0.0.", "nick3", "Frau Vortrag"):
         assert word not in text
     left = next(problem for problem in inspect(path)["problems"] if problem["rule"] == "column-left-out")
-    assert any(word in left["message"] for word in ("mail", "Mail", "Name", "IP", "ipaddr"))
+    assert any(word in left["message"] for word in ("mail", "Mail", "Name", "IP", "ipaddr", "creatorId"))
 
 
 def test_other_spelling_of_a_tick_and_of_its_absence(tmp_path):
@@ -222,4 +223,24 @@ def test_damaged_export_of_mentimeter_is_not_taken_for_any_table(tmp_path):
         "Note: there are more sheets in this document,,\n,,\nDatum,Sitzung,Person\n2025-11-12,1,1\n", "utf-8"
     )
     with pytest.raises(DataError, match="a Voters sheet"):
+        inspect(path)
+
+
+def test_answers_to_several_questions_that_nobody_can_join_are_refused_with_the_way_out(tmp_path):
+    path = tools.particify(tmp_path / "raum.json", linked=False)
+    with pytest.raises(DataError, match="save one question per file and make a round of each"):
+        inspect(path)
+    only = tools.particify(tmp_path / "punkte.json", linked=False, only="PRIORITIZATION")
+    survey = ingest_survey(proposed(only, tmp_path))
+    assert survey.totals["voters"] == len(tools.people())
+    assert survey.answers.groupby("voter")["value"].sum().eq(100).sum() == len(THERE)
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{", '{"contents": [{"id": "a", "format": "TEXT", "body": "x"}]}', "[[[1]]]"]
+)
+def test_other_json_is_refused(tmp_path, content):
+    path = tmp_path / "raum.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match="save it anew as docs"):
         inspect(path)

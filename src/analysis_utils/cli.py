@@ -157,8 +157,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
     check.set_defaults(run=_check)
 
-    inspect = commands.add_parser("inspect", help="say what a Mentimeter export holds, without a round")
-    inspect.add_argument("file", nargs="+", type=Path, help="a workbook, a Voters CSV, or a folder with the CSV sheets")
+    inspect = commands.add_parser("inspect", help="say what the export of a poll tool holds, without a round")
+    inspect.add_argument("file", nargs="+", type=Path, help="a workbook, CSV or JSON, or a folder of CSV sheets")
     inspect.add_argument("--json", action="store_true", help="one JSON object per line and nothing else")
     inspect.set_defaults(run=_inspect)
 

@@ -20,6 +20,7 @@ from .export import Block, Export, Plan, Use, Voters
 from .faults import Action, FileError, Problem
 from .flat import parts_of, plain
 from .mentimeter.checks import check_cells, check_types
+from .particify import question_import
 from .reading import read
 from .redaction import label_without, message_without, titles_without, type_without, written
 from .table import Named
@@ -47,6 +48,7 @@ __all__ = [
     "number_of",
     "parts_of",
     "plain",
+    "question_import",
     "read",
     "read_container",
     "shown",

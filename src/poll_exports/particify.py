@@ -129,5 +129,6 @@ def question_import(questions: Sequence[Mapping[str, Any]]) -> str:
     for one in questions:
         options = "3" if one["type"] == "wordcloud" else "\n".join(map(str, one.get("options") or ()))
         several = str(one["type"] == "multiple_choice").lower()
-        writer.writerow([formats.get(one["type"], "CHOICE"), one["wording"], "", options, "", several, "true"])
+        body = " – ".join(filter(None, (one["wording"], one.get("statement"))))
+        writer.writerow([formats.get(one["type"], "CHOICE"), body, "", options, "", several, "true"])
     return stream.getvalue()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from poll_exports import question_import
 
 from ..round_file import Question, full_wording
 from ..rounds import Round
@@ -40,21 +43,28 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Drafts:
-    """Texts of the two files; `save` writes them below the report's folder, never into `data/raw`."""
+    """Texts of the files (`particify`: the questions as that tool imports them, where it was used); `save` writes them
+    below the report's folder, never into `data/raw`."""
 
     round: Round
     round_yml: str
     sheet: str
+    particify: str = ""
 
     def save(self) -> Drafts:
         folder = self.round.reports / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in (("round.yml", self.round_yml), ("fragebogen.md", self.sheet)):
+        for name, text in self._files().items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
         return self
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return note(f"Entwürfe im Ordner {FOLDER} des Berichts: round.yml und fragebogen.md.")._repr_mimebundle_()
+        *names, last = self._files()
+        return note(f"Entwürfe im Ordner {FOLDER} des Berichts: {', '.join(names)} und {last}.")._repr_mimebundle_()
+
+    def _files(self) -> dict[str, str]:
+        files = {"round.yml": self.round_yml, "fragebogen.md": self.sheet, "fragen-particify.csv": self.particify}
+        return {name: text for name, text in files.items() if text}
 
 
 def draft_next_round(evidence: Evidence) -> Drafts:
@@ -62,10 +72,12 @@ def draft_next_round(evidence: Evidence) -> Drafts:
     questions = [_as_written(question) for question in evidence.round.file.questions if question.type != "slide"]
     added = _added(evidence, {question["id"] for question in questions})
     comments = _comments(evidence, questions)
+    is_particify = Path(evidence.round.file.export).suffix.lower() == ".json"
     return Drafts(
         evidence.round,
         _round_yml(evidence.round, questions, added, comments),
         _sheet(evidence.round, questions, added, comments),
+        question_import([*questions, *added]) if is_particify else "",
     )
 
 

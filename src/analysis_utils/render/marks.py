@@ -21,7 +21,7 @@ from ..pages.definitions import statistic_words
 from ..pages.evidence import Evidence, Row, plain_interval, row_of, shown, shown_interval, shown_n
 from ..pages.html import Html, note
 from ..pages.html import table as html_table
-from ..pages.labels import segment_label, short_label
+from ..pages.labels import class_label, segment_label, short_label
 from ..rounds import Round, open_round
 from .chart import ACCENT, Bars, Chart, Circles, Column, Dots, Line, Mark, Ranks, Series, Slope, Value, Words
 from .poll import LIGHT_TO_DARK, NEUTRAL, line_colours
@@ -209,6 +209,8 @@ class _Frame:
         return statistic_words()[statistic].name if statistic in statistic_words() else statistic
 
     def item_label(self, item: str) -> str:
+        if item.lstrip("-").isdecimal():
+            return f"Wert {class_label(item)}"
         if self.round is None or not item:
             return item or "gesamt"
         return short_label(self.round, item)

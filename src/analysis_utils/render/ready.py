@@ -26,6 +26,7 @@ from ..rounds import Named
 from . import poll
 
 ALL, SEGMENTS, WEIGHTED, OWN = "all", "segments", "weighted", "own"
+_BESIDE = {"respondents", "class_count", "top_box_count"}
 NOBODY = "Niemand hat diese Frage beantwortet."
 
 
@@ -152,7 +153,10 @@ def _is_whole(one: Ready, evidence: Evidence, rows: pd.DataFrame) -> bool:
     columns = ["question", "segment", "item", "statistic"]
     wanted = set(map(tuple, table[mine & places[one.of]][columns].to_numpy().tolist()))
     found = set(map(tuple, rows[columns].to_numpy().tolist()))
-    return one.statistics <= {statistic for *_, statistic in found} and wanted <= found
+    statistics = {statistic for *_, statistic in found}
+    if one.what == "table" and one.of == OWN and statistics - one.statistics - _BESIDE:
+        return False  # a table of one's own leaves out nothing that was asked for
+    return one.statistics <= statistics and wanted <= found
 
 
 def say(what: Named | pd.DataFrame) -> Html:

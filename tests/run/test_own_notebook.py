@@ -1,0 +1,73 @@
+"""An analyst's own notebook under the runner: what it publishes is on its page and in the tables, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from small_project import Project, write_notebook
+from test_release import INGEST, ROUND_FILE, answer, run
+
+OWN = [
+    "# Wer sagt ja?",
+    "PARAMETERS",
+    "from analysis_utils import dots, estimate, open_round, publish, say, show, stacked, table\n"
+    "round_ = open_round(ROUND)\nvalues = round_.scale()",
+    "import pandas as pd\n"
+    'late = pd.Series(["spät" if person > 8 else "früh" for person in values.index], values.index)\n'
+    'rows = publish(estimate(values, ["class_share", "top_box", "mean"], by=late), name="zeit")\n'
+    "show(stacked(rows), table(rows))",
+]
+READS = [
+    "# Was wurde veröffentlicht?",
+    "PARAMETERS",
+    "from analysis_utils import open_published\nrows = open_published(ROUND)",
+    'print("eigene Zeilen:", rows["segment"].str.startswith("zeit:").sum())',
+]
+
+
+@pytest.fixture
+def polled(project: Project) -> Project:
+    for path in project.notebooks.iterdir():
+        path.unlink()
+    write_notebook(project.notebooks / "01_lesen.ipynb", INGEST)
+    write_notebook(project.notebooks / "12_eigenes.ipynb", OWN)
+    write_notebook(project.notebooks / "13_lesen.ipynb", READS)
+    (project.round.raw / "round.yml").write_text(ROUND_FILE, encoding="utf-8")
+    answer(project, [1, 2, 3, 4, 5] * 4)
+    return project
+
+
+def page(project: Project, name: str) -> str:
+    return (project.round.reports / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_own_breakdown_goes_from_notebook_to_page_tables_and_record(polled: Project) -> None:
+    run(polled, "report", "probe", "--no-slides")
+    shown = page(polled, "12_eigenes")
+    assert "zeit: spät" in shown and 'data-key="probe/s/zeit:früh//top_box_share"' in shown
+    assert "zurückgehalten" in shown, "a mean of few is not shown"
+    with (polled.round.reports / "estimates.csv").open(encoding="utf-8") as file:
+        own = [row for row in csv.DictReader(file) if row["segment"].startswith("zeit:")]
+    assert f"eigene Zeilen: {len(own)}" in page(polled, "13_lesen")
+    assert {row["n"] for row in own if row["status"] == "published"} == {"8", "12"}
+    record = (polled.round.processed / "schutzprotokoll.md").read_text(encoding="utf-8")
+    assert "zeit, s (12_eigenes, Zelle 4)" in record
+    assert "unchanged" in run(polled, "report", "probe", "--no-slides").stdout
+
+    write_notebook(polled.notebooks / "12_eigenes.ipynb", [*OWN, "print(values)"])
+    told = run(polled, "report", "probe", "--no-slides", code=2).stderr
+    assert "12_eigenes.ipynb" in told and "at cell 5" in told and "remove_output" in told
+    assert page(polled, "12_eigenes") == shown
+
+
+def test_class_of_participants_words_never_leaves(polled: Project) -> None:
+    secret = 'values.map(lambda value: "".join(chr(code) for code in (71, 101, 104, 101, 105, 109)) + str(value > 2))'
+    cells = [
+        *OWN[:3],
+        f'rows = publish(estimate(values, "top_box", by={secret}.rename("w")), name="wort")\nshow(table(rows))',
+    ]
+    write_notebook(polled.notebooks / "12_eigenes.ipynb", cells)
+    told = run(polled, "report", "probe", "--no-slides", code=2).stderr
+    assert "12_eigenes: expected classes of “wort” that the notebook" in told and "Geheim" not in told
+    assert not (polled.round.reports / "index.html").is_file()

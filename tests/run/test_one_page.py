@@ -34,6 +34,16 @@ def test_notebook_becomes_our_page_of_what_it_shows_now(export):
     assert "Was ist? – " in page and "nicht gegen die Tabelle geprüft" in page and "von früher" not in page
 
 
+def test_notebook_that_computes_with_private_frames_publishes_through_the_gate(export):
+    read = "from analysis_utils import dots, estimate, open_round, publish, show\nround_ = open_round(ROUND)"
+    cut = "by = (round_.scale('fokussierung') >= 9).map({True: 'sehr dafür', False: 'weniger'})"
+    shown = "show(dots(publish(estimate(round_.points(), 'mean', by=by), name='zustimmung')))"
+    page = export(notebook(read, cut, shown))
+    assert "zustimmung: sehr dafür" in page and 'data-key="fachdialog-1/fokusbereiche/zustimmung:' in page
+    with pytest.raises(ConversionException, match=r"12_eigene\.ipynb: .*a printed text at cell 4"):
+        export(notebook(read, "print(round_.points())"))
+
+
 def test_private_output_stops_the_export_with_notebook_and_cell(export):
     read = OPEN + "\nfrom analysis_utils.ingest.survey import ingest_survey\nanswers = ingest_survey(round_).answers"
     with pytest.raises(ConversionException, match=r"12_eigene\.ipynb: .*a printed text at cell 4"):

@@ -361,6 +361,7 @@ def write_decisions(round_: Round, told: Iterable[Told], known: frozenset[str]) 
         people = read_people(round_)
         rows, cuts = own_rows(round_, people.voters, people.answers, asked.values(), known=known)
         estimates = read_table("estimates", round_.table("estimates"))
+        estimates = estimates[~estimates["segment"].str.contains(":", regex=False)]
         own = _as_table(round_, [*withheld, *(row for group in rows.values() for row in group)])
         whole = pd.concat([estimates, own.astype(estimates.dtypes.to_dict())], ignore_index=True)
         write_table(whole.drop_duplicates(["round", *KEY], ignore_index=True), "estimates", round_.table("estimates"))

@@ -43,15 +43,22 @@ class Gate:
     def outputs(self) -> dict[str, str]:
         return folder_hashes(self.processed)
 
-    def decide(self) -> None:
-        """Write the tables anew. Raises: DataError where notebooks contradict each other or name what must not go."""
+    def decide(self, earlier: Path | None = None) -> None:
+        """Write the tables anew. `earlier`: desks of a report, whose other notebooks asked before.
+
+        Raises: DataError where notebooks contradict each other or name what must not go.
+        """
         from ..measure.publication import read_told, write_decisions
         from ..pages.references import constants
 
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.before.processed, self.processed)
         told = [read_told(desk.asked, self.round.name, desk.job, desk.cells()) for desk in self.asking]
-        texts = (text for desk in self.asking for text in constants(desk.step.sources) if isinstance(text, str))
+        texts = {text for desk in self.asking for text in constants(desk.step.sources) if isinstance(text, str)}
+        for folder in sorted(earlier.glob("*/asked")) if earlier else ():
+            if folder.parent.name not in {desk.job for desk in self.asking}:
+                told.append(read_told(folder, self.round.name, folder.parent.name, {}))
+                texts |= {label for one in told[-1].asked for label in one.order}  # allowed when that report was made
         write_decisions(replace(self.round, processed=self.processed), told, frozenset(texts))
 
 

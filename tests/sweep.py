@@ -29,19 +29,24 @@ PROTECTION = "two ballots or more"
 WITHOUT_SLIDES = tuple(step for step in FINISHING if step is not write_deck)
 
 
+def outcome(seed: int, place: Path, kernels: Kernels, leaks: LeakSearch) -> str:
+    """What comes of the round of a seed: a report that was made, or the reason why there is none."""
+    has_slides = seed % 5 == 0
+    options = Options(finishing=FINISHING if has_slides else WITHOUT_SLIDES)
+    try:
+        run_round(odd_round(place / str(seed) / "data", seed), Silent(), kernels, options, leaks)
+    except (DataError, ReportFailedError) as fault:
+        return str(fault)
+    return "made, with slides" if has_slides else "made"
+
+
 def main(first: int, count: int, place: Path) -> int:
     bad = 0
     with Kernels() as kernels, LeakSearch() as leaks:
         for seed in range(first, first + count):
-            began, has_slides = perf_counter(), seed % 5 == 0
-            told = "made, with slides" if has_slides else "made"
-            options = Options(finishing=FINISHING if has_slides else WITHOUT_SLIDES)
-            try:
-                round_ = odd_round(place / str(seed) / "data", seed)
-                run_round(round_, Silent(), kernels, options, leaks)
-            except (DataError, ReportFailedError) as fault:
-                told = str(fault)
-                bad += PROTECTION not in told
+            began = perf_counter()
+            told = outcome(seed, place, kernels, leaks)
+            bad += not told.startswith("made") and PROTECTION not in told
             print(f"{seed} ({perf_counter() - began:.0f} s): {told}", flush=True)
     return 1 if bad else 0
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
     from .measure.opened import changes, open_round
     from .measure.publication import publish
-    from .pages import bars, dots, grid, say, slope, stacked, table
+    from .pages import bars, claim, dots, grid, say, slope, stacked, table
     from .pages.evidence import open_published
     from .pages.html import show
 
@@ -28,6 +28,7 @@ __all__ = [
     "agreement",
     "bars",
     "changes",
+    "claim",
     "compare_groups",
     "counting_rules",
     "dots",
@@ -63,5 +64,5 @@ _ROOMS = {
     "publish": ".measure.publication",
     "open_published": ".pages.evidence",
     "show": ".pages.html",
-    **dict.fromkeys(("bars", "dots", "grid", "say", "slope", "stacked", "table"), ".pages"),
+    **dict.fromkeys(("bars", "claim", "dots", "grid", "say", "slope", "stacked", "table"), ".pages"),
 }

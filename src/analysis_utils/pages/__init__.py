@@ -18,6 +18,7 @@ _HOMES = {
     "slope": "render.marks",
     "table": "render.marks",
     "say": "render.ready",
+    "claim": "findings.expression_checks",
     "explorer": "render.explore",
     "note": "html",
     "paragraphs": "html",

@@ -138,6 +138,16 @@ def open_published(name: str | None = None, data: Path | str | None = None) -> p
     return rows
 
 
+def evidence_of(rows: pd.DataFrame) -> Evidence:
+    """What was published of the round that rows belong to. Raises: DataError for rows without one."""
+    held = rows.attrs["of"].value if "of" in rows.attrs else None
+    if held is None:
+        raise DataError("show", "rows that publish gave", "others", remedy="publish(estimate(…)) first")
+    if isinstance(held, Evidence):
+        return held
+    return Evidence(held, held.published) if hasattr(held, "published") else read_evidence(held)
+
+
 def row_of(values: dict) -> Row:
     """A record of the table `estimates` as a Row."""
 

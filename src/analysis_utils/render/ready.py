@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ..errors import DataError
 from ..pages import german
-from ..pages.evidence import Evidence, read_evidence, shown
+from ..pages.evidence import Evidence, evidence_of, shown
 from ..pages.html import Html, absent, paragraphs, summary
 from ..pages.labels import segment_label, short_label
 from ..pages.other_questions import result_of
@@ -91,16 +91,6 @@ READY = (
     _of("say", "top_box_share", ALL, _scales, several=True),
     _of("say", "class_share top_box_share", SEGMENTS, scale_group_sentences, several=True),
 )
-
-
-def evidence_of(rows: pd.DataFrame) -> Evidence:
-    """What was published of the round that rows belong to. Raises: DataError for rows without one."""
-    held = rows.attrs["of"].value if "of" in rows.attrs else None
-    if held is None:
-        raise DataError("show", "rows that publish gave", "others", remedy="publish(estimate(…)) first")
-    if isinstance(held, Evidence):
-        return held
-    return Evidence(held, held.published) if hasattr(held, "published") else read_evidence(held)
 
 
 def ready(what: str, rows: pd.DataFrame) -> Any:

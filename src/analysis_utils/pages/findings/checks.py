@@ -17,6 +17,7 @@ from ..definitions import name_of
 from ..evidence import Evidence, Row, plain, shown, shown_interval
 from ..labels import short_label
 from ..themes import NO_NOTES, NOTES_QUESTION, has_codings, has_themes
+from .expressions import TOLERANCE
 from .model import Comparison, Condition, Interval, Readings, Value, Verdict
 from .reading import question_named
 
@@ -28,7 +29,6 @@ UNDEFINED = "Die Zahl ist mit diesen Antworten nicht bestimmt."
 LOST = "Die Zahl ist nicht überliefert."
 UNREADABLE = "Die gedruckte Zahl ist unleserlich."
 UNCODED = "Die Aussagen der Gruppen sind noch keinem Thema zugeordnet."
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)

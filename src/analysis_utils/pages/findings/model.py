@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from ...codebook import Identifier
 from ...contracts import STANCES, STATISTICS
@@ -170,9 +170,21 @@ class Readings(Strict):
     readings: list[Reading] = Field(min_length=2)
 
 
-Condition = Annotated[
-    Value | Interval | Compared | Order | Tier | Coverage | Stance | Inside | Readings, Field(discriminator="kind")
-]
+class Expression(Strict):
+    """One readable expression over published rows (`expressions`); in a file it may stand alone, as text. `question`:
+    the one that is meant where a part names none."""
+
+    kind: Literal["expression"] = "expression"
+    expression: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+    question: str = ""
+
+
+def _as_condition(given: Any) -> Any:
+    return {"kind": "expression", "expression": given} if isinstance(given, str) else given
+
+
+Kinds = Value | Interval | Compared | Order | Tier | Coverage | Stance | Inside | Readings | Expression
+Condition = Annotated[Annotated[Kinds, Field(discriminator="kind")], BeforeValidator(_as_condition)]
 
 
 class Finding(Strict):

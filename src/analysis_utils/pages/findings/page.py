@@ -52,7 +52,7 @@ def _article(one: Judged, evidence: Evidence) -> Markup:
     )
     said_already = one.verdict == "offen"  # the sentence gives the reasons of what is open
     parts = [part for part in one.checks if not (said_already and part.verdict == "offen")]
-    checks = join(Markup("<li>{}</li>").format(_check(part)) for part in parts)
+    checks = join(Markup("<li>{}</li>").format(told(part)) for part in parts)
     listed = Markup('<ul class="checks">{}</ul>').format(checks) if parts else Markup("")
     said = (
         Markup('<p class="note">Einordnung des Auswertungsteams: {}</p>').format(meaning)
@@ -64,7 +64,8 @@ def _article(one: Judged, evidence: Evidence) -> Markup:
     )
 
 
-def _check(part: Check) -> Markup:
+def told(part: Check) -> Markup:
+    """What was looked at, with the people behind it."""
     bases = {row.n: row for row in part.rows if row.n is not None and f"/{NOTES}/" not in row.key}
     n = Markup(" n = {}.").format(shown_n(next(iter(bases.values())))) if len(bases) == 1 else Markup("")
     return Markup("{}{}").format(part.why, n)

@@ -14,11 +14,13 @@ from ...round_file import NOTES, Question, Role
 from ...rounds import Round
 from ...yamlfile import Strict, read_yaml
 from ..themes import NOTES_QUESTION
+from .expressions import parse
 from .model import (
     LEADING,
     REST,
     Compared,
     Coverage,
+    Expression,
     Finding,
     FindingsFile,
     Inside,
@@ -52,7 +54,7 @@ def read_findings(round_: Round) -> Findings:
     path = round_.raw / FILE
     file = read_yaml(path, FindingsFile) if path.is_file() else FindingsFile()
     for finding in file.findings:
-        _check(finding, round_, path)
+        check_names(finding, round_, path)
     areas = [code.id for code in round_.codebook.focus_areas]
     for area in file.areas:
         if area not in areas:
@@ -97,7 +99,7 @@ def question_named(round_: Round, name: str) -> Question | None:
     return found[0] if found else None
 
 
-def _check(finding: Finding, round_: Round, path: Path) -> None:
+def check_names(finding: Finding, round_: Round, path: Path | str) -> None:
     """Every name a finding uses is one the round or its codebook has."""
     known = {*round_.codebook.by_id(), *STANCES}
     for name, question in names_in(finding):
@@ -129,6 +131,10 @@ def names_in(finding: Finding) -> Iterator[tuple[str, bool]]:
             yield condition.question, True
         if isinstance(condition, Compared):
             yield from ((name, False) for name in (condition.item, condition.than))
+        elif isinstance(condition, Expression):
+            for term in parse(condition.expression).terms():
+                yield from ((name, True) for name in (term.of,) if name)
+                yield from ((part, False) for part in term.item.split("|") if part)
         elif isinstance(condition, Order):
             yield from ((name, False) for step in condition.steps if step not in (LEADING, REST) for name in step)
         elif isinstance(condition, Tier):

@@ -14,7 +14,7 @@ from .. import german
 from ..evidence import Evidence, shown, shown_counted, shown_interval, shown_n
 from ..labels import short_label
 from ..themes import NOTES_QUESTION
-from . import note_checks, order_checks  # noqa: F401  (register their kinds of condition)
+from . import expression_checks, note_checks, order_checks  # noqa: F401  (register their kinds of condition)
 from .checks import Check, check, found_row, readings_words, worst
 from .model import QUESTION, READINGS, Finding, Number, Order, Readings, Verdict
 from .reading import RELEASED, question_named, read_findings, released_verdicts
@@ -49,11 +49,12 @@ class Judged:
 def judged_findings(evidence: Evidence) -> list[Judged]:
     """All findings: those whose verdict changed since the last release first, then in their order."""
     earlier = released_verdicts(evidence.round)
-    found = [_judged(finding, evidence, earlier.get(finding.id)) for finding in read_findings(evidence.round).all]
+    found = [judged(finding, evidence, earlier.get(finding.id)) for finding in read_findings(evidence.round).all]
     return sorted(found, key=lambda one: (not one.has_changed, one.finding.order))
 
 
-def _judged(finding: Finding, evidence: Evidence, earlier: Verdict | None) -> Judged:
+def judged(finding: Finding, evidence: Evidence, earlier: Verdict | None = None) -> Judged:
+    """A finding with the verdict that the rows give it."""
     checks = [check(condition, evidence) for condition in finding.conditions]
     verdict = worst([one.verdict for one in checks])
     title = filled(finding.heading_for(verdict), finding, evidence)
@@ -130,11 +131,11 @@ def _leaders(order: Order, evidence: Evidence) -> Markup:
 def write_findings(evidence: Evidence) -> None:
     """Write `findings.csv` and `findings_released.yml` into the round's report. To compare a later report with this
     one, copy the second beside `round.yml` when this report is sent."""
-    judged = judged_findings(evidence)
+    found = judged_findings(evidence)
     folder = evidence.round.reports
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "findings.csv").write_text(to_csv(findings_frame(judged)), encoding="utf-8", newline="\n")
-    lines = [f"  {one.finding.id}: {one.verdict}\n" for one in sorted(judged, key=lambda one: one.finding.id)]
+    (folder / "findings.csv").write_text(to_csv(findings_frame(found)), encoding="utf-8", newline="\n")
+    lines = [f"  {one.finding.id}: {one.verdict}\n" for one in sorted(found, key=lambda one: one.finding.id)]
     text = f"verdicts:\n{''.join(lines)}" if lines else "verdicts: {}\n"
     (folder / RELEASED).write_text(text, encoding="utf-8", newline="\n")
 

@@ -69,7 +69,7 @@ def _parse(path: Path, data: bytes, encoding: str) -> Sheet:
             lines.of_this_row = 0
             if number > MAX_ROWS:
                 raise lines.refusal(f"at most {MAX_ROWS:,} rows")
-            if any(row):
+            if any(row) and not (number == 1 and row[0].casefold().startswith("sep=")):
                 rows.append(lines.shared(row))
                 numbers.append(number)
     except csv.Error as fault:
@@ -123,6 +123,8 @@ def _delimiter(path: Path, data: bytes, encoding: str) -> str:
     text = text if is_whole else text[: text.rfind("\n") + 1] or text
     if "\0" in text:
         raise FileError(path, "text", "binary data", remedy=EXPORT_AGAIN)
+    if text[:4].casefold() == "sep=":
+        return text[4:5] or ","
     scores = {delimiter: _likeness(text, delimiter) for delimiter in (",", ";", "\t")}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     if scores[best] == 0:
@@ -136,13 +138,14 @@ def _delimiter(path: Path, data: bytes, encoding: str) -> str:
 
 
 def _width(text: str, delimiter: str) -> int:
-    """How many cells each of the first rows has; 0 where they differ or quotes do not close."""
+    """How many cells nearly all of the first rows have; 0 where they differ or quotes do not close."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        widths = {len(row) for row in islice(rows, 50) if any(row)}
+        widths = [len(row) for row in islice(rows, 50) if any(row)]
     except csv.Error:
         return 0
-    return widths.pop() if len(widths) == 1 else 0
+    usual = max(set(widths), key=widths.count, default=0)
+    return usual if widths.count(usual) > 0.8 * len(widths) else 0
 
 
 def _likeness(text: str, delimiter: str) -> int:

@@ -20,8 +20,9 @@ MARKS = (";", "|", "\n", ",")
 """What may stand between several answers in one cell."""
 _PERSONAL = re.compile(
     r"(ihre? |your |user |display )*((first|last|full|vor|nach|family|sur|benutzer|user|nutzer|screen)?[- ]?name"
-    r"|vor- und (nach|zu)name|name, vorname|participant|teilnehmer(in)?|(e?-?mail|ip)([- ]?add?ress?e?)?|ipaddr|token"
-    r"|tele(f|ph)on(nummer| number)?|phone( number)?|handy(nummer)?|zugangs(schlüssel|code)|custom report id)",
+    r"|vor-? ?(und )?(nach|zu)name|vorname,? (und )?(nach|zu)name|(nach)?name,? vorname|participant|teilnehmer(in)?"
+    r"|(e?-?mail|ip)([- ]?add?ress?e?)?|ipaddr|token|zugangs(schlüssel|code)|custom report id"
+    r"|tele(f|ph)on(nummer| number)?|phone( number)?|handy(nummer)?)",
     re.IGNORECASE,
 )
 _YES = {"x", "1", "y", "j", "ja", "yes", "true", "wahr", "ok", "✓", "✔", "☑", "☒"}
@@ -55,6 +56,8 @@ class Rows:
             for number, row in zip(sheet.numbers[1:], sheet.rows[1:], strict=True)
             if any(cell != "" for cell in row)
         ]
+        if not body:
+            raise FileError(path, "a row per person below the headings", "none", sheet.title)
         self.numbers = [number for number, _ in body]
         names = head(sheet)
         own = [row for _, row in body]

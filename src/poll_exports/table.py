@@ -129,7 +129,7 @@ def _headed(path: Path, sheets: list[Sheet], wanted: set[str]) -> Sheet:
         (len(wanted & set(names)), -at, -number, replace(sheet, rows=sheet.rows[at:], numbers=sheet.numbers[at:]))
         for number, sheet in enumerate(sheets)
         for at in range(min(len(sheet.rows), 30))
-        if len(names := [name for name in head(replace(sheet, rows=sheet.rows[at : at + 1])) if name]) > 1
+        if len(names := [name for name in head(replace(sheet, rows=sheet.rows[at : at + 1])) if name]) > (not wanted)
     ]
     if not found:
         raise FileError(path, "a table with headings in a row and a row per person", "none")

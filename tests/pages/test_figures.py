@@ -68,7 +68,7 @@ def test_every_figure_has_a_short_title_measure_and_date_words_and_rows(evidence
     for figure in made:
         assert 0 < len(figure.title.split()) <= 15 and figure.subtitle.endswith(" · 1. Mai 2026")
         assert "n " in figure.subtitle and len(figure.alt) > 40
-        assert "Quelle: Mentimeter-Umfrage, 1. Mai 2026." in figure.caption
+        assert "Quelle: Umfrage, 1. Mai 2026." in figure.caption
         assert len(figure.rows) and set(figure.rows["status"]) <= {
             "published",
             "suppressed_small_base",

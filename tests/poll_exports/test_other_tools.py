@@ -244,3 +244,37 @@ def test_other_json_is_refused(tmp_path, content):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match="save it anew as docs"):
         inspect(path)
+
+
+def test_statements_and_ranks_of_a_table_are_named_by_its_columns(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("schnell;gerecht;erste;zweite\n5;ja, sehr;PV;Wind\n3;nein;Wind;\n;nein;PV;Wind\n", encoding="utf-8")
+    raw = tmp_path / "data" / "raw" / "runde"
+    raw.mkdir(parents=True)
+    (raw / path.name).write_bytes(path.read_bytes())
+    codes = [f"  - {{id: {i}, label_de: {i}, label_en: {i}, label_short: {i}}}" for i in ("pv", "wind")]
+    sections = ("theme_clusters", "cross_cutting_themes", "participant_groups")
+    book = "\n".join(["focus_areas:", *codes, *(f"{name}: []" for name in sections)])
+    (raw.parents[1] / "codebook.yml").write_text(book, encoding="utf-8")
+    scale = "scale: {low: 1, high: 5, low_label: wenig, high_label: viel}"
+    (raw / "round.yml").write_text(
+        "title: T\ndate: 2025-11-12\nprovenance: original\nexport: a.csv\n"
+        "columns: {schnell: s, gerecht: g, erste: {r: 1}, zweite: {r: 2}}\nquestions:\n"
+        f"  - {{id: s, wording: Wie ist es?, statement: Es geht schnell, label: S, type: scale, {scale}}}\n"
+        "  - {id: g, wording: Wie ist es?, statement: Es ist gerecht, label: G, type: scale,\n"
+        "     options: {nein: 1, teils: 2, 'ja, sehr': 3}}\n"
+        "  - {id: r, wording: Rang?, label: R, type: ranking, options: {PV: pv, Wind: wind}}\n",
+        encoding="utf-8",
+    )
+    answers = ingest_survey(open_round("runde", data=raw.parents[1])).answers
+    assert sorted(answers[answers["question"] == "s"]["value"]) == [3, 5]
+    assert sorted(answers[answers["question"] == "g"]["value"]) == [1, 1, 3]
+    ranks = answers[answers["question"] == "r"]
+    assert Counter(zip(ranks["item"], ranks["value"], strict=True)) == {("pv", 1): 2, ("wind", 2): 2, ("wind", 1): 1}
+
+
+def test_file_without_answers_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Zeitstempel,Frage\n", encoding="utf-8")
+    with pytest.raises(DataError, match="a row per person below the headings"):
+        inspect(path)

@@ -83,7 +83,7 @@ def _match(export: Export, question: Question, plans: list[Plan], place: int, al
             f"the question “{shown(question.wording)}” ({question.id} in round.yml)",
             "no such wording",
             at=f"the questions of {export.path.name}",
-            remedy=nearest(wording, known) or "was its Session block deleted, or is this the export of another poll?",
+            remedy=nearest(wording, known) or _where_it_may_be(export),
         )
     fitting = [plan for plan in titled if _fits(question, plan)]
     if not fitting:
@@ -108,6 +108,11 @@ def _match(export: Export, question: Question, plans: list[Plan], place: int, al
             "list it in round.yml as often as it was polled, in that order, each with an id of its own",
         )
     return matches[0]
+
+
+def _where_it_may_be(export: Export) -> str:
+    deleted = "was its Session block deleted, or " if export.tool == "Mentimeter" else ""
+    return f"{deleted}is this the export of another poll?"
 
 
 def _fits(question: Question, plan: Plan) -> bool:

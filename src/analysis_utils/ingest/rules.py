@@ -115,7 +115,8 @@ def _unknown_options(question: Question, draft: Draft) -> Iterator[Breach]:
     rows = ~draft.known
     if rows.any():
         message = f"an option of {question.id} in round.yml"
-        yield Breach("option_not_offered", rows, message, "another text")
+        remedy = f"add it to the options there, or, {_how_to('option_not_offered')}"
+        yield Breach("option_not_offered", rows, message, "another text", remedy=remedy)
 
 
 def _points(question: Question, draft: Draft) -> Iterator[Breach]:

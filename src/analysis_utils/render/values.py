@@ -67,7 +67,7 @@ def subtitle(round_: Round, *parts: str) -> str:
 
 def source_line(round_: Round) -> str:
     """Where the numbers come from, for the foot of a picture that may travel alone."""
-    source = f"Quelle: Mentimeter-Umfrage, {german.date(round_.file.date)}."
+    source = f"Quelle: Umfrage, {german.date(round_.file.date)}."
     warning = {
         "original": "",
         "reconstructed": " Rekonstruierte Daten – Verteilungen und Unsicherheiten nicht zitieren.",

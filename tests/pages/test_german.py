@@ -61,10 +61,11 @@ def test_p_value(p, text):
 
 
 def rules_of_the_reading() -> set[str]:
-    """What the ingest room calls the things it finds, wherever it writes the name down."""
+    """What the reading of files and of rounds calls the things it finds, wherever it writes the name down."""
     makers = {"Problem": 0, "refused": 0, "_differs": 0, "_lost": 1}  # which argument it is
     found = set()
-    for path in (project_root() / "src" / "analysis_utils" / "ingest").glob("*.py"):
+    source = project_root() / "src"
+    for path in [*(source / "analysis_utils" / "ingest").glob("*.py"), *(source / "poll_exports").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             place = makers.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
             if place is not None and node.args[place:] and isinstance(node.args[place], ast.Constant):

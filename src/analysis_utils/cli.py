@@ -152,6 +152,12 @@ def _parser() -> argparse.ArgumentParser:
     new_round.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
     new_round.set_defaults(run=_new_round)
 
+    own = commands.add_parser("new-notebook", help="write a notebook for a question of your own, with cells that run")
+    own.add_argument("title", help="its title, a question: “Wer will die Fokussierung?”")
+    own.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
+    own.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
+    own.set_defaults(run=_new_notebook)
+
     check = commands.add_parser("check", help="read a round and say what was found, without computing anything")
     check.add_argument("round", help="folder name in data/raw")
     check.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
@@ -328,6 +334,14 @@ def _new_round(arguments: argparse.Namespace) -> int:
     from .ingest.new_round_files import make_round
 
     print(make_round(arguments.name, arguments.earlier, arguments.export, data=arguments.data))
+    return 0
+
+
+def _new_notebook(arguments: argparse.Namespace) -> int:
+    from .run.new_notebook import make_notebook
+
+    path = make_notebook(arguments.title, notebooks=arguments.notebooks, data=arguments.data)
+    print(f"Notebook: {path}\nOpen it: make lab. It is part of the next: fachdialog report")
     return 0
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import subprocess
 
 import pytest
 from small_project import Project, write_notebook
-from test_release import INGEST, ROUND_FILE, answer, run
+from test_release import COMMAND, INGEST, ROUND_FILE, answer, run
 
 OWN = [
     "# Wer sagt ja?",
@@ -71,3 +72,17 @@ def test_class_of_participants_words_never_leaves(polled: Project) -> None:
     told = run(polled, "report", "probe", "--no-slides", code=2).stderr
     assert "12_eigenes: expected classes of “wort” that the notebook" in told and "Geheim" not in told
     assert not (polled.round.reports / "index.html").is_file()
+
+
+def test_new_notebook_runs_as_it_is(polled: Project) -> None:
+    for name in ("12_eigenes", "13_lesen"):
+        (polled.notebooks / f"{name}.ipynb").unlink()
+    made = subprocess.run(
+        [*COMMAND, "new-notebook", "Wer will „mehr“?", "--data", "data", "--notebooks", "notebooks"],
+        cwd=polled.folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "12_wer_will_mehr.ipynb" in made.stdout
+    run(polled, "report", "probe", "--no-slides")
+    shown = page(polled, "12_wer_will_mehr")
+    assert "Wer will „mehr“?" in shown and "describe" not in shown and "Ausprobieren" not in shown
+    assert "Was ergibt sich für alle?" not in shown, "no such question: no section"

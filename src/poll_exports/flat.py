@@ -94,6 +94,14 @@ class Rows:
         """Other words for some of the cells."""
         self.columns[column][:] = [labels.get(text_of(cell).strip(), cell) for cell in self.columns[column]]
 
+    def is_one_sum(self, columns: Sequence[int]) -> bool:
+        """Whether the columns hold numbers that, for nearly everybody who gave any, add up to the same."""
+        if len(columns) < 2 or not all(is_numbers(self.filled(column)) for column in columns if self.filled(column)):
+            return False
+        sums = np.nan_to_num([[number_of(cell) for cell in self.columns[column]] for column in columns]).sum(axis=0)
+        totals, counts = np.unique(sums[sums > 0], return_counts=True)
+        return counts.sum() > 1 and counts.max() > 0.8 * counts.sum() and totals[counts.argmax()] >= 3
+
     def ask(self, title: str, type_: str, uses: Sequence[Use], items: Sequence[str] = ()) -> None:
         self.questions.append(Plan(len(self.questions) + 1, type_, title, items=list(items), uses=list(uses)))
 

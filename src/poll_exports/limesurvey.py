@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from .cells import number_of, text_of
+from .cells import text_of
 from .containers import Sheet
 from .export import Export, Use
 from .faults import Problem
@@ -103,15 +103,4 @@ def _ask(rows: Rows, title: str, columns: list[tuple[int, str]]) -> None:
         rows.ask(title, "ranking", uses)
     else:
         uses = [replace(rows.use(column), item=part) for column, part in columns]
-        rows.ask(title, "points" if _is_one_sum(rows, columns) else "unknown", uses)
-
-
-def _is_one_sum(rows: Rows, columns: list[tuple[int, str]]) -> bool:
-    """Whether numbers of nearly everybody add up to the same."""
-    people: dict[int, float] = {}
-    for column, _ in columns:
-        for at, cell in enumerate(rows.columns[column]):
-            if cell != "":
-                people[at] = people.get(at, 0) + number_of(cell)
-    sums = [total for total in people.values() if total > 0]
-    return len(sums) > 1 and max(sums.count(total) for total in set(sums)) > 0.8 * len(people) and max(sums) >= 10
+        rows.ask(title, "points" if rows.is_one_sum([column for column, _ in columns]) else "unknown", uses)

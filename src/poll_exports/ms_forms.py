@@ -16,7 +16,7 @@ _ENDS = {"completion time", "fertigstellungszeit", "abschlusszeit", "beendigungs
 _ABOUT = {"id", *_STARTS, *_ENDS, "last modified time", "uhrzeit der letzten änderung", "letzte änderung",
           "zeitpunkt der letzten änderung", "language", "sprache", "total points", "gesamtpunktzahl",
           "quiz feedback", "quiz-feedback", "grade posted time"}  # fmt: skip
-_GRADES = re.compile(r"(points|feedback|punkte)\s+[–-]\s.+", re.IGNORECASE)
+_GRADE = re.compile(r"(?:points|feedback|punkte)\s*[–:-]\s+(.+)", re.IGNORECASE)
 
 
 def signs(sheets: list[Sheet]) -> tuple[Sheet, str] | None:
@@ -28,6 +28,12 @@ def signs(sheets: list[Sheet]) -> tuple[Sheet, str] | None:
     return None
 
 
+def _is_grade(name: str, names: list[str]) -> bool:
+    """Points or feedback of a quiz, beside the question they are for."""
+    found = _GRADE.fullmatch(name)
+    return bool(found) and found[1] in names  # type: ignore[index]
+
+
 def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Export:
     """Every statement of a Likert question is a question of its own, since the file does not hold its title. Answers of
     which several could be chosen, and ranks, end in a semicolon."""
@@ -36,7 +42,7 @@ def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Expor
     names = [name.casefold() for name in rows.headings]
     rows.date(next(at for at, name in enumerate(names) if name in _ENDS))
     first = 1 + max(at for at, name in enumerate(names[:8]) if name in _ENDS | {"name", "email", "e-mail", "id"})
-    about = [at for at, name in enumerate(names) if name in _ABOUT or _GRADES.fullmatch(name)]
+    about = [at for at, name in enumerate(names) if name in _ABOUT or _is_grade(name, names)]
     personal = [at for at, name in enumerate(names) if is_personal(name) and at not in about]
     rows.leave(sorted({*about, *personal, *range(first)}))
     for column, name in enumerate(rows.headings):

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-import numpy as np
-
-from .cells import Cell, number_of, shown, whole_of
+from .cells import Cell, shown, whole_of
 from .containers import Sheet
 from .export import Export, Plan, Use
 from .faults import FileError, Problem
@@ -109,18 +107,11 @@ def _points(rows: Rows) -> list[list[int]]:
             run.append(column)
             continue
         for start in range(len(run) - 1):
-            if len(run) - start > 1 and _is_one_sum(rows, run[start:]):
+            if len(run) - start > 1 and rows.is_one_sum(run[start:]):
                 runs.append(run[start:])
                 break
         run = []
     return runs
-
-
-def _is_one_sum(rows: Rows, columns: list[int]) -> bool:
-    table = np.nan_to_num([[number_of(cell) for cell in rows.columns[column]] for column in columns])
-    sums = table.sum(axis=0)
-    values, counts = np.unique(sums[sums > 0], return_counts=True)
-    return len(sums) > 1 and len(values) > 0 and counts.max() > 0.8 * len(sums) and values[counts.argmax()] >= 3
 
 
 def _headed(path: Path, sheets: list[Sheet], wanted: set[str]) -> Sheet:

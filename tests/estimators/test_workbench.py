@@ -19,6 +19,7 @@ from analysis_utils import (
     if_alike,
     open_round,
     pair_tests,
+    publish,
     rank_sets,
 )
 from analysis_utils.errors import DataError
@@ -187,3 +188,21 @@ def test_unequal_delegations_have_kishs_effective_number():
     scale = pd.Series([1.0, 2, 3, 4, 5, 1, 2, 3], name="s")
     groups = pd.Series(["x"] * 5 + ["y"] * 2)  # sizes 5, 2 and one alone: m = (25 + 4 + 1) / 8
     assert if_alike(scale, groups, correlation=0.5).iloc[0]["estimate"] == pytest.approx(8 / (1 + (30 / 8 - 1) * 0.5))
+
+
+def test_jupyterlab_shows_a_red_line_above_frames_that_did_not_go_through_publish():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        opened = open_round("fachdialog-1", data=ROOT / "data")
+        frame = opened.points()
+        shown = shell.display_formatter.format
+        assert f"Vertraulich: {len(frame)} Personen. Einzelne Antworten" in shown(frame)[0]["text/html"]
+        assert "Vertraulich: 1 Person." in shown(frame.head(1))[0]["text/html"]
+        assert "Vertraulich: " in shown(opened.scale("fokussierung"))[0]["text/html"]
+        assert "Noch nicht durch publish gegangen" in shown(estimate(frame, "mean"))[0]["text/html"]
+        assert "Vertraulich" not in shown(publish(estimate(frame, "mean")))[0]["text/html"]
+        assert "Vertraulich" not in shown(pd.DataFrame({"a": [1]}))[0]["text/html"]
+    finally:
+        InteractiveShell.clear_instance()

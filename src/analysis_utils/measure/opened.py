@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields
 from functools import cached_property
 from typing import Any
@@ -241,7 +242,30 @@ def open_round(name: str | None = None, data: Path | str | None = None, reports:
     """
     paths = {key: Path(value) for key, value in (("data", data), ("reports", reports)) if value is not None}
     found = rounds.open_round(name, **paths)
+    _mark_private_frames()
     return OpenRound(**{field.name: getattr(found, field.name) for field in fields(Round)})
+
+
+def _mark_private_frames() -> None:
+    """In JupyterLab: a red line above every frame of a round that did not go through `publish`."""
+    shell = getattr(sys.modules.get("IPython.core.interactiveshell"), "InteractiveShell", None)
+    formatter = getattr(getattr(shell, "_instance", None), "display_formatter", None)
+    if formatter is None:
+        return
+    formatter.formatters["text/html"].for_type(pd.DataFrame, _marked)
+    formatter.formatters["text/html"].for_type(pd.Series, _marked)
+
+
+def _marked(data: Data) -> str | None:
+    """What JupyterLab shows of a frame; of a series nothing but its text where it is of no round."""
+    shown = data.to_frame().to_html(max_rows=20) if isinstance(data, pd.Series) else data._repr_html_()  # type: ignore[operator]
+    if "of" not in data.attrs or data.attrs.get("published"):
+        return None if isinstance(data, pd.Series) else shown
+    recipe = data.attrs.get("recipe")
+    people = recipe["people"] if recipe else len(set(data.index))
+    what = "Noch nicht durch publish gegangen" if recipe else "Einzelne Antworten"
+    line = f"Vertraulich: {people} {'Person' if people == 1 else 'Personen'}. {what}; nicht weitergeben."
+    return f'<p style="color:#b00020;font-weight:600;border-left:4px solid;padding-left:.5em">{line}</p>{shown}'
 
 
 def changes(before: OpenRound, after: OpenRound) -> pd.DataFrame:

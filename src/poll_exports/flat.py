@@ -94,6 +94,17 @@ class Rows:
         """Other words for some of the cells."""
         self.columns[column][:] = [labels.get(text_of(cell).strip(), cell) for cell in self.columns[column]]
 
+    def ticks(self, columns: Sequence[tuple[int, str]]) -> list[Use]:
+        """The columns of one question, an option each; who said of none that it was chosen is counted."""
+        cells = [[text_of(cell).strip().casefold() for cell in self.columns[column]] for column, _ in columns]
+        said = np.array(cells, dtype=object)
+        nothing = int((np.isin(said, [*_NO - {"n/a"}]).any(axis=0) & np.isin(said, [*_NO, ""]).all(axis=0)).sum())
+        if nothing:
+            named = f"“{shown(columns[0][1], 40)}” and {len(columns) - 1} more"
+            message = f"{nothing} people chose none of the options {named}; they are outside the base of this question"
+            self.problems.append(Problem("chose-nothing", self.sheet.title, message, f"{nothing} people"))
+        return [self.tick(column, label) for column, label in columns]
+
     def is_one_sum(self, columns: Sequence[int]) -> bool:
         """Whether the columns hold numbers that, for nearly everybody who gave any, add up to the same."""
         if len(columns) < 2 or not all(is_numbers(self.filled(column)) for column in columns if self.filled(column)):

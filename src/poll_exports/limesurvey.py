@@ -95,7 +95,7 @@ def _ask(rows: Rows, title: str, columns: list[tuple[int, str]]) -> None:
     cells = {text_of(cell).strip().casefold() for column, _ in columns for cell in rows.filled(column)}
     ranks = [_RANKED.fullmatch(part) for _, part in columns]
     if cells <= _TICKED | _NOT_TICKED and cells & _TICKED:
-        rows.ask(title, "choices", [rows.tick(column, part) for column, part in columns], [part for _, part in columns])
+        rows.ask(title, "choices", rows.ticks(columns), [part for _, part in columns])
     elif all(ranks) and not is_numbers([cell for column, _ in columns for cell in rows.filled(column)]):
         uses = [
             Use(column, "place", order=int(rank[1])) for (column, _), rank in zip(columns, ranks, strict=True) if rank

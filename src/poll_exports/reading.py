@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import google_forms, limesurvey, mentimeter, ms_forms, particify, poll_everywhere, table, wooclap
+from . import google_forms, limesurvey, mentimeter, ms_forms, particify, poll_everywhere, table, table_guess, wooclap
 from .containers import check_place, read_container
 from .export import Export, Plan
 from .faults import FileError
@@ -36,6 +36,6 @@ def read(
     try:
         return mentimeter.read(path, sheets, problems, declared, guess)
     except FileError:
-        if guess and not mentimeter.is_meant(sheets) and (other := table.propose(path, sheets, problems)):
+        if guess and not mentimeter.is_meant(sheets) and (other := table_guess.propose(path, sheets, problems)):
             return other
         raise

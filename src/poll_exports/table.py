@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from .cells import Cell, shown, whole_of
+from .cells import shown
 from .containers import Sheet
 from .export import Export, Plan, Use
 from .faults import FileError, Problem
-from .flat import Rows, head, is_numbers, is_personal, plain, repeated, statements
+from .flat import Rows, head, plain
 
 TOOL = "no known tool"
-_COUNTERS = {"nr", "nr.", "id", "#", "no", "no.", "lfd. nr.", "lfd.nr.", "nummer", "stimmzettel", "zettel", "ballot"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def read(path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapp
     """The table with these `columns`, by heading. Raises: FileError where a heading is missing, stands twice, or has
     cells and is not among them."""
     wanted = {plain(heading): named for heading, named in columns.items()}
-    rows = Rows(path, TOOL, _headed(path, sheets, set(wanted)))
+    rows = Rows(path, TOOL, headed(path, sheets, set(wanted)))
     rows.problems += problems
     known = [heading for heading in rows.headings if heading]
     for heading in wanted:
@@ -40,6 +39,7 @@ def read(path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapp
             remedy = "give each column a heading of its own" if heading in known else _nearest(heading, known)
             raise FileError(path, f"a column “{shown(heading)}”", saw, rows.sheet.title, remedy)
     plans: dict[str, Plan] = {}
+    ticked: dict[str, list[tuple[int, str]]] = {}
     for column, heading in enumerate(rows.headings):
         named = wanted.get(heading)
         if named is None:
@@ -51,70 +51,18 @@ def read(path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapp
             rows.leave([column])
         else:
             plan = plans.setdefault(named.title, Plan(len(plans) + 1, named.type, named.title))
-            plan.uses.append(_use(rows, column, named))
+            if named.type == "choices" and named.item:
+                ticked.setdefault(named.title, []).append((column, named.item))
+            else:
+                place = Use(column, "place", order=named.order)
+                plan.uses.append(place if named.order else replace(rows.use(column), item=named.item))
+    for title, own in ticked.items():
+        plans[title].uses += rows.ticks(own)
     rows.questions = list(plans.values())
     return rows.export()
 
 
-def _use(rows: Rows, column: int, named: Named) -> Use:
-    if named.order:
-        return Use(column, "place", order=named.order)
-    if named.type == "choices" and named.item:
-        return rows.tick(column, named.item)
-    return replace(rows.use(column), item=named.item)
-
-
-def propose(path: Path, sheets: list[Sheet], problems: list[Problem]) -> Export | None:
-    """The table as far as headings and cells tell what it is; None where it is none."""
-    try:
-        sheet = _headed(path, sheets, set())
-    except FileError:
-        return None
-    names = head(sheet)
-    width = max(map(len, sheet.rows))
-    unnamed = [c for c in range(width) if c >= len(names) or not names[c]]
-    if len(sheet.rows) < 2 or repeated(names) or any(c < len(r) and r[c] != "" for r in sheet.rows for c in unnamed):
-        return None
-    rows = Rows(path, TOOL, sheet)
-    rows.problems += problems
-    rows.leave(c for c, name in enumerate(names) if name and (is_personal(name) or _counts(name, rows.filled(c))))
-    points = _points(rows)
-    for title, columns in statements(names):
-        group = next((run for run in points if columns[0][0] in run), [])
-        if group:
-            if columns[0][0] == group[0]:
-                uses = [Use(column, "verbatim", rows.headings[column]) for column in group]
-                rows.ask("Punkteverteilung", "points", uses, [use.item for use in uses])
-        elif title and any(rows.filled(column) for column, _ in columns):
-            uses = [replace(rows.use(column), item=statement) for column, statement in columns]
-            rows.ask(title, "unknown", uses)
-    if not rows.questions:
-        return None
-    rows.guesses = ["that each row is a person, and the type of every question"]
-    return rows.export()
-
-
-def _counts(name: str, cells: Sequence[Cell]) -> bool:
-    return name.casefold() in _COUNTERS and all(whole_of(cell) is not None for cell in cells)
-
-
-def _points(rows: Rows) -> list[list[int]]:
-    """Runs of neighbouring columns of numbers that add up to the same in nearly every row."""
-    runs: list[list[int]] = []
-    run: list[int] = []
-    for column in range(len(rows.columns) + 1):
-        if column < len(rows.columns) and is_numbers(rows.filled(column)):
-            run.append(column)
-            continue
-        for start in range(len(run) - 1):
-            if len(run) - start > 1 and rows.is_one_sum(run[start:]):
-                runs.append(run[start:])
-                break
-        run = []
-    return runs
-
-
-def _headed(path: Path, sheets: list[Sheet], wanted: set[str]) -> Sheet:
+def headed(path: Path, sheets: list[Sheet], wanted: set[str]) -> Sheet:
     """The sheet from its row of headings on: the one that holds most of those wanted, else the first with two cells."""
     found = [
         (len(wanted & set(names)), -at, -number, replace(sheet, rows=sheet.rows[at:], numbers=sheet.numbers[at:]))

@@ -278,3 +278,30 @@ def test_file_without_answers_is_refused(tmp_path):
     path.write_text("Zeitstempel,Frage\n", encoding="utf-8")
     with pytest.raises(DataError, match="a row per person below the headings"):
         inspect(path)
+
+
+def test_people_who_chose_none_of_the_options_are_counted_and_said(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = ['"id","submitdate","lastpage","Nutzen Sie? [A]","Nutzen Sie? [B]"', '"1","","1","Ja","Nein"']
+    rows += ['"2","","1","Nein","Nein"', '"3","","1","N/A","N/A"', '"4","","1","Nein","Ja"']
+    path.write_text("\n".join(rows), encoding="utf-8")
+    account = inspect(path)
+    [found] = [one for one in account["problems"] if one["rule"] == "chose-nothing"]
+    assert found["message"].startswith("1 people chose none")
+    assert account["cells"] == {"non_empty": 8, "consumed": 8, "set_aside": 0}
+
+
+def test_ballots_on_paper_are_proposed_as_ranks_and_ticks(tmp_path):
+    path = tmp_path / "a.csv"
+    orders = ["PV;Wind;H2", "Wind;PV;H2", "H2;PV;Wind"] * 4
+    rows = ["Bogen;1. Wahl;2. Wahl;3. Wahl;Kosten;Netze;Alter"]
+    rows += [
+        f"{at};{order};{'x' if at % 2 else ''};{'x' if at % 3 else ''};{30 + at}" for at, order in enumerate(orders, 1)
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    round_ = proposed(path, tmp_path)
+    assert [question.type for question in round_.file.questions] == ["ranking", "multiple_choice", "other"]
+    assert round_.file.columns["Bogen"] == "left_out"
+    answers = ingest_survey(round_).answers
+    assert Counter(answers[answers["type"] == "ranking"]["value"]) == {1: 12, 2: 12, 3: 12}
+    assert Counter(answers[answers["type"] == "multiple_choice"]["item"]) == {"kosten": 6, "netze": 8}

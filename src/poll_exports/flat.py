@@ -74,6 +74,9 @@ class Rows:
         self.lost = 0
         self.guesses: list[str] = []
         self.problems: list[Problem] = []
+        if above := sheet.numbers[0] - 1:
+            message = f"{above} rows above the headings were not read"
+            self.problems.append(Problem("above-headings", sheet.title, message, f"{above} rows", "set aside"))
 
     def filled(self, column: int) -> list[Cell]:
         return [cell for cell in self.columns[column] if cell != ""]

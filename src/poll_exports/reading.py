@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import google_forms, limesurvey, mentimeter, ms_forms, particify, poll_everywhere, table, table_guess, wooclap
-from .containers import check_place, read_container
+from .cells import shown, some
+from .containers import Sheet, check_place, read_container
 from .export import Export, Plan
-from .faults import FileError
+from .faults import FileError, Problem
 from .table import Named
 
 
@@ -26,16 +27,31 @@ def read(
         check_place(path)
         return particify.read(path)
     sheets, problems = read_container(path)
+    if not columns and (found := wooclap.signs(sheets)):
+        return wooclap.read(path, sheets, found[0], problems, found[1])
+    export = _flat(path, sheets, problems, columns)
+    if export is None:
+        try:
+            return mentimeter.read(path, sheets, problems, declared, guess)
+        except FileError:
+            export = table_guess.propose(path, sheets, problems) if guess and not mentimeter.is_meant(sheets) else None
+            if export is None:
+                raise
+    others = [sheet for sheet in sheets if sheet.title != export.voters.sheet and any(map(any, sheet.rows))]
+    if others:
+        message, seen = "sheets beside that with the answers were not read", f"{len(others)} sheets"
+        named = some(shown(sheet.title) for sheet in others)
+        export.problems.append(Problem("unknown-sheet", "", message, seen, "set aside", private=named))
+    return export
+
+
+def _flat(
+    path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapping[str, Named] | None
+) -> Export | None:
+    """A file with one sheet that holds all answers; None where it is of no such tool."""
     if columns:
         return table.read(path, sheets, problems, columns)
     for tool in (limesurvey, ms_forms, google_forms, poll_everywhere):
         if found := tool.signs(sheets):
             return tool.read(path, found[0], problems, found[1])
-    if found := wooclap.signs(sheets):
-        return wooclap.read(path, sheets, found[0], problems, found[1])
-    try:
-        return mentimeter.read(path, sheets, problems, declared, guess)
-    except FileError:
-        if guess and not mentimeter.is_meant(sheets) and (other := table_guess.propose(path, sheets, problems)):
-            return other
-        raise
+    return None

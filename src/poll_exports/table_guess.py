@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from .cells import Cell, text_of, whole_of
+from .cells import Cell, number_of, text_of, whole_of
 from .containers import Sheet
 from .export import Export, Use
 from .faults import FileError, Problem
@@ -29,6 +29,8 @@ def propose(path: Path, sheets: list[Sheet], problems: list[Problem]) -> Export 
     names = head(sheet)
     width = max(map(len, sheet.rows))
     unnamed = [c for c in range(width) if c >= len(names) or not names[c]]
+    if any(number_of(name) == number_of(name) for name in names):
+        return None  # answers where headings should be: the first person would be lost
     if len(sheet.rows) < 2 or repeated(names) or any(c < len(r) and r[c] != "" for r in sheet.rows for c in unnamed):
         return None
     rows = Rows(path, TOOL, sheet)

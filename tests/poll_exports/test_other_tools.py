@@ -305,3 +305,23 @@ def test_ballots_on_paper_are_proposed_as_ranks_and_ticks(tmp_path):
     answers = ingest_survey(round_).answers
     assert Counter(answers[answers["type"] == "ranking"]["value"]) == {1: 12, 2: 12, 3: 12}
     assert Counter(answers[answers["type"] == "multiple_choice"]["item"]) == {"kosten": 6, "netze": 8}
+
+
+def test_table_without_headings_is_not_read_as_if_the_first_person_were_them(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("A;5\nB;3\nA;4\n", encoding="utf-8")
+    with pytest.raises(DataError, match="say what its columns are under `columns`"):
+        inspect(path)
+
+
+def test_other_sheets_and_rows_above_the_headings_are_said_not_to_be_read(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["Dialog im November"], [], ["Zettel", "Gruppe", "Fokus"], [1, "A", 4], [2, "B", 7], [3, "A", 2]):
+        book.active.append(row)
+    book.create_sheet("Notizen").append(["etwas", "anderes"])
+    book.save(tmp_path / "a.xlsx")
+    account = inspect(tmp_path / "a.xlsx")
+    assert {"above-headings", "unknown-sheet"} <= {problem["rule"] for problem in account["problems"]}
+    assert account["cells"]["consumed"] == 6

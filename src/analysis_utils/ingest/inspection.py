@@ -79,8 +79,9 @@ def _without(account: dict, export: Export, words: Set[str]) -> dict:
 def describe(account: dict) -> str:
     """The account for people: totals, one line per question, problems."""
     cells, sessions = account["cells"], ", ".join(map(str, account["sessions"]))
+    tool = account["tool"] + (f" ({account['generation']})" if account["generation"] else "")
     lines = [
-        f"{account['file']}: {account['tool']}, {account['voters']} voters, sessions {sessions or 'none'}",
+        f"{account['file']}: {tool}, {account['voters']} voters, sessions {sessions or 'none'}",
         f"  {cells['non_empty']} cells with content: {cells['consumed']} read, {cells['set_aside']} set aside",
     ]
     for question in account["questions"]:

@@ -34,6 +34,7 @@ RULES = {
     "identical_ballots": "gleiche Stimmzettel hintereinander (nur Hinweis)",
     "tool": "Datei eines anderen Umfragewerkzeugs oder Tabelle",
     "column_left_out": "Spalten zur Person oder zum Ausfüllen, nicht gelesen",
+    "above_headings": "Zeilen über den Überschriften, nicht gelesen",
     "chose_nothing": "keine der Antworten gewählt; nicht in der Grundlage der Frage",
     "not_submitted": "begonnen und nicht abgeschickt",
     "codes": "Kürzel statt Wortlaut in den Überschriften",

@@ -17,10 +17,10 @@ sys.path[:0] = [str(Path(__file__).parent / "ingest")]
 from odd_rounds import odd_round  # noqa: E402
 
 from analysis_utils.errors import DataError  # noqa: E402
+from analysis_utils.run.beside import Beside  # noqa: E402
 from analysis_utils.run.failures import ReportFailedError  # noqa: E402
 from analysis_utils.run.finish import FINISHING, write_deck  # noqa: E402
 from analysis_utils.run.kernels import Kernels  # noqa: E402
-from analysis_utils.run.leak_search import LeakSearch  # noqa: E402
 from analysis_utils.run.progress import Silent  # noqa: E402
 from analysis_utils.run.report import Options, run_round  # noqa: E402
 
@@ -29,7 +29,7 @@ PROTECTION = "two ballots or more"
 WITHOUT_SLIDES = tuple(step for step in FINISHING if step is not write_deck)
 
 
-def outcome(seed: int, place: Path, kernels: Kernels, leaks: LeakSearch) -> str:
+def outcome(seed: int, place: Path, kernels: Kernels, leaks: Beside) -> str:
     """What comes of the round of a seed: a report that was made, or the reason why there is none."""
     has_slides = seed % 5 == 0
     options = Options(finishing=FINISHING if has_slides else WITHOUT_SLIDES)
@@ -42,7 +42,7 @@ def outcome(seed: int, place: Path, kernels: Kernels, leaks: LeakSearch) -> str:
 
 def main(first: int, count: int, place: Path) -> int:
     bad = 0
-    with Kernels() as kernels, LeakSearch() as leaks:
+    with Kernels() as kernels, Beside(ahead=True) as leaks:
         for seed in range(first, first + count):
             began = perf_counter()
             told = outcome(seed, place, kernels, leaks)

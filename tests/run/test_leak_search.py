@@ -14,12 +14,12 @@ from processes import runs, wait_for
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.known import secrets_of
 from analysis_utils.rounds import Round
-from analysis_utils.run.leak_search import LeakSearch
+from analysis_utils.run.beside import Beside
 
 
 @pytest.fixture(scope="module")
 def search():
-    with LeakSearch() as shared:
+    with Beside(ahead=True) as shared:
         yield shared
 
 
@@ -38,60 +38,60 @@ def harmless(tmp_path: Path) -> Path:
 
 
 def test_findings_arrive_as_the_check_words_them(search, built_round, leaking, harmless):
-    with search.beside(built_round, [harmless]):
+    with search.searching(built_round, [harmless]):
         pass
     with (
         pytest.raises(DataError, match=r"^leak check: expected nothing that single people said, saw .*leaking\.html"),
-        search.beside(built_round, [leaking]),
+        search.searching(built_round, [leaking]),
     ):
         pass
-    with search.beside(built_round, [harmless]):  # and the process can be asked again
+    with search.searching(built_round, [harmless]):  # and the process can be asked again
         pass
 
 
 def test_tables_read_beforehand_are_those_of_the_round(search, built_round, leaking, tmp_path):
     search.prepare(replace(built_round, processed=tmp_path))  # no tables there; and another round is searched
-    with pytest.raises(DataError, match="leak check"), search.beside(built_round, [leaking]):
+    with pytest.raises(DataError, match="leak check"), search.searching(built_round, [leaking]):
         pass
     search.prepare(built_round)
-    with pytest.raises(DataError, match="leak check"), search.beside(built_round, [leaking]):
+    with pytest.raises(DataError, match="leak check"), search.searching(built_round, [leaking]):
         pass
 
 
 def test_a_leak_is_told_before_any_other_fault(search, built_round, leaking):
-    with pytest.raises(DataError, match="leak check"), search.beside(built_round, [leaking]):
+    with pytest.raises(DataError, match="leak check"), search.searching(built_round, [leaking]):
         raise ValueError("a wrong number")
 
 
 def test_another_fault_is_told_where_nothing_leaks(search, built_round, harmless):
-    with pytest.raises(ValueError, match="a wrong number"), search.beside(built_round, [harmless]):
+    with pytest.raises(ValueError, match="a wrong number"), search.searching(built_round, [harmless]):
         raise ValueError("a wrong number")
-    with search.beside(built_round, [harmless]):  # the answer was taken: the next one is its own
+    with search.searching(built_round, [harmless]):  # the answer was taken: the next one is its own
         pass
 
 
 def test_a_search_that_fails_is_no_search_that_found_nothing(search, built_round, tmp_path):
     with (
         pytest.raises(RuntimeError, match="the leak check failed: AttributeError"),
-        search.beside(built_round, "no list of files"),
+        search.searching(built_round, "no list of files"),
     ):
         pass
 
 
 @pytest.mark.parametrize("when", ["before", "during"])
 def test_a_search_that_dies_is_no_search_that_found_nothing(built_round, harmless, when):
-    with LeakSearch() as dying:
-        dying.start()
+    with Beside(ahead=True) as dying:
+        dying.get_ready()
         if when == "before":
             dying._process.kill()
             dying._process.wait()
-        with pytest.raises(RuntimeError, match="ended unexpectedly"), dying.beside(built_round, [harmless]):
+        with pytest.raises(RuntimeError, match="ended unexpectedly"), dying.searching(built_round, [harmless]):
             dying._process.kill()
 
 
 def test_the_process_ends_with_its_starter():
     script = (
-        "import time\nfrom analysis_utils.run.leak_search import LeakSearch\nsearch = LeakSearch()\nsearch.start()\n"
+        "import time\nfrom analysis_utils.run.beside import Beside\nsearch = Beside(ahead=True)\nsearch.get_ready()\n"
         "print(search._process.pid, flush=True)\ntime.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as starter:

@@ -9,13 +9,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # sweep
 
-from analysis_utils.run.leak_search import LeakSearch
+from analysis_utils.run.beside import Beside
 from sweep import outcome
 
 
 @pytest.fixture(scope="module")
 def leaks():
-    with LeakSearch() as shared:
+    with Beside(ahead=True) as shared:
         yield shared
 
 

@@ -25,14 +25,13 @@ from .definitions import statistics_in
 from .errata import draft_mark, errata
 from .evidence import Evidence, read_evidence
 from .glossary import terms_in
-from .html import BESIDE, PLOTLY_MIME, Picture
+from .html import BESIDE, PLOTLY_MIME, Made, Picture
 from .own import Own, bundle_needed, makes_programs, marked, own_output, with_formulas
 from .page_sections import without_empty_sections
 from .pages import answers, figure_unit, notice
 from .references import REFERENCE, Source
 
 HERE = Path(__file__).parent
-Made = tuple[dict[str, str], dict[str, Any]]
 """A figure as a notebook shows it: name, title, caption and alt text; then its drawings by type."""
 LEFT_OUT = frozenset({"remove_cell", "remove-cell"})
 NOT_SHOWN = LEFT_OUT | {"remove_output", "remove-output"}
@@ -156,7 +155,7 @@ def _referred(
         why = fault.args[0] if type(fault) is LookupError and fault.args else "something that no table holds"
         raise _not_ours(name, at, why) from None
     if isinstance(made, Picture):
-        return add_figure(body, made.save(figures or round_.figures).made(), round_, figures)
+        return add_figure(body, source.draw(made, figures or round_.figures), round_, figures)
     return Markup(made.markup)
 
 

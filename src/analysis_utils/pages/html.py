@@ -27,6 +27,10 @@ MOST_COLUMNS = 9
 """A table with more columns is printed across its page, in small letters."""
 
 
+Made = tuple[dict[str, str], dict[str, Any]]
+"""Name, title, subtitle, caption and alt text of a picture; its drawings by type."""
+
+
 class Picture:
     """What a page shows as a figure (`render.chart`): its words and drawings, and how it can be made anew."""
 
@@ -41,9 +45,13 @@ class Picture:
         """Folder name of the round it shows."""
         raise NotImplementedError
 
-    def made(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """Name, title, subtitle, caption and alt text; the drawings by type."""
+    def made(self) -> Made:
         raise NotImplementedError
+
+
+def saved(picture: Picture, folder: Path) -> Made:
+    """What a page makes of a picture whose files are written to `folder`."""
+    return picture.save(folder).made()
 
 
 @dataclass(frozen=True)

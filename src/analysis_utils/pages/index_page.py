@@ -10,9 +10,9 @@ from markupsafe import Markup
 from ..round_file import Question
 from ..rounds import Round
 from .evidence import Evidence
-from .export import METHODS, Body, Made, add_figure
+from .export import METHODS, Body, add_figure
 from .first_page import executive_summary
-from .html import join, note
+from .html import Made, join, note
 from .sentences import ranking_name, ranking_sentences, scale_sentences
 
 DECISIONS = "10"

@@ -41,7 +41,7 @@ from ..kept import read_kept, source_of
 from ..round_file import Question
 from ..rounds import Held, Named, Round
 from ..tables import read_public_table
-from .html import SAYINGS, Html, Picture, absent
+from .html import SAYINGS, Html, Made, Picture, absent, saved
 
 REFERENCE = "application/vnd.fachdialog.reference+json"
 KEY = ("question", "segment", "item", "statistic")
@@ -136,11 +136,12 @@ def words_hash(markup: str) -> str:
 @dataclass(frozen=True)
 class Source:
     """Where references of one notebook are looked up: its round with the tables as it left them, what it had kept, and
-    the sources of its code cells."""
+    the sources of its code cells; `draw` saves its pictures."""
 
     round: Round
     kept: Path
     cells: tuple[str, ...] = field(default=())
+    draw: Callable[[Picture, Path], Made] = saved
 
     def render(self, reference: Reference) -> Any:
         """What a reference shows, made anew. Raises: LookupError for one that refers to nothing."""

@@ -262,12 +262,12 @@ class Chart(Picture):
         display({"text/html": str(below)}, raw=True, metadata=BESIDE)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        from .paper import svg_inside
-
         names = ("name", "title", "subtitle", "caption", "alt")
         about = {name: getattr(self, name) for name in names}
         words = f"{self.title}\n{self.alt}"
-        bundle = {PLOTLY_MIME: self.spec(), "image/svg+xml": svg_inside(self), "text/plain": words}
-        if self.reference:
-            bundle[REFERENCE] = self.reference
+        bundle: dict[str, Any] = {"text/plain": words} | ({REFERENCE: self.reference} if self.reference else {})
+        if not (self.reference and wall.is_open()):  # there, nothing but the reference is taken
+            from .paper import svg_inside
+
+            bundle |= {PLOTLY_MIME: self.spec(), "image/svg+xml": svg_inside(self)}
         return bundle, {"fachdialog": about}

@@ -23,6 +23,10 @@ class NotebookFailedError(Exception):
         self.path, self.cell, self.line, self.message, self.notebook = path, cell, line, message, notebook
 
 
+class BesideError(RuntimeError):
+    """Work given to the process beside this one was not done (`beside.py`)."""
+
+
 class OutOfSpaceError(Exception):
     """The disk is full; `file` is what could not be written, where that is known."""
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..measure.ledger import ledger_path, read_ledger
 from ..rounds import Round
+from .beside import Beside
 from .desk import Desk, Gate
 from .hashes import file_hash, files_below, folder_hashes, joint_hash
-from .leak_search import LeakSearch
 from .passed import Passed
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Staged:
 
     round: Round
     pages: dict[str, Body]
-    leaks: LeakSearch | None = None
+    beside: Beside | None = None
     basis: str = ""
     force: bool = False
 
@@ -114,8 +114,8 @@ def check_files(staged: Staged) -> None:
     shutil.rmtree(stopped, ignore_errors=True)
     with ExitStack() as ends:
         if unknown:
-            leaks = staged.leaks or ends.enter_context(LeakSearch())
-            ends.enter_context(leaks.beside(round_, unknown))
+            beside = staged.beside or ends.enter_context(Beside())
+            ends.enter_context(beside.searching(round_, unknown))
         faults = _check_numbers(staged)
     if faults:  # and nothing leaks
         shutil.copytree(round_.reports, stopped)

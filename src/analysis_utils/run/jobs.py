@@ -13,6 +13,7 @@ from pathlib import Path
 from ..crosswalk import rounds_between
 from ..measure.ledger import ledger_path, read_ledger
 from ..rounds import Round
+from .beside import Beside
 from .desk import Desk, Gate, gate_of
 from .engine import FIRST, Job, Values
 from .finish import Finishing, Staged, gather
@@ -27,7 +28,6 @@ from .hashes import (
     package_files,
 )
 from .kernels import Kernels
-from .leak_search import LeakSearch
 from .notebooks import Step, with_outputs, with_parameters
 from .progress import Silent
 from .swap import Move
@@ -77,7 +77,7 @@ class RoundJobs:
     desks: list[Desk]
     move: Move
     kernels: Kernels
-    leaks: LeakSearch | None
+    beside: Beside
     code: CodeHashes
     before_first: Callable[[], None]
     finishing: tuple[Finishing, ...]
@@ -202,7 +202,7 @@ class RoundJobs:
             notebook = nbformat.read(desk.executed, as_version=4)
             places = self.gate if self.gate and desk.step.asks else desk
             tables = replace(self.round, processed=places.processed)
-            source = Source(tables, desk.kept) if desk.step.is_private else None
+            source = Source(tables, desk.kept, draw=self.beside.draw) if desk.step.is_private else None
             body = notebook_body(notebook, self.round, desk.drawn if source else desk.figures, desk.step.name, source)
             desk.page.write_bytes(pickle.dumps(body))
             return self._page_notes(desk)
@@ -226,11 +226,10 @@ class RoundJobs:
             for path in staged.processed.glob("[!.]*"):
                 path.unlink()
             gather(self.desks, staged, self.gate)
-            if self.leaks:
-                self.leaks.prepare(staged)
+            self.beside.prepare(staged)
             bodies = {desk.step.name: pickle.loads(desk.page.read_bytes()) for desk in self.desks}
             for step in self.finishing:
-                step(Staged(staged, bodies, self.leaks, self._basis, self.force))
+                step(Staged(staged, bodies, self.beside, self._basis, self.force))
             for name, body in bodies.items():
                 if body.undescribed:
                     cells = ", ".join(map(str, dict.fromkeys(body.undescribed)))

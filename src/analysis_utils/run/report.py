@@ -10,7 +10,7 @@ import shutil
 import threading
 import traceback
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,13 +19,13 @@ from time import perf_counter
 from ..errors import DataError
 from ..measure.ledger import broken, is_released, ledger_path, read_ledger
 from ..rounds import Round
+from .beside import Beside
 from .desk import desks
 from .engine import run_jobs
-from .failures import NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
+from .failures import BesideError, NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
 from .finish import FINISHING, Finishing, released_stamp, write_landing
 from .jobs import REPORT, CodeHashes, RoundJobs, code_hashes, release_basis
 from .kernels import Kernels
-from .leak_search import LeakSearch
 from .notebooks import Step, steps_of
 from .progress import Silent
 from .swap import NOTED, Move, only_run
@@ -56,29 +56,29 @@ def run_rounds(
     failed: list[ReportFailedError] = []
     gc.set_threshold(100_000, 20, 20)  # a run of seconds leaves little behind: collecting is a tenth of a small one
     with ExitStack() as ends:
-        kernels, leaks = kernels or ends.enter_context(Kernels()), ends.enter_context(LeakSearch())
+        kernels, beside = kernels or ends.enter_context(Kernels()), ends.enter_context(Beside(ahead=True))
         ends.callback(tell.close)  # also when interrupted: a terminal gets its cursor back
         for round_ in rounds:
             try:
-                run_round(round_, tell, kernels, options, leaks)
+                run_round(round_, tell, kernels, options, beside)
             except ReportFailedError as fault:
                 tell.failure(str(fault), is_data=fault.is_data)
                 failed.append(fault)
     return failed
 
 
-def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options, leaks: LeakSearch | None = None) -> Path:
+def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options, beside: Beside | None = None) -> Path:
     """Bring one round's report up to date; returns its `index.html`. `leaks`: a process to share with other rounds.
 
     Raises: ReportFailedError; earlier tables and report are then as they were.
     """
     began = perf_counter()
     try:
-        with only_run(round_):
+        with only_run(round_), nullcontext(beside) if beside else Beside() as beside:
             todo, code = steps_of(round_, options.notebooks), code_hashes()
             _refuse_lost_ledger(round_)
             round_ = replace(round_, is_draft=not is_released(round_, release_basis(round_, todo, code)))
-            changed = _run(round_, todo, code, tell, kernels, options, leaks)
+            changed = _run(round_, todo, code, tell, kernels, options, beside)
             if changed or not (round_.reports.parent / "index.html").is_file():
                 options.landing(round_)
     except (DataError, OSError) as fault:
@@ -103,7 +103,7 @@ def _run(
     tell: Silent,
     kernels: Kernels,
     options: Options,
-    leaks: LeakSearch | None,
+    beside: Beside,
 ) -> bool:
     """Whether anything had to be written."""
     tell.round(round_.name, round_.file.title, [step.name for step in todo])
@@ -119,9 +119,9 @@ def _run(
             desks=desks(round_, todo, workshop / ".run" / "desks"),
             move=move,
             kernels=kernels,
-            leaks=leaks,
+            beside=beside,
             code=code,
-            before_first=_once(partial(_get_ready, leaks)),
+            before_first=_once(partial(_get_ready, beside)),
             finishing=options.finishing,
             tell=tell,
             force=options.force,
@@ -177,7 +177,7 @@ _CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, 
 
 def _readable(fault: BaseException, job: str) -> BaseException:
     """The failure itself where its message is meant for a reader, else one that says where it happened."""
-    if isinstance(fault, DataError | NotebookFailedError):
+    if isinstance(fault, DataError | NotebookFailedError | BesideError):
         return fault
     if no_space(fault):
         return OutOfSpaceError(getattr(fault, "filename", None))
@@ -210,10 +210,9 @@ def _once(act: Callable[[], None]) -> Callable[[], None]:
     return maybe
 
 
-def _get_ready(leaks: LeakSearch | None) -> None:
+def _get_ready(beside: Beside) -> None:
     """Import what pages and checks need while the kernels are busy, so that nobody waits for it later."""
-    if leaks:
-        leaks.start()
+    beside.get_ready()
 
     def load() -> None:
         with contextlib.suppress(Exception):  # it will be raised again where the module is used

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from analysis_utils.rounds import project_root
+from analysis_utils.run.hashes import package_files
 
 ROOT = project_root()
 PACKAGE = ROOT / "src" / "analysis_utils"
@@ -50,6 +51,10 @@ def test_rooms_import_the_ground_and_themselves_only(room):
 def test_ground_imports_no_room():
     for name in GROUND - {"__version__"}:
         assert imported_rooms(PACKAGE / f"{name}.py") <= GROUND, name
+
+
+def test_changed_code_of_a_tool_counts_as_changed_code():
+    assert {path.parent for path in package_files() if path.name == "__init__.py"} >= {PACKAGE, *TOOLS}
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda path: path.name)

@@ -248,12 +248,13 @@ def test_report_notebook_finds_no_private_table(project: Project) -> None:
 
 def test_report_notebook_that_changes_a_table_is_refused(project: Project) -> None:
     project.notebook("03_eins", ["# A", "PARAMETERS", OPEN + '\n(round_.processed / "estimates.csv").write_text("9")'])
-    with pytest.raises(ReportFailedError, match="expected a report notebook to write figures only, saw probe/estim"):
+    with pytest.raises(ReportFailedError, match="not for ingest to write figures only, saw probe/estim"):
         project.run()
 
 
-def test_two_figures_of_one_name_are_refused(project: Project) -> None:
-    project.edit(project.notebooks / "04_zwei.ipynb", "04_zwei.csv", "03_eins.csv")
+def test_two_different_figures_of_one_name_are_refused(project: Project) -> None:
+    for old, new in (("04_zwei.csv", "03_eins.csv"), ("write_text(n)", "write_text('other')")):
+        project.edit(project.notebooks / "04_zwei.ipynb", old, new)
     with pytest.raises(ReportFailedError, match="expected one figure of a name, saw one in 03_eins and one in 04_zwei"):
         project.run()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import colorsys
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
-from evidence_on_disk import small_evidence, wide_evidence
+from evidence_on_disk import evidence_in, small_evidence, wide_evidence
+from lxml import etree
 from pptx import Presentation
 from pptx.util import Pt
 
@@ -17,9 +20,11 @@ from analysis_utils.errors import DataError
 from analysis_utils.leaks.unpack import unpack
 from analysis_utils.pages.evidence import Evidence, read_evidence
 from analysis_utils.render.published import Labels
+from analysis_utils.render.slide_charts import contrast
 from analysis_utils.render.slides import KINDS, write_slides
 from analysis_utils.rounds import project_root
 from analysis_utils.run.finish import make_slides
+from analysis_utils.tables import to_csv
 from analysis_utils.verify.deck import deck_faults
 from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.verify.report import read_rows
@@ -114,6 +119,68 @@ def test_everyone_can_read_the_deck(deck):
     assert core.language == "de-DE" and core.title == "Probe: Folien"
 
 
+def shown(element, theme: dict[str, str]) -> tuple[float, ...]:
+    """The colour of a solid fill, with what it adds to the theme's."""
+    colour = element.find(f"{DRAWING}schemeClr")
+    value = theme[colour.get("val")]
+    hue, light, strong = colorsys.rgb_to_hls(*(int(value[at : at + 2], 16) / 255 for at in (0, 2, 4)))
+    for one in colour.iter(f"{DRAWING}lumMod"):
+        light *= int(one.get("val")) / 100_000
+    for one in colour.iter(f"{DRAWING}lumOff"):
+        light += int(one.get("val")) / 100_000
+    return colorsys.hls_to_rgb(hue, light, strong)
+
+
+def contrasts(path: Path) -> list[float]:
+    """Of every label that stands in a bar, with the bar."""
+    theme = etree.fromstring(parts(path, r"ppt/theme/theme1\.xml")["ppt/theme/theme1.xml"])
+    entries = theme.find(".//{*}clrScheme")
+    scheme = {etree.QName(one).localname: one[0].get("lastClr") or one[0].get("val") for one in entries}
+    scheme |= {"bg1": scheme["lt1"], "tx1": scheme["dk1"]}
+    found = []
+    for data in parts(path, r"ppt/charts/chart[^/]*\.xml$").values():
+        for series in etree.fromstring(data).iter("{*}ser"):
+            fill, label = series.find("{*}spPr/{*}solidFill"), series.find("{*}dLbls//{*}defRPr/{*}solidFill")
+            if fill is not None and label is not None:
+                found.append(contrast(shown(fill, scheme), shown(label, scheme)))
+    return found
+
+
+def test_labels_stand_out_from_their_bars_in_any_theme(small, deck, tmp_path):
+    for accent in ("FFE600", "7F7F7F", "00A0E0", "C00000"):
+        template = a_template(tmp_path / f"{accent}.potx", accent=accent)
+        write_slides(small, tmp_path / f"{accent}.pptx", template=template)
+        assert min(contrasts(tmp_path / f"{accent}.pptx")) >= 4.5, accent
+    assert len(contrasts(deck)) >= 3 and min(contrasts(deck)) >= 4.5
+    assert contrast((0, 0, 0), (1, 1, 1)) == pytest.approx(21)
+
+
+@pytest.mark.parametrize("kind", ["scale", "points"])
+def test_a_round_with_one_question_has_a_deck(small, tmp_path, kind):
+    asked = [question for question in small.round.file.questions if question.type == kind]
+    file = small.round.file.model_copy(update={"questions": asked})
+    rows = small.estimates[small.estimates["question"].isin([one.id for one in asked])]
+    alone = evidence_in(tmp_path / "one", Evidence(replace(small.round, file=file), rows[rows["segment"] == "all"]))
+    write_slides(alone, tmp_path / "x.pptx")
+    assert len(titles(tmp_path / "x.pptx")) >= 5 and charts(tmp_path / "x.pptx")
+    assert faults(alone, tmp_path / "x.pptx") == []
+
+
+def test_a_figure_of_the_report_can_be_a_slide(small, tmp_path):
+    figures = small.round.reports / "figures"
+    figures.mkdir(parents=True)
+    rows = small.estimates[small.estimates["statistic"] == "mean_points"]
+    (figures / "eigene.csv").write_text(to_csv(rows[rows["segment"] == "all"]), encoding="utf-8")
+    line = "slides:\n  - {kind: abbildung, name: eigene, title: Eigene Auswertung}\n"
+    (small.round.raw / "slides.yml").write_text(line, "utf-8")
+    write_slides(small, tmp_path / "x.pptx")
+    assert "Eigene Auswertung" in titles(tmp_path / "x.pptx") and len(charts(tmp_path / "x.pptx")) == 1
+    assert faults(small, tmp_path / "x.pptx") == []
+    (small.round.raw / "slides.yml").write_text(line.replace("eigene", "fremde"), "utf-8")
+    with pytest.raises(DataError, match="eigene"):
+        write_slides(small, tmp_path / "y.pptx")
+
+
 def test_notes_say_numbers_page_and_rows(deck):
     slide = next(one for one in Presentation(str(deck)).slides if any(shape.has_chart for shape in one.shapes))
     notes = slide.notes_slide.notes_text_frame.text
@@ -179,7 +246,7 @@ def test_many_long_labels_go_on_on_further_slides(tmp_path):
     assert len(scales) == 1, "one axis for all parts of a chart"
 
 
-def a_template(path: Path, *, layouts: bool = True, macros: bool = False) -> Path:
+def a_template(path: Path, *, layouts: bool = True, macros: bool = False, accent: str = "") -> Path:
     """A foreign template with everything that must not travel."""
     file = Presentation()
     file.core_properties.author = file.core_properties.comments = "GEHEIM"
@@ -198,6 +265,8 @@ def a_template(path: Path, *, layouts: bool = True, macros: bool = False) -> Pat
             data = source.read(name)
             if name == "[Content_Types].xml" and path.suffix == ".potx":
                 data = data.replace(b"presentationml.presentation.main", b"presentationml.template.main")
+            if accent and name.startswith("ppt/theme/theme"):
+                data = re.sub(rb'(<a:accent1>\s*<a:srgbClr val=")[0-9A-F]{6}', rb"\g<1>" + accent.encode(), data)
             target.writestr(name, data)
         if macros:
             target.writestr("ppt/vbaProject.bin", b"x")

@@ -93,7 +93,7 @@ def _axes(chart: Any, bar: Bar) -> None:
 def _series(chart: Any, bar: Bar, plain: str) -> None:
     from pptx.enum.chart import XL_LABEL_POSITION
 
-    plot = chart.plots[0]
+    plot, theme = chart.plots[0], _theme_of(chart)
     if bar.kind != "slope":
         plot.gap_width = 45 if bar.kind != "columns" else 30
         plot.overlap = 100 if bar.kind == "stacked" else -5
@@ -115,12 +115,12 @@ def _series(chart: Any, bar: Bar, plain: str) -> None:
             paint(series.format.line, WHITE)  # neighbours of one colour stay apart
             labels.number_format = f'[>=0.05]{plain};""' if bar.is_share else f"{plain};;;"
             labels.position = XL_LABEL_POSITION.CENTER
-            _paint_fill(labels.font.fill, WHITE if _is_dark(shown) else INK, solid=True)
+            _paint_fill(labels.font.fill, _readable_on(shown, theme), solid=True)
         elif bar.kind == "columns":
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
         else:
             labels.position = XL_LABEL_POSITION.INSIDE_BASE
-            _paint_fill(labels.font.fill, WHITE if _is_dark(shown) else INK, solid=True)
+            _paint_fill(labels.font.fill, _readable_on(shown, theme), solid=True)
     for at, colour in enumerate(bar.point_colours):
         point = plot.series[0].points[at]
         point.format.fill.solid()
@@ -166,9 +166,39 @@ def _parts(colour: str) -> list[int]:
     return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
 
 
-def _is_dark(colour: str) -> bool:
-    red, green, blue = _parts(colour)
-    return 0.3 * red + 0.59 * green + 0.11 * blue < 140
+def _theme_of(chart: Any) -> dict[str, tuple[float, float, float]]:
+    """The colours of the template's theme by their names in charts, each as red, green and blue from 0 to 1."""
+    from lxml import etree
+
+    parts = sorted((part for part in chart.part.package.iter_parts() if "/theme/theme" in part.partname), key=str)
+    scheme = etree.fromstring(parts[0].blob).find(".//{*}clrScheme")
+    found = {}
+    for one in scheme:
+        value = one[0].get("lastClr") or one[0].get("val")
+        found[etree.QName(one).localname] = tuple(part / 255 for part in _parts(f"#{value}"))
+    return found | {"bg1": found["lt1"], "tx1": found["dk1"]}
+
+
+def _readable_on(colour: str, theme: dict[str, tuple[float, float, float]]) -> str:
+    """White or ink, whichever stands out more from what the theme makes of a colour: one of both always does."""
+    from pptx.enum.dml import MSO_THEME_COLOR as THEME
+
+    named = {ACCENT: (THEME.ACCENT_1, 0.0), LIGHT: (THEME.ACCENT_1, 0.6)}
+    name, brightness = named.get(colour) or _in_theme(colour)
+    hue, light, strong = colorsys.rgb_to_hls(*theme[THEME.to_xml(name)])
+    light = light * (1 - brightness) + brightness if brightness > 0 else light * (1 + brightness)
+    fill = colorsys.hls_to_rgb(hue, light, strong)
+    return max((WHITE, INK), key=lambda text: contrast(fill, theme["bg1" if text == WHITE else "tx1"]))
+
+
+def contrast(one: Sequence[float], other: Sequence[float]) -> float:
+    """Contrast ratio of two colours (WCAG 2), 1 to 21."""
+    linear = [
+        [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+        for colour in (one, other)
+    ]
+    light, dark = sorted((0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in linear), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
 def _column(at: int) -> str:

@@ -507,7 +507,7 @@ def _own_figure(evidence: Evidence, name: str) -> Iterator[Slide]:
             evidence.round.raw / "slides.yml",
             "the name of a figure of the report",
             f"“{name}”",
-            remedy=nearest(name, known),
+            remedy=nearest(name, known) or f"one of: {', '.join(known) or 'none yet; run fachdialog report'}",
         )
     rows = [row_of(values) for values in read_table("estimates", path).to_dict("records")]
     for statistic in dict.fromkeys(row.statistic for row in rows):

@@ -116,7 +116,8 @@ class Use:
 @dataclass
 class Plan:
     """One question over all sessions: the deck is the same in each, so the blocks of one number are one question.
-    `only_chosen`: the items are those somebody chose, since the file does not print what could be chosen."""
+    `only_chosen`: the items are those somebody chose, since the file does not print what could be chosen; `likely` is
+    the type they look like, `alone` counts answers that one person alone gave, which may be words of their own."""
 
     number: int
     type: str
@@ -125,6 +126,8 @@ class Plan:
     items: list[str] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     only_chosen: bool = False
+    likely: str = ""
+    alone: int = 0
 
     @property
     def key(self) -> str:

@@ -325,3 +325,22 @@ def test_other_sheets_and_rows_above_the_headings_are_said_not_to_be_read(tmp_pa
     account = inspect(tmp_path / "a.xlsx")
     assert {"above-headings", "unknown-sheet"} <= {problem["rule"] for problem in account["problems"]}
     assert account["cells"]["consumed"] == 6
+
+
+def test_answers_that_one_person_alone_gave_are_proposed_nowhere(tmp_path):
+    path = tmp_path / "a.csv"
+    own = ["Geheimes Anliegen", "Frau Muster hat recht"]
+    rows = ["Zeitstempel,Gruppe,Themen,Kurz"]
+    rows += [f"12.11.2025 10:00,{'AB'[at % 2]},{'Netze;Bauen' if at % 3 else 'Bauen'}," for at in range(12)]
+    rows += [f"12.11.2025 10:00,A,Netze;{own[0]},{own[1]}", f"12.11.2025 10:00,{own[1]},Bauen,{own[0]}"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    round_ = proposed(path, tmp_path)
+    written_ = "".join(
+        file.read_text("utf-8") for file in (round_.raw / "round.yml", round_.raw.parents[1] / "codebook.yml")
+    )
+    assert not any(word in written_ for word in own)
+    assert {question.type for question in round_.file.questions} == {"single_choice", "multiple_choice", "open"}
+    survey = ingest_survey(round_)
+    assert survey.totals["consumed"] + survey.totals["set_aside"] == survey.totals["non_empty"]
+    chosen = survey.answers[survey.answers["type"] == "multiple_choice"]["item"]
+    assert Counter(chosen) == {"netze": 9, "bauen": 13}

@@ -71,7 +71,7 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
         found.columns = reader.columns()
     if earlier:
         reader.tell_gone(earlier)
-        found.settings = _settings(earlier, found.questions)
+        found.settings |= _settings(earlier, found.questions)
         _drop_contradictions(found, earlier)
     return found
 
@@ -86,6 +86,7 @@ class _Reader:
         self.without_type: list[str] = []
         self.guessed: list[str] = []
         self.only_chosen: list[str] = []
+        self.alone: list[str] = []
         self._columns: dict[int, Any] = {}
 
     def question(self, asked: Asked, before: Question | None, *, is_near: bool) -> None:
@@ -124,6 +125,8 @@ class _Reader:
             self.guessed.append(f"{entry['id']} as {entry['type']}")
         if asked.plan.only_chosen and entry.get("options"):
             self.only_chosen.append(entry["id"])
+        if asked.plan.alone and entry.get("options") and not is_known:
+            self.alone.append(f"{entry['id']} ({asked.plan.alone})")
         for use in asked.plan.uses:
             if not asked.statement or normalise(clean(use.item)) == asked.statement:
                 part = use.order or normalise(clean(use.item)) if entry["type"] in ("points", "ranking") else ""
@@ -220,6 +223,12 @@ class _Reader:
             self.found.confirm.append(
                 f"options of {', '.join(self.only_chosen)}: the file only holds what somebody chose; add the others, "
                 "join those that were taken apart at a comma, and put all into the order polled"
+            )
+        if self.alone:
+            self.found.settings["rules"] = {"option_not_offered": "set_aside"}
+            self.found.confirm.append(
+                f"answers that one person alone gave to {', '.join(self.alone)}: they may be words of that person, so "
+                "none is proposed as an option and `rules` sets them aside; add those that could be chosen"
             )
         roles = [f"{q['id']} as {q['role']}" for q in self.found.questions if "role" in q and q["role"] != "agreement"]
         if self.earlier is None and roles:

@@ -7,6 +7,7 @@ sum, ranks. What anybody wrote is never kept.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -134,7 +135,8 @@ def _without_blocks(export: Export) -> list[Plan]:
     if export.tool != "Mentimeter":
         for plan in export.questions:
             if not plan.items:
-                plan.items, plan.only_chosen = _offered(export, plan), True
+                plan.items, plan.likely, plan.alone = _offered(export, plan)
+                plan.only_chosen = True
         return export.questions
     for plan in export.questions:
         if plan.type == "choices":
@@ -148,24 +150,31 @@ def _distinct(export: Export, plan: Plan) -> list[str]:
     return list(dict.fromkeys(text_of(cell) for cell in cells))
 
 
-def _offered(export: Export, plan: Plan) -> list[str]:
-    """The options people chose where cells look like options: few different ones. Steps of a scale come in order."""
-    whole = _distinct(export, plan)
-    cells = [cell for use in plan.uses for cell in export.voters.filled(use.column)[1]]
+def _offered(export: Export, plan: Plan) -> tuple[list[str], str, int]:
+    """The options people chose, the type they look like, and how many answers one person alone gave: these may be
+    words of that person and are not proposed. Steps of a scale, and what the tool itself offered, come whole."""
+    cells = [text_of(cell) for use in plan.uses for cell in export.voters.filled(use.column)[1]]
     marks = {use.mark for use in plan.uses} - {""}
-    parts = [part for cell in cells for part in parts_of(cell, next(iter(marks)))] if len(marks) == 1 else []
-    distinct = list(dict.fromkeys(parts))
-    is_list = len(parts) > len(cells) and 2 * len(distinct) <= len(parts) and len(distinct) <= len(whole) + 1
-    is_told = plan.type in ("choices", "ranking")
-    if (parts and is_told) or (plan.type == "unknown" and is_list and max(map(len, distinct), default=0) <= 120):
-        return sorted(distinct, key=str.casefold)
-    if is_told or (cells_of(export, plan) == "text" and _are_few(whole, len(cells))):
-        return in_order(whole)
-    return []
-
-
-def _are_few(distinct: list[str], cells: int) -> bool:
-    return len(distinct) <= max(2, min(20, cells // 2)) and max(map(len, distinct), default=0) <= 120
+    mark = marks.pop() if len(marks) == 1 else ""
+    whole = Counter(normalise(clean(cell)) for cell in cells)
+    lists = [parts_of(cell, mark) for cell in cells] if mark else []
+    parts = Counter(part for own in lists for part in own)
+    if plan.type in ("choices", "ranking"):
+        return in_order([*(parts or whole)]), plan.type, 0
+    if cells_of(export, plan) != "text":
+        return [], "", 0
+    if len(lists) > 1 and len(parts) > 1 and {tuple(sorted(own)) for own in lists} == {tuple(sorted(parts))}:
+        return in_order([*parts]), "ranking", 0
+    if labels_of(in_order([*whole])):
+        return in_order([*whole]), "scale", 0
+    is_list = parts.total() > len(cells) or (mark and all(cell.rstrip().endswith(mark) for cell in cells))
+    for kind, counts in (("multiple_choice", parts), ("single_choice", whole)):
+        common = [label for label, count in counts.items() if count > 1 and len(label) <= 120]
+        share = sum(counts[label] for label in common)
+        is_other = kind == "multiple_choice" and not (is_list and len(common) <= len(whole) + 1)
+        if common and not is_other and len(common) <= 20 and share >= 0.6 * counts.total():
+            return in_order(common), kind, counts.total() - share
+    return [], "open" if cells else "", 0
 
 
 def _runs(export: Export, plans: list[Plan]) -> list[Plan]:
@@ -261,13 +270,7 @@ def _looks_like(export: Export, plan: Plan) -> str:
     if kind == "numbers":
         numbers = [whole_of(cell) or 0 for use in plan.uses for cell in export.voters.filled(use.column)[1]]
         return "scale" if min(numbers) >= -10 and max(numbers) <= 10 and is_opinion(plan.title) else "other"
-    cells = [text_of(cell) for use in plan.uses for cell in export.voters.filled(use.column)[1]]
-    if not plan.items or not cells:
-        return "open" if cells else "other"
-    if set(plan.items) >= {normalise(cell) for cell in cells}:
-        return "scale" if labels_of(plan.items) else "single_choice"
-    is_whole = all(len(parts_of(cell, plan.uses[0].mark)) == len(plan.items) for cell in cells)
-    return "ranking" if is_whole and len(plan.items) > 1 else "multiple_choice"
+    return plan.likely or "other"
 
 
 _STRONG = r"\b(sehr|voll|völlig|ganz|gar|überhaupt|strongly|very|completely|extremely|at all|absolut)"

@@ -150,6 +150,14 @@ def _distinct(export: Export, plan: Plan) -> list[str]:
     return list(dict.fromkeys(text_of(cell) for cell in cells))
 
 
+_USUAL = {"ja", "nein", "yes", "no", "unsicher", "uncertain", "sonstiges", "other", "männlich", "weiblich", "divers"}
+
+
+def _is_nobodys(label: str) -> bool:
+    """Whether a label is so usual that it cannot be somebody's own words."""
+    return label.casefold() in _USUAL or bool(_NO_ANSWER.fullmatch(label))
+
+
 def _offered(export: Export, plan: Plan) -> tuple[list[str], str, int]:
     """The options people chose, the type they look like, and how many answers one person alone gave: these may be
     words of that person and are not proposed. Steps of a scale, and what the tool itself offered, come whole."""
@@ -169,7 +177,7 @@ def _offered(export: Export, plan: Plan) -> tuple[list[str], str, int]:
         return in_order([*whole]), "scale", 0
     is_list = parts.total() > len(cells) or (mark and all(cell.rstrip().endswith(mark) for cell in cells))
     for kind, counts in (("multiple_choice", parts), ("single_choice", whole)):
-        common = [label for label, count in counts.items() if count > 1 and len(label) <= 120]
+        common = [one for one, count in counts.items() if (count > 1 or _is_nobodys(one)) and len(one) <= 120]
         share = sum(counts[label] for label in common)
         is_other = kind == "multiple_choice" and not (is_list and len(common) <= len(whole) + 1)
         if common and not is_other and len(common) <= 20 and share >= 0.6 * counts.total():

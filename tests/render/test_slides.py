@@ -246,6 +246,19 @@ def test_many_long_labels_go_on_on_further_slides(tmp_path):
     assert len(scales) == 1, "one axis for all parts of a chart"
 
 
+def test_a_title_that_is_cut_within_a_label_with_digits_has_it_whole_beside(tmp_path):
+    evidence = small_evidence(tmp_path, tuple(f"Vorhaben {n} mit {'wirklich ' * 9}2050 Stellen" for n in (7, 18, 29)))
+    path = tmp_path / "x.pptx"
+    write_slides(evidence, path)
+    file = Presentation(str(path))
+    cut = [one.shapes.title for one in file.slides if one.shapes.title.text_frame.text.endswith("…")]
+    assert cut and faults(evidence, path) == []
+    assert cut[0]._element.nvSpPr.cNvPr.get("descr").startswith(cut[0].text_frame.text.rstrip(" …"))
+    cut[0].text_frame.text = cut[0].text_frame.text.replace("Vorhaben 7", "Vorhaben 77")
+    file.save(str(path))
+    assert any(told.startswith("77 has no source") for told in faults(evidence, path))
+
+
 def a_template(path: Path, *, layouts: bool = True, macros: bool = False, accent: str = "") -> Path:
     """A foreign template with everything that must not travel."""
     file = Presentation()

@@ -464,6 +464,8 @@ class RoundFile(Strict):
         return self
 
     def _check_columns(self, ids: list[str]) -> None:
+        if twofold := [heading for heading, one in self.columns.items() if isinstance(one, dict) and len(one) != 1]:
+            raise ValueError(f"each column to be of one question (“{twofold[0]}” is of several)")
         named = [(heading, *of) for heading, one in self.columns.items() for of in _columns_of(one)]
         for heading, question, part in named:
             if question == LEFT_OUT:

@@ -64,7 +64,7 @@ def possible_exports(raw: Path) -> list[Path]:
     return [
         path
         for path in _entries(raw)
-        if path.suffix.lower() in ENDINGS and path.is_file() and not any(_is_table(path, name) for name in TABLES)
+        if path.suffix.lower() in (*ENDINGS, ".json") and path.is_file() and not any(_is_table(path, n) for n in TABLES)
     ]
 
 

@@ -426,6 +426,12 @@ class RoundFile(Strict):
     def _as_day(cls, written: object) -> object:
         return day_of(written) or written
 
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _headings(cls, written: Any) -> Any:
+        """A heading may be a number."""
+        return {str(key): of for key, of in written.items()} if isinstance(written, dict) else written
+
     @field_validator("confirm")
     @classmethod
     def _confirmed(cls, lines: list[str]) -> list[str]:
@@ -473,6 +479,8 @@ class RoundFile(Strict):
             if question not in ids:
                 raise ValueError(f"columns to name questions or left_out (“{heading}”: {question} is none)")
             options = self.questions[ids.index(question)].options
+            if isinstance(part, int) and self.questions[ids.index(question)].type != "ranking":
+                raise ValueError(f"columns with a rank only of rankings (“{heading}”; an option stands in quotes)")
             if isinstance(part, str) and normalise(part) not in map(normalise, options):
                 raise ValueError(f"columns to name options as they stand there (“{heading}”: “{part}” is none)")
         if missing := [one for one in ids if one not in {question for _, question, _ in named}]:

@@ -181,6 +181,7 @@ def _table(folder, path, columns, more=""):
         ({"Gruppe": "g", "Kosten": {"u": "Kosten"}}, "columns to name questions"),
         ({"Gruppe": "g", "Kosten": {"t": "Preis"}}, "columns to name options"),
         ({"Gruppe": "g"}, "a column for every question"),
+        ({"Gruppe": "g", "Kosten": {"t": 1}}, "columns with a rank only of rankings"),
         ({"Gruppe": "g", "Kosten": {"t": "Kosten", "g": "A"}}, "each column to be of one question"),
     ],
 )

@@ -198,9 +198,14 @@ class Source:
             raise LookupError("a question that was not asked") from fault
 
     def _evidence(self, name: str) -> Any:
+        return self._named(name) and self._read
+
+    @cached_property
+    def _read(self) -> Any:
+        """The published rows of the round, read once for a page."""
         from .evidence import read_evidence
 
-        return read_evidence(self._named(name))
+        return read_evidence(self.round)
 
     def _published(self, argument: Reference) -> Any:
         evidence = self._evidence(self.round.name)

@@ -97,8 +97,8 @@ def publish(*tables: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
 
 
 def _round_of(tables: Iterable[pd.DataFrame]) -> OpenRound:
-    held = {id(table.attrs["of"]): table.attrs["of"] for table in tables if "of" in table.attrs}
-    rounds = {id(one.value): one.value for one in held.values()}
+    held: dict[int, Held] = {id(table.attrs["of"]): table.attrs["of"] for table in tables if "of" in table.attrs}
+    rounds: dict[int, OpenRound] = {id(one.value): one.value for one in held.values()}
     if len(rounds) != 1 or not all({"of", "recipe"} <= set(table.attrs) for table in tables):
         saw = "frames of several rounds" if len(rounds) > 1 else "a frame without a recipe"
         remedy = "give it what estimate, rank_sets, … returned, computed from frames of one round"
@@ -125,8 +125,8 @@ def _looked_up(round_: OpenRound, table: pd.DataFrame) -> pd.DataFrame:
             _compare(row, whole.iloc[place[key]], recipe)
             found.append(place[key])
         elif "breakdown" in table.attrs and row["segment"] != "all":
-            empty = {"estimate": math.nan, "low": math.nan, "high": math.nan, "n": math.nan, "method": ""}
-            withheld.append({**row, **empty, "status": "suppressed_undeclared"})
+            empty: dict[Any, Any] = {"estimate": math.nan, "low": math.nan, "high": math.nan, "n": math.nan}
+            withheld.append(row | empty | {"method": "", "status": "suppressed_undeclared"})
         else:
             raise _not_ours(row, recipe)
     if "breakdown" in table.attrs:  # which groups are not shown, and why

@@ -175,7 +175,8 @@ def _theme_of(chart: Any) -> dict[str, tuple[float, float, float]]:
     found = {}
     for one in scheme:
         value = one[0].get("lastClr") or one[0].get("val")
-        found[etree.QName(one).localname] = tuple(part / 255 for part in _parts(f"#{value}"))
+        red, green, blue = (part / 255 for part in _parts(f"#{value}"))
+        found[etree.QName(one).localname] = (red, green, blue)
     return found | {"bg1": found["lt1"], "tx1": found["dk1"]}
 
 

@@ -57,7 +57,9 @@ def _expression(condition: Expression, evidence: Evidence) -> Check:
         if getattr(row, term.part) is None:
             return undecided("Zu dieser Zahl gibt es keinen Bereich.", [row])
         rows[term] = row
-    verdicts, why, given = [], [], []
+    verdicts: list[Verdict] = []
+    why: list[Markup] = []
+    given: list[str] = []
     for left, op, right in parsed.comparisons:
         sides = _Side(left, rows), _Side(right, rows)
         verdicts.append(_verdict(sides, WORDS[op][1], evidence))

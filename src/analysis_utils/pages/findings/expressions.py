@@ -120,7 +120,7 @@ def _word(node: ast.expr, text: str) -> str:
 
 def _unknown(text: str, saw: str, hint: str = "") -> DataError:
     expected = "a condition like rank_high(industrieparks) == 1 (docs/findings.md)"
-    return DataError("condition", expected, saw, at=text[:120], remedy=hint or None)
+    return DataError("condition", expected, saw, at=text[:120], remedy=hint)
 
 
 def terms_in(side: ast.expr) -> Iterator[Term]:

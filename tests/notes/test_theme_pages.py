@@ -108,12 +108,12 @@ def test_no_words_leave_but_the_released_ones(make_round):
         round_ = make_round(coded(*FULL, released=released))
         evidence = evidence_of(round_)
         shown = [pages.when_themes(evidence, getattr(pages, name)) for name in CHARTS]
-        pages = " ".join(str(one.spec()) + one.alt for one in shown if isinstance(one, Chart))
+        text = " ".join(str(one.spec()) + one.alt for one in shown if isinstance(one, Chart))
         tables = ("coverage_table", "order_table", "agreement_table", "paraphrases", "quotes", "trace_table")
-        pages += " ".join(getattr(pages, name)(evidence)._repr_html_() for name in tables)
+        text += " ".join(getattr(pages, name)(evidence)._repr_html_() for name in tables)
         public = "".join(path.read_text() for path in round_.processed.glob("*.csv"))
-        assert (SECRET in pages, SECRET in public) == (bool(released), bool(released))
-        assert not any(word in pages + public for word in WORDS[1:])
+        assert (SECRET in text, SECRET in public) == (bool(released), bool(released))
+        assert not any(word in text + public for word in WORDS[1:])
 
 
 def test_hostile_words_stay_words(make_round):
@@ -151,7 +151,7 @@ def test_notebooks_run_with_and_without_notes(make_round, monkeypatch, files):
             if cell["cell_type"] == "code":
                 *body, last = "".join(cell["source"]).replace("fachdialog-1", "klein").splitlines()
                 exec("\n".join(body), space)
-                is_shown = last.startswith("publish.")
+                is_shown = last.startswith("pages.")
                 outputs.append(eval(last, space) if is_shown else exec(last, space))
     said = [one._repr_html_() for one in outputs if hasattr(one, "_repr_html_")]
     empty = "Zu dieser Runde liegen keine Notizen oder Tafeln von Gruppen vor."

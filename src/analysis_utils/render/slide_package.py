@@ -108,7 +108,7 @@ def saved(presentation: Any, title: str, day: datetime.date, about: str) -> byte
     moment = datetime.datetime.combine(day, datetime.time())
     core = presentation.core_properties
     core.title, core.author, core.last_modified_by, core.comments = (
-        title,
+        title if len(title) <= 255 else f"{title[:254]}…",  # more does not fit into the property
         "Fachdialog-Analyse",
         "Fachdialog-Analyse",
         about,

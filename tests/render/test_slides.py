@@ -231,9 +231,11 @@ def test_a_draft_says_so_on_every_slide(small, tmp_path):
 
 
 def test_a_round_with_a_title_of_400_letters_has_slides(small, tmp_path):
-    file = small.round.file.model_copy(update={"title": "Dialog Nr. 3 über Bahn und Bus " * 13})
-    write_slides(Evidence(replace(small.round, file=file), small.estimates), tmp_path / "x.pptx")
+    file = small.round.file.model_copy(update={"title": "Dialog Nr. 77 über Bahn und Bus " * 13})
+    evidence = Evidence(replace(small.round, file=file), small.estimates)
+    write_slides(evidence, tmp_path / "x.pptx")
     assert len(Presentation(str(tmp_path / "x.pptx")).core_properties.title) == 255
+    assert faults(evidence, tmp_path / "x.pptx") == []
 
 
 def test_many_long_labels_go_on_on_further_slides(tmp_path):

@@ -147,6 +147,9 @@ class Deck:
             box = slide.shapes.add_textbox(room[0], room[1] + room[3] - height, room[2], height)
             box.name = "Quelle"
             _write(box.text_frame, [foot], LEAST, bullets=False)
+            if " … · " in self.foot:  # the title of the round is cut: it stands whole beside
+                whole = f"{self.round.file.title} · {self.foot.rpartition(' · ')[2]}"
+                box._element.nvSpPr.cNvPr.set("descr", foot.replace(self.foot, whole))
         for shape in slide.slide_layout.placeholders:
             if shape.placeholder_format.type.name == "SLIDE_NUMBER":
                 number = copy.deepcopy(shape._element)

@@ -3,6 +3,7 @@
 import pytest
 from in_page import DRAWN
 from markupsafe import Markup
+from playwright.sync_api import expect
 from test_report_pages import ALL, page_file
 
 from analysis_utils.pages.export import Body, render_page
@@ -75,8 +76,6 @@ def test_headings_of_any_script_are_followed_while_scrolling(odd_headings, visit
     page = seen.page
     for place in range(len(HEADINGS)):
         page.locator("main h2").nth(place).evaluate("heading => heading.scrollIntoView()")
-        page.wait_for_function(
-            f"document.querySelectorAll('.contents a')[{place}].getAttribute('aria-current') === 'location'"
-        )
+        expect(page.locator(".contents a").nth(place)).to_have_attribute("aria-current", "location")
     use(page)
     assert seen.messages == []

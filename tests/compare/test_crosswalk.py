@@ -334,7 +334,7 @@ def test_a_round_on_the_way_is_among_what_a_comparison_depends_on(compare, tmp_p
     last.write_text(last.read_text(encoding="utf-8") + "compare: {with: [r1]}\n", encoding="utf-8")
 
     def basis():
-        nothing = dict.fromkeys(("move", "kernels", "leaks", "tell"))
+        nothing = dict.fromkeys(("move", "kernels", "beside", "tell"))
         jobs = RoundJobs(
             round=open_round("r3", data=tmp_path), desks=[], code={}, before_first=print, finishing=(), **nothing
         )

@@ -37,8 +37,9 @@ def points(round_):
     return round_.points()
 
 
-def test_every_example_of_the_page_runs(monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_every_example_of_the_page_runs(monkeypatch, built_round, tmp_path):
+    monkeypatch.setenv("FACHDIALOG_DATA", str(built_round.raw.parents[1]))
+    monkeypatch.setenv("FACHDIALOG_REPORTS", str(tmp_path))
     space: dict = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL):
         exec(compile(block, "docs/workbench.md", "exec"), space)

@@ -146,7 +146,7 @@ def test_surroundings_are_the_same_on_every_machine(
 
 def test_modules_of_the_package_a_notebook_used_are_known(kernels: Kernels, tmp_path: Path) -> None:
     executed = kernels.execute(_notebook(["from analysis_utils import errors"]), tmp_path / "n.ipynb", {})
-    assert executed.modules == ["__init__.py", "errors.py", "wall.py"]
+    assert executed.modules == [f"analysis_utils/{name}.py" for name in ("__init__", "errors", "wall")]
 
 
 @pytest.mark.skipif(not can_fork(), reason="forked kernels need fork (Linux, macOS)")

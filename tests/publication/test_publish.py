@@ -23,6 +23,8 @@ from analysis_utils.tables import read_table, write_table
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "fokusbereiche"
+KNOWN = frozenset({"probe", "anders", "nach_"})
+"""Texts that stand in the notebooks."""
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +118,19 @@ def test_small_classes_join_others_visibly(round_, points):
     assert "z:ohne_angabe" in set(publish(estimate(points, "mean", by=missing), name="z")["segment"])
 
 
+def test_values_that_few_gave_are_not_named(round_, points):
+    rows = publish(estimate(round_.scale("fokussierung"), "top_box", by=points["industrieparks"]), name="werte")
+    assert {name for name in rows["segment"] if name.split(":")[1].lstrip("-").replace(".", "").isdigit()} <= {
+        f"werte:{value}" for value, n in points["industrieparks"].value_counts().items() if n >= 8
+    }
+
+
+def test_participant_groups_are_not_broken_down_the_other_way_round(round_, points):
+    groups = round_.choice("teilnehmergruppe")
+    with pytest.raises(DataError, match="small groups are merged there"):
+        publish(estimate(groups, "share", by=halves(points, 1)), name="gruppen")
+
+
 def test_classes_of_all_cuts_together_tell_few_people_apart_nowhere(round_, points):
     """Pairs of classes, also of the standard cut, differ by nobody or by as many as the rule asks."""
     base = round_.file.disclosure.minimum_base
@@ -159,7 +174,7 @@ def asked(points: pd.DataFrame, name: str = "probe", notebook: str = "12_eigenes
 
 
 def test_rows_of_all_notebooks_stand_behind_the_others_and_the_record_names_the_cell(processed, points, shared):
-    write_decisions(processed, [asked(points)], frozenset())
+    write_decisions(processed, [asked(points)], KNOWN)
     table = read_table("estimates", processed.table("estimates"))
     before = len(shared.published)
     pd.testing.assert_frame_equal(table.head(before), shared.published)
@@ -172,7 +187,7 @@ def test_rows_of_all_notebooks_stand_behind_the_others_and_the_record_names_the_
 
 def test_two_notebooks_may_not_mean_different_classes_by_one_name(processed, points):
     with pytest.raises(DataError, match="12_eigenes and 13_anderes"):
-        write_decisions(processed, [asked(points), asked(points, notebook="13_anderes", seed=2)], frozenset())
+        write_decisions(processed, [asked(points), asked(points, notebook="13_anderes", seed=2)], KNOWN)
 
 
 def test_class_names_come_from_the_notebook_or_the_round(processed, points):
@@ -181,20 +196,29 @@ def test_class_names_come_from_the_notebook_or_the_round(processed, points):
     order = sorted(set(classes.values()))
     told = replace(told, asked=[replace(told.asked[0], classes=classes, order=[*order, "ohne_angabe"])])
     with pytest.raises(DataError, match="12_eigenes: expected classes") as fault:
-        write_decisions(processed, [told], frozenset())
+        write_decisions(processed, [told], KNOWN)
     assert "Förderung" not in str(fault.value)
-    write_decisions(processed, [told], frozenset(order))
+    write_decisions(processed, [told], KNOWN | frozenset(order))
+
+
+def test_names_of_breakdowns_stand_in_the_notebook(processed, points):
+    write_decisions(processed, [asked(points, f"nach_{QUESTION}")], KNOWN)
+    with pytest.raises(
+        DataError, match="12_eigenes: expected a name of a breakdown that stands in the notebook"
+    ) as fault:
+        write_decisions(processed, [asked(points, "foerderung_braucht_mut")], KNOWN)
+    assert "mut" not in str(fault.value)
 
 
 def test_breakdown_of_a_released_version_counts_as_out(processed, points):
-    write_decisions(processed, [asked(points)], frozenset())
+    write_decisions(processed, [asked(points)], KNOWN)
     moved = asked(points, "anders").asked[0]
     first = int(points.index[0])
     moved.classes[first] = "True" if moved.classes[first] == "False" else "False"
     try:
         record_release(processed, basis="x", date="2026-11-30")
         (processed.processed / CUTS).unlink()
-        write_decisions(processed, [Told("13_anderes", [moved], {}, [])], frozenset())
+        write_decisions(processed, [Told("13_anderes", [moved], {}, [])], KNOWN)
     finally:
         shutil.rmtree(ledger_path(processed).parent)
     table = read_table("estimates", processed.table("estimates"))

@@ -167,7 +167,10 @@ def _not_ours(row: dict, recipe: dict, people: int | None = None) -> DataError:
     return DataError("publish", expected, saw, remedy=f"{remedy}; cells tagged remove_cell are for that")
 
 
-def _asked(round_: OpenRound, tables: Iterable[pd.DataFrame], name: str) -> Iterator[Asked]:
+def _asked(round_: OpenRound, tables: list[pd.DataFrame], name: str) -> Iterator[Asked]:
+    if any(round_.question(table.attrs["recipe"]["question"]).role == "participant_group" for table in tables):
+        remedy = "break the other question down by round_.segments(…): small groups are merged there"
+        raise DataError("publish", "another question than that of participant groups", "it", remedy=remedy)
     if not _NAME.fullmatch(name):
         raise DataError("publish", "a name of a to z, digits and _, at most 40 letters", f"“{name[:60]}”")
     wanted: dict[tuple[str, int], list[pd.DataFrame]] = {}
@@ -225,7 +228,7 @@ def own_rows(
         own = answers[answers["question"] == question.id]
         numbers = people.reindex(pd.MultiIndex.from_frame(own[VOTER])).to_numpy(dtype=np.int64)
         if known is not None:
-            _check_labels(round_, one, known)
+            _check_words(round_, one, known)
         if question.id not in guards:
             shown = own["shown"] if segments.shown(question.id) else pd.Series("all", index=own.index)
             first: dict[Hashable, str] = dict(zip(numbers.tolist(), shown, strict=True))
@@ -258,10 +261,14 @@ def _rows_of(one: Asked, question: Question, own: pd.DataFrame, numbers: np.ndar
                 empty = withheld_row(question, segment, "suppressed_undeclared")
                 found[segment].append(empty | {"statistic": statistic, "unit": STATISTICS[statistic]})
     for label, at in cut.shown_in.items():
-        if at != label or not cut.shown:
+        if (at != label or not cut.shown) and not _holds_number(label):  # that a value occurs is what somebody said
             row = withheld_row(question, f"{one.name}:{label}", WHY[cut.why.get(label, JOINED)])
             found.setdefault(f"{one.name}:{label}", []).append(row)
     return found
+
+
+def _holds_number(label: str) -> bool:
+    return any(_NUMBER.fullmatch(part) for part in label.split(" × "))
 
 
 def _released(round_: Round, question: str) -> Iterator[Mapping[Hashable, str]]:
@@ -272,7 +279,10 @@ def _released(round_: Round, question: str) -> Iterator[Mapping[Hashable, str]]:
                 yield {int(person): label for person, label in cuts[question].items()}
 
 
-def _check_labels(round_: Round, one: Asked, known: frozenset[str]) -> None:
+def _check_words(round_: Round, one: Asked, known: frozenset[str]) -> None:
+    ids = {question.id for question in round_.file.questions}
+    if one.name not in known and not any(one.name.startswith(text) and one.name[len(text) :] in ids for text in known):
+        raise DataError(one.notebook, "a name of a breakdown that stands in the notebook", "another", remedy='name="…"')
     codes = {code.id for code in round_.codebook.codes()}
     options = {item for question in round_.file.questions for item in question.options.values()}
     safe = known | codes | options | {REST, UNSTATED, "True", "False"}

@@ -58,7 +58,8 @@ class Gate:
         for folder in sorted(earlier.glob("*/asked")) if earlier else ():
             if folder.parent.name not in {desk.job for desk in self.asking}:
                 told.append(read_told(folder, self.round.name, folder.parent.name, {}))
-                texts |= {label for one in told[-1].asked for label in one.order}  # allowed when that report was made
+                for one in told[-1].asked:
+                    texts |= {one.name, *one.order}  # allowed when that report was made
         write_decisions(replace(self.round, processed=self.processed), told, frozenset(texts))
 
 

@@ -158,6 +158,19 @@ def write_table(frame: pd.DataFrame, name: str, path: Path) -> None:
     part.replace(path)
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may open."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+
+
+def breakdowns(rows: pd.DataFrame) -> pd.Series:
+    """Which rows of `estimates` are of an analyst's own breakdown: their segment is `name:class`."""
+    return rows["segment"].str.contains(":", regex=False)
+
+
 def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Categorical columns are written as plain text, a million rows at a time, so that they never fill the memory."""
     import pyarrow as pa

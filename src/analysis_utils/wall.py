@@ -218,14 +218,19 @@ def _refuse(what: str, *, expected: str = "", by_whom: bool = False) -> NoReturn
     where = "notebook" if is_open() else "report notebook"
     fault = WallError(where, expected, what, remedy=remedy)
     if not (by_whom and _asker().endswith(_ASK_OF_THEMSELVES)):
-        refused.append((_cell(), str(fault)))
+        refused.append((running_cell(), str(fault)))
     raise fault
 
 
-def _cell() -> int:
+def shell() -> Any:
+    """The IPython shell of this process; None where there is none, which is found out without importing it."""
+    kind = getattr(sys.modules.get("IPython.core.interactiveshell"), "InteractiveShell", None)
+    return getattr(kind, "_instance", None)
+
+
+def running_cell() -> int:
     """Execution count of the cell that is running (the shell counts on as it begins one); 0 outside a kernel."""
-    shell = getattr(sys.modules.get("IPython.core.interactiveshell"), "InteractiveShell", None)
-    return max(0, int(getattr(getattr(shell, "_instance", None), "execution_count", 0)) - 1)
+    return max(0, int(getattr(shell(), "execution_count", 0)) - 1)
 
 
 def _asker() -> str:

@@ -1,4 +1,4 @@
-"""What must fit on a printed page does: the executive summary, also at its longest, and the joint display."""
+"""What must fit on a printed page does: the executive summary and the joint display."""
 
 import pytest
 from playwright.sync_api import Page

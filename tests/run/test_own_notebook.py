@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from small_project import Project, write_notebook
-from test_release import COMMAND, INGEST, ROUND_FILE, answer, run
+from test_release import COMMAND, poll, run
 
 OWN = [
     "# Wer sagt ja?",
@@ -29,14 +29,7 @@ READS = [
 
 @pytest.fixture
 def polled(project: Project) -> Project:
-    for path in project.notebooks.iterdir():
-        path.unlink()
-    write_notebook(project.notebooks / "01_lesen.ipynb", INGEST)
-    write_notebook(project.notebooks / "12_eigenes.ipynb", OWN)
-    write_notebook(project.notebooks / "13_lesen.ipynb", READS)
-    (project.round.raw / "round.yml").write_text(ROUND_FILE, encoding="utf-8")
-    answer(project, [1, 2, 3, 4, 5] * 4)
-    return project
+    return poll(project, eigenes_12=OWN, lesen_13=READS)
 
 
 def page(project: Project, name: str) -> str:

@@ -52,16 +52,21 @@ REPORT = [
 ]
 
 
-@pytest.fixture
-def polled(project: Project) -> Project:
-    """A round of twenty answers to one scale."""
+def poll(project: Project, **notebooks: list[str]) -> Project:
+    """A round of twenty answers to one scale, read by notebook 01 and shown by these."""
     for path in project.notebooks.iterdir():
         path.unlink()
-    write_notebook(project.notebooks / "01_lesen.ipynb", INGEST)
-    write_notebook(project.notebooks / "04_zeigen.ipynb", REPORT)
+    for name, cells in {"lesen_01": INGEST, **notebooks}.items():
+        words, _, number = name.rpartition("_")
+        write_notebook(project.notebooks / f"{number}_{words}.ipynb", cells)
     (project.round.raw / "round.yml").write_text(ROUND_FILE, encoding="utf-8")
     answer(project, [1, 2, 3, 4, 5] * 4)
     return project
+
+
+@pytest.fixture
+def polled(project: Project) -> Project:
+    return poll(project, zeigen_04=REPORT)
 
 
 def answer(project: Project, values: list[int]) -> None:

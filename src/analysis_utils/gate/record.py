@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..rounds import Round
+from ..tables import write_private
 from .cut import EARLIER, Segments, compared_questions, compares_segments
 
 NAME = "schutzprotokoll.md"
@@ -18,11 +19,7 @@ WHY = {
 
 def write_record(round_: Round, estimates: pd.DataFrame, segments: Segments) -> None:
     """Write `schutzprotokoll.md` beside the tables of the round, for its owner only. Same input, same bytes."""
-    path = round_.processed / NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(record(round_, estimates, segments), encoding="utf-8")
-    path.chmod(0o600)
+    write_private(round_.processed / NAME, record(round_, estimates, segments))
 
 
 def record(round_: Round, estimates: pd.DataFrame, segments: Segments) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from .. import rounds
+from ..contracts import TABLES
 from ..crosswalk import compared_rounds
 from ..errors import DataError, nearest
 from ..estimators.ballots import VOTER, is_answer, points_matrix
@@ -19,6 +19,10 @@ from ..estimators.group_tests import equal_group_weights
 from ..round_file import Question
 from ..rounds import Held, Named, Path, Round
 from ..tables import read_table
+from ..wall import shell
+
+if TYPE_CHECKING:
+    from ..gate import Segments
 
 KINDS = {
     "points": ("points",),
@@ -71,6 +75,13 @@ def private_frame(question: Question, answers: pd.DataFrame) -> Data:
     return found
 
 
+def people_numbers(voters: pd.DataFrame) -> pd.Series:
+    """Our own number of each person, by session and voter."""
+    ordered = voters.sort_values(VOTER)
+    numbers = np.arange(1, len(ordered) + 1)
+    return pd.Series(numbers, index=pd.MultiIndex.from_frame(ordered[VOTER].astype("int64")), name=PERSON)
+
+
 class OpenRound(Round):
     """A round with its private frames, all with the same number per person as index. Nothing is written, and nothing
     asks what was released: in memory everything is free."""
@@ -88,6 +99,13 @@ class OpenRound(Round):
         from .estimates import estimate_round
 
         return estimate_round(self, *self.tables)
+
+    def keep_published(self, rows: pd.DataFrame) -> None:
+        """Rows of breakdowns that were decided now stand in `published`, in place of those decided before."""
+        whole = pd.concat([self.published, rows.astype(self.published.dtypes.to_dict())], ignore_index=True)
+        self.__dict__["published"] = whole.drop_duplicates(
+            list(TABLES["estimates"].key), keep="last", ignore_index=True
+        )
 
     def frame(self, question: str) -> Data:
         """The private frame of a question of any kind."""
@@ -107,9 +125,7 @@ class OpenRound(Round):
     @cached_property
     def _people(self) -> pd.Series:
         """The number of each person, by session and voter."""
-        voters = self.tables[0].sort_values(VOTER)
-        numbers = np.arange(1, len(voters) + 1)
-        return pd.Series(numbers, index=pd.MultiIndex.from_frame(voters[VOTER].astype("int64")), name=PERSON)
+        return people_numbers(self.tables[0])
 
     def _asked(self, kind: str, question: str | None) -> Question:
         known = self.questions(kind)
@@ -187,12 +203,17 @@ class OpenRound(Round):
         found = pd.Series(pd.Categorical(named, categories=order), index=pd.Index(self._people, name=PERSON))
         return self._as_groups(found)
 
+    @cached_property
+    def _cut(self) -> Segments:
+        from .estimates import with_segments
+
+        return with_segments(self, *self.tables)[1]
+
     def segments(self, question: str | None = None) -> pd.Series:
         """The cut that may be shown: of one question, or the standard cut of the round. Empty where none may be."""
         from ..gate import UNSTATED
-        from .estimates import with_segments
 
-        _, segments = with_segments(self, *self.tables)
+        segments = self._cut
         cut = segments.standard if question is None else segments.questions.get(self.question(question).id)
         shown = list(cut.shown if question is None else segments.shown(question)) if cut else []
         groups = self.groups().astype(object).fillna(UNSTATED).map(cut.shown_in if cut and shown else {})
@@ -202,10 +223,10 @@ class OpenRound(Round):
         """Weights with which every shown group counts alike, for `estimate(weights=)`; none without a group."""
         from ..gate import UNSTATED
 
-        shown = self.segments(question)
-        shown = shown[shown.notna() & (shown != UNSTATED)].astype(str)
+        cut = self.segments(question)
+        shown = cut[cut.notna() & (cut != UNSTATED)].astype(str)
         answered = shown if question is None else shown[shown.index.isin(self._answered(question))]
-        named = [name for name in self.segments(question).cat.categories if (answered == name).any()]
+        named = [name for name in cut.cat.categories if (answered == name).any()]
         answered = answered if len(named) > 1 else answered[:0]
         weights = pd.Series(
             equal_group_weights(answered.to_numpy(dtype=str)), index=answered.index, name="equal_groups"
@@ -248,8 +269,7 @@ def open_round(name: str | None = None, data: Path | str | None = None, reports:
 
 def _mark_private_frames() -> None:
     """In JupyterLab: a red line above every frame of a round that did not go through `publish`."""
-    shell = getattr(sys.modules.get("IPython.core.interactiveshell"), "InteractiveShell", None)
-    formatter = getattr(getattr(shell, "_instance", None), "display_formatter", None)
+    formatter = getattr(shell(), "display_formatter", None)
     if formatter is None:
         return
     formatter.formatters["text/html"].for_type(pd.DataFrame, _marked)

@@ -12,7 +12,6 @@ import json
 import math
 import os
 import re
-import sys
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,17 +22,19 @@ import pandas as pd
 
 from cell_guard import CAPPED, JOINED, TOLD, Cut, Guard
 
-from ..contracts import STATISTICS
+from ..contracts import STATISTICS, TABLES
 from ..errors import DataError
 from ..estimators.ballots import VOTER
+from ..estimators.rows import Row
 from ..estimators.workbench import people_hash
 from ..gate import OF_A_SEGMENT, RECORD, REST, STATUS_OF, UNSTATED, rule_of
 from ..round_file import Question
 from ..rounds import ASKED, Held, Round
-from ..tables import read_table, write_table
+from ..tables import breakdowns, read_table, write_private, write_table
+from ..wall import running_cell
 from .estimates import with_segments
 from .ledger import ledger_path, read_ledger
-from .opened import OpenRound
+from .opened import OpenRound, people_numbers
 from .releases import CUTS, read_people
 from .segment_results import shown_rows, withheld_row
 
@@ -80,20 +81,26 @@ def publish(*tables: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
         asked = list(_asked(round_, own, name))
         for one in asked:
             round_.asked[one.name, one.question] = one
-        decided, _ = own_rows(round_, *round_.tables, list(round_.asked.values()), known=None)
-        mine = {(one.question, segment) for one in asked for segment in decided if segment.startswith(f"{one.name}:")}
-        kept = [row for segment, group in decided.items() for row in group if (row["question"], segment) in mine]
+        decided, _ = own_rows(round_, *round_.tables, round_.asked.values(), known=None)
+        mine = {one.question for one in asked}
+        kept = [row for row in decided if row["question"] in mine and str(row["segment"]).startswith(f"{name}:")]
         rows.append(_as_table(round_, kept))  # with the people in each class, who stand beside every number
-        whole = pd.concat([round_.published, rows[-1].astype(round_.published.dtypes.to_dict())], ignore_index=True)
-        round_.__dict__["published"] = whole.drop_duplicates(KEY, keep="last", ignore_index=True)
+        round_.keep_published(rows[-1])
     found = pd.concat(rows, ignore_index=True).drop_duplicates(KEY)
-    place = {key: at for at, key in enumerate(zip(*(round_.published[part] for part in KEY), strict=True))}
-    keys = zip(*(found[part] for part in KEY), strict=True)
-    ordered = np.argsort([place.get(key, len(place)) for key in keys], kind="stable")
+    place = _places(round_.published)
+    ordered = np.argsort([place.get(key, len(place)) for key in _keys(found)], kind="stable")
     found = found.iloc[ordered].reset_index(drop=True)  # as in the table, whatever the order of the frames
     found.attrs = {"published": True, "of": Held(round_)}
     _leave(round_, found, [one for one in round_.asked.values() if one.name == name])
     return found
+
+
+def _keys(rows: pd.DataFrame) -> Iterator[tuple]:
+    return zip(*(rows[part] for part in KEY), strict=True)
+
+
+def _places(rows: pd.DataFrame) -> dict[tuple, int]:
+    return {key: at for at, key in enumerate(_keys(rows))}
 
 
 def _round_of(tables: Iterable[pd.DataFrame]) -> OpenRound:
@@ -116,8 +123,7 @@ def _looked_up(round_: OpenRound, table: pd.DataFrame) -> pd.DataFrame:
     """The published rows with the keys of a frame. Groups that are not shown, and what is not shown of groups, come as
     withheld rows. Raises: DataError where the numbers are others, or there is no such row."""
     whole = round_.published
-    place = {key: at for at, key in enumerate(zip(*(whole[part] for part in KEY), strict=True))}
-    recipe = table.attrs["recipe"]
+    place, recipe = _places(whole), table.attrs["recipe"]
     found, withheld = [], []
     for row in table.to_dict("records"):
         key = tuple(row[part] for part in KEY)
@@ -130,7 +136,7 @@ def _looked_up(round_: OpenRound, table: pd.DataFrame) -> pd.DataFrame:
         else:
             raise _not_ours(row, recipe)
     if "breakdown" in table.attrs:  # which groups are not shown, and why
-        about = (whole["question"] == recipe["question"]) & ~whole["segment"].str.contains(":", regex=False)
+        about = (whole["question"] == recipe["question"]) & ~breakdowns(whole)
         found += np.flatnonzero(about & whole["status"].str.startswith("suppressed")).tolist()
     rows = whole.iloc[sorted(set(found))]
     return pd.concat([rows, _as_table(round_, withheld)]) if withheld else rows
@@ -210,18 +216,18 @@ def own_rows(
     asked: Iterable[Asked],
     *,
     known: frozenset[str] | None,
-) -> tuple[dict[str, list[dict]], dict[str, dict[str, dict[str, str]]]]:
-    """Segment → its rows, of every breakdown that was asked for, decided in the order given; and the cuts themselves
-    (name → question → person → class).
+) -> tuple[list[Row], dict[str, dict[str, dict[str, str]]]]:
+    """The rows of every breakdown that was asked for, decided in the order given; and the cuts themselves (name →
+    question → person → class).
 
     `known`: texts that a notebook's source holds; class names come from there, from the round or the codebook, or are
     numbers. None where they are not asked for (a preview). Raises: DataError for a name that none of these says.
     """
     rule, _ = rule_of(round_)
     answers, segments = with_segments(round_, voters, answers)
-    people = _numbers(voters)
+    people = people_numbers(voters)
     guards: dict[str, Guard] = {}
-    found: dict[str, list[dict]] = {}
+    found: list[Row] = []
     cuts: dict[str, dict[str, dict[str, str]]] = {}
     for one in asked:
         question = round_.question(one.question)
@@ -237,34 +243,32 @@ def own_rows(
                 guards[question.id].decide(released, rest=REST)
         classes = {person: one.class_of(person) for person in guards[question.id].people}
         cut = guards[question.id].decide(classes, rest=REST, order=one.order)
-        for segment, rows in _rows_of(one, question, own, numbers, cut).items():
-            found.setdefault(segment, []).extend(rows)
+        found += _rows_of(one, question, own, numbers, cut)
         if cut.shown:
             placed = {str(person): cut.shown_in[label] for person, label in classes.items()}
             cuts.setdefault(one.name, {})[question.id] = placed
-    return found, cuts
+    order = {segment: at for at, segment in enumerate(dict.fromkeys(row["segment"] for row in found))}
+    return sorted(found, key=lambda row: order[row["segment"]]), cuts  # all about one class stands together
 
 
-def _numbers(voters: pd.DataFrame) -> pd.Series:
-    ordered = voters.sort_values(VOTER)
-    return pd.Series(np.arange(1, len(ordered) + 1), index=pd.MultiIndex.from_frame(ordered[VOTER].astype("int64")))
-
-
-def _rows_of(one: Asked, question: Question, own: pd.DataFrame, numbers: np.ndarray, cut: Cut) -> dict[str, list[dict]]:
+def _rows_of(one: Asked, question: Question, own: pd.DataFrame, numbers: np.ndarray, cut: Cut) -> list[Row]:
     shown = [f"{one.name}:{cut.shown_in[one.class_of(person)]}" for person in numbers.tolist()]
-    placed, found = own.assign(shown=shown), dict[str, list[dict]]()
+    placed, found = own.assign(shown=shown), list[Row]()
     for segment in (f"{one.name}:{label}" for label in cut.shown):
-        rows = [row for row in shown_rows(placed, question, segment) if row["statistic"] in OF_A_SEGMENT]
-        found[segment] = [row for row in rows if row["statistic"] in (*one.statistics, "respondents")]
+        wanted = {*one.statistics, "respondents"} & OF_A_SEGMENT.keys()
+        found += [row for row in shown_rows(placed, question, segment) if row["statistic"] in wanted]
         for statistic in one.statistics:
             if statistic not in OF_A_SEGMENT:
-                empty = withheld_row(question, segment, "suppressed_undeclared")
-                found[segment].append(empty | {"statistic": statistic, "unit": STATISTICS[statistic]})
+                found.append(_undeclared(question, segment, "", statistic))
     for label, at in cut.shown_in.items():
         if (at != label or not cut.shown) and not _holds_number(label):  # that a value occurs is what somebody said
-            row = withheld_row(question, f"{one.name}:{label}", WHY[cut.why.get(label, JOINED)])
-            found.setdefault(f"{one.name}:{label}", []).append(row)
+            found.append(withheld_row(question, f"{one.name}:{label}", WHY[cut.why.get(label, JOINED)]))
     return found
+
+
+def _undeclared(question: Question, segment: str, item: str, statistic: str) -> Row:
+    empty = withheld_row(question, segment, "suppressed_undeclared")
+    return empty | {"item": item, "statistic": statistic, "unit": STATISTICS[statistic]}
 
 
 def _holds_number(label: str) -> bool:
@@ -294,9 +298,7 @@ def _check_words(round_: Round, one: Asked, known: frozenset[str]) -> None:
                 raise DataError(one.notebook, expected, "others", remedy=remedy)
 
 
-def _as_table(round_: Round, rows: list[dict]) -> pd.DataFrame:
-    from ..contracts import TABLES
-
+def _as_table(round_: Round, rows: list[Row]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[column.name for column in TABLES["estimates"].columns])
     frame["round"], frame["provenance"] = round_.name, round_.file.provenance
     return frame.astype({"n": "Int64"})
@@ -307,15 +309,13 @@ def _leave(round_: OpenRound, rows: pd.DataFrame, asked: list[Asked]) -> None:
     folder = os.environ.get(ASKED)
     if not folder:
         return
-    shell = getattr(sys.modules.get("IPython.core.interactiveshell"), "InteractiveShell", None)
-    count = max(0, int(getattr(getattr(shell, "_instance", None), "execution_count", 0)) - 1)
-    standard = rows[~rows["segment"].str.contains(":", regex=False)]
+    standard = rows[~breakdowns(rows)]
     keys = standard[["question", "segment", "statistic"]].drop_duplicates().to_numpy().tolist()
     place = Path(folder, f"{round_.name}.json")
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     told = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else []
     withheld = standard[standard["status"] == "suppressed_undeclared"][KEY].to_numpy().tolist()
-    told.append({"count": count, "rows": keys, "own": [asdict(one) for one in asked], "withheld": withheld})
+    told.append({"count": running_cell(), "rows": keys, "own": [asdict(one) for one in asked], "withheld": withheld})
     place.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
@@ -364,42 +364,44 @@ def write_decisions(round_: Round, told: Iterable[Told], known: frozenset[str]) 
             raise DataError("publish", f"one breakdown called {one.name}", saw, remedy="give one of them another name")
         both = [*(before.statistics if before else []), *one.statistics]
         asked[one.name, one.question] = replace(one, statistics=list(dict.fromkeys(both)))
-    rows: dict[str, list[dict]] = {}
+    rows: list[Row] = []
     keys = dict.fromkeys(key for notebook in told for key in notebook.withheld)
-    withheld = [_undeclared(round_, *key) for key in keys]
+    withheld = [_withheld(round_, *key) for key in keys]
     if asked or withheld:
         people = read_people(round_)
         rows, cuts = own_rows(round_, people.voters, people.answers, asked.values(), known=known)
         estimates = read_table("estimates", round_.table("estimates"))
-        estimates = estimates[~estimates["segment"].str.contains(":", regex=False)]
-        own = _as_table(round_, [*withheld, *(row for group in rows.values() for row in group)])
+        estimates = estimates[~breakdowns(estimates)]
+        own = _as_table(round_, [*withheld, *rows])
         whole = pd.concat([estimates, own.astype(estimates.dtypes.to_dict())], ignore_index=True)
         write_table(whole.drop_duplicates(["round", *KEY], ignore_index=True), "estimates", round_.table("estimates"))
-        _write_private(round_.processed / CUTS, json.dumps(cuts, ensure_ascii=False, sort_keys=True))
+        write_private(round_.processed / CUTS, json.dumps(cuts, ensure_ascii=False, sort_keys=True))
     record = round_.processed / RECORD
-    _write_private(record, record.read_text(encoding="utf-8") + _record_lines(told, asked.values(), rows))
+    write_private(record, record.read_text(encoding="utf-8") + _record_lines(told, asked.values(), rows))
 
 
-def _undeclared(round_: Round, name: str, segment: str, item: str, statistic: str) -> dict:
+def _withheld(round_: Round, name: str, segment: str, item: str, statistic: str) -> Row:
     """The empty row of what is not shown of a segment. Raises: DataError for a key that the round does not have."""
     question = round_.question(name)
     groups = {option for one in round_.with_role("participant_group") for option in one.options.values()}
     items = {"", *question.options.values(), *(question.scale.class_items() if question.scale else ())}
     if segment not in groups | {REST, UNSTATED} or statistic not in STATISTICS or item not in items:
         raise DataError("publish", "a segment, an item and a statistic of the round", "others")
-    empty = withheld_row(question, segment, "suppressed_undeclared")
-    return empty | {"item": item, "statistic": statistic, "unit": STATISTICS[statistic]}
+    return _undeclared(question, segment, item, statistic)
 
 
-def _record_lines(told: Iterable[Told], asked: Collection[Asked], rows: Mapping[str, list[dict]]) -> str:
+def _record_lines(told: Iterable[Told], asked: Collection[Asked], rows: list[Row]) -> str:
     lines = ["", "## Eigene Aufteilungen", ""]
     for one in asked:
         lines.append(f"- {one.name}, {one.question} ({one.notebook}, Zelle {one.count})")
-        for segment in (segment for segment in rows if segment.startswith(f"{one.name}:")):
-            mine = [row for row in rows[segment] if row["question"] == one.question]
-            status = dict.fromkeys(row["status"] for row in mine)
+        by_segment: dict[str, list[Row]] = {}
+        for row in rows:
+            if row["question"] == one.question and str(row["segment"]).startswith(f"{one.name}:"):
+                by_segment.setdefault(str(row["segment"]), []).append(row)
+        for segment, mine in by_segment.items():
+            status = dict.fromkeys(str(row["status"]) for row in mine)
             people = next((f"{row['n']:.0f} Personen" for row in mine if row["statistic"] == "respondents"), "")
-            lines += [f"  - {segment}: {', '.join(filter(None, (people, *status)))}"] if mine else []
+            lines.append(f"  - {segment}: {', '.join(filter(None, (people, *status)))}")
     lines += [] if asked else ["keine"]
     lines += ["", "## Welche Zelle was veröffentlichte", ""]
     for notebook in told:
@@ -409,9 +411,3 @@ def _record_lines(told: Iterable[Told], asked: Collection[Asked], rows: Mapping[
         for cell, keys in sorted(by_cell.items()):
             lines.append(f"- {notebook.notebook}, Zelle {cell}: {', '.join(keys)}")
     return "\n".join(lines) + "\n"
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)

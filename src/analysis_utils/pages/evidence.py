@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -140,12 +141,20 @@ def open_published(name: str | None = None, data: Path | str | None = None) -> p
 
 def evidence_of(rows: pd.DataFrame) -> Evidence:
     """What was published of the round that rows belong to. Raises: DataError for rows without one."""
-    held = rows.attrs["of"].value if "of" in rows.attrs else None
-    if held is None:
+    if "of" not in rows.attrs:
         raise DataError("show", "rows that publish gave", "others", remedy="publish(estimate(…)) first")
-    if isinstance(held, Evidence):
-        return held
-    return Evidence(held, held.published) if hasattr(held, "published") else read_evidence(held)
+    return evidence_held(rows.attrs["of"].value)
+
+
+def evidence_held(of: Any) -> Evidence:
+    """The published rows of what a frame or the id of a question belongs to: these rows, or a round opened with its
+    private frames, whose rows are sorted once for as long as they stay the same."""
+    if isinstance(of, Evidence):
+        return of
+    kept = of.__dict__.get("evidence")
+    if kept is None or kept.estimates is not of.published:
+        kept = of.__dict__["evidence"] = Evidence(of, of.published)
+    return kept
 
 
 def row_of(values: dict) -> Row:

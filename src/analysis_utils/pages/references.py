@@ -40,7 +40,7 @@ from ..errors import DataError
 from ..kept import read_kept, source_of
 from ..round_file import Question
 from ..rounds import Held, Named, Round
-from ..tables import read_public_table
+from ..tables import breakdowns, read_public_table
 from .html import SAYINGS, Html, Made, Picture, absent, saved
 
 REFERENCE = "application/vnd.fachdialog.reference+json"
@@ -123,7 +123,7 @@ def _encoded(value: Any) -> Reference:
 def numbers_hash(rows: Any) -> str:
     """Stands for the numbers of published rows. Breakdowns of one's own are left out: what is shown of them is decided
     when all notebooks have asked."""
-    whole = rows[~rows["segment"].str.contains(":", regex=False)]
+    whole = rows[~breakdowns(rows)]
     cells = sorted([*map(str, row), f"{number:.9g}"] for *row, number in whole[[*KEY, "estimate"]].to_numpy().tolist())
     return hashlib.sha256(repr(cells).encode()).hexdigest()[:16]
 

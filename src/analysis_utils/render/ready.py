@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ..errors import DataError
 from ..pages import german
-from ..pages.evidence import Evidence, evidence_of, shown
+from ..pages.evidence import Evidence, evidence_held, evidence_of, shown
 from ..pages.html import Html, absent, paragraphs, summary
 from ..pages.labels import segment_label, short_label
 from ..pages.other_questions import result_of
@@ -23,6 +23,7 @@ from ..pages.segment_text import scale_group_sentences, segment_sentences, segme
 from ..pages.sentences import ranking_sentences, scale_sentences, scale_summary
 from ..round_file import Question
 from ..rounds import Named
+from ..tables import breakdowns
 from . import poll
 
 ALL, SEGMENTS, WEIGHTED, OWN = "all", "segments", "weighted", "own"
@@ -133,10 +134,9 @@ def _is_whole(one: Ready, evidence: Evidence, rows: pd.DataFrame) -> bool:
     table = evidence.estimates
     mine = table["question"].isin(set(rows["question"])) & table["statistic"].isin(one.statistics)
     weighted = table["segment"].isin(["equal_groups", "raked"])
-    own = table["segment"].str.contains(":", regex=False)
     places = {
         ALL: table["segment"] == "all",
-        SEGMENTS: (table["segment"] != "all") & ~weighted & ~own & (table["status"] == "published"),
+        SEGMENTS: (table["segment"] != "all") & ~weighted & ~breakdowns(table) & (table["status"] == "published"),
         WEIGHTED: table["segment"] == "equal_groups",
         OWN: table["segment"].isin(set(rows["segment"])) & (table["status"] == "published"),
     }
@@ -155,7 +155,7 @@ def say(what: Named | pd.DataFrame) -> Html:
     if isinstance(what, str):
         if not isinstance(what, Named):
             raise DataError("say", "a question of round_.questions(…), or published rows", f"“{what[:60]}”")
-        evidence = what.of if isinstance(what.of, Evidence) else Evidence(what.of, what.of.published)
+        evidence = evidence_held(what.of)
         return question_card(evidence, evidence.round.question(str(what)))
     if (words := ready("say", what)) is not None:
         return words

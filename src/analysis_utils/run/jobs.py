@@ -70,8 +70,8 @@ def release_basis(round_: Round, todo: list[Step], code: CodeHashes) -> str:
 
 @dataclass(frozen=True)
 class RoundJobs:
-    """`desks` of all notebooks, ingest first; `leaks`: what several rounds share; `before_first` is called before a
-    notebook is executed and before a page is made; `force`: take over nothing from the last run."""
+    """`desks` of all notebooks, ingest first; `beside`: the process that several rounds share; `before_first` is called
+    before a notebook is executed and before a page is made; `force`: take over nothing from the last run."""
 
     round: Round
     desks: list[Desk]

@@ -6,9 +6,11 @@ estimate is contradicted; what holds for the whole interval is supported; the re
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
+from itertools import product
 
 from markupsafe import Markup
 
@@ -17,7 +19,7 @@ from ..definitions import name_of
 from ..evidence import Evidence, Row, plain, shown, shown_interval
 from ..labels import short_label
 from ..themes import NO_NOTES, NOTES_QUESTION, has_codings, has_themes
-from .expressions import TOLERANCE
+from .expressions import TOLERANCE, WORDS
 from .model import Comparison, Condition, Interval, Readings, Value, Verdict
 from .reading import question_named
 
@@ -98,31 +100,30 @@ def _why_missing(evidence: Evidence, question: Question, item: str, segment: str
     return NOT_ASKED if item or (question.id != NOTES and not bases) else UNDEFINED
 
 
-def _holds(comparison: Comparison, value: float, than: float) -> bool:
-    tests: dict[Comparison, bool] = {
-        "above": value > than + TOLERANCE,
-        "at_least": value >= than - TOLERANCE,
-        "below": value < than - TOLERANCE,
-        "at_most": value <= than + TOLERANCE,
-    }
-    return tests[comparison]
-
-
 def judge(row: Row, test: Callable[[float], bool], *, is_exact: bool, has_chance: bool) -> Verdict:
     """The rule of verdicts for one number; `is_exact` where only those who answered are meant."""
-    if not test(row.value):
+    return judge_all([row], lambda values: test(values[0]), is_exact=is_exact, has_chance=has_chance)
+
+
+def judge_all(
+    rows: Sequence[Row], test: Callable[[Sequence[float]], bool], *, is_exact: bool, has_chance: bool
+) -> Verdict:
+    """The same for several numbers together: supported is what holds wherever each lies in its interval."""
+    if not test([row.value for row in rows]):
         return "widersprochen"
     if is_exact:
         return "belegt"
-    ends = [row.low, row.high] if has_chance else [None]
-    return "belegt" if all(end is not None and test(end) for end in ends) else "vereinbar"
+    ends = [(row.low, row.high) for row in rows] if has_chance else [(None, None)]
+    if any(end is None for pair in ends for end in pair):
+        return "vereinbar"
+    return "belegt" if all(test(corner) for corner in product(*ends)) else "vereinbar"  # type: ignore[arg-type]
 
 
-_WORDS: dict[Comparison, str] = {
-    "above": "über",
-    "at_least": "mindestens",
-    "below": "unter",
-    "at_most": "höchstens",
+_WORDS: dict[Comparison, tuple[str, type[ast.cmpop]]] = {
+    "above": ("über", ast.Gt),
+    "at_least": ("mindestens", ast.GtE),
+    "below": ("unter", ast.Lt),
+    "at_most": ("höchstens", ast.LtE),
 }
 
 
@@ -134,10 +135,12 @@ def _value(condition: Value, evidence: Evidence) -> Check:
     question = question_named(evidence.round, condition.question) or NOTES_QUESTION
     exact = condition.target == "answered" or question.id == NOTES
     chance = has_real_chance(evidence, question)
-    verdict = judge(row, lambda x: _holds(condition.is_, x, condition.than), is_exact=exact, has_chance=chance)
+    word, sign = _WORDS[condition.is_]
+    holds = WORDS[sign][1]
+    verdict = judge(row, lambda x: holds(x, condition.than), is_exact=exact, has_chance=chance)
     limit, given = stated(evidence, row, condition.than)
     why = Markup("{}: {}{}; behauptet: {} {}.").format(
-        about(evidence, question, row), shown(row), _bounds(row, chance and not exact), _WORDS[condition.is_], limit
+        about(evidence, question, row), shown(row), _bounds(row, chance and not exact), word, limit
     )
     return Check(verdict, why, [row], given)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 from markupsafe import Markup
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from ...errors import DataError
 from ..evidence import Evidence, Row, evidence_of, shown, shown_interval, shown_n
 from ..html import Html, join
-from .checks import Check, about, check, found_row, has_real_chance, stated, undecided, worst
+from .checks import Check, about, check, found_row, has_real_chance, judge_all, stated, undecided, worst
 from .expressions import MIRRORED, SUMS, WORDS, Term, parse, term_of, terms_in
 from .model import Expression, Finding, Verdict
 from .reading import check_names, question_named
@@ -74,18 +73,16 @@ def _expression(condition: Expression, evidence: Evidence) -> Check:
 
 def _verdict(sides: tuple[_Side, _Side], holds: Callable[[float, float], bool], evidence: Evidence) -> Verdict:
     left, right = sides
-    if not holds(left.value({}), right.value({})):
-        return "widersprochen"
     moving = list(dict.fromkeys([*left.moving, *right.moving]))
-    if not moving:
-        return "belegt"  # ends of intervals and numbers of people are what they are
     questions = [question_named(evidence.round, row.key.split("/")[1]) for row in moving]
     chance = all(question is not None and has_real_chance(evidence, question) for question in questions)
-    if not chance or any(row.low is None or row.high is None for row in moving):
-        return "vereinbar"
-    corners = product(*((float(row.low or 0), float(row.high or 0)) for row in moving))
-    at = [dict(zip(moving, corner, strict=True)) for corner in corners]
-    return "belegt" if all(holds(left.value(one), right.value(one)) for one in at) else "vereinbar"
+
+    def test(values: Sequence[float]) -> bool:
+        at = dict(zip(moving, values, strict=True))
+        return holds(left.value(at), right.value(at))
+
+    is_exact = not moving  # ends of intervals and numbers of people are what they are
+    return judge_all(moving, test, is_exact=is_exact, has_chance=chance)
 
 
 def _told(node: ast.expr, side: _Side, evidence: Evidence, measured: Row, given: list[str]) -> Markup:

@@ -80,6 +80,13 @@ STATISTICS: dict[str, str] = {
     "iqr": "scale",
     "consensus": "index",
     "agreement_a": "index",
+    # Points and scales: if members of a delegation had answered alike
+    "alike_effective_n": "people",
+    "alike_mean_points": "points",
+    "alike_mean": "scale",
+    "alike_top_box_share": "share",
+    "alike_rank": "rank",
+    "alike_tier": "rank",
     # Segments compared
     "kruskal_wallis_p": "index",
     "kruskal_wallis_p_holm": "index",

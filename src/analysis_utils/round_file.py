@@ -277,6 +277,22 @@ class Disclosure(Strict):
     exceptions: list[ShownAnyway] = []
 
 
+class Delegations(Strict):
+    """Who may have answered alike: the `sizes` of delegations (who is in none came alone), or the `question` (single
+    choice) in which people said whom they came with; `correlation` of the answers within one, 1 where members copied
+    each other."""
+
+    sizes: list[Annotated[int, Field(ge=1)]] = []
+    question: Identifier | None = None
+    correlation: float = Field(default=1.0, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _either(self) -> Delegations:
+        if bool(self.sizes) == (self.question is not None):
+            raise ValueError("either sizes (people in each delegation) or question")
+        return self
+
+
 class SegmentTest(Strict):
     """One member of the family of segment comparisons that is written down before looking at the data."""
 
@@ -415,6 +431,7 @@ class RoundFile(Strict):
     disclosure: Disclosure = Disclosure()
     segment_tests: list[SegmentTest] = []
     raking: dict[Identifier, dict[Identifier, float]] = {}
+    delegations: Delegations | None = None
     exceptions: list[Correction] = []
     notes: Notes | None = None
     compare: Compare | None = None
@@ -500,6 +517,9 @@ class RoundFile(Strict):
         for name, test in pairs:
             if name not in by_id or by_id[name].type not in fitting[test]:
                 raise ValueError(f"segment test {test} to name a question of type {' or '.join(fitting[test])}")
+        came = self.delegations.question if self.delegations else None
+        if came is not None and (came not in by_id or by_id[came].type != "single_choice"):
+            raise ValueError(f"delegations to name a question of type single_choice (“{came}” is none)")
         for name, targets in self.raking.items():
             if name not in by_id or by_id[name].type != "single_choice":
                 raise ValueError(f"raking to name questions of type single_choice (“{name}” is none)")

@@ -75,24 +75,25 @@ DELEGATIONS = {"nobody alike": [1] * 30, "threes": [3] * 10, "fives": [5] * 6, "
 """Rounds of thirty people by the sizes of groups whose members cast the same ballot."""
 
 
-def delegation_coverage(runs: int, sizes: list[int], *, seed: int = 4) -> tuple[float, float, float]:
+def delegation_coverage(runs: int, sizes: list[int], *, seed: int = 4) -> tuple[float, ...]:
     """Where delegations vote alike, in the population of `smooth_coverage`: the share of intervals of the six main
-    areas that hold the mean, as published and as `if_alike` widens them, and of samples whose rank sets hold all ranks.
-    """
+    areas that hold the mean, as published and as `if_alike` widens them, and of samples whose rank sets hold all ranks,
+    likewise."""
     means, rng = BALLOTS.mean(axis=0), np.random.default_rng(seed)
-    truth, held = competition_ranks(np.round(means, 9)), np.zeros(3)
+    truth, held = competition_ranks(np.round(means, 9)), np.zeros(4)
     of = pd.Series(np.repeat(np.arange(len(sizes)), sizes))
     for _ in range(runs):
         ballots = rng.multinomial(10, rng.dirichlet(means / means.sum() * 6, len(sizes))) * 10.0
         points = pd.DataFrame(np.repeat(ballots, sizes, axis=0), columns=AREAS)
         alike = if_alike(points, of)
-        for place, rows in enumerate((estimate(points, "mean"), alike[alike["statistic"] == "mean_points"])):
+        for place, rows in enumerate((estimate(points, "mean"), alike[alike["statistic"] == "alike_mean_points"])):
             low, high = (rows[end].to_numpy(dtype=float)[:6] for end in ("low", "high"))
             held[place] += np.mean(((low <= means[:6]) & (means[:6] <= high))[~np.isnan(low)])
         sets = confidence_sets(distinct_ballots(points.to_numpy(), AREAS), draws=2000)
         held[2] += bool(((sets.low <= truth) & (truth <= sets.high)).all())
-    usual, widened, sets_held = (held / runs).tolist()
-    return usual, widened, sets_held
+        ranks = alike[alike["statistic"] == "alike_rank"]
+        held[3] += bool(((ranks["low"] <= truth) & (truth <= ranks["high"])).all())
+    return tuple((held / runs).tolist())
 
 
 def main(runs: int) -> None:

@@ -22,6 +22,6 @@ def test_intervals_cover_in_another_population_too():
 
 
 def test_intervals_fail_where_delegations_vote_alike_and_widened_ones_do_not():
-    usual, widened, sets = delegation_coverage(40, [5] * 6)
+    usual, widened, sets, sets_alike = delegation_coverage(40, [5] * 6)
     assert usual < 0.7 and sets < 0.75
-    assert widened > 0.75
+    assert widened > 0.75 and sets_alike > 0.9

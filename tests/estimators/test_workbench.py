@@ -167,15 +167,34 @@ def test_copied_ballots_count_as_often_as_their_originals():
     copies = originals.loc[originals.index.repeat(4)].reset_index(drop=True)
     delegation = pd.Series(np.repeat(np.arange(40), 4))
     alike = if_alike(copies, delegation).set_index(["statistic", "item"])
-    assert alike.loc[("effective_n", ""), "estimate"] == pytest.approx(40)
+    assert alike.loc[("alike_effective_n", ""), "estimate"] == pytest.approx(40)
     usual = estimate(originals, "mean").set_index("item")
     for item in "abcd":
-        widened, own = alike.loc[("mean_points", item)], usual.loc[item]
+        widened, own = alike.loc[("alike_mean_points", item)], usual.loc[item]
         assert widened["high"] - widened["low"] == pytest.approx(own["high"] - own["low"], rel=0.1)
     sets = rank_sets(originals)
     expected = sets[sets["statistic"] == "rank"].set_index("item")[["low", "high"]]
-    assert (alike.loc["rank"][["low", "high"]] == expected).all(axis=None)
-    assert if_alike(copies, delegation, correlation=None).iloc[0]["estimate"] == pytest.approx(40, rel=0.01)
+    assert (alike.loc["alike_rank"][["low", "high"]] == expected).all(axis=None)
+    assert if_alike(copies, delegation, "observed").iloc[0]["estimate"] == pytest.approx(40, rel=0.01)
+    drawn = if_alike(copies, delegation, "resampled").set_index(["statistic", "item"])
+    assert drawn.loc[("alike_effective_n", ""), "estimate"] == pytest.approx(40, rel=0.1)
+    for item in "abcd":
+        again, own = drawn.loc[("alike_mean_points", item)], usual.loc[item]
+        assert again["high"] - again["low"] == pytest.approx(own["high"] - own["low"], rel=0.15)
+
+
+def test_groups_too_few_to_be_drawn_again_give_no_number():
+    points = pd.DataFrame(np.random.default_rng(1).multinomial(10, [0.5, 0.5], 30) * 10.0, columns=list("ab"))
+    (row,) = if_alike(points, pd.Series(np.arange(30) % 9), "resampled").to_dict("records")
+    assert np.isnan(row["estimate"]) and row["method"].startswith("not computed: fewer than 10 groups")
+
+
+def test_intervals_if_alike_stay_within_what_can_be_answered():
+    points = pd.DataFrame({"a": [100.0] * 9 + [0, 50] * 6, "b": [0.0] * 9 + [100, 50] * 6})
+    points.attrs["total"] = 100
+    rows = if_alike(points, pd.Series(np.arange(21) % 3))
+    ends = rows[rows["statistic"] == "alike_mean_points"][["low", "high"]].to_numpy()
+    assert ends.min() >= 0 and ends.max() <= 100 and (ends[:, 0] < ends[:, 1]).all()
 
 
 def test_people_without_a_group_answered_alone():

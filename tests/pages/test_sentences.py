@@ -8,7 +8,12 @@ from small_rounds import code, evidence_of, small_round
 
 from analysis_utils.pages.pages import question_card
 from analysis_utils.pages.protection import shown_segments
-from analysis_utils.pages.robustness_text import robustness_sentences, rules_headline
+from analysis_utils.pages.robustness_text import (
+    alike_sentences,
+    alike_warning,
+    robustness_sentences,
+    rules_headline,
+)
 from analysis_utils.pages.segment_text import scale_group_sentences, segment_sentences
 from analysis_utils.pages.sentences import (
     ranking_headline,
@@ -297,3 +302,33 @@ def test_a_statement_of_a_list_stands_in_the_card_of_its_question():
     listed = evidence.round.question("s").model_copy(update={"statement": "Es geht voran."})
     assert "„Wie sehr? – Es geht voran.“" in question_card(evidence, listed).markup
     assert "„Wie sehr?“" in question_card(evidence, evidence.round.question("s")).markup
+
+
+PEOPLE = [[60, 30, 10]] * 9 + [[40, 50, 10]] * 4 + [[50, 40, 10]] * 3
+
+
+def test_what_delegations_would_change_is_said_with_the_ranks_that_would_be_left():
+    evidence = evidence_of(small_round(3, delegations={"sizes": [2, 2]}), PEOPLE)
+    text = words(evidence, alike_sentences)
+    assert "Hätten die Mitglieder der angegebenen Delegationen gleich geantwortet" in text
+    assert "die 16 Stimmzettel nur wie etwa 13" in text  # 16 / (1 + (20 / 16 − 1))
+    assert text.endswith("An den möglichen Rängen änderte das nichts.")
+    assert alike_warning(evidence, evidence.round.question("p")) is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        (None, "Hätten je zwei Personen gleich geantwortet"),
+        ({"sizes": [8, 8], "correlation": 0.5}, "die Mitglieder der angegebenen Delegationen ähnlich geantwortet"),
+        ({"question": "g"}, "die Personen gleich geantwortet, die bei „Gruppe“ dasselbe angaben"),
+    ],
+)
+def test_first_page_warns_where_delegations_would_change_a_tier(stated, said):
+    groups = [f"g{voter % 2}" for voter in range(16)]
+    evidence = evidence_of(small_round(3, groups=2, delegations=stated), PEOPLE, groups=groups)
+    warning = alike_warning(evidence, evidence.round.question("p"))
+    assert warning is not None and said in warning.striptags()
+    assert "kämen drei Bereiche statt eines einzigen für den ersten Platz in Frage" in warning.striptags()
+    text = words(evidence, alike_sentences)
+    assert "mehr Ränge als bisher wären möglich für Alpha (1–3), Beta (1–3), Gamma (1–3)" in text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -30,11 +31,12 @@ from .group_tests import (
     kruskal_wallis,
     points_permutation,
 )
-from .intervals import Floats, Integers, bca_mean, shares
+from .intervals import Floats, Integers, bca_mean, shares, wilson
 from .judges import kendall_w, kendall_w_p
 from .orders import order_rows
 from .pairs import pair_rows, power_rows
 from .ranking import (
+    FEWEST_BALLOTS,
     FEWEST_GIVERS,
     band_rows,
     confidence_sets,
@@ -203,47 +205,94 @@ def compare_groups(x: Data, by: pd.Series, test: str | None = None) -> pd.DataFr
     return _long([*first, row(f"{test}_p_smallest", result.smallest, method=reached), *rows], x, how=test, by=by)
 
 
-def if_alike(x: Data, groups: pd.Series, correlation: float | None = 1.0) -> pd.DataFrame:
-    """What would be left of the means if people of one group (a delegation, a firm, a table) had answered alike.
+@dataclass(frozen=True)
+class Alike:
+    """An assumption on who answered alike: how many times more people say as much as independent ones (Kish's design
+    effect), and how that is told."""
 
-    All intervals assume that people answered independently. Here they count as Kish's effective number of people, which
-    is people / (1 + (m − 1) · correlation) with m = Σ size² / people: `effective_n`, the means with intervals widened
-    accordingly, and of points `rank` and `tier` with sets that few people would allow. The segment is `if_alike`.
+    effect: float
+    told: str
 
-    `groups`: a Series over the same people; who has none answered alone. `correlation`: 1 if members copied each other,
-    0 if they did not; None takes the one observed (intraclass, analysis of variance, at least 0). An assumption laid
-    open, not a correction: what people did before they voted was not polled. Source: Kish 1965.
+
+def kish(sizes: Sequence[int], people: int, correlation: float, told: str) -> Alike:
+    """Kish's design effect 1 + (m − 1) · correlation, with m = Σ size² / people. Who is in no delegation of these
+    `sizes` came alone. Source: Kish 1965."""
+    alone = max(0, people - sum(sizes))
+    effect = 1 + ((sum(size**2 for size in sizes) + alone) / max(1, sum(sizes) + alone) - 1) * correlation
+    return Alike(effect, f"{told}, correlation {correlation:.2f}: design effect {effect:.2f} (Kish)")
+
+
+IN_TWOS = kish([2], 2, 1.0, "assumed: everybody came with one other person")
+
+
+def if_alike(x: Data, groups: pd.Series | None = None, correlation: float | str = 1.0) -> pd.DataFrame:
+    """What would be left of a result if people of one group (a delegation, a firm, a table) had answered alike.
+
+    All intervals assume that people answered independently. Here they count as Kish's effective number of people
+    (`alike_effective_n`): intervals widen (`alike_mean_points`, `alike_mean`, `alike_top_box_share`), and rank sets and
+    tiers are those that so few people would allow (`alike_rank`, `alike_tier`). An assumption laid open, not a
+    correction: what people did before they voted was not polled.
+
+    `groups`: a Series over the same people; who has none answered alone. Left out: the `delegations` of the round, or
+    everybody in twos. `correlation`: 1 if members copied each other, 0 if they did not; "observed" takes the one seen
+    (intraclass, analysis of variance, at least 0); "resampled" draws whole groups again instead (cluster bootstrap,
+    from ten groups on). Source: Kish 1965.
     """
-    kind, labels = kind_of(x), groups.reindex(x.index).astype(object)
-    if kind not in ("points", "scale"):
-        raise DataError("if_alike", "points or a scale", kind)
-    if not len(x):
-        return _long([], x)
-    alone = pd.Series([f"{UNSTATED} {person}" for person in x.index], index=x.index)
-    sizes = labels.where(labels.notna(), alone).value_counts()
-    mean_size = float((sizes**2).sum() / len(x))
-    how = "observed" if correlation is None else "assumed"
-    if correlation is None:
-        correlation = _intraclass(x, labels.where(labels.notna(), alone))
-    effect = 1 + (mean_size - 1) * correlation
-    told = f"correlation {correlation:.2f} within groups, {how}; design effect {effect:.2f} (Kish)"
-    row = partial(estimate_row, _question(x), segment="if_alike")
-    rows = [row("effective_n", len(x) / effect, n=len(x), method=told)]
-    for usual in estimate(x, "mean").to_dict("records"):
-        low, high = (usual["estimate"] + (usual[end] - usual["estimate"]) * effect**0.5 for end in ("low", "high"))
-        rows.append(
-            row(usual["statistic"], usual["estimate"], item=usual["item"], interval=(low, high), n=len(x), method=told)
-        )
-    if isinstance(x, pd.DataFrame):
-        ballots = _ballots(x)
-        sets = confidence_sets(ballots, inflation=effect)
-        first, last = tiers(ballots.means, sets.above)
-        for place, (item, rank) in enumerate(zip(ballots.items, competition_ranks(ballots.means), strict=True)):
-            reach = (float(sets.low[place]), float(sets.high[place]))
-            rows.append(row("rank", int(rank), item=item, interval=reach, n=len(x), method=told))
-            tier = (float(first[place]), float(last[place]))
-            rows.append(row("tier", tier[0], item=item, interval=tier, n=len(x), method=told))
-    return _long(rows, x, how="if_alike", groups=groups)
+    if kind_of(x) not in ("points", "scale"):
+        raise DataError("if_alike", "points or a scale", kind_of(x))
+    alike, ends = x.attrs.get("alike", IN_TWOS), None
+    if groups is not None and len(x):
+        labels = groups.reindex(x.index).astype(object)
+        labels = labels.where(labels.notna(), [f"{UNSTATED} {person}" for person in x.index])
+        if correlation == "resampled":
+            alike, ends = _resampled(x, labels)
+        else:
+            seen = _intraclass(x, labels) if correlation == "observed" else float(correlation)
+            how = "observed" if correlation == "observed" else "assumed"
+            alike = kish(labels.value_counts().tolist(), len(x), seen, f"{how} within groups")
+    return _long(_alike_rows(x, alike, ends) if len(x) else [], x, how="if_alike", groups=groups)
+
+
+def _alike_rows(x: Data, alike: Alike, ends: Floats | None = None) -> list[Row]:
+    """`ends`: low and high end of each mean, where they were found otherwise than by widening the usual ones."""
+    people, n = len(x), len(x) / alike.effect
+    row = partial(estimate_row, _question(x), n=people, method=alike.told)
+    rows = [row("alike_effective_n", n)]
+    if math.isnan(n):
+        return rows
+    scale = _scale_of(x) if isinstance(x, pd.Series) else None
+    bounds = (scale.low, scale.high) if scale else (0, x.attrs.get("total", math.inf))
+    for place, usual in enumerate(estimate(x, "mean").to_dict("records")):
+        mean = usual["estimate"]
+        reach = [mean + (usual[end] - mean) * alike.effect**0.5 for end in ("low", "high")]
+        low, high = np.clip(reach if ends is None else ends[place], *bounds).tolist()
+        rows.append(row(f"alike_{usual['statistic']}", mean, item=usual["item"], interval=(low, high)))
+    if isinstance(x, pd.Series):
+        share = float(x.between(*_scale_of(x).top_box).mean())
+        return [*rows, row("alike_top_box_share", share, interval=wilson(share * n, n))]
+    ballots = _ballots(x)
+    sets = confidence_sets(ballots, inflation=alike.effect)
+    first, last = tiers(ballots.means, sets.above)
+    for place, (item, rank) in enumerate(zip(ballots.items, competition_ranks(ballots.means), strict=True)):
+        ranks, tier = (float(sets.low[place]), float(sets.high[place])), (float(first[place]), float(last[place]))
+        rows.append(row("alike_rank", int(rank), item=item, interval=ranks))
+        rows.append(row("alike_tier", tier[0], item=item, interval=tier))
+    return rows
+
+
+def _resampled(x: Data, labels: pd.Series) -> tuple[Alike, Floats]:
+    """Cluster bootstrap: how much wider means vary when whole groups are drawn again, and 95 % of what they come to."""
+    frame = x.to_frame() if isinstance(x, pd.Series) else x
+    grouped = frame.groupby(labels, sort=True)
+    sums, sizes = grouped.sum().to_numpy(dtype=np.float64), grouped.size().to_numpy()
+    if len(sizes) < FEWEST_BALLOTS:
+        return Alike(math.nan, f"not computed: fewer than {FEWEST_BALLOTS} groups"), np.empty(0)
+    drawn = np.random.default_rng(SEED).multinomial(len(sizes), np.full(len(sizes), 1 / len(sizes)), OWN_DRAWS)
+    means = drawn @ sums / (drawn @ sizes)[:, None]
+    alone = frame.to_numpy(dtype=np.float64).var(axis=0).sum() / len(frame)
+    effect = max(1.0, float(means.var(axis=0).sum() / alone)) if alone else 1.0
+    told = f"{len(sizes)} groups drawn again, {OWN_DRAWS} draws, seed {SEED}: design effect {effect:.2f}"
+    return Alike(effect, told), np.quantile(means, [0.025, 0.975], axis=0).T
 
 
 def _intraclass(x: Data, labels: pd.Series) -> float:
@@ -272,11 +321,11 @@ def results_of(x: Any, **others: Any) -> pd.DataFrame:
         place = {str(item): number for number, item in enumerate(x.columns)}
         amounts: pd.DataFrame = pd.concat([estimate(x, AMOUNTS), rank_sets(x)])
         amounts = amounts.sort_values("item", key=lambda items: items.map(place), kind="stable")
-        parts = [amounts, estimate(x, "bands"), pair_tests(x), counting_rules(x, **others)]
+        parts = [amounts, estimate(x, "bands"), pair_tests(x), counting_rules(x, **others), if_alike(x)]
     elif kind == "scale":
         tops, classes = ("top_box_count", "top_box"), ("class_count", "class_share")
         parts = [estimate(x, ("count", "share")), estimate(x, classes), estimate(x, tops), estimate(x, MIDDLE)]
-        parts.append(agreement(x))
+        parts += [agreement(x), if_alike(x)]
     elif kind == "ranking":
         parts = [_long(order_rows(x, _question(x), unranked=x.attrs["unranked"]), x)]
     else:

@@ -11,7 +11,7 @@ from ..estimators.ballots import count_voters, is_answer
 from ..estimators.questions import room_rows, silence_rows
 from ..estimators.rows import Row, as_rows, estimate_row
 from ..estimators.themes import with_themes
-from ..estimators.workbench import results_of
+from ..estimators.workbench import Alike, results_of
 from ..gate import (
     Segments,
     apply_gate,
@@ -24,7 +24,7 @@ from ..gate import (
 from ..round_file import NO_ANSWER, Question
 from ..rounds import Round
 from ..tables import validate, write_table
-from .opened import COUNTED, private_frame
+from .opened import COUNTED, alike_in, private_frame
 from .releases import marks, read_people, write_people
 from .segment_results import delta_rows, equal_group_rows, planned_test_rows, raked_rows, shown_rows, withheld_row
 from .versions import as_released, known_versions, told_apart
@@ -90,13 +90,14 @@ def computed_estimates(
     """All rows before the gate: never to be published as they are. `answers` come from `with_segments`; `declined` are
     rows of people who chose a label that is no answer."""
     tests = planned_test_rows(answers, round_) if round_.file.segment_tests else {}
+    alike = alike_in(round_, voters, answers)
     rows: list[Row] = []
     for question in round_.file.questions:
         if question.type == "slide":
             continue
         own = answers[answers["question"] == question.id]
         without = None if declined is None else declined[declined["question"] == question.id]
-        rows += overall_rows(round_, question, voters, own, segments, ballot_rules or {}, without)
+        rows += overall_rows(round_, question, voters, own, segments, alike, ballot_rules or {}, without)
         if question in compared_questions(round_):
             rows += segment_rows(round_, question, own, segments, answers)
         rows += tests.get(question.id, [])
@@ -133,6 +134,7 @@ def overall_rows(
     voters: pd.DataFrame,
     answers: pd.DataFrame,
     segments: Segments,
+    alike: Alike,
     ballot_rules: Alternatives,
     declined: pd.DataFrame | None = None,
 ) -> list[Row]:
@@ -149,7 +151,9 @@ def overall_rows(
                 rule: private_frame(question, other[other["question"] == question.id])
                 for rule, other in ballot_rules.items()
             }
-        rows += as_rows(results_of(private_frame(question, answers), **others))
+        frame = private_frame(question, answers)
+        frame.attrs["alike"] = alike
+        rows += as_rows(results_of(frame, **others))
     silent = silence_rows(voters, answers, question, participants, declined)
     return rows + silent + room_rows(rows, question, participants)
 

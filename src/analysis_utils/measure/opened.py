@@ -13,9 +13,10 @@ from .. import rounds
 from ..contracts import TABLES
 from ..crosswalk import compared_rounds
 from ..errors import DataError, nearest
-from ..estimators.ballots import VOTER, is_answer, points_matrix
+from ..estimators.ballots import VOTER, count_voters, is_answer, points_matrix
 from ..estimators.comparison import Sides, change_table
 from ..estimators.group_tests import equal_group_weights
+from ..estimators.workbench import IN_TWOS, Alike, kish
 from ..round_file import Question
 from ..rounds import Held, Named, Path, Round
 from ..tables import read_table
@@ -73,6 +74,19 @@ def private_frame(question: Question, answers: pd.DataFrame) -> Data:
     found = found.sort_index()
     found.attrs = attrs
     return found
+
+
+def alike_in(round_: Round, voters: pd.DataFrame, answers: pd.DataFrame) -> Alike:
+    """What `if_alike` assumes in this round: the delegations that `round.yml` states or that were polled, over all who
+    answered that question (published counts, so that it tells nothing new), else everybody in twos."""
+    stated = round_.file.delegations
+    if stated is None:
+        return IN_TWOS
+    if stated.question is None:
+        return kish(stated.sizes, count_voters(voters), stated.correlation, "stated delegations")
+    polled = answers[answers["question"] == stated.question].drop_duplicates(VOTER)
+    sizes = polled.loc[polled["item"] != "", "item"].value_counts().tolist()
+    return kish(sizes, count_voters(voters), stated.correlation, "polled delegations")
 
 
 def people_numbers(voters: pd.DataFrame) -> pd.Series:
@@ -140,7 +154,7 @@ class OpenRound(Round):
     def _frame(self, kind: str, question: str | None) -> Data:
         asked, answers = self._asked(kind, question), self.tables[1]
         frame = private_frame(asked, answers[(answers["question"] == asked.id) & is_answer(answers)])
-        frame.attrs["of"] = Held(self)
+        frame.attrs["of"], frame.attrs["alike"] = Held(self), alike_in(self, *self.tables)
         frame.index = pd.Index(self._people.reindex(frame.index).to_numpy(dtype=np.int64), name=PERSON)
         return frame.sort_index()
 

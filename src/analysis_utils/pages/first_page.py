@@ -10,6 +10,7 @@ from .findings.page import EXAMPLE, MEANING
 from .findings.verdicts import Judged, judged_findings
 from .html import Html, join
 from .joint_display import joint_sentences
+from .robustness_text import alike_warning
 from .sentences import ranking_headline, scale_summary
 from .themes import NOTES_QUESTION, has_codings, has_themes
 
@@ -29,7 +30,9 @@ def executive_summary(evidence: Evidence) -> Html:
     wanted = [one for one in judged if is_for_first_page(one) and one is not lead]
     kept = wanted[:MOST_FINDINGS]
     groups = join(_group(verdict, [one for one in kept if one.verdict == verdict]) for verdict in VERDICTS)
-    apart = join(Markup("<p>{}</p>").format(sentence) for sentence in _apart(evidence, kept))
+    warned = [alike_warning(evidence, question) for question in evidence.asked("points")]
+    also = [*_apart(evidence, kept), *(sentence for sentence in warned if sentence)]
+    apart = join(Markup("<p>{}</p>").format(sentence) for sentence in also)
     more = "Weitere Befunde stehen auf der Seite der Befunde." if len(kept) < len(wanted) else ""
     return Html(
         Markup(

@@ -42,7 +42,8 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "Unsicherheitsbereich": (
         r"Unsicherheitsbereich|95-%-Bereich",
-        "Bereich, in dem der Wert in einem gedachten größeren Kreis ähnlicher Teilnehmender mit hoher Sicherheit läge.",
+        "Bereich, in dem der Wert in einem gedachten größeren Kreis ähnlicher Teilnehmender mit hoher Sicherheit läge, "
+        "sofern die Personen unabhängig voneinander antworteten.",
     ),
     "zurückgehalten": (
         r"zurückgehalten|•",

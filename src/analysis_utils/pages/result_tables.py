@@ -12,8 +12,8 @@ from .labels import polled_wording, short_label
 from .sentences import INVENTED, is_invented, sorted_means
 
 EXACT = "Die Werte gelten genau für die Personen, die geantwortet haben."
-TARGET = f"{EXACT} Die Unsicherheitsbereiche gelten für einen gedachten größeren Kreis ähnlicher Teilnehmender."
-TESTED = f"{EXACT} Die p-Werte gelten für einen gedachten größeren Kreis ähnlicher Teilnehmender."
+_WHOM = "gelten für einen gedachten größeren Kreis ähnlicher Teilnehmender, die unabhängig voneinander antworten."
+TARGET, TESTED = f"{EXACT} Die Unsicherheitsbereiche {_WHOM}", f"{EXACT} Die p-Werte {_WHOM}"
 ROOM = " In den Grenzen für alle im Saal läge der Wert, wie auch immer die geantwortet hätten, die es nicht taten."
 """For whom the numbers of a table hold; every table says it."""
 

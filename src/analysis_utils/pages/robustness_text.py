@@ -1,4 +1,4 @@
-"""German sentences on whether the order of the areas survives other rules of counting."""
+"""German sentences on whether results survive other rules of counting, and answers that were not independent."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from markupsafe import Markup
 
 from ..round_file import Question
 from . import german
-from .evidence import Evidence, Row, shown_interval
+from .evidence import Evidence, Row, shown, shown_interval
+from .html import Html, in_words, table
 from .labels import short_label
-from .sentences import _bold, _names, is_invented, leaders, origin, sorted_means
+from .result_tables import origin_caveat
+from .sentences import _bold, _names, first_candidates, is_invented, leaders, origin, sorted_means
+
+TITLE = "was bliebe, wenn Personen gleich geantwortet hätten"
 
 
 def steady_leaders(evidence: Evidence, question: Question) -> list[Row]:
@@ -92,3 +96,96 @@ def _leave_one_out(evidence: Evidence, question: Question) -> list[Markup]:
     whose = "dieses Bereichs" if len(moving) == 1 else "dieser Bereiche"
     sentence = Markup("Schon ein einzelner weggelassener Stimmzettel kann den Rang {} ändern: {}{}.")
     return [sentence.format(whose, Markup(", ").join(parts), mark)]
+
+
+def alike_sentences(evidence: Evidence, question: Question) -> list[Markup]:
+    """What intervals and ranks take for granted, and what would be left had people of a delegation answered alike."""
+    effective = evidence.find(question, "alike_effective_n")
+    if effective is None or effective.estimate is None:
+        return []
+    told = Markup(
+        "Alle Unsicherheitsbereiche, möglichen Ränge und p-Werte setzen voraus, dass die Personen unabhängig "
+        "voneinander antworteten. Ob das so war, lässt sich an den Stimmzetteln nicht ablesen."
+    )
+    counted = Markup("Hätten {}, so zählten die {} Stimmzettel nur wie etwa {}{}.").format(
+        _assumed(evidence),
+        shown(evidence.row(question, "respondents")),
+        shown(effective),
+        origin(evidence, question, "alike_effective_n"),
+    )
+    wider = _wider(evidence, question)
+    if not wider:
+        return [told, counted, Markup("An den möglichen Rängen änderte das nichts.")]
+    ranks = Markup(", ").join(Markup("{} ({})").format(_bold(evidence, row.item), shown_interval(row)) for row in wider)
+    more = Markup(
+        "Dann ließen sich weniger Bereiche voneinander trennen; mehr Ränge als bisher wären möglich für {}{}."
+    )
+    return [told, counted, more.format(ranks, origin(evidence, question, "alike_rank"))]
+
+
+def alike_warning(evidence: Evidence, question: Question) -> Markup | None:
+    """For the first page: one sentence where answers alike would change a tier."""
+    rows = {row.item: row for row in evidence.rows(question, "alike_tier")}
+    tiers = [(row, rows[row.item]) for row in evidence.rows(question, "tier") if row.item in rows]
+    if all((row.low, row.high) == (alike.low, alike.high) for row, alike in tiers):
+        return None
+    now = first_candidates(evidence, question)
+    then = [row for row in evidence.rows(question, "alike_rank") if row.low == 1]
+    left = Markup("ließen sich weniger Bereiche voneinander trennen")
+    if len(then) > len(now):
+        left = Markup("kämen {} Bereiche statt {} für den ersten Platz in Frage")
+        left = left.format(in_words(len(then)), in_words(len(now)) if len(now) > 1 else "eines einzigen")
+    whole = Markup(
+        "Was über die Sicherheit der Rangfolge gesagt wird, setzt unabhängige Antworten voraus: Hätten {}, {}{}."
+    )
+    return whole.format(_assumed(evidence), left, origin(evidence, question, "alike_rank"))
+
+
+def _wider(evidence: Evidence, question: Question) -> list[Row]:
+    """The alike_rank rows of areas for which more ranks would be possible, highest mean first."""
+    then = {row.item: row for row in evidence.rows(question, "alike_rank")}
+    now = {row.item: row for row in evidence.rows(question, "rank")}
+    areas = [row.item for row in sorted_means(evidence, question)]
+    return [then[item] for item in areas if (then[item].low, then[item].high) != (now[item].low, now[item].high)]
+
+
+def _assumed(evidence: Evidence) -> str:
+    """Who answered alike, to follow "Hätten"."""
+    stated = evidence.round.file.delegations
+    if stated is None:
+        return "je zwei Personen gleich geantwortet"
+    how = "gleich" if stated.correlation == 1 else "ähnlich"
+    if stated.question is None:
+        return f"die Mitglieder der angegebenen Delegationen {how} geantwortet"
+    return (
+        f"die Personen {how} geantwortet, die bei „{evidence.round.question(stated.question).label}“ dasselbe angaben"
+    )
+
+
+def alike_table(evidence: Evidence, question: Question) -> Html:
+    """Intervals and possible ranks as they are, and as they would be had people answered alike."""
+    lines = []
+    for mean in sorted_means(evidence, question):
+        cells = [shown_interval(evidence.row(question, f"{ahead}mean_points", mean.item)) for ahead in ("", "alike_")]
+        cells += [shown_interval(evidence.row(question, f"{ahead}rank", mean.item)) for ahead in ("", "alike_")]
+        lines.append([short_label(evidence.round, mean.item), shown(mean), *cells])
+    then = "wenn gleich geantwortet"
+    head = ["Fokusbereich", "Punkte", "95-%-Bereich", then, "mögliche Ränge", then]
+    caveat = origin_caveat(evidence, question, "alike_rank")
+    return table(f"{question.label}: {TITLE}", head, lines, name=f"unabhaengig_{question.id}", caveat=caveat)
+
+
+def alike_scales_table(evidence: Evidence, questions: list[Question]) -> Html:
+    """The same of scales: share of the top box, and mean."""
+    lines = []
+    for question in questions:
+        pairs = [("top_box_share", "alike_top_box_share"), ("mean", "alike_mean")]
+        cells = [shown_interval(evidence.row(question, name)) for pair in pairs for name in pair]
+        counted = [shown(evidence.row(question, name)) for name in ("respondents", "alike_effective_n")]
+        lines.append([question.label, *counted, *cells])
+    then = "wenn gleich geantwortet"
+    head = ["Frage", "Antworten", "zählten wie", "oberste Stufen", then, "Mittelwert", then]
+    caveat = (
+        origin_caveat(evidence, questions[0], "top_box_share") + f" Angenommen ist, dass {_assumed(evidence)} hätten."
+    )
+    return table(f"Skalenfragen: {TITLE}", head, lines, name="unabhaengig_skalen", caveat=caveat)

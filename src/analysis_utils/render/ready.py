@@ -18,7 +18,7 @@ from ..pages.labels import segment_label, short_label
 from ..pages.other_questions import result_of
 from ..pages.pages import question_card
 from ..pages.result_tables import pairs_table, ranking_table, robustness_table, scale_table
-from ..pages.robustness_text import robustness_sentences
+from ..pages.robustness_text import alike_scales_table, alike_sentences, alike_table, robustness_sentences
 from ..pages.segment_text import scale_group_sentences, segment_sentences, segment_table, weighting_table
 from ..pages.sentences import ranking_sentences, scale_sentences, scale_summary
 from ..round_file import Question
@@ -77,6 +77,8 @@ READY = (
     _of("bars", "count share top_box_share", ALL, poll.scale_chart),
     _of("slope", "rank rank_by_borda", ALL, poll.rules_chart),
     _of("table", "pair_difference pair_p_max_t", ALL, pairs_table),
+    _of("table", "alike_mean_points alike_rank", ALL, alike_table),
+    _of("table", "alike_top_box_share alike_mean", ALL, alike_scales_table, several=True),
     _of("table", "rank_over_rules rank_leave_one_out", ALL, robustness_table),
     _of("table", "mean_points rank share_giving_points", ALL, ranking_table),
     _of("table", "mean median consensus", ALL, scale_table, several=True),
@@ -85,6 +87,7 @@ READY = (
     _of("table", "class_share top_box_share", OWN, segment_table, several=True),
     _of("table", "count share", ALL, _counted),
     _of("table", "share_first mean_rank", ALL, result_of),
+    _of("say", "alike_effective_n alike_rank", ALL, _summed(alike_sentences)),
     _of("say", "rank_over_rules rank_leave_one_out", ALL, _summed(robustness_sentences)),
     _of("say", "mean_points rank", ALL, _summed(ranking_sentences)),
     _of("say", "mean median top_box_share", ALL, _titled(scale_sentences)),

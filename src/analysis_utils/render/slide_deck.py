@@ -23,7 +23,6 @@ _EMU = 12700
 """Units of a point."""
 _LETTER, _LINE = 0.56, 1.22
 """Width of a letter and height of a line, as parts of the size of the text."""
-_FOOT = 26
 CONTINUED = " (Fortsetzung)"
 
 
@@ -78,7 +77,8 @@ class Deck:
     def add(self, slide: Slide) -> None:
         """One slide, or several where it does not fit on one."""
         room = self._room(self._inside) or (0, 0, 0, 0)
-        width, height = room[2] / _EMU, room[3] / _EMU - _FOOT - (28 if slide.subtitle else 0)
+        width = room[2] / _EMU
+        height = room[3] / _EMU - _foot_height(self._foot(slide), width) - (28 if slide.subtitle else 0)
         for number, body in enumerate(_parts(slide.body, width, height)):
             title = slide.title + (CONTINUED if number else "")
             self._add(replace(slide, title=title, body=body), room)
@@ -94,7 +94,8 @@ class Deck:
             box = slide.shapes.add_textbox(left, top, width, used)
             box.name = "Untertitel"
             _write(box.text_frame, [one.subtitle], 16 if used < 40 * _EMU else LEAST, bullets=False)
-        place = left, top + used, width, height - used - _FOOT * _EMU
+        foot = self._foot(one)
+        place = left, top + used, width, height - used - _foot_height(foot, width / _EMU) * _EMU
         if isinstance(one.body, Points) and rest:
             shape = rest.pop(0)
             shape.left, shape.top, shape.width, shape.height = place
@@ -109,7 +110,7 @@ class Deck:
             _table(slide, one.body, place, one.title)
         elif isinstance(one.body, Picture):
             _picture(slide, one.body, place)
-        self._end(slide, rest, one.spoken, self._foot(one))
+        self._end(slide, rest, one.spoken, foot)
 
     def _foot(self, one: Slide) -> str:
         file = self.round.file
@@ -143,7 +144,7 @@ class Deck:
             shape._element.getparent().remove(shape._element)
         room = self._room(self._inside) or (0, 0, 0, 0)
         if foot:
-            height = _FOOT * _EMU
+            height = _foot_height(foot, room[2] / _EMU) * _EMU
             box = slide.shapes.add_textbox(room[0], room[1] + room[3] - height, room[2], height)
             box.name = "Quelle"
             _write(box.text_frame, [foot], LEAST, bullets=False)
@@ -175,6 +176,11 @@ def _lines(text: str, width: float, size: float) -> int:
     """Lines a text takes in a width of points."""
     letters = max(4, int((width - 15) / (size * _LETTER)))
     return sum(max(1, len(textwrap.wrap(part, letters))) for part in text.split("\n"))
+
+
+def _foot_height(text: str, width: float) -> int:
+    """Points that the source line takes."""
+    return 9 + 17 * _lines(text, width, LEAST)
 
 
 def _height(texts: Sequence[str], width: float, size: float) -> float:
@@ -214,16 +220,18 @@ def _parts(body: Body | None, width: float, height: float) -> list[Body | None]:
 
 def _filled(items: Sequence[Any], needed: Any, height: float) -> list[list[Any]]:
     """Items on pages of equal length: none fuller than it can be, none with a single leftover."""
-    total = sum(map(needed, items))
-    pages = max(1, math.ceil(total / height))
+    sizes = [needed(item) for item in items]
+    pages = max(1, math.ceil(sum(sizes) / height))
     while True:
-        goal, found, used = total / pages, [[]], 0.0  # type: ignore[var-annotated]
-        for item in items:
-            if found[-1] and (used + needed(item) > height or (used >= goal - 1 and len(found) < pages)):
+        found: list[list[Any]] = [[]]
+        used, left = 0.0, sum(sizes)
+        goal = left / pages
+        for item, size in zip(items, sizes, strict=True):
+            if found[-1] and (used + size > height or (used + size / 2 > goal and len(found) < pages)):
                 found.append([])
-                used = 0.0
+                used, goal = 0.0, left / max(1, pages - len(found) + 1)
             found[-1].append(item)
-            used += needed(item)
+            used, left = used + size, left - size
         if len(found) <= pages:
             return found
         pages += 1

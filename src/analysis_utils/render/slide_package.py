@@ -35,6 +35,8 @@ def opened(template: Path | None) -> Any:
 
     presentation = Presentation(_read(template)) if template else _plain(Presentation())
     _strip(presentation)
+    for layout in presentation.slide_layouts:
+        _number(layout)
     return presentation
 
 
@@ -77,6 +79,19 @@ def _clean(name: str, data: bytes) -> bytes:
     made = io.BytesIO()
     plain.save(made, ending)
     return made.getvalue()
+
+
+def _number(layout: Any) -> None:
+    """Give placeholders that share an index one of their own: LibreOffice writes none, and what a slide inherits is
+    found by it."""
+    seen: set[int] = set()
+    for shape in layout.placeholders:
+        place = shape._element.ph
+        if place.type.name in ("TITLE", "CENTER_TITLE"):
+            continue
+        if place.idx == 0 or place.idx in seen:
+            place.idx = max(seen, default=9) + 1
+        seen.add(place.idx)
 
 
 def _strip(presentation: Any) -> None:

@@ -24,6 +24,11 @@ def normalise(wording: str) -> str:
     return " ".join("".join(sign for sign in composed if unicodedata.category(sign) != "Cf").split())
 
 
+def code_of(written: str) -> str:
+    """A code of somebody's own making, which joins answers without a name: letters and digits, without case."""
+    return re.sub(r"[\W_]", "", written).casefold()
+
+
 class Code(Strict):
     """One entry: `label_short` is what charts print; `aliases` are other wordings of exactly the same thing."""
 

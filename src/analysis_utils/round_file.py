@@ -237,6 +237,11 @@ class Question(Strict):
         return self
 
     @property
+    def reading(self) -> tuple[str, str, str]:
+        """What tells questions apart; those that share it are told apart by their order."""
+        return normalise(self.wording), normalise(self.statement or ""), self.type
+
+    @property
     def full_wording(self) -> str:
         return full_wording(self.wording, self.statement)
 
@@ -414,15 +419,18 @@ def _columns_of(written: str | dict[str, Any]) -> list[tuple[str, Any]]:
 
 class RoundFile(Strict):
     """`round.yml` as written by an analyst. `confirm` lists what `new-round` only guessed: while a line is left the
-    round is refused. `contact`: whom readers of tables and slides may ask. `columns`: for a
-    table of no known tool, the question each column is of (its id; with the option or the rank its cells are of as
-    `{id: option}`), or `left_out`."""
+    round is refused. `export`: the file with the answers, or `exports`: several, whose people are others unless they
+    gave the same answer to the question `link_code`. `contact`: whom readers of tables and slides may ask. `columns`:
+    for a table of no known tool, the question each column is of (its id; with the option or the rank its cells are of
+    as `{id: option}`), or `left_out`."""
 
     title: Label
     date: datetime.date
     provenance: Provenance
     provenance_note: ProvenanceNote | None = None
-    export: str
+    export: str = ""
+    exports: list[str] = []
+    link_code: Identifier | None = None
     contact: Label | None = None
     participants: int | None = Field(default=None, gt=0)
     sessions: list[int] | None = None
@@ -437,6 +445,20 @@ class RoundFile(Strict):
     compare: Compare | None = None
     confirm: list[Label] = []
     questions: list[Question] = Field(min_length=1)
+
+    @property
+    def files(self) -> list[str]:
+        """The files with the answers; none where round.yml does not name them yet."""
+        return self.exports or [name for name in [self.export] if name]
+
+    def before(self, question: Question) -> Question | None:
+        """The same question as polled earlier in the round, before a discussion say; None where it was not, or was
+        with another scale or other options."""
+        earlier = self.questions[: self.questions.index(question)]
+        found = next((one for one in reversed(earlier) if one.reading == question.reading), None)
+        if found and (found.scale, found.options, found.total) == (question.scale, question.options, question.total):
+            return found
+        return None
 
     @field_validator("date", mode="before")
     @classmethod
@@ -462,6 +484,12 @@ class RoundFile(Strict):
         ids = [question.id for question in self.questions]
         if len(set(ids)) < len(ids):
             raise ValueError("each question id once")
+        if self.export and self.exports:
+            raise ValueError("either export (one file) or exports (several)")
+        if len(set(self.exports)) < len(self.exports):
+            raise ValueError("each file once under exports")
+        if self.link_code and (len(self.exports) < 2 or self.link_code not in ids):
+            raise ValueError("link_code to name a question in which people of several exports gave their code")
         if NOTES in ids:
             raise ValueError(f"no question with the id {NOTES}, which is reserved for the group notes")
         if self.columns:

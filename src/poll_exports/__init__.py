@@ -23,9 +23,10 @@ from .mentimeter.checks import check_cells, check_types
 from .particify import question_import
 from .reading import read
 from .redaction import label_without, message_without, titles_without, type_without, written
-from .table import Named
+from .table import NONE_OF_THEM, Named
 
 __all__ = [
+    "NONE_OF_THEM",
     "Action",
     "Block",
     "Cell",

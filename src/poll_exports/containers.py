@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cells import Cell
+from .cells import Cell, shown
 from .faults import FileError, Problem
 
 MAX_FILE = 300 * 2**20
@@ -61,6 +61,11 @@ def _read(path: Path) -> tuple[list[Sheet], list[Problem]]:
     if path.is_dir():
         endings = (".csv", ".tsv", ".txt")
         files = sorted(file for file in path.iterdir() if file.suffix.lower() in endings and not file.is_dir())
+        books = sorted(file.name for file in path.iterdir() if file.suffix.lower() in (".xlsx", ".xlsm"))
+        if books:
+            remedy = f"name the one that counts: {' or '.join(f'{path.name}/{shown(name, 60)}' for name in books[:4])}"
+            saw = "a workbook in it" if len(books) == 1 else f"{len(books)} workbooks in it"
+            raise FileError(path, "a file, or a folder with the CSV sheets of one export alone", saw, remedy=remedy)
         if not files:
             raise FileError(path, "a folder with the CSV sheets of one export", "no CSV file", at=str(path.name))
         parts = [_read(file) for file in files]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,14 +20,14 @@ Part = Literal["reaction", "choice", "pick", "scale", "rank", "response", "upvot
 @dataclass(frozen=True)
 class Voters:
     """The `Voters` sheet. `columns[i]` holds the cells below `headers[i]`, one per voter (objects: text or number, ""
-    for none); `rows` their row numbers; `numeric` the numbers of those columns in which every voter has one.
-    `first` is the sheet's index of the first question column."""
+    for none); `rows` their row numbers (of several files with the file's name); `numeric` the numbers of those columns
+    in which every voter has one. `first` is the sheet's index of the first question column."""
 
     sheet: str
     first: int
     headers: list[str]
     columns: list[np.ndarray]
-    rows: list[int]
+    rows: list[Any]
     dates: list[str]
     sessions: list[int]
     numbers: list[int]

@@ -14,13 +14,18 @@ from .table import Named
 
 
 def read(
-    path: Path, declared: Sequence[Plan] = (), *, columns: Mapping[str, Named] | None = None, guess: bool = True
+    path: Path,
+    declared: Sequence[Plan] = (),
+    *,
+    columns: Mapping[str, Named] | None = None,
+    all_columns: bool = True,
+    guess: bool = True,
 ) -> Export:
     """Read a workbook, a CSV or a folder with the CSV sheets of one export.
 
-    `columns` say what the columns of a table of no known tool are, by heading. `declared` are questions known from
-    elsewhere (title, type, items), matched to what a Mentimeter file does not explain by itself; `guess` also takes
-    what then is left, by the look of headings and cells.
+    `columns` say what the columns of a table of no known tool are, by heading; without `all_columns` it may lack some
+    of them. `declared` are questions known from elsewhere (title, type, items), matched to what a Mentimeter
+    file does not explain by itself; `guess` also takes what then is left, by the look of headings and cells.
     Raises: FileError for a file that is damaged, beyond the bounds or of no known tool.
     """
     if path.suffix.lower() == ".json":
@@ -29,7 +34,7 @@ def read(
     sheets, problems = read_container(path)
     if not columns and (found := wooclap.signs(sheets)):
         return wooclap.read(path, sheets, found[0], problems, found[1])
-    export = _flat(path, sheets, problems, columns)
+    export = _flat(path, sheets, problems, columns, all_columns)
     if export is None:
         try:
             return mentimeter.read(path, sheets, problems, declared, guess)
@@ -46,11 +51,11 @@ def read(
 
 
 def _flat(
-    path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapping[str, Named] | None
+    path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapping[str, Named] | None, whole: bool
 ) -> Export | None:
     """A file with one sheet that holds all answers; None where it is of no such tool."""
     if columns:
-        return table.read(path, sheets, problems, columns)
+        return table.read(path, sheets, problems, columns, whole)
     for tool in (limesurvey, ms_forms, google_forms, poll_everywhere):
         if found := tool.signs(sheets):
             return tool.read(path, found[0], problems, found[1])

@@ -14,6 +14,8 @@ from .faults import FileError, Problem
 from .flat import Rows, head, plain
 
 TOOL = "no known tool"
+NONE_OF_THEM = "none of them"
+"""What `FileError.saw` says where a table has no heading that was named."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,18 @@ class Named:
     order: int = 0
 
 
-def read(path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapping[str, Named]) -> Export:
-    """The table with these `columns`, by heading. Raises: FileError where a heading is missing, stands twice, or has
-    cells and is not among them."""
+def read(
+    path: Path, sheets: list[Sheet], problems: list[Problem], columns: Mapping[str, Named], whole: bool = True
+) -> Export:
+    """The table with these `columns`, by heading. Raises: FileError where a heading is missing (one of them if the
+    table is to hold the `whole` of them, else all), stands twice, or has cells and is not among them."""
     wanted = {plain(heading): named for heading, named in columns.items()}
     rows = Rows(path, TOOL, headed(path, sheets, set(wanted)))
     rows.problems += problems
     known = [heading for heading in rows.headings if heading]
-    for heading in wanted:
+    if not whole and not set(known) & set(wanted):
+        raise FileError(path, "columns that are named under columns in round.yml", NONE_OF_THEM, rows.sheet.title)
+    for heading in wanted if whole else [one for one in wanted if one in known]:
         if known.count(heading) != 1:
             saw = "no such column" if heading not in known else "two of them"
             remedy = "give each column a heading of its own" if heading in known else _nearest(heading, known)

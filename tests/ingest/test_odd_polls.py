@@ -63,7 +63,7 @@ def test_export_that_is_not_there_is_answered_with_the_lines_to_write(tmp_path):
     round_ = make_round(tmp_path, poll(), text="")
     (round_.raw / "poll.xlsx").rename(round_.raw / "Umfrage vom 12.XLSX")
     (round_.raw / "zweite.csv").write_text("x")
-    with pytest.raises(DataError, match=r"“export: Umfrage vom 12.XLSX” or “export: zweite.csv” in round.yml"):
+    with pytest.raises(DataError, match=r"“export: Umfrage vom 12.XLSX” or “export: zweite.csv”, or if all"):
         ingest_survey(round_)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
 from .ballots import Ballots
 from .intervals import Floats, Integers, bca_mean, lattice
 from .ranking import FEWEST_BALLOTS, mean_covariance, normal_draws, remembered_sets, root_of
-from .rows import SEED, Row, estimate_row
+from .rows import NO_INTERVAL, SEED, Row, estimate_row
 
 FLIPS = 400_000
 CHUNK = 20_000
@@ -56,6 +57,52 @@ def _flip_sums(steps: Integers) -> Floats:
         wider[2 * step :] += chances / 2
         chances = wider
     return chances
+
+
+FEWEST_LINKED = 10
+"""Fewer people are not shown: a mean of their differences would be close to single answers."""
+
+
+def paired_rows(
+    question: str,
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    pairs: Sequence[tuple[Hashable, Hashable]],
+    *,
+    minimum: int,
+    is_points: bool,
+    how: str,
+) -> list[Row]:
+    """`linked_people`, `linked_change_…` (paired t interval) and `linked_p` (paired sign-flip test) of people who
+    answered twice.
+
+    Parameters: `first`, `second`, people × values; `pairs`, who is whom in their indexes; `minimum`, people who must be
+    left over on either side, if anybody is. No rows where these or the pairs are too few to be shown, or where all of
+    them changed alike in an area that not everybody gave the same: that would tell each one's answer.
+    """
+    pairs = [(one, other) for one, other in pairs if one in first.index and other in second.index]
+    left = [len(frame) - len(pairs) for frame in (first, second)]
+    if len(pairs) < FEWEST_LINKED or any(0 < count < minimum for count in left):
+        return []
+    x = first.loc[[one for one, _ in pairs]].to_numpy(dtype=np.float64)
+    y = second.loc[[other for _, other in pairs]].to_numpy(dtype=np.float64)
+    told = (np.ptp(y - x, axis=0) == 0) & (np.ptp(np.vstack([first, second]), axis=0) > 0)
+    if told.any():
+        return []
+    n, statistic = len(pairs), "linked_change_mean_points" if is_points else "linked_change_mean"
+    rows = [estimate_row(question, "linked_people", n, n=n, method=how)]
+    for place, column in enumerate(first.columns):
+        item = str(column) if is_points else ""
+        differences = y[:, place] - x[:, place]
+        mean, error = float(differences.mean()), float(differences.std(ddof=1)) / n**0.5
+        half = error * float(special.stdtrit(n - 1, 0.975))
+        interval = (mean - half, mean + half) if error else NO_INTERVAL
+        p, test = sign_flip_p(differences, np.ones(n, dtype=np.int64))
+        rows += [
+            estimate_row(question, statistic, round(mean, 12), item=item, interval=interval, n=n, method="paired t"),
+            estimate_row(question, "linked_p", p, item=item, n=n, method=f"paired {test}"),
+        ]
+    return rows
 
 
 def holm(p: Floats) -> Floats:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import poll_exports
-from poll_exports import Export, FileError, Named, Plan
+from poll_exports import NONE_OF_THEM, Export, FileError, Named, Plan
 
 from ..codebook import normalise
 from ..errors import DataError
@@ -50,8 +50,18 @@ def read_export(path: Path, questions: Sequence[Question] = ()) -> Export:
 @without_collector()
 @readable()
 def read_named(path: Path, file: RoundFile) -> Export:
-    """The export of a round, or the table whose columns `round.yml` names. Raises: DataError."""
-    return poll_exports.read(path, _declared(file.questions), columns=_named(file), guess=False)
+    """A file of a round, or the table whose columns `round.yml` names (of several files, the one no tool wrote).
+    Raises: DataError."""
+    declared, columns = _declared(file.questions), _named(file)
+    if len(file.files) < 2 or not columns:
+        return poll_exports.read(path, declared, columns=columns, guess=False)
+    try:
+        return poll_exports.read(path, declared, guess=False)
+    except FileError as fault:
+        try:
+            return poll_exports.read(path, columns=columns, all_columns=False, guess=False)
+        except FileError as other:
+            raise fault if other.saw == NONE_OF_THEM else other from None
 
 
 def _named(file: RoundFile) -> dict[str, Named]:

@@ -89,10 +89,11 @@ def not_read(round_: Round) -> list[Problem]:
     """
     lost: list[str] = []
     links: list[str] = []
+    exports = [named(round_.raw, name) for name in round_.file.files]
     for path in _entries(round_.raw):
         if path.is_symlink():
             links.append(path.name)
-        elif path == named(round_.raw, round_.file.export):
+        elif path in exports:
             lost += [f"{path.name}/{name}" for name in _unread_sheets(path)]
         elif path.is_dir():
             lost += _unread_inside(path)

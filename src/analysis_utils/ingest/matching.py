@@ -43,7 +43,7 @@ def match_round(round_: Round, export: Export) -> tuple[list[Match], list[Proble
     does not have, for a question that stands twice, and for columns that do not fit the declared type."""
     plans = export.questions
     matches = [
-        _match(export, question, plans, *_place_among_equals(round_.file.questions, question))
+        match_one(export, question, *_place_among_equals(round_.file.questions, question))
         for question in round_.file.questions
     ]
     for match in matches:
@@ -64,38 +64,23 @@ def match_round(round_: Round, export: Export) -> tuple[list[Match], list[Proble
 
 def _place_among_equals(questions: list[Question], question: Question) -> tuple[int, int]:
     """Which of the questions that read alike and have one type a question is, and how many there are."""
-    alike = [one for one in questions if _reads(one) == _reads(question)]
+    alike = [one for one in questions if one.reading == question.reading]
     return alike.index(question), len(alike)
 
 
-def _reads(question: Question) -> tuple[str, str, str]:
-    return normalise(question.wording), normalise(question.statement or ""), question.type
-
-
-def _match(export: Export, question: Question, plans: list[Plan], place: int, alike: int) -> Match:
-    """`place`: which of `alike` questions of round.yml with this wording it is; they are told apart by their order."""
+def candidates(question: Question, plans: list[Plan]) -> list[Match]:
+    """The questions of an export that have this wording, a type that fits, and the statement where one is named."""
     wording = normalise(question.wording)
-    titled = [plan for plan in plans if normalise(plan.title) == wording]
-    if not titled:
-        known = [normalise(plan.title) for plan in plans if plan.type != "slide" and plan.title.strip()]
-        raise DataError(
-            export.path,
-            f"the question “{shown(question.wording)}” ({question.id} in round.yml)",
-            "no such wording",
-            at=f"the questions of {export.path.name}",
-            remedy=nearest(wording, known) or _where_it_may_be(export),
-        )
-    fitting = [plan for plan in titled if _fits(question, plan)]
-    if not fitting:
-        saw = f"the type “{shown(titled[0].type)}”"
-        remedy = f"round.yml says {question.type}; correct the type there"
-        raise DataError(export.path, f"a question that fits the type {question.type}", saw, titled[0].place, remedy)
-    matches = [match for plan in fitting if (match := _with_statement(question, plan))]
+    fitting = [plan for plan in plans if normalise(plan.title) == wording and _fits(question, plan)]
+    return [match for plan in fitting if (match := _with_statement(question, plan))]
+
+
+def match_one(export: Export, question: Question, place: int, alike: int) -> Match:
+    """`place`: which of `alike` questions of round.yml with this wording it is; they are told apart by their order.
+    Raises: DataError where the export has not exactly that."""
+    matches = candidates(question, export.questions)
     if not matches:
-        known = [normalise(use.item) for plan in fitting for use in plan.uses]
-        hint = nearest(normalise(question.statement or ""), known)
-        expected = f"the statement “{shown(question.statement)}” ({question.id} in round.yml)"
-        raise DataError(export.path, expected, "no such statement", fitting[0].place, hint)
+        raise _not_there(export, question)
     if len(matches) == alike > 1:
         return matches[place]
     if len(matches) != 1:
@@ -108,6 +93,28 @@ def _match(export: Export, question: Question, plans: list[Plan], place: int, al
             "list it in round.yml as often as it was polled, in that order, each with an id of its own",
         )
     return matches[0]
+
+
+def _not_there(export: Export, question: Question) -> DataError:
+    """What of a question the export lacks: its wording, a type that fits, or its statement."""
+    wording, plans = normalise(question.wording), export.questions
+    titled = [plan for plan in plans if normalise(plan.title) == wording]
+    if not titled:
+        known = [normalise(plan.title) for plan in plans if plan.type != "slide" and plan.title.strip()]
+        expected = f"the question “{shown(question.wording)}” ({question.id} in round.yml)"
+        remedy = nearest(wording, known) or _where_it_may_be(export)
+        return DataError(
+            export.path, expected, "no such wording", at=f"the questions of {export.path.name}", remedy=remedy
+        )
+    fitting = [plan for plan in titled if _fits(question, plan)]
+    if not fitting:
+        saw = f"the type “{shown(titled[0].type)}”"
+        remedy = f"round.yml says {question.type}; correct the type there"
+        return DataError(export.path, f"a question that fits the type {question.type}", saw, titled[0].place, remedy)
+    known = [normalise(use.item) for plan in fitting for use in plan.uses]
+    expected = f"the statement “{shown(question.statement)}” ({question.id} in round.yml)"
+    hint = nearest(normalise(question.statement or ""), known)
+    return DataError(export.path, expected, "no such statement", fitting[0].place, hint)
 
 
 def _where_it_may_be(export: Export) -> str:

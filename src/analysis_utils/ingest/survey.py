@@ -27,6 +27,7 @@ from .personal_data import personal_problems
 from .problems import EXPORT, Problem, public_problems, told
 from .readings import Kept, read_questions
 from .rules import Outcome, reactions_only, select_sessions
+from .several import together
 from .tidy import audience, reactions, upvotes_of
 
 
@@ -65,11 +66,11 @@ class Survey:
 
 @without_collector()
 def ingest_survey(round_: Round) -> Survey:
-    """Read the export that `round.yml` names and match it to the round.
+    """Read the exports that `round.yml` names and match them to the round.
 
-    Raises: DataError where the export is missing, cannot be read or does not fit `round.yml`.
+    Raises: DataError where one is missing, cannot be read or does not fit `round.yml`.
     """
-    export = read_named(export_path(round_), round_.file)
+    export = read_files(round_)
     plans = export.questions
     check_unmatched(round_, export)
     matches, undeclared = match_round(round_, export)
@@ -127,19 +128,33 @@ def write_survey(round_: Round, survey: Survey) -> None:
         round_.table("rule_answers").unlink(missing_ok=True)
 
 
-def export_path(round_: Round) -> Path:
-    """The export that `round.yml` names, which must lie in the round's own folder."""
-    name = round_.file.export
-    path = named(round_.raw, name)
-    if Path(name).is_absolute() or ".." in Path(name).parts or not name.strip():
-        remedy = "put the file into the round's folder and give its name alone"
-        raise DataError(round_.raw / "round.yml", "an export in the round's folder", repr(name), "export", remedy)
-    if not path.exists():
-        there = possible_exports(round_.raw)
-        listed = " or ".join(f"“export: {shown(one.name, 60)}”" for one in there[:4])
-        remedy = f"write {listed} in round.yml" if there else f"put the file from Mentimeter into {path.parent}"
-        raise DataError(path, "this file to exist", "nothing", at=f"the folder {round_.name}", remedy=remedy)
-    return path
+def read_files(round_: Round) -> Export:
+    """The answers of all files that `round.yml` names, as one export. Raises: DataError."""
+    exports = [read_named(path, round_.file) for path in export_paths(round_)]
+    return exports[0] if len(exports) == 1 else together(round_, exports)
+
+
+def export_paths(round_: Round) -> list[Path]:
+    """The files that `round.yml` names, which must lie in the round's own folder. Raises: DataError."""
+    there, file = possible_exports(round_.raw), round_.raw / "round.yml"
+    names = [shown(one.name, 60) for one in there]
+    lines = " or ".join(f"“export: {name}”" for name in names[:4])
+    if len(names) > 1:
+        lines += f", or if all of them count “exports: [{', '.join(names[:8])}]”,"
+    remedy = f"write {lines} in round.yml" if there else f"put the file of the poll tool into {round_.raw}"
+    if not round_.file.files:
+        saw = f"{len(there)} files that may be it" if there else "no file that may be it"
+        raise DataError(file, "the file with the answers, named after export", saw, at="export", remedy=remedy)
+    found = []
+    for name in round_.file.files:
+        path = named(round_.raw, name)
+        if Path(name).is_absolute() or ".." in Path(name).parts or not name.strip():
+            hint = "put the file into the round's folder and give its name alone"
+            raise DataError(file, "an export in the round's folder", repr(name), "export", hint)
+        if not path.exists():
+            raise DataError(path, "this file to exist", "nothing", at=f"the folder {round_.name}", remedy=remedy)
+        found.append(path)
+    return found
 
 
 def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:

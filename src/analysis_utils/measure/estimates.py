@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..contracts import TABLES
 from ..estimators.ballots import count_voters, is_answer
+from ..estimators.pairs import paired_rows
 from ..estimators.questions import room_rows, silence_rows
 from ..estimators.rows import Row, as_rows, estimate_row
 from ..estimators.themes import with_themes
@@ -100,10 +101,25 @@ def computed_estimates(
         rows += overall_rows(round_, question, voters, own, segments, alike, ballot_rules or {}, without)
         if question in compared_questions(round_):
             rows += segment_rows(round_, question, own, segments, answers)
+        rows += _change_rows(round_, question, answers)
         rows += tests.get(question.id, [])
     frame = pd.DataFrame(rows, columns=[column.name for column in TABLES["estimates"].columns])
     frame["round"], frame["provenance"] = round_.name, round_.file.provenance
     return frame
+
+
+def _change_rows(round_: Round, question: Question, answers: pd.DataFrame) -> list[Row]:
+    """How people changed who answered a question twice in the round; none where it was polled once."""
+    before = round_.file.before(question) if question.type in ("points", "scale") else None
+    if before is None:
+        return []
+    first, second = (
+        pd.DataFrame(private_frame(one, answers[answers["question"] == one.id])) for one in (before, question)
+    )
+    pairs = [(person, person) for person in first.index.intersection(second.index)]
+    how, is_points = f"answered {before.id} and {question.id}", question.type == "points"
+    least = round_.file.disclosure.minimum_base
+    return paired_rows(question.id, first, second, pairs, minimum=least, is_points=is_points, how=how)
 
 
 def write_estimates(round_: Round) -> pd.DataFrame:

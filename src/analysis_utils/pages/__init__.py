@@ -113,6 +113,7 @@ _HOMES = {
     "mix_table": "comparison_tables",
     "overlap_table": "comparison_tables",
     "points_change_table": "comparison_tables",
+    "polled_twice_table": "comparison_tables",
     "read_comparisons": "comparison",
     "rounds_overview": "render.compared",
     "rounds_table": "comparison_rounds",

@@ -142,13 +142,10 @@ def linked_table(comparison: Comparison) -> Html:
     """Change of the people whose self-made code stands in both rounds."""
     lines = []
     for compared in comparison.questions("points", "scale"):
-        points = compared.after.type == "points"
         labels = {item.id: f"{headed(compared.after.label)} {item.label}" for item in compared.items}
-        for row in comparison.rows(compared, "linked_change_mean_points" if points else "linked_change_mean"):
+        for row in comparison.rows(compared, _OWN_CHANGE[compared.after.type]):
             label = labels.get(row.item, compared.after.label)
-            lines.append(
-                [label, shown_n(row), _signed(row), _interval(row), _p(comparison.row(compared, "linked_p", row.item))]
-            )
+            lines.append([label, *_own_change(row, comparison.row(compared, "linked_p", row.item))])
     if not lines:
         return note(
             "Antworten derselben Personen lassen sich nicht verbinden: Es gibt keinen selbst gebildeten Code, oder zu "
@@ -156,6 +153,44 @@ def linked_table(comparison: Comparison) -> Html:
         )
     head = ["Frage und Bereich", "verbundene Personen", "mittlere eigene Veränderung", "95-%-Bereich", "p-Wert"]
     return table("Veränderung derselben Personen", head, lines, name=f"vergleich_{_key(comparison)}_verbunden")
+
+
+_OWN_CHANGE = {"points": "linked_change_mean_points", "scale": "linked_change_mean"}
+
+
+def _own_change(change: Row, p: Row | None) -> list[Markup | str]:
+    return [shown_n(change), _signed(change), _interval(change), _p(p)]
+
+
+def polled_twice_table(evidence: Evidence) -> Html:
+    """Change of the people who answered a question twice in one event, before and after a discussion say."""
+    lines, unsaid = [], []
+    file = evidence.round.file
+    twice = [question for question in file.questions if question.type in _OWN_CHANGE and file.before(question)]
+    for question in twice:
+        before, areas = file.before(question), {code.id: code.label_de for code in evidence.round.codebook.codes()}
+        label = f"{before.label if before else ''} → {question.label}"
+        found = evidence.rows(question, _OWN_CHANGE[question.type])
+        for row in found:
+            item = f", {areas.get(row.item, row.item)}" if row.item else ""
+            lines.append([label + item, *_own_change(row, evidence.find(question, "linked_p", row.item))])
+        if not found:
+            unsaid.append(label)
+    if not twice:
+        return absent("Keine Frage wurde zweimal gestellt.")
+    hidden = note(
+        "Die Veränderung derselben Personen wird nicht gezeigt: Es sind zu wenige, die beide Male antworteten oder nur "
+        f"einmal, oder alle änderten sich gleich. Das betrifft {', '.join(unsaid)}."
+    )
+    if not lines:
+        return hidden
+    head = ["Frage", "Personen mit beiden Antworten", "mittlere eigene Veränderung", "95-%-Bereich", "p-Wert"]
+    caveat = (
+        "Gezählt sind nur Personen, die beide Male antworteten. Eine Veränderung sagt nicht, was sie bewirkte; die "
+        "p-Werte gelten jeder Zeile für sich."
+    )
+    made = table("Dieselbe Frage zweimal gestellt", head, lines, name="zweimal_gefragt", caveat=caveat)
+    return Html(join([made, hidden])) if unsaid else made
 
 
 def overlap_table(comparison: Comparison) -> Html:

@@ -72,7 +72,7 @@ def draft_next_round(evidence: Evidence) -> Drafts:
     questions = [_as_written(question) for question in evidence.round.file.questions if question.type != "slide"]
     added = _added(evidence, {question["id"] for question in questions})
     comments = _comments(evidence, questions)
-    is_particify = Path(evidence.round.file.export).suffix.lower() == ".json"
+    is_particify = any(Path(name).suffix.lower() == ".json" for name in evidence.round.file.files)
     return Drafts(
         evidence.round,
         _round_yml(evidence.round, questions, added, comments),

@@ -64,7 +64,7 @@ class Exceptions:
             yield from (file.provenance_note.published, file.provenance_note.invented)
         yield from (path.relative_to(self.round.raw).as_posix() for path in self.round.raw.rglob("*") if path.is_file())
         yield from (path.name for path in self.round.processed.glob("[!.]*"))
-        yield from (file.title, german.date(file.date), self.round.name, file.export, str(file.date.year))
+        yield from (file.title, german.date(file.date), self.round.name, *file.files, str(file.date.year))
 
     @cached_property
     def _numbers(self) -> frozenset[str]:

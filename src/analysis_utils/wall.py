@@ -26,11 +26,13 @@ OPEN_IN_RAW = ("round.yml", "findings.yml", "published.yml", "paraphrases.csv")
 """Files of a round that describe it and hold nobody's words."""
 UNSEEN = (
     *(f"pyarrow.{name}" for name in ("parquet", "_parquet", "dataset", "_dataset", "feather", "_feather", "fs", "_fs")),
-    *(f"pyarrow.{name}" for name in ("csv", "_csv", "json", "_json", "orc", "_orc", "flight", "substrait", "acero")),
+    *(f"pyarrow.{name}" for name in ("csv", "_csv", "json", "_json", "orc", "_orc", "flight", "substrait")),
     *("python_calamine", "lxml", "lxml.etree", "lxml.html", "duckdb", "polars", "fastparquet", "adbc_driver_manager"),
     *("h5py", "pyreadstat", "pyreadr", "connectorx", "datafusion", "chdb", "cffi", "_cffi_backend", "_posixsubprocess"),
 )
 """Modules that open files or start programs without Python's noticing; a report has no use for them."""
+LOOKED_FOR = ("pyarrow.dataset", "pyarrow._dataset")
+"""Those of them that are missing rather than shut: pandas groups text by pyarrow.acero, which does without them."""
 UNSEEN_IN = {"pyarrow": ("OSFile", "MemoryMappedFile", "memory_map", "create_memory_map", "input_stream")}
 """The same of modules that pandas cannot do without."""
 PROGRAMS = frozenset(
@@ -118,6 +120,8 @@ def _shut(name: str) -> None:
         sys.modules[name].__dict__["fork_exec"] = shut
         return
     sys.modules[name] = shut
+    if name in LOOKED_FOR:
+        del sys.modules[name]
     if child and (holder := sys.modules.get(parent)) is not None:
         setattr(holder, child, shut)
 

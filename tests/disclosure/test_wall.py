@@ -41,6 +41,7 @@ READING = {
     "pyarrow": "import pyarrow.parquet as pq\npq.read_table({table!r})",
     "attribute": "import pyarrow\npyarrow.parquet.read_table({table!r})",
     "dataset": "import pyarrow.dataset as ds\nds.dataset({table!r}).to_table()",
+    "acero scan": "from pyarrow import acero\nacero._dataset_to_decl(__import__('pyarrow.dataset').dataset.dataset({table!r}))",
     "arrow file": "import pyarrow as pa\npa.OSFile({notes!r}).read()",
     "arrow map": "import pyarrow as pa\npa.memory_map({notes!r}).read()",
     "arrow system": "from pyarrow import fs\nfs.LocalFileSystem().open_input_file({notes!r}).read()",
@@ -170,7 +171,8 @@ def test_what_an_honest_report_notebook_does_goes_on(run, built_round):
         "found = pd.read_csv(round_.table('estimates'))\nopen({raw!r} + '/round.yml').read()[:1]",
         "import scipy.stats, seaborn as sns, matplotlib.pyplot as plt, plotly.express as px",
         "import matplotlib.font_manager as f\nf._load_fontmanager(try_read_cache=False)\nplt.plot([1, 2])",
-        "px.histogram(found, x='estimate')",
+        "px.histogram(found, x='estimate')\nfound.groupby('statistic')['item'].max()\n"
+        "px.treemap(found[found['n'] > 0], path=['question', 'statistic'], values='n')",
         "sqlite3.connect(':memory:').execute('select 1')\npd.DataFrame(dict(a=[1])).to_csv('own.csv')\n"
         "pathlib.Path(tempfile.mkdtemp(), 'x').write_text('1')",
         "found.convert_dtypes(dtype_backend='pyarrow').groupby('statistic').size()",

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import wall
 from ..errors import DataError
+from ..rounds import ASKED
 from ..scratch import scratch_folder
 from .failures import NotebookFailedError
 from .hashes import PACKAGES, SOURCE
@@ -119,7 +120,8 @@ class Kernels:
         except CellExecutionError as fault:
             _raise_refused(path, notebook, refused)
             if fault.ename == "DataError":
-                raise DataError.told(fault.evalue) from None
+                at = f"{path.name}, cell {_begun(notebook)}: " if ASKED in places else ""
+                raise DataError.told(f"{at}{fault.evalue}") from None
             is_private = places.get(wall.TOLD) == "open"
             text = _harmless(fault.ename, fault.evalue, notebook) if is_private else fault.evalue
             raise _failed(path, notebook, f"{fault.ename}: {text}") from None
@@ -269,17 +271,21 @@ def _harmless(name: str, text: str, notebook: Any) -> str:
     return "its text is not shown here, because it may hold what people answered"
 
 
-def _failed(path: Path, notebook: Any, message: str) -> NotebookFailedError:
-    """Says which cell failed: the first with an error, else the last that was begun."""
+def _begun(notebook: Any) -> int:
+    """Number of the first cell with an error, else of the last that was begun."""
     begun = 0
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type != "code":
             continue
         if any(output.output_type == "error" for output in cell.outputs):
-            begun = number
-            break
+            return number
         if cell.execution_count is not None or cell.outputs:
             begun = number
+    return begun
+
+
+def _failed(path: Path, notebook: Any, message: str) -> NotebookFailedError:
+    begun = _begun(notebook)
     source = notebook.cells[begun - 1].source.strip().splitlines() if begun else []
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     return NotebookFailedError(path, begun, source[0] if source else "", message, notebook)

@@ -10,8 +10,8 @@ import pandas as pd
 from measure_tables import golden_data
 
 from analysis_utils.estimators.ballots import competition_ranks, distinct_ballots
-from analysis_utils.estimators.intervals import bca_mean, percentile_mean, wilson
-from analysis_utils.estimators.ranking import FEWEST_GIVERS, confidence_sets
+from analysis_utils.estimators.intervals import FEWEST_GIVERS, bca_mean, percentile_mean, points_mean, wilson
+from analysis_utils.estimators.ranking import confidence_sets
 from analysis_utils.estimators.workbench import estimate, if_alike
 
 BALLOTS = golden_data("g03").to_numpy(float)
@@ -63,12 +63,38 @@ def smooth_coverage(runs: int, n: int, *, seed: int = 3) -> tuple[float, float]:
     for _ in range(runs):
         sample = rng.multinomial(10, rng.dirichlet(means / means.sum() * 6, n)) * 10.0
         for column in np.flatnonzero((sample > 0).sum(axis=0) >= FEWEST_GIVERS):
-            low, high = bca_mean(sample[:, column])[0]
+            low, high = points_mean(sample[:, column])[0]
             shown[column] += 1
             held[column] += low - 1e-9 <= means[column] <= high + 1e-9
     often = shown >= runs / 10
     parts = held[often] / shown[often]
     return float(parts.min()), float(parts.max())
+
+
+AMOUNTS = {
+    "all give 20": ([20.0], [1.0]),
+    "10 to 50": ([10.0, 20, 30, 40, 50], [0.3, 0.3, 0.2, 0.1, 0.1]),
+    "10 or 50": ([10.0, 50], [0.7, 0.3]),
+    "20 or 100": ([20.0, 100], [0.8, 0.2]),
+    "100 from one in ten": ([10.0, 20, 100], [0.5, 0.4, 0.1]),
+}
+"""What those give who give something, and how often."""
+
+
+def few_givers_coverage(runs: int, n: int, share: float, amounts: str, *, seed: int = 5) -> tuple[float, float]:
+    """Share of intervals that hold the mean of an area to which each of n people gives something with chance `share`:
+    of BCa, and as published; among samples in which enough give for an interval to be shown."""
+    given, chances = AMOUNTS[amounts]
+    rng, truth, held, shown = np.random.default_rng(seed), share * float(np.dot(given, chances)), np.zeros(2), 0
+    while shown < runs:
+        sample = np.where(rng.random(n) < share, rng.choice(given, n, p=chances), 0.0)
+        if np.count_nonzero(sample) < FEWEST_GIVERS or not np.ptp(sample):
+            continue
+        shown += 1
+        ends = np.array([bca_mean(sample)[0], points_mean(sample)[0]])
+        held += (ends[:, 0] - 1e-9 <= truth) & (truth <= ends[:, 1] + 1e-9)
+    before, published = (held / runs).tolist()
+    return before, published
 
 
 DELEGATIONS = {"nobody alike": [1] * 30, "threes": [3] * 10, "fives": [5] * 6, "three to seven": [7, 6, 5, 4, 3, 3, 2]}
@@ -102,6 +128,11 @@ def main(runs: int) -> None:
     for name, tied in TIED.items():
         shares = [rank_set_coverage(runs, n, tied) for n in (10, 15, 20, 29, 60)]
         print(f"| {name} | " + " | ".join(f"{share:.3f}" for share in shares) + " |", flush=True)
+    for n in (15, 20, 29, 40, 60):
+        for share in (0.25, 0.4, 0.6, 0.9):
+            if n * share > 6.5:
+                pairs = [few_givers_coverage(runs // 3, n, share, name) for name in AMOUNTS]
+                print(f"| {n} | {share:.0%} | " + " | ".join(f"{a:.2f} → {b:.2f}" for a, b in pairs) + " |", flush=True)
     for name, sizes in DELEGATIONS.items():
         print(f"| {name} | " + " | ".join(f"{share:.2f}" for share in delegation_coverage(runs // 10, sizes)) + " |")
     for n in (12, 29, 60):

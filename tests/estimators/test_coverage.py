@@ -1,7 +1,13 @@
 """The promised levels hold, within the error of a short simulation (long runs: coverage_simulation.py)."""
 
 import pytest
-from coverage_simulation import delegation_coverage, mean_coverage, rank_set_coverage, smooth_coverage
+from coverage_simulation import (
+    delegation_coverage,
+    few_givers_coverage,
+    mean_coverage,
+    rank_set_coverage,
+    smooth_coverage,
+)
 
 
 def test_intervals_of_means_and_shares_cover_about_as_documented():
@@ -19,6 +25,12 @@ def test_rank_sets_of_29_ballots_hold_all_true_ranks(tied, least):
 def test_intervals_cover_in_another_population_too():
     least, most = smooth_coverage(150, 29)
     assert 0.88 <= least <= most <= 1
+
+
+@pytest.mark.parametrize("amounts", ["10 to 50", "10 or 50", "20 or 100"])
+def test_intervals_of_few_givers_are_wide_enough_where_bca_is_not(amounts):
+    bca, published = few_givers_coverage(300, 29, 0.25, amounts)
+    assert bca < 0.93 <= published + 0.02
 
 
 def test_intervals_fail_where_delegations_vote_alike_and_widened_ones_do_not():

@@ -8,7 +8,7 @@ from measure_tables import GOLDEN, golden, golden_data
 
 from analysis_utils.estimators import intervals
 from analysis_utils.estimators.ballots import distinct_ballots
-from analysis_utils.estimators.intervals import bca_mean, clopper_pearson, percentile_mean, wilson
+from analysis_utils.estimators.intervals import bca_mean, clopper_pearson, percentile_mean, points_mean, wilson
 from analysis_utils.estimators.ranking import top_shares
 
 PROPORTIONS = golden("g01")["cases"]
@@ -113,3 +113,16 @@ def test_top3_shares_equal_the_reference_bootstrap():
     data, expected = golden_data("g02").drop(columns="voter"), golden("g02")["rank_bootstrap"]["p_top3"]
     shares = top_shares(distinct_ballots(data.to_numpy(float), list(data.columns)))
     assert dict(zip(data.columns, shares, strict=True)) == pytest.approx(expected, abs=0.006)
+
+
+def test_widened_bca_reaches_out_as_far_as_students_t_of_the_givers():
+    rng = np.random.default_rng(4)
+    values = np.round(rng.normal(50, 10, 200))  # hardly skewed: BCa is nearly the normal interval
+    plain, wide = (np.array(bca_mean(values, freedom=freedom)[0]) for freedom in (None, 9))
+    assert np.ptp(wide) / np.ptp(plain) == pytest.approx(2.262157 / 1.959964 * np.sqrt(200 / 199), rel=0.01)
+
+
+@pytest.mark.parametrize(("givers", "method"), [(9, "no interval"), (10, "Student's t of 10"), (15, "exact bootstrap")])
+def test_interval_of_mean_points_depends_on_how_many_gave(givers, method):
+    interval, told = points_mean(np.array([10.0, 20, 30] * 5 + [40.0] * 5)[:givers].tolist() + [0.0] * 14)
+    assert method in told and np.isnan(interval[0]) == (givers < 10)

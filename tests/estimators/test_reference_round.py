@@ -77,7 +77,11 @@ def test_points_ranks_and_other_rules_reach_the_table_as_r_has_them(estimates, a
     mean, percentile = (pick(estimates, name, item=area) for name in ("mean_points", "mean_points_percentile"))
     assert (mean["estimate"], mean["n"]) == (pytest.approx(means["mean"], abs=1e-9), 29)
     if area != "andere":  # four givers: no interval of the mean
-        assert (mean["low"], mean["high"]) == pytest.approx(means["bca_mid_exact"], abs=1e-9)
+        low, high = means["bca_mid_exact"]
+        if pick(estimates, "givers", item=area)["estimate"] < 15:  # wider, since so few carry the spread
+            assert mean["low"] < low and high < mean["high"] and "Student" in mean["method"]
+        else:
+            assert (mean["low"], mean["high"]) == pytest.approx((low, high), abs=1e-9)
         assert (percentile["low"], percentile["high"]) == pytest.approx(means["percentile_exact"], abs=1e-9)
     place, sets = ranks["options"].index(area), ranks["simultaneous95"]
     rank = pick(estimates, "rank", item=area)

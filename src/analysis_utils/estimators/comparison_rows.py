@@ -13,9 +13,8 @@ import pandas as pd
 from ..crosswalk import ComparedQuestion
 from ..round_file import Compare, Overlap
 from .group_tests import points_permutation
-from .intervals import Floats, Integers, Interval, bca_mean, wilson
+from .intervals import FEWEST_GIVERS, Floats, Integers, Interval, bca_mean, points_mean, wilson
 from .pairs import holm
-from .ranking import FEWEST_GIVERS
 from .rows import NO_INTERVAL, SEED, Row, estimate_row
 from .scales import bootstrap_interval, consensus, consensus_of
 from .two_samples import (
@@ -127,7 +126,7 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
     for k, item in enumerate(compared.items):
         row = partial(estimate_row, compared.after.id, item=item.id)
         for side, values in (("before", x[:, k]), ("after", y[:, k])):
-            interval, method = _mean_interval(values)
+            interval, method = points_mean(values)
             mean = round(float(values.mean()), 12)
             rows.append(row(f"mean_points_{side}", mean, interval=interval, n=len(values), method=method))
         n = len(x) + len(y)
@@ -208,12 +207,6 @@ def _detectable(before: Floats, after: Floats, total: int, critical: float) -> f
     givers = len(after) * np.count_nonzero(before) / len(before)
     floor = float(before.mean()) * (FEWEST_GIVERS + 3) / givers
     return detectable_mean(before, after, (0, total), critical=critical, floor=floor)
-
-
-def _mean_interval(values: Floats) -> tuple[tuple[float, float], str]:
-    if (values > 0).sum() < FEWEST_GIVERS:
-        return NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers"
-    return bca_mean(values)
 
 
 def scale_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], settings: Compare) -> list[Row]:

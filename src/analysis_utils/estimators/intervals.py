@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, special
 
-from .rows import SEED, Interval, Row
+from .rows import NO_INTERVAL, SEED, Interval, Row
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -59,7 +59,12 @@ def acceleration(values: Floats, counts: Integers) -> float:
 
 
 def bca_mean(
-    values: Floats, counts: Integers | None = None, *, level: float = 0.95, bias_ties: str = "half"
+    values: Floats,
+    counts: Integers | None = None,
+    *,
+    level: float = 0.95,
+    bias_ties: str = "half",
+    freedom: int | None = None,
 ) -> tuple[Interval, str]:
     """BCa bootstrap interval of a mean, and the method's name.
 
@@ -68,17 +73,23 @@ def bca_mean(
     The bootstrap distribution is not drawn but computed: it is the n-fold convolution of the answers on the lattice
     they lie on. The end of the interval is the smallest attainable mean whose cumulative probability reaches the BCa
     level. Values without a lattice are drawn with a fixed seed. One answer, or all equal: no interval (nan, nan).
-    Source: Efron 1987; DiCiccio & Efron 1996.
+    `freedom`: the level is that of Student's t with so many degrees of freedom, times √(n / (n − 1)), where few answers
+    carry the spread. Source: Efron 1987; DiCiccio & Efron 1996; Hesterberg 2015 (the widening).
     """
     values, counts = _distinct(values, counts)
     if (none := _no_interval(values, counts)) is not None:
-        return (math.nan, math.nan), none
+        return NO_INTERVAL, none
     sums, method = bootstrap_sums(values, counts)
     below = float(sums.probabilities[: sums.observed].sum())
     if bias_ties == "half":
         below += float(sums.probabilities[sums.observed]) / 2
     z0, a = float(special.ndtri(below)), acceleration(values, counts)
-    z = z0 + special.ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
+    reach = float(special.ndtri((1 + level) / 2))
+    if freedom is not None:
+        n = int(counts.sum())
+        reach = math.sqrt(n / (n - 1)) * float(special.stdtrit(freedom, (1 + level) / 2))
+        method += f", widened as Student's t of {freedom + 1} givers"
+    z = z0 + np.array([-reach, reach])
     return _quantiles(sums, special.ndtr(z0 + z / (1 - a * z))), f"BCa, {method}"
 
 
@@ -86,9 +97,24 @@ def percentile_mean(values: Floats, counts: Integers | None = None, *, level: fl
     """Percentile bootstrap interval of a mean, as `bca_mean`; for comparison only."""
     values, counts = _distinct(values, counts)
     if (none := _no_interval(values, counts)) is not None:
-        return (math.nan, math.nan), none
+        return NO_INTERVAL, none
     sums, method = bootstrap_sums(values, counts)
     return _quantiles(sums, np.array([(1 - level) / 2, (1 + level) / 2])), f"percentile, {method}"
+
+
+FEWEST_GIVERS, FEW_GIVERS = 10, 15
+"""Below so many givers the interval of mean points is left out; below the second it is widened (methodology.md)."""
+
+
+def points_mean(values: Floats, counts: Integers | None = None, *, kind: str = "BCa") -> tuple[Interval, str]:
+    """Bootstrap interval ("BCa" or "percentile") of mean points, zeros kept, or none with the reason."""
+    values, counts = _distinct(values, counts)
+    givers = int(counts[values > 0].sum())
+    if givers < FEWEST_GIVERS:
+        return NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers, see share_giving_points"
+    if kind == "percentile":
+        return percentile_mean(values, counts)
+    return bca_mean(values, counts, freedom=givers - 1 if givers < FEW_GIVERS else None)
 
 
 def _distinct(values: Floats, counts: Integers | None) -> tuple[Floats, Integers]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ballots import Ballots, competition_ranks, weighted_quantiles
-from .intervals import Floats, Integers, bca_mean, percentile_mean
+from .intervals import Floats, Integers
 from .judges import tau_b
-from .rows import NO_INTERVAL, SEED, Interval, Row, estimate_row
+from .rows import SEED, Row, estimate_row
 
 Flags = NDArray[np.bool_]
 
@@ -190,18 +190,8 @@ def top_shares(ballots: Ballots, *, top: int = TOP, draws: int = TOP_DRAWS, seed
     return shares
 
 
-FEWEST_GIVERS = 10
-"""Below so many givers the interval of a mean is not to be trusted (methodology.md) and is left out."""
 BANDS = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
 """Upper ends of the classes of points, as parts of a ballot's total, that the distribution is published in."""
-
-
-def mean_interval(ballots: Ballots, column: int, *, kind: str = "BCa") -> tuple[Interval, str]:
-    """Bootstrap interval ("BCa" or "percentile") of one area's mean points, or none with the reason."""
-    if ballots.givers[column] < FEWEST_GIVERS:
-        return NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers, see share_giving_points"
-    method = bca_mean if kind == "BCa" else percentile_mean
-    return method(ballots.points[:, column], ballots.counts)
 
 
 def standing_rows(ballots: Ballots, question: str, *, segment: str = "all") -> list[Row]:

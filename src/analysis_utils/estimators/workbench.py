@@ -31,16 +31,14 @@ from .group_tests import (
     kruskal_wallis,
     points_permutation,
 )
-from .intervals import Floats, Integers, bca_mean, shares, wilson
+from .intervals import Floats, Integers, bca_mean, points_mean, shares, wilson
 from .judges import kendall_w, kendall_w_p
 from .orders import order_rows
 from .pairs import pair_rows, power_rows
 from .ranking import (
     FEWEST_BALLOTS,
-    FEWEST_GIVERS,
     band_rows,
     confidence_sets,
-    mean_interval,
     robustness_rows,
     standing_rows,
     tiers,
@@ -447,7 +445,7 @@ def _points(x: pd.DataFrame, names: Sequence[str], row: Callable[..., Row]) -> l
 
 
 def _mean(ballots: Ballots, column: int, row: Callable[..., Row], *, kind: str = "BCa") -> Row:
-    interval, method = mean_interval(ballots, column, kind=kind)
+    interval, method = points_mean(ballots.points[:, column], ballots.counts, kind=kind)
     name = "mean_points" if kind == "BCa" else "mean_points_percentile"
     return row(name, float(ballots.means[column]), interval=interval, n=ballots.n, method=method)
 
@@ -456,9 +454,7 @@ def _mean_given(ballots: Ballots, column: int, row: Callable[..., Row]) -> Row |
     points, givers = ballots.points[:, column], int(ballots.givers[column])
     if not givers:
         return None
-    interval, method = NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers"
-    if givers >= FEWEST_GIVERS:
-        interval, method = bca_mean(points[points > 0], ballots.counts[points > 0])
+    interval, method = points_mean(points[points > 0], ballots.counts[points > 0])
     mean = float(ballots.means[column]) * ballots.n / givers
     return row("mean_points_given", mean, interval=interval, n=givers, method=method)
 

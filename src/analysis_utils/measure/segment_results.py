@@ -15,9 +15,8 @@ from cell_guard import Rule, merge
 
 from ..estimators.ballots import VOTER, competition_ranks
 from ..estimators.group_tests import cliffs_delta, equal_group_weights, raked_weights
-from ..estimators.intervals import Floats
+from ..estimators.intervals import FEWEST_GIVERS, Floats
 from ..estimators.pairs import holm
-from ..estimators.ranking import FEWEST_GIVERS
 from ..estimators.rows import NO_INTERVAL, Row, as_rows, estimate_row
 from ..estimators.workbench import compare_groups, estimate
 from ..gate import REST, UNSTATED, Segments

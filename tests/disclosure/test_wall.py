@@ -41,7 +41,8 @@ READING = {
     "pyarrow": "import pyarrow.parquet as pq\npq.read_table({table!r})",
     "attribute": "import pyarrow\npyarrow.parquet.read_table({table!r})",
     "dataset": "import pyarrow.dataset as ds\nds.dataset({table!r}).to_table()",
-    "acero scan": "from pyarrow import acero\nacero._dataset_to_decl(__import__('pyarrow.dataset').dataset.dataset({table!r}))",
+    "acero scan": "from pyarrow import acero\n"
+    "acero._dataset_to_decl(__import__('pyarrow.dataset').dataset.dataset({table!r}))",
     "arrow file": "import pyarrow as pa\npa.OSFile({notes!r}).read()",
     "arrow map": "import pyarrow as pa\npa.memory_map({notes!r}).read()",
     "arrow system": "from pyarrow import fs\nfs.LocalFileSystem().open_input_file({notes!r}).read()",

@@ -19,6 +19,7 @@ GROUPS = ("gr1", "gr2", "gr3")
 NOTES = {"provenance": "original", "groups": [{"id": group, "label": f"Runde {group[-1]}"} for group in GROUPS]}
 CLEAR = [[70, 20, 10, 0], [65, 25, 10, 0], [70, 15, 10, 5], [60, 30, 10, 0], [68, 22, 10, 0], [66, 20, 9, 5]] * 4
 REVERSED = [ballot[::-1] for ballot in CLEAR]
+LEFT = "left"
 EQUAL = [[25, 25, 25, 25]] * 12
 
 
@@ -39,7 +40,8 @@ def joint_round(
     is_coded: bool = True,
     **options: object,
 ) -> Evidence:
-    """Evidence of a round; `said` maps (area, group) to the stances of its statements, None: no notes."""
+    """Evidence of a round; `said` maps (area, group) to the stances of its statements, None: no notes; statements on
+    `LEFT` have no code yet."""
     notes = {"notes": NOTES} if said is not None else {}
     people = len(set(groups)) if groups else 0
     round_ = replace(small_round(4, groups=people, **notes, **options), raw=folder, processed=folder, reports=folder)
@@ -70,7 +72,7 @@ def _notes_tables(said: dict[tuple[str, str], list[str]]) -> tuple[pd.DataFrame,
         for number, stance in enumerate(stances):
             name = f"{group}.s{place}x{number}"
             statements.append(_statement(group, name))
-            codings.append(_coding(group, name, area, stance))
+            codings += [_coding(group, name, area, stance)] if area != LEFT else []
     return make_table("statements", statements), make_table("codings", codings)
 
 

@@ -5,7 +5,7 @@ import re
 from typing import get_args
 
 import pytest
-from joint_rounds import CLEAR, EQUAL, GROUPS, REVERSED, everywhere, joint_round
+from joint_rounds import CLEAR, EQUAL, GROUPS, LEFT, REVERSED, everywhere, joint_round
 
 from analysis_utils.pages.findings.model import Condition, Integration
 from analysis_utils.pages.findings.verdicts import judged_findings
@@ -19,6 +19,7 @@ from analysis_utils.pages.joint_display import (
     joint_sentences,
 )
 from analysis_utils.pages.joint_tables import clusters_table, joint_table
+from analysis_utils.pages.theme_sentences import coverage_sentences
 from analysis_utils.render.notes import joint_chart
 from analysis_utils.rounds import project_root
 
@@ -69,6 +70,18 @@ def test_before_anything_is_coded_the_groups_are_unknown_not_silent(tmp_path):
     assert {row[1:] for row in classes(evidence).values()} == {("nicht bekannt", "nur Umfrage")}
     assert "noch keinem Thema zugeordnet" in str(clusters_table(evidence))
     assert "noch nicht zugeordnete Aussagen" in str(executive_summary(evidence))
+
+
+def test_while_statements_are_left_to_code_no_group_is_silent(tmp_path):
+    said = SAID | {(LEFT, "gr3"): ["-"]}
+    evidence = joint_round(tmp_path, CLEAR, said)
+    assert classes(evidence)["a0"] == ("betont", "nicht bekannt", "nur Umfrage")
+    assert classes(evidence)["a1"] == ("nicht betont", "betont", "divergent")
+    assert "nicht alle Aussagen kodiert" in str(clusters_table(evidence))
+    assert "bisher kodiert" in str(executive_summary(evidence))
+    words = " ".join(sentence.striptags() for sentence in coverage_sentences(evidence))
+    assert "Keine Gruppe hat" not in words and "Noch bei keiner Gruppe kodiert" in words
+    assert "nicht angesprochen" not in joint_chart(evidence).caption
 
 
 def test_most_frequent_stances_are_all_named_in_words_and_one_statement_is_singular(tmp_path):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from joint_rounds import CLEAR, EQUAL, REVERSED, everywhere, joint_round
+from joint_rounds import CLEAR, EQUAL, LEFT, REVERSED, everywhere, joint_round
 
 from analysis_utils.errors import DataError
 from analysis_utils.pages.definitions import name_of
@@ -185,6 +185,35 @@ def test_interpretation_is_shown_with_the_verdicts_it_was_written_for(tmp_path, 
 def test_before_anything_is_coded_the_groups_decide_nothing(tmp_path, condition):
     one = judged_findings(joint_round(tmp_path, CLEAR, {}, finding(condition), is_coded=False))[0]
     assert one.verdict == "offen" and "noch keinem Thema zugeordnet" in one.sentence.striptags()
+
+
+@pytest.mark.parametrize(
+    ("condition", "left", "expected"),
+    [
+        (SILENT, 1, "offen"),  # whoever is coded last may speak of it
+        (SILENT.replace("[a1]", "[a0]"), 1, "widersprochen"),  # that groups spoke stays true
+        (COVERED, 1, "belegt"),
+        (SILENT.replace("exactly, groups: 0", "at_least, groups: 1"), 1, "offen"),
+        (COVERED.replace("[a0, a3]", "[a1]"), 1, "widersprochen"),  # one group at most is left to speak of it
+        (STANCE, 1, "belegt"),  # three of four at the least
+        (STANCE, 3, "offen"),  # three of six would be no majority
+        (STANCE.replace("umdeutung", "kritisch"), 1, "widersprochen"),
+        (NEVER, 1, "offen"),
+        (STANCE.replace("[a3]", "[a1]"), 1, "offen"),
+        (
+            "{kind: value, question: gruppennotizen, statistic: groups_covered, item: a1, is: below, than: 1}",
+            1,
+            "offen",
+        ),
+    ],
+)
+def test_partial_coding_decides_only_what_the_rest_cannot_change(tmp_path, condition, left, expected):
+    said = everywhere("a0", "priorität") | everywhere("a3", "umdeutung") | {(LEFT, "gr2"): ["-"] * left}
+    one = judged_findings(joint_round(tmp_path, CLEAR, said, finding(condition)))[0]
+    assert one.verdict == expected
+    assert ("noch nicht" in (words := one.sentence.striptags()) or "nicht alle Aussagen" in words) == (
+        expected == "offen"
+    )
 
 
 def test_sources_that_the_round_does_not_have_are_counted_not_listed(tmp_path):

@@ -58,16 +58,22 @@ def test_sentences_count_groups_and_statements(make_round):
         "Davon tragen 4 eine gültige Kodierung."
     )
     words = text_of(evidence, "coverage")
-    assert words.startswith(
-        "Eine Gruppe spricht über Tourismusregionen (3 Aussagen) und Industrieparks & Flächen (1 Aussage)."
-    )
-    assert "Keine Gruppe hat" in words and "Synergien zu Clustern" in words
+    once = "Eine Gruppe spricht über Tourismusregionen (3 Aussagen) und Industrieparks & Flächen (1 Aussage)."
+    assert words.startswith("Noch sind nicht alle Aussagen kodiert") and once in words
+    assert "Keine Gruppe hat" not in words and "Synergien zu Clustern" in words
     assert text_of(evidence, "stance") == (
         "Überwiegend anders verstanden als vorgestellt: Tourismusregionen (3 von 3 Aussagen)."
     )
     assert "Energie in Industrieparks & Flächen (1 Aussage)" in text_of(evidence, "inside")
     assert text_of(evidence, "dots") == "Auf den Tafeln dieser Runde sind keine Klebepunkte verzeichnet."
     assert "Wie verlässlich die Kodierung ist" in text_of(evidence, "agreement")
+
+
+def test_silence_is_said_once_everything_is_coded(make_round):
+    files = coded(*FULL)
+    files["coding/anna.csv"] += f"\n{new_name('sued', 'Fünfter Satz')};Fünfter Satz;ohne_code;"
+    words = text_of(evidence_of(make_round(files)), "coverage")
+    assert "nicht alle Aussagen" not in words and "Keine Gruppe hat Synergien zu Clustern" in words
 
 
 def test_every_number_in_sentences_is_tied_to_its_row(make_round):

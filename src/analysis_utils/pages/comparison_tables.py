@@ -253,7 +253,7 @@ def apart_table(comparison: Comparison) -> Html:
 
 def coverage_change_table(comparison: Comparison) -> Html:
     """In how many groups of each round a theme came up; groups are others each time, so themes are compared."""
-    from .themes import NOTES_QUESTION
+    from .themes import NOTES_QUESTION, so_far
 
     sides = [
         {row.item: row for row in evidence.rows(NOTES_QUESTION, "groups_covered") if row.item}
@@ -267,6 +267,8 @@ def coverage_change_table(comparison: Comparison) -> Html:
     lines = [[code.label_short, *(_maybe(side.get(code.id)) for side in sides)] for code in codes]
     head = ["Thema", "Gruppen vorher", "Gruppen nachher"]
     caveat = "Die Gruppen sind nicht dieselben. Verglichen wird, ob ein Thema vorkam, nicht, wie viele es vertraten."
+    if any(so_far(evidence) for evidence in (comparison.earlier, comparison.later)):
+        caveat += " Noch ist nicht alles kodiert: Was hier fehlt, kann in den Gruppen dennoch vorgekommen sein."
     return table("Themen der Arbeitsgruppen in beiden Runden", head, lines,
                  name=f"vergleich_{_key(comparison)}_themen", caveat=caveat)  # fmt: skip
 

@@ -12,7 +12,7 @@ from .html import Html, join
 from .joint_display import joint_sentences
 from .robustness_text import alike_warning
 from .sentences import ranking_headline, scale_summary
-from .themes import NOTES_QUESTION, has_codings, has_themes
+from .themes import NOTES_QUESTION, has_codings, has_themes, so_far
 
 MOST_FINDINGS = 5
 HEADINGS = {
@@ -93,7 +93,7 @@ def basis(evidence: Evidence) -> Markup:
         words = "{} Aussage oder Karte der Gruppen" if coded.estimate == 1 else "{} Aussagen und Karten der Gruppen"
         notes = evidence.round.file.notes
         invented = EXAMPLE if notes is not None and notes.provenance != "original" else ""
-        parts.append(Markup(words).format(shown(coded)) + invented)
+        parts.append(Markup(words).format(shown(coded)) + (" (bisher kodiert)" if so_far(evidence) else "") + invented)
     elif has_themes(evidence):
         parts.append(Markup("noch nicht zugeordnete Aussagen der Gruppen"))
     if not parts:

@@ -25,6 +25,7 @@ from .themes import (
     REMAINDER,
     groups_of,
     has_codings,
+    open_groups,
     stance_rows,
 )
 
@@ -92,7 +93,7 @@ def _joint(evidence: Evidence, question: Question | None, area: str, mean: Row |
     covered = note_row(evidence, "groups_covered", area)
     stances = stance_rows(evidence, area) if covered else {}
     poll, is_firm = _poll_side(evidence, question, mean)
-    groups = _group_side(covered, stances)
+    groups = _group_side(covered, stances, bool(open_groups(evidence)))
     return Joint(
         area=area,
         mean=mean,
@@ -141,8 +142,9 @@ def _poll_side(evidence: Evidence, question: Question | None, mean: Row | None) 
     return "nicht betont", len(ends) == 2 and max(ends) < share
 
 
-def _group_side(covered: Row | None, stances: dict[str, Row]) -> GroupSide:
-    if covered is None:
+def _group_side(covered: Row | None, stances: dict[str, Row], is_open: bool) -> GroupSide:
+    """`is_open`: not everything is coded, so that nobody is known to have been silent."""
+    if covered is None or (is_open and not covered.value):
         return "nicht bekannt"
     if not covered.value:
         return "nicht angesprochen"

@@ -13,7 +13,7 @@ from .html import Html, absent, join, table
 from .joint_display import CALLED, MEANING, NOTHING_SAID, RULE, Joint, is_said, joint_rows, note_row
 from .labels import short_label
 from .sentences import INVENTED
-from .themes import NOTES_QUESTION, REMAINDER, code_label, stance_word, themes_source
+from .themes import NOTES_QUESTION, REMAINDER, code_label, stance_word, themes_foot
 
 
 def joint_table(evidence: Evidence) -> Html:
@@ -117,6 +117,6 @@ def clusters_table(evidence: Evidence) -> Html:
     head = ["Thema", "Gruppen", *(code_label(evidence, area) for area in areas)]
     caveat = (
         "Zahl der Aussagen, die Thema und Fokusbereich zugleich betreffen; darüber, was die Umfrage dem Bereich gab. "
-        f"{themes_source(evidence.round)}"
+        f"{themes_foot(evidence)}"
     )
     return table("Themen-Cluster und Querschnittsthemen in den Bereichen", head, lines, name="cluster", caveat=caveat)

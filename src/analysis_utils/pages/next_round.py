@@ -13,7 +13,7 @@ from .html import Html, note, table
 from .joint_display import Joint, joint_rows
 from .labels import short_label
 from .sentences import INVENTED, is_invented
-from .themes import NOTES_QUESTION, code_label, has_codings, has_themes, themes_source
+from .themes import NOTES_QUESTION, code_label, has_codings, has_themes, themes_foot
 
 TIED = 1e-9
 _SECTIONS = {"theme_clusters": "Themen-Cluster", "cross_cutting_themes": "Querschnittsthema"}
@@ -126,7 +126,7 @@ def never_asked_table(evidence: Evidence) -> Html:
 
 def _source(evidence: Evidence) -> str:
     """Where the numbers of the groups come from."""
-    return themes_source(evidence.round) if has_themes(evidence) else ""
+    return themes_foot(evidence) if has_themes(evidence) else ""
 
 
 def wording_table(evidence: Evidence) -> Html:

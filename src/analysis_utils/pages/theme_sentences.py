@@ -7,7 +7,7 @@ from markupsafe import Markup
 from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import in_words, join
-from .themes import NOTES_QUESTION, code_label, groups_of, groups_word, spoken_of, stance_rows
+from .themes import NOTES_QUESTION, code_label, groups_of, groups_word, so_far, spoken_of, stance_rows
 
 MOSTLY, FEWEST = 0.5, 3
 """A stance is said to prevail from this share of the statements, and where there are at least so many."""
@@ -122,7 +122,7 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
     rows = spoken_of(evidence, "focus_areas")
     if not _one(evidence, "statements_coded").value:
         return [Markup("Noch ist keine Aussage kodiert.")]
-    sentences = []
+    sentences = [Markup(words)] if (words := so_far(evidence)) else []
     for count in range(groups, -1, -1):
         mine = [row for row in rows if _one(evidence, "groups_covered", row.item).value == count]
         if not mine:
@@ -130,7 +130,9 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
         who = groups_word(count, groups)
         if count == 0:
             names = _listing([_name(evidence, row.item) for row in mine], "oder")
-            sentences.append(Markup("{} hat {} als eigenen Bereich angesprochen.").format(who, names))
+            silent = "{} hat {} als eigenen Bereich angesprochen."
+            unknown = "Noch bei keiner Gruppe kodiert ist {1}."
+            sentences.append(Markup(unknown if so_far(evidence) else silent).format(who, names))
             continue
         named = [Markup("{} ({})").format(_name(evidence, row.item), _statements(row)) for row in mine]
         verb = "spricht" if count == 1 else "sprechen"

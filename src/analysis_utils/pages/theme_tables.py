@@ -20,6 +20,7 @@ from .themes import (
     groups_of,
     has_themes,
     paraphrase_table,
+    so_far,
     spoken_of,
     stance_word,
 )
@@ -42,7 +43,7 @@ def coverage_table(evidence: Evidence) -> Html:
             cells += [shown(dots[row.item])] if dots else []
             lines.append([code_label(evidence, row.item), *cells])
     head = ["Thema", "Gruppen", "Aussagen", *(group.label for group in groups), *(["Punkte"] if dots else [])]
-    return table("Themen in den Gruppen", head, lines, name="themen", caveat=COUNTED)
+    return table("Themen in den Gruppen", head, lines, name="themen", caveat=f"{COUNTED} {so_far(evidence)}".strip())
 
 
 def order_table(evidence: Evidence) -> Html:

@@ -47,6 +47,33 @@ def has_codings(evidence: Evidence) -> bool:
     return any(row.estimate for row in evidence.rows(NOTES_QUESTION, "statements_coded"))
 
 
+def open_groups(evidence: Evidence) -> list[str]:
+    """Groups of which something was not read, coded or decided yet: what they did not say is not known."""
+    found = []
+    for group in groups_of(evidence):
+        read, coded = (
+            evidence.find(NOTES_QUESTION, name, segment=group.id) for name in ("statements_read", "statements_coded")
+        )
+        if read is None or coded is None or not read.value or coded.value < read.value:
+            found.append(group.id)
+    return found
+
+
+def left_to_code(evidence: Evidence) -> int:
+    """Statements without a final coding."""
+    read, coded = (evidence.row(NOTES_QUESTION, name) for name in ("statements_read", "statements_coded"))
+    return int(read.value - coded.value)
+
+
+def so_far(evidence: Evidence) -> str:
+    """What stands beside everything that counts statements while some are not coded; else nothing."""
+    if not has_codings(evidence) or not open_groups(evidence):
+        return ""
+    if left_to_code(evidence):
+        return "Noch sind nicht alle Aussagen kodiert: Gezählt ist der bisherige Stand, was fehlt, kann noch kommen."
+    return "Nicht aus allen Gruppen liegen Notizen vor: Was fehlt, kann dort dennoch besprochen worden sein."
+
+
 def stance_word(stance: str) -> str:
     return STANCE_WORDS.get(stance, stance)
 
@@ -108,6 +135,11 @@ _PLACES = {
 def german_place(place: str) -> str:
     """`table 1, row 3` -> `Tabelle 1, Zeile 3`."""
     return re.sub("|".join(_PLACES), lambda word: _PLACES[word[0]], place)
+
+
+def themes_foot(evidence: Evidence) -> str:
+    """What stands below a table or picture about the groups: how far the coding is, and the source."""
+    return f"{so_far(evidence)} {themes_source(evidence.round)}".strip()
 
 
 def group_label(evidence: Evidence, group: str) -> str:

@@ -18,9 +18,10 @@ from ..pages.themes import (
     code_label,
     groups_of,
     has_codings,
+    so_far,
     spoken_of,
     stance_rows,
-    themes_source,
+    themes_foot,
 )
 from ..round_file import Question
 from .chart import Bars, Chart, Circles, Column, Dots, Line, Series, Value, Words
@@ -113,7 +114,7 @@ def _grid(
         "grid",
         title,
         subtitle(evidence.round, measure, _read(evidence)),
-        f"{caption} {themes_source(evidence.round)}",
+        f"{caption} {themes_foot(evidence)}",
         f"Tabelle mit Kreisen, Zahl der Aussagen. {'; '.join(told)}.",
         lines,
         columns,
@@ -213,7 +214,7 @@ def _bars(
     rows: pd.DataFrame,
 ) -> Chart:
     sub = subtitle(evidence.round, measure, _read(evidence))
-    return stacked(name, title, sub, f"{caption} {themes_source(evidence.round)}", lines, [bars, remarks], rows)
+    return stacked(name, title, sub, f"{caption} {themes_foot(evidence)}", lines, [bars, remarks], rows)
 
 
 def joint_chart(evidence: Evidence) -> Chart | Html:
@@ -257,7 +258,8 @@ def joint_chart(evidence: Evidence) -> Chart | Html:
         ]
         columns.append(Circles([group.label for group in groups], cells, "Aussagen der Gruppen"))
         sub += ["Zahl der Aussagen je Gruppe"]
-        caption.append("Kreise: Aussagen und Karten je Gruppe; ein Strich: nicht angesprochen.")
+        dash = "bisher keine kodierte" if so_far(evidence) else "nicht angesprochen"
+        caption.append(f"Kreise: Aussagen und Karten je Gruppe; ein Strich: {dash}.")
     if reason := why_groups_unknown(evidence):
         caption.append(reason)
     notes = evidence.round.file.notes
@@ -266,7 +268,7 @@ def joint_chart(evidence: Evidence) -> Chart | Html:
     columns.append(
         Words("Einordnung", [_placed(row) for row in rows], below=[_placed(row).replace("\n", " · ") for row in rows])
     )
-    caption.append(source_line(evidence.round) if any(means) else themes_source(evidence.round))
+    caption.append(source_line(evidence.round) if any(means) else themes_foot(evidence))
     told = [
         _told(label, mean, row, [g.label for g in groups]) for label, mean, row in zip(labels, means, rows, strict=True)
     ]

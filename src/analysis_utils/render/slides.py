@@ -32,7 +32,7 @@ from ..pages.next_round_summary import next_round_sentences
 from ..pages.pages import notice
 from ..pages.protection import merging_sentence
 from ..pages.segment_text import NO_GROUP
-from ..pages.themes import NOTES_QUESTION, REMAINDER, SECTIONS, groups_of, has_codings, spoken_of
+from ..pages.themes import NOTES_QUESTION, REMAINDER, SECTIONS, groups_of, has_codings, so_far, spoken_of
 from ..round_file import Question
 from ..tables import read_table
 from ..yamlfile import Strict, read_yaml
@@ -356,7 +356,8 @@ def _spoken(evidence: Evidence, sections: list[str], chart: object, title: str) 
             keys += [row.key, covered.key]
     heads = ["Thema", *(["Art"] if len(sections) > 1 else []), "Aussagen", "in Gruppen"]
     notes = [f"{chart.title}.", chart.alt, chart.caption]
-    subtitle = f"Zahl der Aussagen und Karten, keine Personen · {german.date(evidence.round.file.date)}"
+    partly = " · noch nicht alles kodiert" if so_far(evidence) else ""
+    subtitle = f"Zahl der Aussagen und Karten, keine Personen{partly} · {german.date(evidence.round.file.date)}"
     page = "html/07_group_themes.html"
     spoken = [row for section in sections for row in spoken_of(evidence, section)]
     first = [short_label(evidence.round, row.item) for row in best(spoken)]

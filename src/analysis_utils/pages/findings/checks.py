@@ -18,7 +18,7 @@ from ...round_file import NOTES, Question
 from ..definitions import name_of
 from ..evidence import Evidence, Row, plain, shown, shown_interval
 from ..labels import short_label
-from ..themes import NO_NOTES, NOTES_QUESTION, has_codings, has_themes
+from ..themes import NO_NOTES, NOTES_QUESTION, has_codings, has_themes, so_far
 from .expressions import TOLERANCE, WORDS
 from .model import Comparison, Condition, Interval, Readings, Value, Verdict
 from .reading import question_named
@@ -71,7 +71,7 @@ def found_row(evidence: Evidence, name: str, statistic: str, item: str = "", seg
     question = question_named(evidence.round, name)
     if question is None:
         return NOT_ASKED
-    if question.id == NOTES and (reason := why_groups_unknown(evidence)):
+    if question.id == NOTES and (reason := why_groups_unknown(evidence) or _why_counting_goes_on(evidence, statistic)):
         return reason
     row = evidence.find(question, statistic, item, segment=segment)
     if row is None:
@@ -86,6 +86,15 @@ def found_row(evidence: Evidence, name: str, statistic: str, item: str = "", seg
 def why_groups_unknown(evidence: Evidence) -> str:
     """Why nothing can be said about the groups; empty where their statements were coded."""
     return NO_NOTES if not has_themes(evidence) else "" if has_codings(evidence) else UNCODED
+
+
+_CODED = ("statement_count", "groups_covered", "dots", "stance_count", "stance_groups", "cooccurrence",
+          "cooccurrence_groups")  # fmt: skip
+"""Statistics of the groups that grow while statements are coded."""
+
+
+def _why_counting_goes_on(evidence: Evidence, statistic: str) -> str:
+    return so_far(evidence) if statistic in _CODED else ""
 
 
 def _why_missing(evidence: Evidence, question: Question, item: str, segment: str) -> str:

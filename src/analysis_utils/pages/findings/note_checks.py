@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
+
 from markupsafe import Markup
 
 from ..evidence import Evidence, Row, shown, shown_n
 from ..labels import short_label
 from ..theme_sentences import FEWEST, MOSTLY
-from ..themes import NOTES_QUESTION, groups_of, stance_rows, stance_word
+from ..themes import NOTES_QUESTION, groups_of, left_to_code, open_groups, so_far, stance_rows, stance_word
 from .checks import Check, check, undecided, why_groups_unknown, worst
 from .model import Coverage, Inside, Stance, Verdict
 
@@ -19,18 +21,31 @@ def _coverage(condition: Coverage, evidence: Evidence) -> Check:
     total = len(groups_of(evidence))
     wanted = total if condition.groups == "all" else condition.groups
     rows = [evidence.row(NOTES_QUESTION, "groups_covered", code) for code in condition.codes]
-    tests = {
-        "at_least": lambda value: value >= wanted,
-        "at_most": lambda value: value <= wanted,
-        "exactly": lambda value: value == wanted,
-    }
-    met = all(tests[condition.is_](row.value) for row in rows)
+    verdicts = []
+    for row in rows:
+        fits = [_FITS[condition.is_](count, wanted) for count in range(int(row.value), _most(evidence, row) + 1)]
+        verdicts.append(_decided(fits))
+    verdict = worst(verdicts)
     parts = Markup(", ").join(
         Markup("{} in {} von {}").format(short_label(evidence.round, row.item), shown(row), shown_n(row))
         for row in rows
     )
     why = Markup("Angesprochen: {} {}.").format(parts, "Gruppen" if total > 1 else "Gruppe")
-    return Check("belegt" if met else "widersprochen", why, rows)
+    return Check(verdict, why, rows) if verdict != "offen" else undecided(so_far(evidence), rows)
+
+
+_FITS = {"at_least": operator.ge, "at_most": operator.le, "exactly": operator.eq}
+
+
+def _most(evidence: Evidence, covered: Row) -> int:
+    """In how many groups a code may turn out to be once everything is coded."""
+    own = (evidence.find(NOTES_QUESTION, "statement_count", covered.item, segment=one) for one in open_groups(evidence))
+    return int(covered.value) + sum(row is None or not row.value for row in own)
+
+
+def _decided(fits: list[bool]) -> Verdict:
+    """What holds however the coding goes on."""
+    return "belegt" if all(fits) else "offen" if any(fits) else "widersprochen"
 
 
 @check.register
@@ -63,6 +78,8 @@ def _stance_of(code: str, condition: Stance, evidence: Evidence) -> Check:
     """What the groups' statements on one code say; `why` is a part of a sentence, or a sentence where undecided."""
     label, own = short_label(evidence.round, code), stance_rows(evidence, code)
     if not own:
+        if so_far(evidence):
+            return undecided(so_far(evidence))
         if condition.how_often == "never":
             return Check("belegt", Markup("{} nicht angesprochen").format(label))
         return undecided(f"Über „{label}“ hat keine Gruppe gesprochen.")
@@ -76,7 +93,8 @@ def _stance_of(code: str, condition: Stance, evidence: Evidence) -> Check:
     counts = _counts(condition, asked)
     of = "Aussagen" if asked[0].n != 1 else "Aussage"
     why = Markup("{}: {} von {} {}").format(label, counts, shown_n(asked[0]), of)
-    return Check(_stance_verdict(asked, condition.how_often), why, asked)
+    verdict = _stance_verdict(asked, condition.how_often, evidence)
+    return Check(verdict, why, asked) if verdict != "offen" else undecided(so_far(evidence), asked)
 
 
 def _counts(condition: Stance, rows: list[Row]) -> Markup:
@@ -94,6 +112,8 @@ def _in_every_group(code: str, condition: Stance, evidence: Evidence) -> Check:
     total = covered.n or 0
     if max(row.value for row in rows) >= total:
         verdict: Verdict = "belegt"
+    elif so_far(evidence):
+        return undecided(so_far(evidence), rows)
     elif sum(row.value for row in rows) < total:
         verdict = "widersprochen"
     else:
@@ -104,13 +124,16 @@ def _in_every_group(code: str, condition: Stance, evidence: Evidence) -> Check:
     return Check(verdict, why, rows)
 
 
-def _stance_verdict(asked: list[Row], how_often: str) -> Verdict:
+def _stance_verdict(asked: list[Row], how_often: str, evidence: Evidence) -> Verdict:
+    """What the counts say whichever codes the statements get that have none yet."""
     count, of = sum(row.value for row in asked), asked[0].n or 0
-    if how_often == "never":
-        return "belegt" if not count else "widersprochen"
-    if how_often == "sometimes":
-        return "belegt" if count else "widersprochen"
-    return "belegt" if count > MOSTLY * of else "widersprochen"
+    left = max(left_to_code(evidence), 1 if so_far(evidence) else 0)
+    fits = {
+        "never": [not count, not count + left],
+        "sometimes": [bool(count), bool(count + left)],
+        "mostly": [count > MOSTLY * (of + left), count + left > MOSTLY * (of + left)],
+    }
+    return _decided(fits[how_often])
 
 
 @check.register
@@ -134,4 +157,6 @@ def _inside(condition: Inside, evidence: Evidence) -> Check:
     if missing:
         parts.append(Markup("Innerhalb von Fokusbereichen nicht angesprochen: {}.").format(", ".join(missing)))
     why = Markup(" ").join(parts)
+    if not met and so_far(evidence):
+        return undecided(so_far(evidence), rows)
     return Check("belegt" if met else "widersprochen", why, rows)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis_utils import estimate, open_round, publish, rank_sets
+from analysis_utils import dots, estimate, open_round, publish, rank_sets
 from analysis_utils.errors import DataError
 from analysis_utils.gate import RECORD
 from analysis_utils.measure.ledger import ledger_path
@@ -116,6 +116,12 @@ def test_small_classes_join_others_visibly(round_, points):
     assert publish(estimate(points, "mean", by=alone), name="y")["estimate"].isna().all()
     missing = few.replace({"b": np.nan, "a": "b"})
     assert "z:ohne_angabe" in set(publish(estimate(points, "mean", by=missing), name="z")["segment"])
+
+
+def test_what_was_asked_first_is_drawn(round_, points):
+    rows = publish(estimate(points, ["median", "upper_quartile", "lower_quartile"]))
+    assert "Median der Punkte" in dots(rows).subtitle and "Quartil" not in dots(rows).subtitle
+    assert "Median der Punkte" in dots(rows[rows["item"] != "andere"]).subtitle
 
 
 def test_values_that_few_gave_are_not_named(round_, points):

@@ -15,9 +15,10 @@ OWN = [
     "from analysis_utils import dots, estimate, open_round, publish, say, show, stacked, table\n"
     "round_ = open_round(ROUND)\nvalues = round_.scale()",
     "import pandas as pd\n"
-    'late = pd.Series(["spät" if person > 8 else "früh" for person in values.index], values.index)\n'
+    'late = pd.Series(["spät, ab 9" if person > 8 else "früh" for person in values.index], values.index)\n'
     'rows = publish(estimate(values, ["class_share", "top_box", "mean"], by=late), name="zeit")\n'
     "show(stacked(rows), table(rows))",
+    "rows",
 ]
 READS = [
     "# Was wurde veröffentlicht?",
@@ -39,7 +40,8 @@ def page(project: Project, name: str) -> str:
 def test_own_breakdown_goes_from_notebook_to_page_tables_and_record(polled: Project) -> None:
     run(polled, "report", "probe", "--no-slides")
     shown = page(polled, "12_eigenes")
-    assert "zeit: spät" in shown and 'data-key="probe/s/zeit:früh//top_box_share"' in shown
+    assert shown.count("zeit: spät, ab 9</td>") == 2 * 5, "the table, and the same rows as the cell ends with them"
+    assert 'data-key="probe/s/zeit:früh//top_box_share"' in shown
     assert "zurückgehalten" in shown, "a mean of few is not shown"
     with (polled.round.reports / "estimates.csv").open(encoding="utf-8") as file:
         own = [row for row in csv.DictReader(file) if row["segment"].startswith("zeit:")]
@@ -51,7 +53,7 @@ def test_own_breakdown_goes_from_notebook_to_page_tables_and_record(polled: Proj
 
     write_notebook(polled.notebooks / "12_eigenes.ipynb", [*OWN, "print(values)"])
     told = run(polled, "report", "probe", "--no-slides", code=2).stderr
-    assert "12_eigenes.ipynb" in told and "at cell 5" in told and "remove_output" in told
+    assert "12_eigenes.ipynb" in told and "at cell 6" in told and "remove_output" in told
     assert page(polled, "12_eigenes") == shown
 
 

@@ -90,7 +90,11 @@ def publish(*tables: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
     place = _places(round_.published)
     ordered = np.argsort([place.get(key, len(place)) for key in _keys(found)], kind="stable")
     found = found.iloc[ordered].reset_index(drop=True)  # as in the table, whatever the order of the frames
-    found.attrs = {"published": True, "of": Held(round_)}
+    found.attrs = {
+        "published": True,
+        "of": Held(round_),
+        "first": tables[0]["statistic"].iloc[0] if len(tables[0]) else "",
+    }
     _leave(round_, found, [one for one in round_.asked.values() if one.name == name])
     return found
 

@@ -110,6 +110,19 @@ def show(*things: object) -> None:
         display(thing)
 
 
+def show_published() -> None:
+    """From now on a frame that `publish` gave is shown as its table, wherever a cell ends with it."""
+    from IPython.core.getipython import get_ipython
+    from pandas import DataFrame
+
+    def bundle(frame: DataFrame, include: object = None, exclude: object = None) -> dict[str, Any] | None:
+        from . import table
+
+        return table(frame)._repr_mimebundle_() if frame.attrs.get("published") else None  # type: ignore[misc]
+
+    get_ipython().display_formatter.mimebundle_formatter.for_type(DataFrame, bundle)  # type: ignore[union-attr]
+
+
 def summary(sentences: Sequence[Markup]) -> Html:
     """The box with the main results that a page opens with."""
     if not sentences:

@@ -10,7 +10,8 @@ The protocol. An object that may be shown emits, beside what JupyterLab displays
     {"literal": text or number}            a constant that stands in a code cell of the notebook, or a table's file name
     {"round": name}, {"question": id}, {"named": id}   as `round.yml` describes them
     {"evidence": round}                    the published rows of a round: what went through the gate
-    {"published": [[question, segment, item, statistic], …], "numbers": hash}   rows that `publish` gave
+    {"published": [[question, segment, item, statistic], …], "numbers": hash, "first": statistic}
+                                           rows that `publish` gave, and what was asked first
     {"table": name}, {"kept": name}        a public table as written, what ingest kept (`kept.py`)
     {"show": …, …}                         what another name gives; {"of": that, "at": place} one element of a list
     {"says": name}                         one of our own sentences
@@ -106,7 +107,8 @@ def _encoded(value: Any) -> Reference:
     if isinstance(value, Named):
         return {"named": str(value)}
     if isinstance(getattr(value, "attrs", None), dict) and value.attrs.get("published"):
-        return {"published": value[list(KEY)].astype(str).to_numpy().tolist(), "numbers": numbers_hash(value)}
+        keys = value[list(KEY)].astype(str).to_numpy().tolist()
+        return {"published": keys, "numbers": numbers_hash(value), "first": str(value.attrs.get("first", ""))}
     if isinstance(value, Round):
         return {"round": value.name}
     if isinstance(value, Evidence):
@@ -218,7 +220,7 @@ class Source:
         rows = table[np.logical_or(is_wanted, is_own)].reset_index(drop=True)
         if (wanted and rows.empty) or numbers_hash(rows) != argument["numbers"]:
             raise LookupError("rows that were changed after publish")
-        rows.attrs = {"published": True, "of": Held(evidence)}
+        rows.attrs = {"published": True, "of": Held(evidence), "first": argument["first"]}
         return rows
 
     def _literal(self, value: str | float) -> str | float:

@@ -146,7 +146,10 @@ class _Frame:
 
     @classmethod
     def of(cls, rows: pd.DataFrame, beside: Sequence[str] = (), *, several: bool = False) -> _Frame:
-        """Draws the first statistic that does not stand beside, or `several`. Raises: DataError for no frame."""
+        """Draws the statistic asked first of those that do not stand beside, or `several`.
+
+        Raises: DataError for no frame.
+        """
         missing = sorted({"item", "statistic", "estimate"} - set(rows))
         if missing or rows.empty:
             saw = f"no {', '.join(missing)}" if missing else "no row"
@@ -157,7 +160,8 @@ class _Frame:
             kept = kept[kept["statistic"] != PEOPLE]
         shown = kept.groupby(["question", "segment"])["status"].transform(lambda status: (status == "published").any())
         kept = kept[shown] if shown.any() else kept
-        return cls(whole, kept if several else kept[kept["statistic"] == kept["statistic"].iloc[0]])
+        found, first = list(kept["statistic"]), rows.attrs.get("first")
+        return cls(whole, kept if several else kept[kept["statistic"] == (first if first in found else found[0])])
 
     @property
     def reason(self) -> str:
@@ -203,7 +207,7 @@ class _Frame:
 
     @property
     def measure(self) -> str:
-        return self.name(str(self.main["statistic"].iloc[0]))
+        return ", ".join(map(self.name, dict.fromkeys(self.main["statistic"].astype(str))))
 
     def name(self, statistic: str) -> str:
         return statistic_words()[statistic].name if statistic in statistic_words() else statistic

@@ -37,6 +37,8 @@ _LIMIT = "__import__('resource').setrlimit(__import__('resource').RLIMIT_DATA, (
 _WALL = "__import__('analysis_utils.wall', fromlist=['wall']).close_if_told()"
 # What a report notebook draws is shown as a drawing, and offered as a picture.
 _PICTURES = "setattr(get_ipython().config.InlineBackend, 'figure_formats', {'svg', 'png'})"
+# What went through `publish` is shown where private tables are read, too.
+_TABLES = "__import__('analysis_utils.pages.html', fromlist=['html']).show_published()"
 # Which modules of our packages the notebook has imported by now, and what the wall refused it.
 _MODULES = (
     f"__import__('json').dumps([sorted({{getattr(m, '__file__', None) or '' for n, m in "
@@ -112,7 +114,8 @@ class Kernels:
         manager = self._manager()
         manager.draws = draws
         is_walled = places.get(wall.TOLD) == wall.CLOSED
-        client = self._client(notebook, path, manager, modules, refused, _PICTURES if is_walled else "None")
+        first = _TABLES if ASKED in places else _PICTURES if is_walled else "None"
+        client = self._client(notebook, path, manager, modules, refused, first)
         environment = {**surroundings(self._home), **places}
         try:
             # nbclient closes only kernels it has created itself, unless told to.

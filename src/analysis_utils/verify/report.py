@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..pages import german
+from ..pages.labels import segment_label
 from ..render.published import Labels
 from ..round_file import RoundFile
 from ..rounds import Round
@@ -231,6 +232,9 @@ def _quoted(round_: Round) -> Iterator[str]:
         other = read_yaml(round_.raw.parent / name / "round.yml", RoundFile)
         yield from (name, other.title, german.date(other.date))
         yield from (question.label for question in other.questions)
+    for segment in {line.get("segment", "") for line in _lines(round_.table("estimates"))}:
+        if ":" in segment:  # classes of a breakdown of one's own
+            yield from (segment_label(round_, segment), segment)
     for path in sorted(round_.processed.glob("[!.]*.csv")):
         if path.stem not in ("estimates", "changes"):
             for line in _lines(path):

@@ -99,10 +99,10 @@ def test_nobody_voted_leaves_the_groups_alone(tmp_path):
     assert figure.alt.startswith("Kreise für die Gruppen.") and "mittlere Punkte" not in figure.caption.casefold()
 
 
-def test_headline_gives_the_number_of_areas_where_more_than_two_diverge(tmp_path):
-    said = {area: stances for area in ("a1", "a2") for area, stances in everywhere(area, "priorität").items()}
+def test_headline_gives_the_number_of_areas_where_more_than_three_diverge(tmp_path):
+    said = {area: stances for area in ("a1", "a2", "a3") for area, stances in everywhere(area, "priorität").items()}
     headline = joint_headline(joint_round(tmp_path, CLEAR, said))
-    assert headline == "Umfrage und Gruppen gehen bei drei Bereichen auseinander"
+    assert headline == "Umfrage und Gruppen gehen auseinander bei vier Bereichen"
 
 
 def test_firm_side_needs_the_whole_interval(tmp_path):

@@ -69,3 +69,14 @@ def test_numbers_next_to_a_name_that_may_be_something_else_are_left_alone_and_th
     assert told(names, "Rang 2: 15,2; 17: 23,1") == []
     assert len(keyed(names, "Agenda 2030 (#).", FIRST)) == 1
     assert len(told(names, "Agenda 2030: 23,1")) == 1
+
+
+def test_number_in_brackets_belongs_to_the_words_before_them_and_one_behind_a_sentence_to_no_name_in_it(named):
+    names = named("Flächen & Parks", "Transfer", "Tourismus")
+    text = "Dass Parks (#), Vorhaben und Transfer (#) vorn liegen, zeigen sie nicht (am häufigsten: Flächen & Parks)."
+    assert keyed(names, text, FIRST, SECOND) == []
+    assert len(keyed(names, text, FIRST, THIRD)) == 1
+    assert (
+        keyed(names, "Tourismus (#): ob Transfer vor Tourismus liegt, ist offen; Transfer auch. n = #", *[THIRD] * 2)
+        == []
+    )

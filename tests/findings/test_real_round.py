@@ -100,7 +100,7 @@ OF_DOT = r'("arrayminus": \[7\.2[^}]*\}[^}]*?Flächen.u003c/b>.u003cbr>)23,1( Pu
         (PAGE, r'("arrayminus": \[)7\.2[0-9]*', r"\g<1>3.2", "an error bar ends at"),
         (PAGE, r'("text": "mittlere Punkte[^"(]*)\(von 100\)"', r'\1(von 120)"', "120 has no source"),
         ("html/08_integrated_findings.html", r'("text": \[[^]]*?")14"', r'\g<1>17"', "17 is printed where"),
-        ("html/08_integrated_findings.html", r'("text": "≠) divergent', r"\1 divergent (77)", "77 has no source"),
+        ("html/08_integrated_findings.html", r'("text": "≠) auseinander', r"\1 auseinander (77)", "77 has no source"),
         ("figures/rangfolge_fokusbereiche.csv", r"mean_points,23\.1", "mean_points,23.2", "estimate is 23.2"),
         ("html/08_integrated_findings.html", r">25 von 34 \(73,5", ">26 von 34 (76,5", "not stated"),
     ],

@@ -148,7 +148,8 @@ def test_wording_with_an_unknown_number_gives_way_to_the_title(tmp_path):
     numbers = "{m: {question: gruppennotizen, statistic: stance_count, item: 'a0|kritisch'}}"
     text = finding(PAIR, numbers=numbers, sentence="Vorn.", more=words)
     one = judged_findings(joint_round(tmp_path, REVERSED, everywhere("a1", "neutral"), text))[0]
-    assert one.sentence.striptags() == "Trifft nicht zu: „So ist es“."
+    said = one.sentence.striptags()
+    assert said.startswith("Trifft nicht zu: „So ist es“. Alpha (") and "liegt nicht vor Beta (" in said
 
 
 @pytest.mark.parametrize(("stances", "words"), [(["neutral"], "1 Aussage"), (["neutral"] * 2, "2 Aussagen")])
@@ -219,7 +220,7 @@ def test_partial_coding_decides_only_what_the_rest_cannot_change(tmp_path, condi
 def test_sources_that_the_round_does_not_have_are_counted_not_listed(tmp_path):
     text = finding(PAIR, more="    sources: [gr9.abcdef, gr9.ghijkl, a0]\n")
     html = str(findings_list(joint_round(tmp_path, CLEAR, TALKED, text)))
-    assert "abcdef" not in html and "der angegebenen Stellen in den Notizen fehlen" in html
+    assert "abcdef" not in html and "der angegebenen Stellen in den Notizen sind in dieser Runde nicht kodiert" in html
 
 
 def test_every_digit_of_a_sentence_stands_in_a_data_element(tmp_path):
@@ -336,4 +337,4 @@ def test_heading_is_true_under_its_verdict(tmp_path, ballots, verdict):
 def test_heading_of_a_verdict_is_the_one_written_for_it(tmp_path):
     text = finding(PAIR).replace("title: So ist es", "title: {belegt: So ist es, widersprochen: Anders ist es}")
     one = judged_findings(joint_round(tmp_path, REVERSED, None, text))[0]
-    assert one.title == one.sentence.removesuffix(".") == "Anders ist es"
+    assert one.title == "Anders ist es" and one.sentence.startswith("Anders ist es. Alpha (")

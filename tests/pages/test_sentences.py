@@ -48,7 +48,8 @@ def test_clear_order_is_called_certain():
 
 def test_no_order_is_called_no_order_and_no_equality_is_claimed():
     headline, text = ranking(NOTHING)
-    assert headline == "Die Reihenfolge der Bereiche ist nicht gesichert"
+    assert headline == "Alle Bereiche erhalten im Mittel gleich viele Punkte"
+    assert "Im Mittel erhielten alle Bereiche gleich viele: 25,0." in text
     assert "Jeder Bereich kommt für den ersten Platz in Frage." in text
     assert "heißt nicht, dass sie gleich wichtig sind" in text
     assert "gesichert vorn" not in text and "Gesichert unter" not in text
@@ -200,11 +201,10 @@ def test_steady_leader_over_all_rules():
 def test_leaders_that_always_tie_share_the_first_place():
     evidence = evidence_of(small_round(2), [[60, 40], [40, 60]] * 6)
     assert rules_headline(evidence, evidence.round.question("p")) == (
-        "„Alpha“ und „Beta“ stehen nach jeder Zählregel gleichauf vorn"
+        "Nach jeder Zählregel stehen alle Bereiche gleichauf"
     )
     text = words(evidence, robustness_sentences)
-    assert "Alpha und Beta teilen sich nach jeder der Zählregeln den ersten Platz." in text
-    assert "den Rang dieser Bereiche ändern" in text
+    assert text.startswith("Nach jeder Zählregel stehen alle Bereiche gleichauf. Schon ein einzelner")
 
 
 def test_leaders_that_tie_by_the_mean_only():
@@ -228,7 +228,7 @@ PLAN = {"segment_tests": [{"question": "s", "test": "kruskal_wallis"}]}
 @pytest.mark.parametrize(
     ("first", "second", "verdict"),
     [
-        ([9, 8, 9, 6, 8, 9, 5, 8], [2, 8, 3, 1, 4, 2, 7, 3], "Die gezeigten Gruppen unterscheiden sich"),
+        ([9, 8, 9, 6, 8, 9, 5, 8], [2, 8, 3, 1, 4, 2, 7, 3], "Die gezeigten Gruppen urteilen verschieden ("),
         ([5, 6, 7, 8, 5, 6, 7, 8], [5, 6, 7, 8, 6, 5, 8, 7], "ist nicht belegt"),
     ],
 )
@@ -238,14 +238,14 @@ def test_group_comparison_says_difference_only_where_one_is_shown(first, second,
     text = words(evidence, segment_sentences, "s")
     assert verdict in text
     if verdict == "ist nicht belegt":
-        assert "heißt nicht, dass die Gruppen gleich urteilen" in text
+        assert "heißt nicht, dass sie gleich urteilen" in text
 
 
 def test_groups_that_all_answered_alike_leave_nothing_to_compare():
     evidence = evidence_of(small_round(2, groups=2, **PLAN), [], [8] * 16, ["g0"] * 8 + ["g1"] * 8)
     text = words(evidence, segment_sentences, "s")
-    assert "Verglichen werden kann nichts: Darin unterscheiden sich die Antworten nicht." in text
-    assert "so wenigen Antworten" not in text
+    assert text.startswith("Alle wählten dieselbe Klasse; einen Unterschied zwischen den Gruppen gibt es nicht.")
+    assert "so wenigen Antworten" not in text and "Waage" not in text
 
 
 def test_groups_too_small_to_show_are_said_to_be_so():

@@ -60,7 +60,7 @@ def test_the_real_report_has_both_files_and_offers_them_first(built_round):
         ("Rangfolge", "mittlere Punkte: 95 % von", lambda value: -value),
         ("Rangfolge", "Fokusbereich", lambda value: "Gamma" if value != "Gamma" else "@Beta; 25 %"),
         ("Antworten", "n", lambda value: value + 1),
-        ("Skalenfragen", "Anteil, oberste Stufen", lambda value: 1 - value),
+        ("Skalenfragen", "Anteil, zustimmende Stufen", lambda value: 1 - value),
         ("Skalenfragen", "Mittelwert", lambda value: "•"),
         ("Beteiligung", "Gruppe", lambda value: "Gruppe 1" if value != "Gruppe 1" else "Alle"),
     ],
@@ -144,7 +144,7 @@ def test_numbers_are_numbers_with_german_signs(small):
     book = openpyxl.load_workbook(made(small) / "tabellen.xlsx")
     mean = first_row(book["Rangfolge"])["mittlere Punkte"]
     assert isinstance(mean.value, float | int) and mean.number_format == "0.0;\u22120.0"
-    assert first_row(book["Skalenfragen"])["Anteil, oberste Stufen"].number_format.startswith("0\u00a0%")
+    assert first_row(book["Skalenfragen"])["Anteil, zustimmende Stufen"].number_format.startswith("0\u00a0%")
 
 
 def first_row(sheet) -> dict:

@@ -82,7 +82,7 @@ def scale_change_table(comparison: Comparison) -> Html:
     caveat = "Einigkeit sagt, wie nah die Antworten einer Runde beieinanderliegen; über Veränderung sagt sie nichts."
     head = ["Frage", "vorher", "nachher", "Unterschied", "95-%-Bereich", "Urteil", "Einigkeit vorher",
             "Einigkeit nachher"]  # fmt: skip
-    title = "Anteil der obersten Stufen und Einigkeit in beiden Runden"
+    title = "Anteil der zustimmenden Stufen und Einigkeit in beiden Runden"
     return Html(join([first, table(title, head, tops, name=f"{name}_oberste", caveat=caveat)]))
 
 

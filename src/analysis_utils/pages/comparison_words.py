@@ -155,7 +155,7 @@ def comparison_sentences(comparison: Comparison) -> list[Markup]:
         words = Markup("{} (Mittelwert): {}").format(compared.after.label, change_words(comparison, compared))
         if verdict_of(comparison, compared, quantity=TOP_BOX) in ("changed", "unchanged"):
             top = change_words(comparison, compared, quantity=TOP_BOX)
-            words += Markup("; Anteil der obersten Stufen {}").format(top)
+            words += Markup("; Anteil der zustimmenden Stufen {}").format(top)
         sentences.append(words + ".")
     for compared in comparison.questions("single_choice", "multiple_choice"):
         if compared.after.role != "participant_group":
@@ -214,7 +214,7 @@ def _detectable(comparison: Comparison, compared: ComparedQuestion, quantity: Qu
 _AMONG = {
     POINTS: "je nach Bereich",
     MEAN: "im Mittelwert",
-    TOP_BOX: "im Anteil der obersten Stufen",
+    TOP_BOX: "im Anteil der zustimmenden Stufen",
     SHARE: "je nach Antwort",
 }
 

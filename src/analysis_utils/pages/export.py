@@ -102,7 +102,7 @@ def notebook_body(
                 continue
             if source:
                 shown.append((True, _referred(output, source, body, round_, figures, name, at)))
-            elif unit := _ours(output, body, figures, round_):
+            elif (unit := _ours(output, body, figures, round_)) is not None:
                 shown.append((True, unit))
             else:
                 try:

@@ -33,7 +33,10 @@ TERMS: dict[str, tuple[str, str]] = {
         r"nachgebildet",
         "Diese Zahl ist nicht überliefert. Sie zeigt nur, wie die Auswertung mit den Originaldaten aussähe.",
     ),
-    "oberste Stufen": (r"oberste[nr]? Stufen", "Die Stufen einer Skala, die vorab als Zustimmung festgelegt wurden."),
+    "zustimmende Stufen": (
+        r"zustimmende[nr]? Stufen",
+        "Die Stufen einer Skala, die vorab als Zustimmung festgelegt wurden.",
+    ),
     "Paarvergleiche": (r"Paarvergleich", "Zählregel, bei der jeder Bereich gegen jeden anderen antritt."),
     "p-Wert": (
         r"\bp = |p-Wert|\bp \(",

@@ -166,15 +166,22 @@ def table(
     caveat: str | Markup = "",
     numeric_from: int = 1,
 ) -> Html:
-    """An accessible table: caption, scoped headers, caveat directly above, withheld cells explained below. The first
-    cell of a row is its header; columns from `numeric_from` on are numbers. `name` must be unique on the page."""
+    """An accessible table: caption, scoped headers, caveat directly above, withheld cells explained below; a column of
+    which all is withheld is only named there. The first cell of a row is its header; columns from `numeric_from` on are
+    numbers. `name` must be unique on the page."""
     from .page_table import LEGEND, page_table
 
     if not rows:
         return absent(f"{Markup(caption).striptags()}: keine Angaben.", f"t-{name}")
-    inside = page_table(caption, head, rows, name=name, numeric_from=numeric_from)
+    empty = [at for at in range(1, len(head)) if all('class="withheld"' in row[at] for row in rows)]
+    kept = [at for at in range(len(head)) if at not in empty]
+    short = [[row[at] for at in kept] for row in rows]
+    inside = page_table(caption, [head[at] for at in kept], short, name=name, numeric_from=numeric_from)
     above = Markup('<p class="caveat">{}</p>').format(caveat) if caveat else ""
     below = LEGEND if 'class="withheld"' in inside else ""
+    if empty:
+        lost = german.listing([f"„{Markup(head[at]).striptags()}“" for at in empty])
+        below += Markup('<p class="legend">Zum Schutz einzelner Personen ganz zurückgehalten: {}.</p>').format(lost)
     region = Markup('<div class="scroll" role="region" aria-labelledby="t-{}" tabindex="0">{}</div>').format(
         name, inside
     )

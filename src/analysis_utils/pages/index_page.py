@@ -77,7 +77,7 @@ def result_line(body: Body) -> Markup:
     title = next(iter(body.figures.values()))[0]["title"] if body.figures else ""
     if title and not any(character.isdigit() for character in title):
         return Markup("{}").format(title)
-    found = re.search(r"<p(?: [^>]*)?>(?!Das Wichtigste)(.*?)</p>", str(body.lead), flags=re.DOTALL)
+    found = re.search(r"<p(?! class=\"summary-title)[^>]*>(.*?)</p>", str(body.lead), flags=re.DOTALL)
     return Markup(found[1]) if found else Markup("")
 
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..round_file import Question
-from . import german
 from .evidence import Evidence, Row
 from .findings.checks import has_real_chance
 from .findings.model import GroupSide, Integration, PollSide
 from .html import join
-from .labels import short_label
+from .labels import named, short_label
 from .sentences import sorted_means
 from .theme_sentences import FEWEST, MOSTLY
 from .themes import (
@@ -29,8 +28,6 @@ from .themes import (
     stance_rows,
 )
 
-MOST_NAMED = 2
-"""Areas a headline names; of more it gives the number."""
 NOTHING_SAID = "Weder Umfrage noch Gruppen haben in dieser Runde etwas zu Fokusbereichen gesagt."
 RULE = (
     "Die Umfrage betont einen Bereich, dessen mittlere Punkte über dem gleichen Anteil liegen (alle Punkte geteilt "
@@ -176,43 +173,39 @@ def is_said(row: Joint) -> bool:
 
 def joint_sentences(evidence: Evidence, only: tuple[Integration, ...] = ()) -> list[Markup]:
     """Which areas converge, complement and diverge; one sentence per class that occurs (of `only`, where given)."""
-    openings: dict[Integration, str] = {
-        "konvergent": "Umfrage und Gruppen sehen diese Bereiche ähnlich: {}.",
-        "divergent": "Umfrage und Gruppen sehen diese Bereiche verschieden: {}.",
-        "ergänzend": "Die Gruppen ergänzen das Bild der Umfrage: {}.",
-        "nur Umfrage": "Nur die Umfrage sagt etwas zu: {}.",
-        "nur Gruppen": "Nur die Gruppen sagen etwas zu: {}.",
+    openings: dict[tuple[Integration, PollSide | None], str] = {
+        ("konvergent", "betont"): "Umfrage und Gruppen betonen beide: {}.",
+        ("konvergent", "nicht betont"): "Umfrage und Gruppen sind beide zurückhaltend bei: {}.",
+        ("divergent", None): "Umfrage und Gruppen gehen auseinander bei: {}.",
+        ("ergänzend", None): "Die Gruppen ergänzen das Bild der Umfrage bei: {}.",
+        ("nur Umfrage", None): "Nur die Umfrage sagt etwas zu: {}.",
+        ("nur Gruppen", None): "Nur die Gruppen sagen etwas zu: {}.",
     }
     rows = [row for row in joint_rows(evidence) if is_said(row)]
     sentences = []
-    for integration, words in openings.items():
-        parts = [_described(evidence, row) for row in rows if row.integration == integration]
+    for (integration, poll), words in openings.items():
+        own = [row for row in rows if row.integration == integration and poll in (None, row.poll)]
+        parts = [_described(evidence, row, "" if poll else f"Umfrage: {row.poll}") for row in own]
         if parts and (not only or integration in only):
-            sentences.append(Markup(words).format(_listed(parts)))
-    return (
-        sentences if sentences or only else [Markup("Weder Umfrage noch Gruppen haben etwas zu Fokusbereichen gesagt.")]
-    )
+            sentences.append(Markup(words).format(join(parts, "; ")))
+    return sentences if sentences or only else [Markup(NOTHING_SAID)]
 
 
-def _listed(parts: list[Markup]) -> Markup:
-    return join(parts, "; ")
-
-
-def _described(evidence: Evidence, row: Joint) -> Markup:
-    """`„Tourismusregionen“ (Umfrage: nicht betont; Gruppen: umgedeutet)`, without sides that do not exist."""
-    sides = [f"Umfrage: {row.poll}"] if row.mean else []
-    sides += [f"Gruppen: {row.groups}"] if row.covered else []
-    return Markup("<b>{}</b> ({})").format(short_label(evidence.round, row.area), ", ".join(sides))
+def _described(evidence: Evidence, row: Joint, poll: str) -> Markup:
+    """`Tourismusregionen (Umfrage: nicht betont, Gruppen: umgedeutet)`, without what the sentence says already and
+    without sides that do not exist."""
+    sides = [poll] if poll and row.mean else []
+    sides += [f"Gruppen: {row.groups}"] if row.covered and row.groups != row.poll else []
+    said = f" ({', '.join(sides)})" if sides else ""
+    return Markup("<b>{}</b>{}").format(short_label(evidence.round, row.area), said)
 
 
 def joint_headline(evidence: Evidence) -> str:
     """The divergent areas (or their number) in one line of plain text, else that there are none."""
     rows = [row for row in joint_rows(evidence) if is_said(row)]
-    apart = [f"„{short_label(evidence.round, row.area)}“" for row in rows if row.integration == "divergent"]
-    if len(apart) > MOST_NAMED:
-        return f"Umfrage und Gruppen gehen bei {german.spelled(len(apart))} Bereichen auseinander"
+    apart = [short_label(evidence.round, row.area) for row in rows if row.integration == "divergent"]
     if apart:
-        return f"Umfrage und Gruppen gehen auseinander bei {german.listing(apart)}"
+        return f"Umfrage und Gruppen gehen auseinander bei {named(apart, 'Bereichen')}"
     if has_codings(evidence) and any(row.mean for row in rows):
         return "Umfrage und Gruppen widersprechen einander bei keinem Bereich"
     return "Ergebnisse zu den Fokusbereichen aus nur einer Quelle"

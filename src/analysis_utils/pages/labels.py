@@ -50,6 +50,17 @@ def polled_wording(question: Question, item: str) -> str:
     return next((wording for wording, identifier in question.options.items() if identifier == item), item)
 
 
+MOST_NAMED = 3
+"""Names in a title; of more it gives the number."""
+
+
+def named(labels: Sequence[str], many: str = "Bereiche", last: str = "und") -> str:
+    """`„A“ und „B“`; of more than a title can hold only how many: `fünf Bereiche`."""
+    if len(labels) > MOST_NAMED:
+        return f"{german.spelled(len(labels))} {many}"
+    return german.listing([f"„{label}“" for label in labels], last)
+
+
 MOST_LINES = 3
 LINE_SPACING = 0.88
 """Of labels on several lines; the lines of this typeface are tall."""

@@ -12,6 +12,8 @@ from .next_round import never_asked, open_pairs, to_discuss, to_recut
 from .sentences import INVENTED, is_invented, leaders
 from .themes import code_label, has_codings
 
+REACHABLE = 4
+"""A next round has at most so many times the ballots of this one."""
 MOST_NAMED = 6
 """Themes named in a sentence; the table has all."""
 
@@ -24,7 +26,7 @@ def next_round_sentences(evidence: Evidence) -> list[Markup]:
         if has_codings(evidence)
         else []
     ):
-        sentences.append(Markup("Ein Gespräch lohnt über diese Bereiche: {}.").format(_named(areas)))
+        sentences.append(Markup("Zu besprechen sind diese Bereiche: {}.").format(_named(areas)))
     if themes := [code_label(evidence, code.id) for _, code in never_asked(evidence)]:
         sentences.append(Markup("Nach diesen Themen fragte die Umfrage nicht: {}.").format(_named(themes)))
     but = "; neu gefasst werden sollten nur einzelne Antwortmöglichkeiten" if to_recut(evidence) else ""
@@ -53,6 +55,8 @@ def _orders(evidence: Evidence, question: Question) -> list[Markup]:
         return [Markup(text).format(question.label, mark)]
     most = max(at_top, key=lambda row: row.value)
     text = "{}: Um den ersten Platz zu klären, wären {} Stimmzettel nötig{}."
+    if most.value > REACHABLE * (evidence.row(question, "respondents").estimate or 0):
+        text = "{}: Den ersten Platz klärt keine weitere Umfrage. Nötig wären {} Stimmzettel{}."
     return [Markup(text).format(question.label, shown(most), mark)]
 
 

@@ -190,7 +190,7 @@ def left_open_table(found: PrintAudit) -> Html:
         return note("Skalenfragen wurden nicht gedruckt.")
     head = [
         "Frage",
-        "Personen auf den obersten Stufen",
+        "Personen auf den zustimmenden Stufen",
         "Anteil",
         "Mittelwert",
         "Median",

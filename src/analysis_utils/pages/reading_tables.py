@@ -215,21 +215,32 @@ _COUNTED = {
 }
 _PLACES = (
     ("and ([0-9]+) more", r"und \1 weitere"),
-    (r"\bwhole folder\b", "ganzer Ordner"),
-    (r"\bparagraph\b", "Absatz"),
-    (r"\bsheet\b", "Blatt"),
-    (r"\bcolumn\b", "Spalte"),
-    (r"\b(row|line)\b", "Zeile"),
-    (r"\bvoters\b", "Personen"),
-    (r"\bvoter\b", "Person"),
-    (r"\bquestion\b", "Frage"),
+    ("whole folder", "ganzer Ordner"),
+    ("whole file", "ganze Datei"),
+    ("text box line", "Textfeld, Zeile"),
+    ("paragraph", "Absatz"),
+    ("sheet", "Blatt"),
+    ("table", "Tabelle"),
+    ("source", "Quelle"),
+    ("column", "Spalte"),
+    ("columns", "Spalten"),
+    ("row|line", "Zeile"),
+    ("rows|lines", "Zeilen"),
+    ("cell", "Zelle"),
+    ("slide", "Folie"),
+    ("session", "Sitzung"),
+    ("voters", "Personen"),
+    ("voter", "Person"),
+    ("questions", "Fragen"),
+    ("question", "Frage"),
 )
 
 
 def place_words(place: str) -> str:
-    """Where something was found, with the few English words of a place in German."""
+    """Where something was found, with the few English words of a place in German: `table 1, row 3` -> `Tabelle 1,
+    Zeile 3`."""
     for pattern, words in _PLACES:
-        place = re.sub(pattern, words, place)
+        place = re.sub(rf"\b(?:{pattern})\b", words, place)
     return place
 
 

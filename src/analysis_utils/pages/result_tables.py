@@ -124,10 +124,11 @@ def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
         lines.append([question.label, *cells, shown(evidence.row(question, "consensus")), *room])
     if not lines:
         return absent(NOT_ASKED)
-    head = ["Frage", "Antworten", "oberste Stufen", "95-%-Bereich", "Mittelwert", "95-%-Bereich", "Median", "Einigkeit"]
+    head = ["Frage", "Antworten", "zustimmende Stufen", "95-%-Bereich"]
+    head += ["Mittelwert", "95-%-Bereich", "Median", "Einigkeit"]
     caveat = origin_caveat(evidence, questions[0], "top_box_share")
     if len(lines[0]) > len(head):
-        head.append("oberste Stufen, alle im Saal")
+        head.append("zustimmende Stufen, alle im Saal")
         caveat += ROOM
     return table("Skalenfragen im Überblick", head, lines, name="skalen", caveat=caveat)
 

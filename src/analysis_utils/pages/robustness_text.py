@@ -5,10 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ..round_file import Question
-from . import german
 from .evidence import Evidence, Row, shown, shown_interval
 from .html import Html, in_words, table
-from .labels import short_label
+from .labels import named, short_label
 from .result_tables import origin_caveat
 from .sentences import _bold, _names, first_candidates, is_invented, leaders, origin, sorted_means
 
@@ -29,15 +28,19 @@ def first_under_some(evidence: Evidence, question: Question) -> list[Row]:
 def rules_headline(evidence: Evidence, question: Question) -> str:
     """One line of plain text: does one area lead under every rule?"""
     invented = " (nachgebildet)" if is_invented(evidence, question, "rank_over_rules") else ""
-    steady = [f"„{short_label(evidence.round, row.item)}“" for row in steady_leaders(evidence, question)]
-    if len(steady) == 1 and len(evidence.rows(question, "rank_over_rules")) == 1:
-        return f"Nur {steady[0]} stand zur Wahl"
+    rows = steady_leaders(evidence, question)
+    steady = named([short_label(evidence.round, row.item) for row in rows])
+    if len(rows) == len(evidence.rows(question, "rank_over_rules")):
+        if len(rows) == 1:
+            return f"Nur {steady} stand zur Wahl"
+        if rows:
+            return f"Nach jeder Zählregel stehen alle Bereiche gleichauf{invented}"
     if not steady:
         return f"Wer vorn steht, hängt von der Zählregel ab{invented}"
-    if len(steady) > 1:
-        return f"{german.listing(steady)} stehen nach jeder Zählregel gleichauf vorn{invented}"
+    if len(rows) > 1:
+        return f"Nach jeder Zählregel stehen {steady} gleichauf vorn{invented}"
     shared = ", nicht immer allein" if first_under_some(evidence, question) else ""
-    return f"{steady[0]} steht nach jeder Zählregel vorn{shared}{invented}"
+    return f"{steady} steht nach jeder Zählregel vorn{shared}{invented}"
 
 
 def robustness_sentences(evidence: Evidence, question: Question) -> list[Markup]:
@@ -46,6 +49,9 @@ def robustness_sentences(evidence: Evidence, question: Question) -> list[Markup]
     if not over:
         return [Markup("Ein Vergleich der Zählregeln ist mit diesen Stimmzetteln nicht möglich.")]
     mark = origin(evidence, question, "rank_over_rules")
+    if len(steady_leaders(evidence, question)) == len(over) > 1:
+        alike = Markup("Nach jeder Zählregel stehen alle Bereiche gleichauf{}.").format(mark)
+        return [alike, *_leave_one_out(evidence, question)]
     ordered = [over[row.item] for row in sorted_means(evidence, question)]
     ranges = Markup("; ").join(
         Markup("{} {}").format(_bold(evidence, row.item), shown_interval(row)) for row in ordered
@@ -184,7 +190,7 @@ def alike_scales_table(evidence: Evidence, questions: list[Question]) -> Html:
         counted = [shown(evidence.row(question, name)) for name in ("respondents", "alike_effective_n")]
         lines.append([question.label, *counted, *cells])
     then = "wenn gleich geantwortet"
-    head = ["Frage", "Antworten", "zählten wie", "oberste Stufen", then, "Mittelwert", then]
+    head = ["Frage", "Antworten", "zählten wie", "zustimmende Stufen", then, "Mittelwert", then]
     caveat = (
         origin_caveat(evidence, questions[0], "top_box_share") + f" Angenommen ist, dass {_assumed(evidence)} hätten."
     )

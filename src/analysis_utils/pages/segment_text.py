@@ -20,6 +20,10 @@ LEFT_OUT = (
 )
 TESTS = ("kruskal_wallis_p", "fisher_freeman_halton_p", "points_permutation_p")
 
+HIDDEN = (
+    "Ob die Gruppen verschieden urteilen, zeigen wir nicht: Bei so kleinen Gruppen ließe das Ergebnis Rückschlüsse auf "
+    "einzelne Personen zu."
+)
 NO_GROUP = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
 
 
@@ -30,15 +34,13 @@ def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:
         return [Markup("{}").format(LEFT_OUT)]
     if not shown_groups:
         return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(NO_GROUP)]
-    return [_who(evidence, question, shown_groups), *_test(evidence, question), *_deltas(evidence, question)]
+    return [*_compared(evidence, question), _who(evidence, question, shown_groups)]
 
 
 def scale_group_sentences(evidence: Evidence, questions: list[Question]) -> Html:
     """What was tested between the groups on each scale question; said once where it is the same for all of them."""
     found = {
-        question.label: [*_test(evidence, question), *_deltas(evidence, question)]
-        for question in questions
-        if shown_segments(evidence, question)
+        question.label: _compared(evidence, question) for question in questions if shown_segments(evidence, question)
     }
     if not found:
         return absent(NOT_ASKED) if not questions else note(NO_GROUP)
@@ -63,34 +65,38 @@ def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:
     return join([sentence, *filter(None, more)], " ")
 
 
-def _test(evidence: Evidence, question: Question) -> list[Markup]:
+def _compared(evidence: Evidence, question: Question) -> list[Markup]:
+    """Do the groups judge differently? What the planned test says, then which group answers higher."""
     for name in TESTS:
         rows = [row for row in evidence.rows(question, name) if not row.item and row.estimate is not None]
         if rows:
             holm, floor = evidence.row(question, f"{name}_holm"), evidence.row(question, f"{name}_smallest")
-            return [_verdict(evidence, question, rows[0], holm, floor)]
+            deltas = _deltas(evidence, question) if floor.value < 1 - 1e-9 else []
+            return [_verdict(evidence, question, rows[0], holm, floor), *deltas]
     if any(plan.question == question.id for plan in evidence.round.file.segment_tests):
-        return [Markup("Das Ergebnis des Gruppenvergleichs wird zum Schutz einzelner Personen nicht gezeigt.")]
-    return [Markup("Ein Vergleich der Gruppen war für diese Frage nicht vorgesehen.")]
+        return [Markup("{}").format(HIDDEN), *_deltas(evidence, question)]
+    unplanned = "Ob die Gruppen verschieden urteilen, wurde nicht geprüft: Ein Vergleich war nicht vorgesehen."
+    return [Markup(unplanned), *_deltas(evidence, question)]
 
 
 def _verdict(evidence: Evidence, question: Question, p: Row, holm: Row, floor: Row) -> Markup:
     numbers = Markup("p = {}, nach Korrektur für alle vorgesehenen Vergleiche {}").format(_p(p), _p(holm))
     mark = origin(evidence, question, "segments")
     if floor.value >= 1 - 1e-9:
-        return Markup("Verglichen werden kann nichts: Darin unterscheiden sich die Antworten nicht{}.").format(mark)
+        same = "Alle Stimmzettel sind gleich" if question.type == "points" else "Alle wählten dieselbe Klasse"
+        return Markup("{}; einen Unterschied zwischen den Gruppen gibt es nicht{}.").format(same, mark)
     if floor.value > ALPHA:
         return Markup(
-            "Mit so wenigen Antworten hätte kein Ergebnis einen Unterschied belegen können (kleinster erreichbarer "
-            "p-Wert {}). Der Vergleich sagt deshalb nichts aus{}."
+            "Ob die Gruppen verschieden urteilen, lässt sich mit so wenigen Antworten nicht prüfen (kleinster "
+            "erreichbarer p-Wert {}){}."
         ).format(_p(floor), mark)
     if holm.value <= ALPHA:
-        return Markup("Die gezeigten Gruppen unterscheiden sich ({}; kleinster erreichbarer p-Wert {}){}.").format(
+        return Markup("Die gezeigten Gruppen urteilen verschieden ({}; kleinster erreichbarer p-Wert {}){}.").format(
             numbers, _p(floor), mark
         )
     return Markup(
-        "Ein Unterschied zwischen den gezeigten Gruppen ist nicht belegt ({}; kleinster erreichbarer p-Wert {}){}. "
-        "Das heißt nicht, dass die Gruppen gleich urteilen."
+        "Dass die gezeigten Gruppen verschieden urteilen, ist nicht belegt ({}; kleinster erreichbarer p-Wert {}){}. "
+        "Das heißt nicht, dass sie gleich urteilen."
     ).format(numbers, _p(floor), mark)
 
 
@@ -141,7 +147,8 @@ def weighting_table(evidence: Evidence, question: Question) -> Html:
     for segment in weights:
         head += [f"Punkte, {segment_label(evidence.round, segment)}", "Rang"]
     effective = evidence.rows(question, "effective_n", segment=weights[0])
-    n = Markup(" Wirksame Zahl der Stimmzettel dabei: {}.").format(shown(effective[0])) if effective else ""
+    as_many = " Die Gewichtung hat so viel Aussagekraft wie {} gleich gewichtete Stimmzettel."
+    n = Markup(as_many).format(shown(effective[0])) if effective and effective[0].estimate is not None else ""
     caveat = Markup(
         "{} Die andere Gewichtung prüft nur, wie stark das Ergebnis von der Zusammensetzung abhängt; sie ist kein "
         "eigenes Ergebnis.{}"
@@ -183,7 +190,7 @@ def _class_table(
         "Frage und Gruppe",
         "Antworten",
         *(f"Wert {item}" if item.isdecimal() else class_label(item) for item in items),
-        "oberste Stufen",
+        "zustimmende Stufen",
         "95-%-Bereich",
     ]
     caveat = TARGET

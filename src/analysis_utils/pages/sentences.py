@@ -8,7 +8,7 @@ from ..round_file import Question, Scale
 from . import german
 from .evidence import Evidence, Row, in_number, plain, plain_interval, shown, shown_interval, shown_n
 from .html import in_words, join
-from .labels import short_label
+from .labels import named, short_label
 
 INVENTED = Markup(' <small class="invented">nachgebildet</small>')
 
@@ -65,18 +65,21 @@ def ranking_headline(evidence: Evidence, question: Question) -> str:
     first = leaders(evidence, question)
     if not first:
         return f"{question.label}: keine Stimmzettel"
-    names = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in first])
-    if is_invented(evidence, question, "rank"):
-        return f"{names} {'erhält' if len(first) == 1 else 'erhalten gleichauf'} im Mittel die meisten Punkte"
+    names = named([short_label(evidence.round, row.item) for row in first])
     candidates, areas = first_candidates(evidence, question), len(evidence.rows(question, "rank"))
     if areas == 1:
         return f"Nur {names} stand zur Wahl"
+    if len(first) == areas:
+        return f"{'Beide' if areas == 2 else 'Alle'} Bereiche erhalten im Mittel gleich viele Punkte"
+    if is_invented(evidence, question, "rank"):
+        verb = "erhält" if len(first) == 1 else "erhalten gleichauf"
+        return f"{names[:1].upper()}{names[1:]} {verb} im Mittel die meisten Punkte"
     if len(candidates) == 1:
         return f"{names} liegt gesichert vorn"
     if len(candidates) == areas:
         return "Die Reihenfolge der Bereiche ist nicht gesichert"
     if len(candidates) <= 3:
-        possible = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in candidates], "oder")
+        possible = named([short_label(evidence.round, row.item) for row in candidates], last="oder")
         return f"Vorn liegt {possible}; welcher Bereich, ist offen"
     return f"{german.spelled(len(candidates)).capitalize()} Bereiche kommen für den ersten Platz in Frage"
 
@@ -96,6 +99,11 @@ def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     order = Markup("{} {} Punkte. {}: {}{}.").format(
         who, german.number(question.total), received, join(parts, ", "), mark
     )
+    if len(parts) == len(leaders(evidence, question)) > 1:
+        every, mean = "beide" if len(parts) == 2 else "alle", shown(sorted_means(evidence, question)[0])
+        order = Markup("{} {} Punkte. Im Mittel erhielten {} Bereiche gleich viele: {}{}.").format(
+            who, german.number(question.total), every, mean, mark
+        )
     return [order, *_certainty_sentences(evidence, question), *_other_sentence(evidence, question)]
 
 
@@ -208,9 +216,9 @@ def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     if scale.is_verbal:
         intro += Markup(" Gewählt wurden Worte; Mittelwert und Streuung nehmen ihre Stufen als gleich weit an.")
     if is_invented(evidence, question, "top_box_share"):
-        lead = Markup(
-            "Wie viele davon {} wählten, ist nicht überliefert. In der nachgebildeten Verteilung sind es {}"
-        ).format(top_box_range(scale), shown(count))
+        lead = Markup("Wie viele davon {} wählten, ist nicht überliefert. In der erfundenen Verteilung {}").format(
+            top_box_range(scale), in_number(count, "ist es {}", "sind es {}")
+        )
     elif not count.estimate:
         lead = Markup("{} wählte niemand").format(top_box_range(scale))
     else:
@@ -247,8 +255,9 @@ def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:
     range_ = top_box_range(question.scale)
     count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
     if is_invented(evidence, question, "top_box_share"):
-        n = shown(evidence.row(question, "respondents")) + origin(evidence, question, "respondents")
-        return [Markup("{} {} Antworten; wie viele davon {} wählten, ist nicht überliefert.").format(label, n, range_)]
+        n = in_number(evidence.row(question, "respondents"), "{} Antwort", "{} Antworten")
+        n += origin(evidence, question, "respondents")
+        return [Markup("{} {}. Wie viele davon {} wählten, ist nicht überliefert.").format(label, n, range_)]
     chosen = Markup("{} ({}; Bereich {}).").format(range_, shown(share), shown_interval(share))
     if count.n == 1:
         answer = "wählte" if count.estimate else "wählte nicht"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import in_words, join
+from .labels import named
 from .themes import NOTES_QUESTION, code_label, groups_of, groups_word, so_far, spoken_of, stance_rows
 
 MOSTLY, FEWEST = 0.5, 3
@@ -39,23 +39,25 @@ TENTATIVE = 0.667
 
 
 def coverage_headline(evidence: Evidence) -> str:
-    """The area most statements speak of, and how many groups do."""
+    """The areas most statements speak of."""
     areas = [row for row in spoken_of(evidence, "focus_areas") if row.value]
     if not areas:
         return "Zu keinem Fokusbereich liegt eine kodierte Aussage vor"
-    most = [row for row in areas if row.value == areas[0].value]
-    names = german.listing([f"„{code_label(evidence, row.item)}“" for row in most])
-    return f"Am meisten sprachen die Gruppen über {names}"
+    most = [code_label(evidence, row.item) for row in areas if row.value == areas[0].value]
+    if len(most) == len(spoken_of(evidence, "focus_areas")) > 1:
+        return "Die Gruppen sprachen über alle Fokusbereiche gleich oft"
+    return f"Am meisten sprachen die Gruppen über {named(most)}"
 
 
 def stance_headline(evidence: Evidence) -> str:
     """Areas whose statements mostly re-interpret or criticise, in one line."""
     parts = []
     for stance, verb in (("umdeutung", "umgedeutet"), ("kritisch", "kritisch gesehen")):
-        names = [f"„{code_label(evidence, item)}“" for item in _mostly(evidence, stance)]
+        names = [code_label(evidence, item) for item in _mostly(evidence, stance)]
         if names:
-            parts.append(f"{german.listing(names)} {verb}")
-    return f"Überwiegend {', '.join(parts)}" if parts else "Haltung der Gruppen zu den Fokusbereichen"
+            parts.append(f"{named(names)} überwiegend {verb}")
+    words = ", ".join(parts) or "Haltung der Gruppen zu den Fokusbereichen"
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def inside_headline(evidence: Evidence) -> str:
@@ -76,7 +78,7 @@ def dots_headline(evidence: Evidence) -> str:
     first = [row for row in dots if row.value == max(one.value for one in dots)]
     if not first or not first[0].value:
         return "Auf Karten zu Fokusbereichen klebt kein Punkt"
-    names = german.listing([f"„{code_label(evidence, row.item)}“" for row in first])
+    names = named([code_label(evidence, row.item) for row in first], "Bereichen")
     return f"Die meisten Klebepunkte tragen Karten zu {names}"
 
 
@@ -123,6 +125,8 @@ def coverage_sentences(evidence: Evidence) -> list[Markup]:
     if not _one(evidence, "statements_coded").value:
         return [Markup("Noch ist keine Aussage kodiert.")]
     sentences = [Markup(words)] if (words := so_far(evidence)) else []
+    if not any(row.value for row in rows):
+        return [*sentences, Markup("Zu keinem Fokusbereich liegt eine kodierte Aussage vor.")]
     for count in range(groups, -1, -1):
         mine = [row for row in rows if _one(evidence, "groups_covered", row.item).value == count]
         if not mine:
@@ -157,14 +161,15 @@ def stance_sentences(evidence: Evidence) -> list[Markup]:
             parts.append(Markup("{} ({} von {} Aussagen)").format(_name(evidence, item), shown(row), shown_n(row)))
         if parts:
             sentences.append(Markup("{}: {}.").format(opening, _listing(parts)))
-    return sentences or [Markup("Zu keinem Fokusbereich überwiegt eine einzelne Haltung.")]
+    spoken = any(row.value for row in spoken_of(evidence, "focus_areas"))
+    return sentences or [Markup("Zu keinem Fokusbereich überwiegt eine einzelne Haltung.")] * spoken
 
 
 def inside_sentences(evidence: Evidence, most: int = 3) -> list[Markup]:
     """The themes that come up inside focus areas most often."""
     pairs = _pairs(evidence)
-    if not pairs:
-        return [Markup("Kein Thema kam innerhalb eines Fokusbereichs vor.")]
+    if not pairs:  # the note in place of the picture says why
+        return []
     kept = [row for row in pairs if row.value >= pairs[min(most, len(pairs)) - 1].value]
     parts = []
     for row in kept:

@@ -9,15 +9,16 @@ from markupsafe import Markup
 
 from . import german
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
-from .html import Html, absent, join, note, table
+from .html import Html, absent, counted, join, note, table
+from .reading_tables import place_words
 from .themes import (
     NO_NOTES,
     NOTES_QUESTION,
     SECTIONS,
     code_label,
-    german_place,
     group_label,
     groups_of,
+    has_codings,
     has_themes,
     paraphrase_table,
     so_far,
@@ -31,7 +32,9 @@ COUNTED = (
 
 
 def coverage_table(evidence: Evidence) -> Html:
-    """Every code: groups, statements in all and by group, dots."""
+    """Every code: groups, statements in all and by group, dots; nothing before anything was coded."""
+    if has_themes(evidence) and not has_codings(evidence):
+        return note("Die Tabelle der Themen entsteht, sobald Aussagen kodiert sind.")
     groups = groups_of(evidence)
     dots = {row.item: row for row in evidence.rows(NOTES_QUESTION, "dots")}
     lines = []
@@ -123,20 +126,21 @@ def _labelled(evidence: Evidence, codes: str) -> str:
 
 
 def paraphrases(evidence: Evidence) -> Html:
-    """Sentences of the analysts, each with the places it rests on."""
+    """Sentences of the analysts, each with the places it rests on, as long as all of these bear its theme."""
     said = paraphrase_table(evidence.round)
     if said.empty:
         return note("Zu dieser Runde hat das Auswertungsteam keine eigenen Zusammenfassungen hinterlegt.")
-    places = _places(evidence)
-    parts = []
+    places, parts, coded = _places(evidence), [], evidence.coded
+    bears = {(row["statement"], code) for row in coded.to_dict("records") if row["code"] for code in ("", row["code"])}
     for row in said.to_dict("records"):
         names = row["statements"].split()
-        found = join([places.get(name, Markup("{} (nicht kodiert)").format(name)) for name in names], "; ")
-        parts.append(
-            Markup('<p>{}<br><span class="note">{} · Belege: {}</span></p>').format(
-                row["sentence"], row["author"], found
-            )
-        )
+        if all((name, row["code"]) in bears for name in names):
+            words = Markup('<p>{}<br><span class="note">{} · Belege: {}</span></p>')
+            parts.append(words.format(row["sentence"], row["author"], join([places[name] for name in names], "; ")))
+    if lost := len(said) - len(parts):
+        words = Markup("{} {} des Auswertungsteams {}: Belegstellen sind in dieser Runde nicht so kodiert.")
+        verb = ("Satz", "fehlt") if lost == 1 else ("Sätze", "fehlen")
+        parts.append(note(words.format(counted(lost, "findings"), *verb)).markup)
     return Html(join(parts))
 
 
@@ -190,7 +194,7 @@ def _places(evidence: Evidence) -> dict[str, Markup]:
 
 
 def _place(row: dict) -> Markup:
-    return Markup('<span class="place">{}, {}</span>').format(row["file"], german_place(row["place"]))
+    return Markup('<span class="place">{}, {}</span>').format(row["file"], place_words(row["place"]))
 
 
 def _folded(summary: str, content: Html) -> Html:

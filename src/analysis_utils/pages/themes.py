@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 from markupsafe import Markup
 
@@ -119,22 +117,6 @@ def themes_source(round_: Round) -> str:
     source = f"Quelle: Notizen und Tafeln der Gruppen, {german.date(round_.file.date)}."
     mark = draft_mark(round_)
     return f"{source}{warning[notes.provenance if notes else 'original']}{f' {mark}.' if mark else ''}"
-
-
-_PLACES = {
-    "text box line": "Textfeld, Zeile",
-    "paragraph": "Absatz",
-    "line": "Zeile",
-    "table": "Tabelle",
-    "row": "Zeile",
-    "sheet": "Blatt",
-    "source": "Quelle",
-}
-
-
-def german_place(place: str) -> str:
-    """`table 1, row 3` -> `Tabelle 1, Zeile 3`."""
-    return re.sub("|".join(_PLACES), lambda word: _PLACES[word[0]], place)
 
 
 def themes_foot(evidence: Evidence) -> str:

@@ -14,9 +14,10 @@ from ..pages.comparison_tables import points_change_table
 from ..pages.comparison_words import OTHER_CHOICE, signed, verdict_of
 from ..pages.evidence import Evidence, Row, plain_interval
 from ..pages.html import Html, note
+from ..pages.labels import named
 from ..round_file import Question
 from .chart import ACCENT, MUTED, Chart, Dots, Line, Series, Value, Words
-from .values import german_span, named, round_end, source_line, value_of
+from .values import german_span, round_end, source_line, value_of
 
 STATISTICS = ["mean_points_before", "mean_points_after", "change_mean_points", "change_p_max_t", "equivalence_p_holm"]
 FIRST_SHADE = "#9aaaba"
@@ -104,8 +105,6 @@ def _title(comparison: Comparison, compared: ComparedQuestion) -> str:
     changed = [item.label for item in compared.items if verdict_of(comparison, compared, item.id) == "changed"]
     if not changed:
         return "Für keinen Bereich ist eine Veränderung belegt"
-    if len(changed) > 3:
-        return f"Verändert haben sich {german.spelled(len(changed))} Bereiche"
     return f"Verändert {'hat' if len(changed) == 1 else 'haben'} sich {named(changed)}"
 
 

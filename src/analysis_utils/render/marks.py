@@ -21,12 +21,12 @@ from ..pages.definitions import statistic_words
 from ..pages.evidence import Evidence, Row, plain_interval, row_of, shown, shown_interval, shown_n
 from ..pages.html import Html, note
 from ..pages.html import table as html_table
-from ..pages.labels import class_label, segment_label, short_label
+from ..pages.labels import class_label, named, segment_label, short_label
 from ..rounds import Round, open_round
 from .chart import ACCENT, Bars, Chart, Circles, Column, Dots, Line, Mark, Ranks, Series, Slope, Value, Words
 from .poll import LIGHT_TO_DARK, NEUTRAL, line_colours
 from .ready import ready
-from .values import best, interval_text, named, round_end, source_line, value_of
+from .values import best, interval_text, round_end, source_line, value_of
 
 DEFAULTS = {
     "round": "",

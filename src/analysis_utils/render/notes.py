@@ -9,7 +9,7 @@ from ..pages import german
 from ..pages.evidence import Evidence, Row, plain
 from ..pages.findings.checks import has_real_chance, why_groups_unknown
 from ..pages.html import Html, absent, note
-from ..pages.joint_display import NOTHING_SAID, Joint, equal_share, joint_headline, joint_rows
+from ..pages.joint_display import CALLED, NOTHING_SAID, Joint, equal_share, joint_headline, joint_rows
 from ..pages.labels import short_label
 from ..pages.theme_sentences import coverage_headline, dots_headline, inside_headline, stance_headline
 from ..pages.themes import (
@@ -48,7 +48,7 @@ def coverage_chart(evidence: Evidence) -> Chart | Html:
     covered = _by_item(evidence.rows(NOTES_QUESTION, "groups_covered"))
     codes = [(row.item, head) for section, head in SECTIONS.items() for row in spoken_of(evidence, section)]
     if not any(row.value for section in SECTIONS for row in spoken_of(evidence, section)):
-        return note(NOTHING)
+        return note(why_groups_unknown(evidence) or NOTHING)
     lines = [Line(code_label(evidence, code), head) for code, head in codes]
     cells = [
         [_counted(counts[group.id][code], line.label, group.label) for group in groups]
@@ -72,7 +72,7 @@ def coverage_chart(evidence: Evidence) -> Chart | Html:
 def inside_chart(evidence: Evidence) -> Chart | Html:
     """Which themes came up inside which focus areas: statements that bear both codes."""
     if not any(row.value for row in evidence.rows(NOTES_QUESTION, "cooccurrence")):
-        return note("Keine Aussage trägt ein Thema und einen Fokusbereich zugleich.")
+        return note(why_groups_unknown(evidence) or "Keine Aussage trägt ein Thema und einen Fokusbereich zugleich.")
     areas = [row.item for row in spoken_of(evidence, "focus_areas")]
     heads = [code_label(evidence, area) for area in areas]
     both = _by_item(evidence.rows(NOTES_QUESTION, "cooccurrence"))
@@ -152,7 +152,7 @@ def stance_chart(evidence: Evidence) -> Chart | Html:
             cells.append([_counted(stance, lines[-1].label, name.capitalize()) for name, stance in stances.items()])
             remarks.append(row)
     if not lines:
-        return note(NOTHING)
+        return note(why_groups_unknown(evidence) or NOTHING)
     return _bars(
         evidence,
         "gruppen_haltung",
@@ -177,7 +177,7 @@ def dots_chart(evidence: Evidence) -> Chart | Html:
     areas = [row.item for row in spoken_of(evidence, "focus_areas") if row.item in total and total[row.item].value]
     areas.sort(key=lambda item: -total[item].value)
     if not areas:
-        return note("Auf Karten zu Fokusbereichen ist kein Punkt verzeichnet.")
+        return note(why_groups_unknown(evidence) or "Auf Karten zu Fokusbereichen ist kein Punkt verzeichnet.")
     lines = [Line(code_label(evidence, area)) for area in areas]
     names = [Series(group.label, GROUP_COLOURS[at % len(GROUP_COLOURS)]) for at, group in enumerate(groups)]
     cells = [
@@ -226,7 +226,7 @@ def joint_chart(evidence: Evidence) -> Chart | Html:
     labels = [short_label(evidence.round, row.area) for row in rows]
     groups = groups_of(evidence) if has_codings(evidence) else []
     means = [
-        value_of(row.mean, label, unit=" Punkte im Mittel", more=[row.integration]) if row.mean else None
+        value_of(row.mean, label, unit=" Punkte im Mittel", more=[CALLED[row.integration]]) if row.mean else None
         for row, label in zip(rows, labels, strict=True)
     ]
     share = equal_share(question) if question and question.options else 0
@@ -288,14 +288,14 @@ def joint_chart(evidence: Evidence) -> Chart | Html:
 
 def _placed(row: Joint) -> str:
     side = f"\nGruppen: {row.groups}" if row.covered else ""
-    return f"{SIGNS[row.integration]} {row.integration}{side}"
+    return f"{SIGNS[row.integration]} {CALLED[row.integration]}{side}"
 
 
 def _told(label: str, mean: Value | None, row: Joint, groups: list[str]) -> str:
     span = f" (Bereich {german_span(mean)})" if mean and mean.low is not None else ""
     poll = f"Umfrage {mean.text} Punkte{span}" if mean else "nicht gefragt"
     counts = [f"{head}: {plain(cell)}" for head, cell in zip(groups, row.by_group, strict=False)]
-    return f"{label}: {poll}{f'; Aussagen: {german.listing(counts)}' if counts else ''}; {row.integration}"
+    return f"{label}: {poll}{f'; Aussagen: {german.listing(counts)}' if counts else ''}; {CALLED[row.integration]}"
 
 
 def _joint_rows(evidence: Evidence, question: Question | None, areas: list[str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from ..pages import german
 from ..pages.evidence import Evidence, Row, plain, plain_interval
 from ..pages.html import Html, note
-from ..pages.labels import class_label, segment_label, short_label
+from ..pages.labels import class_label, named, segment_label, short_label
 from ..pages.protection import shown_segments, withheld_segments
 from ..pages.robustness_text import rules_headline
 from ..pages.segment_text import NO_GROUP
@@ -46,7 +46,6 @@ from .values import (
     in_words,
     interval_text,
     marked,
-    named,
     round_end,
     source_line,
     subtitle,
@@ -227,16 +226,10 @@ def segment_chart(evidence: Evidence, question: Question, name: str = "") -> Cha
         if segment != "all":
             firsts.append({row.item for row in best(list(own.values()))})
     end = round_end([value for _, values in columns for value in values])
-    common = set.intersection(*firsts)
-    title = (
-        f"In jeder gezeigten Gruppe liegt {named([short_label(evidence.round, item) for item in sorted(common)])} vorn"
-        if len(common) == 1
-        else "Die gezeigten Gruppen setzen nicht denselben Bereich an die erste Stelle"
-    )
     return Chart(
         "_".join(filter(None, ("gruppen", question.id, name))),
         "dots",
-        marked(title, evidence, question, "segments"),
+        marked(_firsts_title(evidence, firsts, len(items)), evidence, question, "segments"),
         subtitle(
             evidence.round,
             f"Mittlere Punkte von {german.number(question.total)} je {'Gruppe' if name else 'Teilnehmergruppe'}",
@@ -249,6 +242,20 @@ def segment_chart(evidence: Evidence, question: Question, name: str = "") -> Cha
         [Dots(head, [[value] for value in values], end, "Punkte") for head, values in columns],
         _segment_rows(evidence, [question], ["respondents", "mean_points"], name),
     )
+
+
+def _firsts_title(evidence: Evidence, firsts: list[set[str]], areas: int) -> str:
+    """Which areas the groups put first: the same one, all alike, or not the same."""
+    common, every = set.intersection(*firsts), set.union(*firsts)
+    if not all(firsts):
+        return "Nicht von jeder gezeigten Gruppe ist bekannt, welchen Bereich sie vorn sieht"
+    if len(common) == areas > 1:
+        return "In jeder gezeigten Gruppe erhalten alle Bereiche gleich viele Punkte"
+    if not common:
+        return "Die gezeigten Gruppen setzen nicht denselben Bereich an die erste Stelle"
+    names = named([short_label(evidence.round, item) for item in sorted(common)])
+    shared = "" if common == every else ", nicht immer allein"
+    return f"In jeder gezeigten Gruppe {'liegt' if len(common) == 1 else 'liegen gleichauf'} {names} vorn{shared}"
 
 
 def segment_scales_chart(evidence: Evidence, questions: list[Question], name: str = "") -> Chart | Html:
@@ -278,7 +285,7 @@ def segment_scales_chart(evidence: Evidence, questions: list[Question], name: st
         "Anteil, in Klammern der 95-%-Unsicherheitsbereich. Jede Frage hat ihre eigene Zahl von Antworten."
         f"{_withheld(evidence, asked, name)} {source_line(evidence.round)}",
         lines,
-        [Bars("", cells, series, "Anteil in Prozent", is_share=True), Words("oberste\nStufen", remarks)],
+        [Bars("", cells, series, "Anteil in Prozent", is_share=True), Words("zustimmende\nStufen", remarks)],
         _segment_rows(evidence, asked, ["respondents", "class_share", "top_box_share"], name),
     )
 
@@ -294,13 +301,16 @@ def _class_shades(scale: Scale) -> list[str]:
 
 def _segment_title(evidence: Evidence, questions: list[Question], name: str) -> str:
     """The group that agrees most in every question, where it is the same one; else that it is not."""
-    firsts = []
+    firsts, alike = [], []
     for question in questions:
         groups = shown_segments(evidence, question, name)
         rows = [(group, row) for group in groups for row in evidence.rows(question, "top_box_share", segment=group)]
         top = best([row for _, row in rows])
+        alike.append(len(top) == len(rows) > 1)
         if top:
             firsts.append({group for group, row in rows if row in top})
+    if all(alike):
+        return "In allen gezeigten Gruppen stimmt ein gleich großer Anteil zu"
     common = set.intersection(*firsts) if firsts else set()
     if len(common) != 1:
         return "Keine Gruppe stimmt bei jeder Frage am häufigsten zu"
@@ -350,13 +360,9 @@ def distribution_chart(evidence: Evidence, question: Question) -> Chart:
     empty = best([row for row in evidence.rows(question, "points_band_count") if row.item.endswith("|0")])
     names = [short_label(evidence.round, row.item.split("|")[0]) for row in empty]
     title = (
-        f"Am häufigsten ohne Punkte bleibt {named(names)}"
-        if len(names) == 1
-        else (
-            f"Am häufigsten ohne Punkte bleiben {named(names)}"
-            if len(names) == 2
-            else "So verteilen sich die Punkte auf Personen"
-        )
+        f"Am häufigsten ohne Punkte {'bleibt' if len(names) == 1 else 'bleiben'} {named(names)}"
+        if len(names) < 3 and any(row.value for row in empty)
+        else "So verteilen sich die Punkte auf Personen"
     )
     return stacked(
         f"verteilung_{question.id}",
@@ -390,7 +396,7 @@ def scales_chart(evidence: Evidence, questions: list[Question]) -> Chart:
     labels = [question.label for question in questions if evidence.row(question, "top_box_share") in firsts]
     invented = any(is_invented(evidence, question, "share") for question in questions)
     title = (
-        f"Am häufigsten gewählt: oberste Stufen bei {named(labels)}"
+        f"Am häufigsten gewählt: zustimmende Stufen bei {named(labels)}"
         if len(labels) == 1
         else "Skalenfragen im Vergleich"
     )
@@ -402,7 +408,7 @@ def scales_chart(evidence: Evidence, questions: list[Question]) -> Chart:
         f"Vom niedrigsten zum höchsten Skalenwert; blau die Stufen, die vorab als Zustimmung festgelegt wurden; "
         f"dazu ihr Anteil, in Klammern der 95-%-Unsicherheitsbereich. {source_line(evidence.round)}",
         lines,
-        [Bars("", cells, series, "Anteil in Prozent", is_share=True), Words("oberste\nStufen", remarks)],
+        [Bars("", cells, series, "Anteil in Prozent", is_share=True), Words("zustimmende\nStufen", remarks)],
         pd.concat(frames, ignore_index=True),
     )
 

@@ -27,7 +27,7 @@ from ..pages.findings.model import VERDICTS
 from ..pages.findings.verdicts import Judged, judged_findings
 from ..pages.first_page import MOST_FINDINGS, basis, is_for_first_page
 from ..pages.joint_display import is_said, joint_headline, joint_rows
-from ..pages.labels import segment_label, short_label
+from ..pages.labels import named, segment_label, short_label
 from ..pages.next_round_summary import next_round_sentences
 from ..pages.pages import notice
 from ..pages.protection import merging_sentence
@@ -52,7 +52,7 @@ from .poll import (
 from .published import PublishedTable, published_tables
 from .slide import Bar, Grid, Picture, Points, Slide, keys_of, slides_of
 from .slide_deck import Deck
-from .values import best, marked, named, value_of
+from .values import best, marked, value_of
 
 NAME = "folien.pptx"
 _MOST_WIDE = 7
@@ -251,8 +251,8 @@ def _top_boxes(evidence: Evidence, questions: list[Question]) -> Chart:
     ]
     cells = [[value_of(row)] for row in shares]
     return replace(chart, lines=lines, columns=[Dots("", cells, 1, "Anteil", is_share=True)],
-                   subtitle=" · ".join(["Anteil der obersten Stufen", *chart.subtitle.split(" · ")[1:]]),
-                   alt="Balkendiagramm der obersten Stufen. " + "; ".join(
+                   subtitle=" · ".join(["Anteil der zustimmenden Stufen", *chart.subtitle.split(" · ")[1:]]),
+                   alt="Balkendiagramm der zustimmenden Stufen. " + "; ".join(
                        f"{line.label.replace(chr(10), ' ')}: {plain(row)} (Bereich {plain_interval(row)})"
                        for line, row in zip(lines, shares, strict=True)) + ".")  # fmt: skip
 

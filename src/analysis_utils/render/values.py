@@ -12,8 +12,6 @@ from ..round_file import Question
 from ..rounds import Round
 from .chart import Value
 
-MOST_WORDS = 15
-"""Words of a title."""
 NOBODY, HELD = Value(None, german.NONE, "keine Angabe"), Value(None, german.WITHHELD, "zurückgehalten")
 
 
@@ -85,7 +83,3 @@ def best(rows: Sequence[Row]) -> list[Row]:
     """The rows with the largest published number; several where they tie."""
     known = [row for row in rows if row.is_published and row.estimate is not None]
     return [row for row in known if row.value == max(one.value for one in known)]
-
-
-def named(labels: Sequence[str]) -> str:
-    return german.listing([f"„{label}“" for label in labels])

@@ -20,6 +20,7 @@ from .numerals import Numeral, could_print
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _TOUCHING = re.compile(r"[\s„“”\"(:–-]{0,4}")
+_BREAK = re.compile(r"\w\w[.;] ")
 _KINDS = ("code", "group", "question")
 _OURS = re.compile(
     r"(?:[\W\d_]|\b(?:n|rang|stufe|wert|gruppe|tabelle|abbildung|seite|prozent|punkte?|personen|aussagen?|von|bis|alle?"
@@ -121,9 +122,11 @@ def keyed_faults(names: Names, text: str, keys: Iterable[tuple[int, str, str]]) 
 
 
 def _next_to(found: list[Name], text: str, place: int, kind: str, own: frozenset[str]) -> list[Name]:
-    """The names next to a number; where its own is not in the text, which may call it otherwise, only one right before
-    it (`Flächen (23,1`)."""
-    near = beside(found, place, kind)
+    """The names next to a number in its sentence, not only behind its bracket (`Flächen (23), Transfer`);
+    where its own is not in the text, which may call it otherwise, only one right before it (`Flächen (23,1`)."""
+    near = [name for name in beside(found, place, kind) if not _BREAK.search(text, name.end, max(name.end, place))]
+    if text.rfind("(", 0, place) > text.rfind(")", 0, place) and not any(name.end <= place for name in near):
+        return []
     if any(name.ids & own for name in found if name.is_clear and any(one.startswith(kind) for one in name.ids)):
         return near
     return [name for name in near if name.end <= place and _TOUCHING.fullmatch(text, name.end, place)]

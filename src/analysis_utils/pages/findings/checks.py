@@ -35,12 +35,18 @@ UNCODED = "Die Aussagen der Gruppen sind noch keinem Thema zugeordnet."
 
 @dataclass(frozen=True)
 class Check:
-    """`why` says in German what was looked at; `given` are numbers that the analyst's file states."""
+    """`why` says in German what was looked at, `brief` in a sentence what is open or speaks against it, where that is
+    less; `given` are numbers that the analyst's file states."""
 
     verdict: Verdict
     why: Markup
     rows: list[Row] = field(default_factory=list)
     given: list[str] = field(default_factory=list)
+    brief: Markup | None = None
+
+    @property
+    def reason(self) -> Markup:
+        return self.brief or self.why
 
 
 @singledispatch

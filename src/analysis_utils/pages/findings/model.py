@@ -19,7 +19,7 @@ Comparison = Literal["above", "at_least", "below", "at_most"]
 PollSide = Literal["betont", "nicht betont", "im Mittel", "nicht gefragt"]
 GroupSide = Literal["betont", "erwähnt", "umgedeutet", "kritisch", "nicht angesprochen", "nicht bekannt"]
 Integration = Literal["konvergent", "ergänzend", "divergent", "nur Umfrage", "nur Gruppen"]
-READINGS, LEADING, REST, QUESTION = "readings", "leading", "rest", "question"
+READINGS, LEADING, REST, QUESTION, FAILED = "readings", "leading", "rest", "question", "failed"
 UNDER: dict[Verdict, str] = {
     "belegt": "{}",
     "vereinbar": "Nicht gesichert: „{}“",
@@ -227,7 +227,7 @@ class Finding(Strict):
     def _placeholders(self) -> Finding:
         if isinstance(self.title, dict) and "belegt" not in self.title:
             raise ValueError("a title for the verdict belegt, where titles are given by verdict")
-        known = {*self.numbers, READINGS, LEADING, QUESTION}
+        known = {*self.numbers, READINGS, LEADING, QUESTION, FAILED}
         titles = self.title.values() if isinstance(self.title, dict) else [self.title]
         for text in (*titles, self.sentence, *self.wording.values()):
             for name in re.findall(r"\{([^}]*)\}", text):

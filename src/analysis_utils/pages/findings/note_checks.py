@@ -55,7 +55,7 @@ def _stance(condition: Stance, evidence: Evidence) -> Check:
     found = [_stance_of(code, condition, evidence) for code in condition.codes]
     verdict = worst([one.verdict for one in found])
     if verdict == "offen":
-        words = Markup(" ").join(one.why for one in found if one.verdict == "offen")
+        words = Markup(" ").join(dict.fromkeys(one.why for one in found if one.verdict == "offen"))
         return Check(verdict, words, [row for one in found for row in one.rows])
     stances = " oder ".join(f"„{stance_word(stance)}“" for stance in condition.stances)
     why = Markup("{}: {}.").format(_CLAIMS[condition.how_often].format(stances), _joined(found))
@@ -118,9 +118,11 @@ def _in_every_group(code: str, condition: Stance, evidence: Evidence) -> Check:
         verdict = "widersprochen"
     else:
         return undecided(f"Ob sich jede Gruppe so zu „{label}“ äußert, geht aus den Zahlen nicht hervor.", rows)
-    why = Markup("{}: {} von {} {}").format(
-        label, _counts(condition, rows), shown_n(covered), "Gruppen" if total > 1 else "Gruppe"
+    counts = Markup(", ").join(
+        Markup("{} in {} von {}").format(stance_word(stance), shown(row), shown_n(covered))
+        for stance, row in zip(condition.stances, rows, strict=True)
     )
+    why = Markup("{} ({} {})").format(label, counts, "Gruppen" if total > 1 else "Gruppe")
     return Check(verdict, why, rows)
 
 

@@ -81,21 +81,23 @@ def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[st
         for a in step
         for b in later
     ]
-    verdict = worst([_above(evidence, question, a, b) for a, b in pairs])
+    verdicts = [_above(evidence, question, a, b) for a, b in pairs]
+    verdict = worst(verdicts)
+    told = {item: Markup("{} ({})").format(short_label(evidence.round, item), shown(row)) for item, row in rows.items()}
     listed = Markup(" vor ").join(
-        Markup(", ").join(
-            Markup("{} ({})").format(short_label(evidence.round, item), shown(rows[item])) for item in step
-        )
-        for step in steps
+        Markup(", ").join(told[item] for item in sorted(step, key=lambda item: -rows[item].value)) for step in steps
     )
-    notes = {
+    first, second = (told[row.item] for row in pairs[verdicts.index(verdict)])
+    notes: dict[Verdict, str] = {
         "belegt": "alle Paare sind getrennt" if question.id != NOTES else "so ist es in den Notizen",
         "vereinbar": "die Reihenfolge der Mittelwerte stimmt, gesichert ist sie nicht",
-        "offen": "die überlieferten Werte entscheiden nicht über jedes Paar",
-        "widersprochen": "die Zahlen zeigen eine andere Reihenfolge",
+        "offen": "ob {} vor {} liegt, geben die überlieferten Werte nicht her",
+        "widersprochen": "{} liegt nicht vor {}",
     }
-    why = Markup("Behauptete Reihenfolge nach „{}“: {}; {}.").format(name_of(by), listed, notes[verdict])
-    return Check(verdict, why, list(rows.values()))
+    ending = Markup(notes[verdict]).format(first, second)
+    why = Markup("Behauptete Reihenfolge nach „{}“: {}; {}.").format(name_of(by), listed, ending)
+    brief = Markup("{}.").format(Markup(str(ending)[:1].upper() + str(ending)[1:]))
+    return Check(verdict, why, list(rows.values()), brief=brief)
 
 
 def _above(evidence: Evidence, question: Question, a: Row, b: Row) -> Verdict:

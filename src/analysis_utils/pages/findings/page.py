@@ -8,7 +8,8 @@ from markupsafe import Markup
 from ...round_file import NOTES
 from ..evidence import Evidence, shown_n
 from ..html import Html, counted, join, note
-from ..themes import code_label, german_place, group_label
+from ..reading_tables import place_words
+from ..themes import code_label, group_label
 from .checks import Check
 from .verdicts import Judged, judged_findings
 
@@ -50,9 +51,8 @@ def _article(one: Judged, evidence: Evidence) -> Markup:
         if one.has_changed
         else Markup("")
     )
-    said_already = one.verdict == "offen"  # the sentence gives the reasons of what is open
-    parts = [part for part in one.checks if not (said_already and part.verdict == "offen")]
-    checks = join(Markup("<li>{}</li>").format(told(part)) for part in parts)
+    parts = [part for part in one.checks if part.reason not in one.sentence]  # it gives the reasons of what is open
+    checks = join(dict.fromkeys(Markup("<li>{}{}</li>").format(_outcome(part, one), told(part)) for part in parts))
     listed = Markup('<ul class="checks">{}</ul>').format(checks) if parts else Markup("")
     said = (
         Markup('<p class="note">Einordnung des Auswertungsteams: {}</p>').format(meaning)
@@ -62,6 +62,13 @@ def _article(one: Judged, evidence: Evidence) -> Markup:
     return Markup('<article class="finding" id="befund-{}"><h3>{} {}</h3>{}<p>{}</p>{}{}{}</article>').format(
         finding.id, badge(one), one.title, changed, one.sentence, listed, said, _ways(one, evidence)
     )
+
+
+def _outcome(part: Check, one: Judged) -> str:
+    """Whether a condition of several is met, where the finding as a whole does not hold."""
+    if one.verdict not in ("offen", "widersprochen") or len(one.checks) < 2:
+        return ""
+    return {"widersprochen": "Nicht erfüllt: ", "offen": "Offen: "}.get(part.verdict, "Erfüllt: ")
 
 
 def told(part: Check) -> Markup:
@@ -107,8 +114,8 @@ def _sources(names: list[str], evidence: Evidence) -> Markup:
     coded = evidence.coded if path.is_file() else None
     found = [_source(name, evidence, coded) for name in names]
     there = [part for part in found if part]
-    lost = Markup("{} der angegebenen Stellen in den Notizen {} in dieser Runde").format(
-        counted(len(found) - len(there), "findings"), "fehlt" if len(found) - len(there) == 1 else "fehlen"
+    lost = Markup("{} der angegebenen Stellen in den Notizen {} in dieser Runde nicht kodiert").format(
+        counted(len(found) - len(there), "findings"), "ist" if len(found) - len(there) == 1 else "sind"
     )
     parts = [Markup("Belege aus den Gruppen: {}.").format(join(there, "; "))] if there else []
     return join([*parts, *([Markup("{}.").format(lost)] if len(there) < len(found) else [])], " ")
@@ -116,18 +123,18 @@ def _sources(names: list[str], evidence: Evidence) -> Markup:
 
 def _source(name: str, evidence: Evidence, coded: pd.DataFrame | None) -> Markup:
     """One source in words; empty where this round has no such statement."""
-    if coded is None:
+    if coded is None or coded.empty:
         return Markup("")
     if name in evidence.round.codebook.by_id():
         is_spoken_of = (coded["code"] == name).any()
         words = "alle Aussagen zu „{}“" if is_spoken_of else "zu „{}“ keine Aussage"
         return Markup(words).format(code_label(evidence, name))
-    own = coded[coded["statement"] == name]
+    own = coded[(coded["statement"] == name) & (coded["code"] != "")]
     if own.empty:
         return Markup("")
     row = own.iloc[0]
     return Markup('{}, <span class="place">{}, {}</span>').format(
-        group_label(evidence, row["group"]), row["file"], german_place(row["place"])
+        group_label(evidence, row["group"]), row["file"], place_words(row["place"])
     )
 
 

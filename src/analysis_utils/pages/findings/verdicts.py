@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,14 +17,14 @@ from ..labels import short_label
 from ..themes import NOTES_QUESTION
 from . import expression_checks, note_checks, order_checks  # noqa: F401  (register their kinds of condition)
 from .checks import Check, check, found_row, readings_words, worst
-from .model import QUESTION, READINGS, Finding, Number, Order, Readings, Verdict
+from .model import FAILED, QUESTION, READINGS, Finding, Number, Order, Readings, Verdict
 from .reading import RELEASED, question_named, read_findings, released_verdicts
 
 LEAD_IN: dict[Verdict, str] = {
     "belegt": "{sentence}",
     "vereinbar": "{sentence} Ob das auch in einem ähnlichen Kreis gälte, ist offen.",
     "offen": "{title}. {reasons}",
-    "widersprochen": "{title}.",
+    "widersprochen": "{title}. {reasons}",
 }
 MISSING = Markup('<span class="missing">(Zahl nicht bekannt)</span>')
 
@@ -73,30 +74,36 @@ def _sentence(finding: Finding, verdict: Verdict, checks: list[Check], evidence:
     """The finding's words for this verdict (if all their numbers are known), else its sentence or title in words that
     say the verdict; what is open is said with the reason."""
     if verdict != "offen" and verdict != "belegt" and verdict in finding.wording:
-        words = filled(finding.wording[verdict], finding, evidence)
+        words = filled(finding.wording[verdict], finding, evidence, checks)
         if MISSING not in words:
             return words
-    reasons = Markup(" ").join(dict.fromkeys(one.why for one in checks if one.verdict == "offen"))
     return Markup(LEAD_IN[verdict]).format(
         sentence=filled(finding.sentence, finding, evidence),
         title=filled(finding.heading_for(verdict), finding, evidence),
-        reasons=reasons,
+        reasons=_reasons(checks, verdict),
     )
 
 
-def filled(text: str, finding: Finding, evidence: Evidence) -> Markup:
+def _reasons(checks: Sequence[Check], verdict: Verdict) -> Markup:
+    """What the conditions with this verdict say, each once."""
+    return Markup(" ").join(dict.fromkeys(one.reason for one in checks if one.verdict == verdict))
+
+
+def filled(text: str, finding: Finding, evidence: Evidence, checks: Sequence[Check] = ()) -> Markup:
     """The text with its numbers; whatever is not a placeholder is escaped."""
     parts = re.split(r"\{([^}]*)\}", text)
     filled = [
-        _placeholder(part, finding, evidence) if place % 2 else Markup("{}").format(part)
+        _placeholder(part, finding, evidence, checks) if place % 2 else Markup("{}").format(part)
         for place, part in enumerate(parts)
     ]
     return Markup("").join(filled)
 
 
-def _placeholder(name: str, finding: Finding, evidence: Evidence) -> Markup:
+def _placeholder(name: str, finding: Finding, evidence: Evidence, checks: Sequence[Check]) -> Markup:
     if name in finding.numbers:
         return _number(finding.numbers[name], evidence)
+    if name == FAILED:
+        return _reasons(checks, "widersprochen")
     if name == QUESTION:
         questions = [one.question for one in finding.conditions if hasattr(one, "question")]
         question = question_named(evidence.round, questions[0]) if questions else None

@@ -132,6 +132,8 @@ STATISTICS: dict[str, str] = {
     "change_p_share": "index",
     "equivalence_p": "index",
     "equivalence_p_holm": "index",
+    "equivalence_p_welch": "index",
+    "equivalence_p_bootstrap": "index",
     "equivalence_p_top_box_share": "index",
     "equivalence_p_share": "index",
     "linked_people": "people",

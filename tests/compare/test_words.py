@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from two_rounds import answers, write_rounds
 
@@ -10,7 +13,7 @@ from analysis_utils.estimators.comparison import Sides, as_changes, change_table
 from analysis_utils.estimators.rows import estimate_row
 from analysis_utils.pages.comparison import Comparison
 from analysis_utils.pages.comparison_rounds import rounds_table
-from analysis_utils.pages.comparison_tables import points_change_table
+from analysis_utils.pages.comparison_tables import equivalence_table, points_change_table
 from analysis_utils.pages.comparison_words import change_words, comparison_sentences
 from analysis_utils.pages.evidence import Evidence
 from analysis_utils.pages.findings.again import follows
@@ -35,7 +38,11 @@ CASES = {
     "proven the same": ((0.5, (-2.0, 3.0), 0.9, 0.01), "unverändert im Rahmen der vorab festgelegten Spanne"),
     "open": ((3, (-2.0, 8.0), 0.3, 0.4), "kein Beleg für eine Veränderung; vereinbar mit −2,0 bis +8,0 Punkten"),
     "test without interval": ((5, (-0.1, 10.1), 0.04, 0.4), "kein Beleg für eine Veränderung"),
-    "interval without test": ((5, (0.1, 9.9), 0.06, 0.4), "kein Beleg für eine Veränderung"),
+    "interval without test": (
+        (5, (0.1, 9.9), 0.06, 0.4),
+        "kein Beleg für eine Veränderung: Der Bereich von +0,1 bis +9,9 Punkten schließt zwar die Null aus, aber der "
+        "Test über alle Bereiche zugleich bestätigt das nicht (p = 0,060), und gefordert ist beides",
+    ),
     "too few": ((5, (np.nan, np.nan), 0.01, 1.0), "zu wenige Antworten"),
 }
 
@@ -48,6 +55,22 @@ def test_words_follow_the_numbers(tmp_path, numbers, words):
     assert words in told
     assert ("unverändert" in told) == (numbers[3] <= 0.05)
     assert ("gestiegen" in told or "gesunken" in told) == ("gestiegen" in words or "gesunken" in words)
+
+
+@pytest.mark.parametrize(
+    ("welch", "bootstrap", "name"), [(0.01, 0.03, "Bootstrap-Test"), (0.02, 0.01, "Test nach Welch")]
+)
+def test_the_test_that_decides_is_named(tmp_path, welch, bootstrap, name):
+    comparison = comparison_with(write_rounds(tmp_path / "data"), 0.5, (-2.0, 3.0), 0.9, 0.04)
+    parts = [
+        estimate_row("q", f"equivalence_p_{part}", p, item="a", n=60)
+        for part, p in (("welch", welch), ("bootstrap", bootstrap))
+    ]
+    frame = pd.concat([comparison.changes, as_changes(comparison.rounds, parts)], ignore_index=True)
+    comparison = replace(comparison, changes=frame)
+    [question] = [q for q in comparison.rounds.questions if q.after.id == "q"]
+    assert f"entscheidend war der {name}, p = 0,040)" in change_words(comparison, question, "a").striptags()
+    assert f" {name} " in " ".join(equivalence_table(comparison).markup.striptags().split())
 
 
 def test_summary_names_what_is_shown_and_leaves_the_rest_open(tmp_path):

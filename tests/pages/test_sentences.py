@@ -14,7 +14,7 @@ from analysis_utils.pages.robustness_text import (
     robustness_sentences,
     rules_headline,
 )
-from analysis_utils.pages.segment_text import scale_group_sentences, segment_sentences
+from analysis_utils.pages.segment_text import planned_tests_table, scale_group_sentences, segment_sentences
 from analysis_utils.pages.sentences import (
     ranking_headline,
     ranking_sentences,
@@ -332,3 +332,33 @@ def test_first_page_warns_where_delegations_would_change_a_tier(stated, said):
     assert "kämen drei Bereiche statt eines einzigen für den ersten Platz in Frage" in warning.striptags()
     text = words(evidence, alike_sentences)
     assert "mehr Ränge als bisher wären möglich für Alpha (1–3), Beta (1–3), Gamma (1–3)" in text
+
+
+TESTED = [{"question": "s", "test": "kruskal_wallis"}, {"question": "p", "test": "points_permutation"}]
+
+
+def planned(**options) -> str:
+    scores = options.pop("scores", [9] * 10 + [2] * 10)
+    groups, people = options.pop("of", [f"g{n // 10}" for n in range(20)]), options.pop("groups", 2)
+    evidence = evidence_of(small_round(2, groups=people, segment_tests=TESTED), [[60, 40]] * 20, scores, groups)
+    return planned_tests_table(evidence).markup.striptags()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, "Unterschied belegt"),
+        ({"scores": [5] * 20}, "hätte kein Ergebnis einen Unterschied belegen können"),
+        ({"scores": [3, 9] * 10}, "kein Unterschied belegt"),
+        ({"of": ["g0"] * 16 + ["g1"] * 4}, "Nicht möglich: Es gibt keine zwei Gruppen"),
+        ({"of": [], "groups": 0}, "Nicht möglich: Nach einer Teilnehmergruppe wurde in dieser Runde nicht gefragt."),
+        ({"scores": []}, "Nicht möglich: Die Frage hat niemand beantwortet."),
+    ],
+)
+def test_a_planned_test_never_disappears(options, said):
+    assert said in planned(**options)
+
+
+def test_no_planned_test_is_said_to_be_none():
+    evidence = evidence_of(small_round(2, groups=2), [[60, 40]] * 4)
+    assert "kein Vergleich der Teilnehmergruppen vorgesehen" in planned_tests_table(evidence).markup

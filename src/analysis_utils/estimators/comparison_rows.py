@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,7 +25,7 @@ from .two_samples import (
     critical_value,
     detectable_mean,
     detectable_share,
-    equivalence_p,
+    equivalence,
     fewest_for_equivalence,
     newcombe_interval,
     overlap_error,
@@ -121,8 +121,13 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
     few = givers.min(axis=0) < FEWEST_GIVERS
     intervals, told, critical = _change_intervals(x, y, givers)
     adjusted, outcome = points_permutation(np.vstack([x, y]), np.array(["a"] * len(x) + ["b"] * len(y)))
-    same, how = _equivalence(compared, settings, x, y, few)
-    rows = [_fewest_row(compared, _margin(compared, settings), compared.after.total, len(x) + len(y))]
+    margin = _margin(compared, settings)
+    tested = [
+        _equivalence(compared.after.id, item.id, x[:, k], y[:, k], margin, compared.after.total, few=bool(few[k]))
+        for k, item in enumerate(compared.items)
+    ]
+    same = holm(np.array([p for p, *_ in tested]))
+    rows = [_fewest_row(compared, margin, compared.after.total, len(x) + len(y))]
     for k, item in enumerate(compared.items):
         row = partial(estimate_row, compared.after.id, item=item.id)
         for side, values in (("before", x[:, k]), ("after", y[:, k])):
@@ -140,7 +145,8 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
                 method=f"later minus earlier; {told[k]}",
             ),
             row("change_p_max_t", float(adjusted[k]), n=n, method=outcome.method),
-            row("equivalence_p_holm", float(same[k]), n=n, method=how[k]),
+            row("equivalence_p_holm", float(same[k]), n=n, method=f"{tested[k][1]}; Holm over areas"),
+            *tested[k][2],
             row("detectable_mean_points", size, n=n, method="power 0.8 with all areas judged at once, 5 %"),
         ]
         rows += _overlaps("overlap_change_mean_points", compared, item.id, x[:, k], y[:, k], settings.stated_overlap)
@@ -148,22 +154,21 @@ def points_rows(compared: ComparedQuestion, frames: Sequence[pd.DataFrame], sett
 
 
 def _equivalence(
-    compared: ComparedQuestion, settings: Compare, x: Floats, y: Floats, few: Iterable[bool]
-) -> tuple[Floats, list[str]]:
-    """p of "no change beyond the margin" per area, adjusted (Holm), and how it was found. Areas few people gave points
-    to, and rounds too small to rule a change out, get 1."""
-    margin = _margin(compared, settings)
-    least = fewest_for_equivalence(margin, compared.after.total)
-    p, how = [], []
-    for k, is_few in enumerate(few):
-        told = f"TOST (Welch and studentised bootstrap), margin {margin:g} points, Holm, seed {SEED}"
-        if is_few:
-            told = f"no test: fewer than {FEWEST_GIVERS} givers in a round"
-        elif min(len(x), len(y)) < least:
-            told = f"no test: margin {margin:g} points needs {least} ballots a round"
-        p.append(1.0 if told.startswith("no test") else equivalence_p(x[:, k], y[:, k], margin))
-        how.append(told)
-    return holm(np.array(p)), how
+    question: str, item: str, x: Floats, y: Floats, margin: float, span: float, *, few: bool = False
+) -> tuple[float, str, list[Row]]:
+    """The p that decides whether a mean is unchanged within the margin, how, and both tests it is the larger of. Where
+    few gave anything, or a round is too small to rule a change out, it is 1 and there are no tests."""
+    least, n = fewest_for_equivalence(margin, span), len(x) + len(y)
+    why = f"no test: fewer than {FEWEST_GIVERS} givers in a round" if few else ""
+    if not why and min(len(x), len(y)) < least:
+        why = f"no test: margin {margin:g} needs {least} answers a round"
+    tests = (math.nan, math.nan) if why else equivalence(x, y, margin)
+    names = {"welch": "Welch's TOST", "bootstrap": f"studentised bootstrap at half its level, seed {SEED}"}
+    rows = [
+        estimate_row(question, f"equivalence_p_{name}", p, item=item, n=n, method=why or f"{told}, margin {margin:g}")
+        for (name, told), p in zip(names.items(), tests, strict=True)
+    ]
+    return 1.0 if why else max(tests), why or "the larger p of both tests", rows
 
 
 def _margin(compared: ComparedQuestion, settings: Compare) -> float:
@@ -237,13 +242,10 @@ def scale_change_rows(compared: ComparedQuestion, x: Floats, y: Floats, settings
     n, row = len(x) + len(y), partial(estimate_row, compared.after.id)
     test = _welch(x, y)
     margin = _margin(compared, settings)
-    least = fewest_for_equivalence(margin, scale.high - scale.low)
     exact = n <= MOST_PEOPLE and n**3 * (scale.high - scale.low) <= MOST_SUMMED
     p = permutation_p(x, y) if exact else _normal_p(test)
     how = "exact permutation test" if exact else "normal limit of the permutation test"
-    told = f"TOST (Welch and studentised bootstrap), margin {margin:g}, seed {SEED}"
-    told = told if min(len(x), len(y)) >= least else f"no test: margin {margin:g} needs {least} answers a round"
-    same = 1.0 if told.startswith("no test") else equivalence_p(x, y, margin)
+    same, told, tested = _equivalence(compared.after.id, "", x, y, margin, scale.high - scale.low)
     ends, method = (test.interval(), "Welch") if test else (NO_INTERVAL, "no interval: no spread")
     critical = verdict_critical(x, y) if test else math.nan
     size = detectable_mean(x, y, (scale.low, scale.high), critical=critical)
@@ -252,6 +254,7 @@ def scale_change_rows(compared: ComparedQuestion, x: Floats, y: Floats, settings
         row("change_p", p, n=n, method=how),
         row("change_p_bootstrap", bootstrap_p(x, y), n=n, method=f"studentised bootstrap, seed {SEED}"),
         row("equivalence_p", same, n=n, method=told),
+        *tested,
         _fewest_row(compared, margin, scale.high - scale.low, n),
         row("detectable_mean", size, n=n, method="power 0.8 where interval and bootstrap both find it, 5 %"),
     ]

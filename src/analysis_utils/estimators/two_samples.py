@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -273,20 +274,26 @@ def _is_called(x1: int, n1: int, x2: int, n2: int, level: float) -> bool:
     return low > 0 or high < 0
 
 
-def equivalence_p(x: Floats, y: Floats, margin: float) -> float:
-    """p of "the means differ by the margin or more": Welch's TOST, and that of the studentised bootstrap at half its
-    level, whichever is larger.
+class Equivalence(NamedTuple):
+    """p of "the means differ by the margin or more": of Welch's TOST, and twice that of the studentised bootstrap."""
 
-    Welch alone calls up to 12 % of pairs that differ by the margin unchanged where answers crowd at an end of a scale;
-    redrawn rounds know their skewness, though in small samples not all of it. No spread, or fewer than two answers: 1.
-    Source: Lakens 2017; Hall 1992.
+    welch: float
+    bootstrap: float
+
+
+def equivalence(x: Floats, y: Floats, margin: float) -> Equivalence:
+    """Both tests of equivalence; means are called unchanged where both say so, hence the larger p decides.
+
+    Welch's TOST alone calls up to 12 % of pairs that differ by the margin unchanged where answers crowd at an end of a
+    scale; redrawn rounds know their skewness, though in small samples not all of it (hence half the level). No spread,
+    or fewer than two answers: 1. Source: Lakens 2017; Hall 1992.
     """
     if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
-        return 1.0
+        return Equivalence(1.0, 1.0)
     test, studentised = welch(x, y), _studentised(x, y)
     above = np.mean(studentised <= (test.difference - margin) / test.error)
     below = np.mean(studentised >= (test.difference + margin) / test.error)
-    return max(test.equivalence_p(margin), min(1.0, 2 * float(max(above, below))))
+    return Equivalence(test.equivalence_p(margin), min(1.0, 2 * float(max(above, below))))
 
 
 def bootstrap_p(x: Floats, y: Floats) -> float:

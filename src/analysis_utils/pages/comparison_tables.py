@@ -8,7 +8,7 @@ from ..crosswalk import Apart, ComparedQuestion
 from ..round_file import Question
 from . import german
 from .comparison import Comparison, headed
-from .comparison_words import OTHER_CHOICE, SHORT, TOP_BOX, shown_signed, verdict_of
+from .comparison_words import OTHER_CHOICE, TESTED, TOP_BOX, deciding, main_quantity, shown_signed, verdict_cell
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, absent, join, note, table
 
@@ -34,7 +34,7 @@ def points_change_table(comparison: Comparison, compared: ComparedQuestion) -> H
             _ranks(comparison.earlier, compared.before, item.before),
             _ranks(comparison.later, compared.after, item.after),
         ]
-        lines.append([item.label, SHORT[verdict_of(comparison, compared, item.id)], *cells])
+        lines.append([item.label, verdict_cell(comparison, compared, item.id), *cells])
     head = ["Bereich", "Urteil", "vorher", "95-%-Bereich", "nachher", "95-%-Bereich", "Unterschied", "95-%-Bereich",
             "mögliche Ränge vorher", "mögliche Ränge nachher"]  # fmt: skip
     caveat = (
@@ -66,10 +66,10 @@ def scale_change_table(comparison: Comparison) -> Html:
     means, tops = [], []
     for compared in questions:
         rows = {name: comparison.row(compared, name) for name in _SCALE_ROWS}
-        label, told = compared.after.label, SHORT[verdict_of(comparison, compared)]
+        label, told = compared.after.label, verdict_cell(comparison, compared)
         n = [_n(rows["mean_before"]), _n(rows["mean_after"])]
         means.append([label, *n, *_three(rows, "mean"), told])
-        top = SHORT[verdict_of(comparison, compared, quantity=TOP_BOX)]
+        top = verdict_cell(comparison, compared, quantity=TOP_BOX)
         agreed = [_maybe(rows[f"consensus_{side}"]) for side in ("before", "after")]
         tops.append([label, *_three(rows, "top_box_share"), top, *agreed])
     name = f"vergleich_{_key(comparison)}"
@@ -99,6 +99,30 @@ def _three(rows: dict[str, Row | None], name: str) -> list[Markup | str]:
     return [_maybe(rows[f"{name}_before"]), _maybe(rows[f"{name}_after"]), _signed(change), _interval(change)]
 
 
+def equivalence_table(comparison: Comparison) -> Html:
+    """Both tests of equivalence of every mean, and which decides; nothing where none was done."""
+    lines = []
+    for compared in comparison.questions("points", "scale"):
+        labels = {item.id: f"{headed(compared.after.label)} {item.label}" for item in compared.items}
+        for welch in comparison.rows(compared, "equivalence_p_welch"):
+            bootstrap = comparison.row(compared, "equivalence_p_bootstrap", welch.item)
+            test = deciding(comparison, compared, welch.item, main_quantity(compared))
+            if welch.estimate is None or test is None:
+                continue
+            adjusted = _p(comparison.row(compared, main_quantity(compared).same, welch.item))
+            name = TESTED[test.statistic].removeprefix("der ")
+            lines.append([labels.get(welch.item, compared.after.label), _p(welch), _p(bootstrap), name, adjusted])
+    if not lines:
+        return note("Ob ein Mittelwert unverändert blieb, war mit so wenigen Antworten nicht zu prüfen.")
+    head = ["Frage und Bereich", "p nach Welch", "p nach Bootstrap", "entscheidend", "p für das Urteil"]
+    caveat = (
+        "Unverändert heißt ein Mittelwert nur, wenn beide Tests es sagen; entscheidend ist deshalb der größere "
+        "p-Wert. Bei Bereichen ist er für das Urteil nach Holm dafür berichtigt, dass alle Bereiche geprüft werden."
+    )
+    return table("Tests darauf, ob Mittelwerte unverändert blieben", head, lines,
+                 name=f"vergleich_{_key(comparison)}_unveraendert", caveat=caveat)  # fmt: skip
+
+
 def shares_change_table(comparison: Comparison) -> Html:
     """Shares of the options of choice questions in both rounds, the participant groups among them."""
     lines = []
@@ -108,7 +132,7 @@ def shares_change_table(comparison: Comparison) -> Html:
                 comparison.row(compared, name, item.id) for name in ("share_before", "share_after", "change_share")
             )
             label = f"{headed(compared.after.label)} {item.label}"
-            told = SHORT[verdict_of(comparison, compared, item.id)]
+            told = verdict_cell(comparison, compared, item.id)
             lines.append([label, _maybe(before), _maybe(after), _signed(change), _interval(change), told])
     if not lines:
         return note("Keine Auswahlfrage wurde in beiden Runden vergleichbar gestellt.")

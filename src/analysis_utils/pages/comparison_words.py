@@ -79,6 +79,52 @@ def verdict_of(
     return verdict(change, [test for test in tests if test], same)
 
 
+TESTED = {
+    "change_p": "der exakte Permutationstest",
+    "change_p_bootstrap": "der Bootstrap-Test",
+    "change_p_max_t": "der Test über alle Bereiche zugleich",
+    "change_p_top_box_share": "der exakte Test der Anteile",
+    "change_p_share": "der exakte Test der Anteile",
+    "equivalence_p_welch": "der Test nach Welch",
+    "equivalence_p_bootstrap": "der Bootstrap-Test",
+    "equivalence_p_top_box_share": "der Test nach Newcombe",
+    "equivalence_p_share": "der Test nach Newcombe",
+}
+"""What the tests that decide are called."""
+
+
+def deciding(comparison: Comparison, compared: ComparedQuestion, item: str, quantity: Quantity) -> Row | None:
+    """The test that decides whether a number is unchanged: of two, that with the larger p."""
+    parts = [comparison.row(compared, f"equivalence_p_{name}", item) for name in ("welch", "bootstrap")]
+    tested = [row for row in parts if row is not None and row.estimate is not None and quantity in (POINTS, MEAN)]
+    return max(tested, key=lambda row: row.value, default=comparison.row(compared, quantity.same, item))
+
+
+def _against(
+    comparison: Comparison, compared: ComparedQuestion, item: str, quantity: Quantity, change: Row
+) -> Markup | None:
+    """Why a change is not shown although its interval leaves out zero: the test that says otherwise."""
+    if change.low is None or change.high is None or change.low <= 0 <= change.high:
+        return None
+    tests = [row for name in quantity.tests if (row := comparison.row(compared, name, item))]
+    if not (failed := [row for row in tests if row.value > LEVEL]):
+        return None
+    test = max(failed, key=lambda row: row.value)
+    return Markup("aber {} bestätigt das nicht (p = {}), und gefordert ist beides").format(
+        TESTED[test.statistic], shown(test, german.p_value(test.value))
+    )
+
+
+def verdict_cell(
+    comparison: Comparison, compared: ComparedQuestion, item: str = "", quantity: Quantity | None = None
+) -> Markup | str:
+    """The verdict for a table; where an interval beside it seems to say otherwise, with the reason."""
+    quantity = quantity or main_quantity(compared)
+    told, change = verdict_of(comparison, compared, item, quantity), comparison.row(compared, quantity.change, item)
+    against = _against(comparison, compared, item, quantity, change) if told == "open" and change else None
+    return Markup("{}; der Bereich schließt die Null aus, {}").format(SHORT[told], against) if against else SHORT[told]
+
+
 def change_words(
     comparison: Comparison, compared: ComparedQuestion, item: str = "", quantity: Quantity | None = None
 ) -> Markup:
@@ -89,19 +135,26 @@ def change_words(
         return Markup(
             "Eine Veränderung lässt sich nicht mehr berechnen, weil die Antworten der früheren Runde gelöscht sind"
         )
-    told = verdict_of(comparison, compared, item, quantity)
-    if told == "changed":
+    judged = verdict_of(comparison, compared, item, quantity)
+    if judged == "changed":
         way = "gestiegen" if change.value > 0 else "gesunken"
         return Markup("um {}{} {} (95-%-Bereich {})").format(_size(change), quantity.unit, way, shown_interval(change))
-    if told == "unchanged":
-        return Markup("unverändert im Rahmen der vorab festgelegten Spanne (Unterschied {})").format(
-            shown_signed(change)
-        )
+    if judged == "unchanged":
+        test, same = deciding(comparison, compared, item, quantity), comparison.row(compared, quantity.same, item)
+        by = Markup("")
+        if test and same and test.statistic in TESTED:
+            by = Markup("; entscheidend war {}, p = {}")
+            by = by.format(TESTED[test.statistic], shown(same, german.p_value(same.value)))
+        told = Markup("unverändert im Rahmen der vorab festgelegten Spanne (Unterschied {}{})")
+        return told.format(shown_signed(change), by)
     if change.low is None:
         return Markup("kein Beleg für eine Veränderung; zu wenige Antworten für einen Unsicherheitsbereich")
     low, high = _ends(change)
-    words = "kein Beleg für eine Veränderung; vereinbar mit {} bis {}{}"
-    return Markup(words).format(low, high, quantity.unit_dative)
+    if against := _against(comparison, compared, item, quantity, change):
+        told = Markup("kein Beleg für eine Veränderung: Der Bereich von {} bis {}{} schließt zwar die Null aus, {}")
+        return told.format(low, high, quantity.unit_dative, against)
+    told = Markup("kein Beleg für eine Veränderung; vereinbar mit {} bis {}{}")
+    return told.format(low, high, quantity.unit_dative)
 
 
 def _size(change: Row) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..round_file import Question
+from ..round_file import Question, SegmentTest
 from . import german
 from .evidence import MISSING, Evidence, Row, shown, shown_interval, shown_n
 from .html import NOT_ASKED, Html, absent, join, note, paragraphs, table
@@ -18,7 +18,11 @@ LEFT_OUT = (
     "Die Ergebnisse der Gruppen fehlen in dieser Fassung: Wer auch eine frühere Fassung kennt, könnte aus dem "
     "Unterschied die Antworten einzelner Personen ablesen."
 )
-TESTS = ("kruskal_wallis_p", "fisher_freeman_halton_p", "points_permutation_p")
+TESTS = {
+    "kruskal_wallis": "Kruskal-Wallis, in Klassen der Skala",
+    "fisher_freeman_halton": "Fisher-Freeman-Halton",
+    "points_permutation": "Permutation ganzer Stimmzettel",
+}
 
 HIDDEN = (
     "Ob die Gruppen verschieden urteilen, zeigen wir nicht: Bei so kleinen Gruppen ließe das Ergebnis Rückschlüsse auf "
@@ -67,16 +71,62 @@ def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:
 
 def _compared(evidence: Evidence, question: Question) -> list[Markup]:
     """Do the groups judge differently? What the planned test says, then which group answers higher."""
-    for name in TESTS:
-        rows = [row for row in evidence.rows(question, name) if not row.item and row.estimate is not None]
-        if rows:
-            holm, floor = evidence.row(question, f"{name}_holm"), evidence.row(question, f"{name}_smallest")
-            deltas = _deltas(evidence, question) if floor.value < 1 - 1e-9 else []
-            return [_verdict(evidence, question, rows[0], holm, floor), *deltas]
-    if any(plan.question == question.id for plan in evidence.round.file.segment_tests):
-        return [Markup("{}").format(HIDDEN), *_deltas(evidence, question)]
+    planned = [plan for plan in evidence.round.file.segment_tests if plan.question == question.id]
+    for plan in planned:
+        if rows := _test_rows(evidence, plan):
+            deltas = _deltas(evidence, question) if rows[2].value < 1 - 1e-9 else []
+            return [_verdict(evidence, question, *rows), *deltas]
     unplanned = "Ob die Gruppen verschieden urteilen, wurde nicht geprüft: Ein Vergleich war nicht vorgesehen."
-    return [Markup(unplanned), *_deltas(evidence, question)]
+    why = why_untested(evidence, planned[0]) if planned else unplanned
+    return [Markup("{}").format(why), *_deltas(evidence, question)]
+
+
+def _test_rows(evidence: Evidence, plan: SegmentTest) -> list[Row]:
+    """p, p adjusted over all planned tests, and the smallest p possible; nothing where the test was not made or is
+    withheld."""
+    question = evidence.round.question(plan.question)
+    rows = [evidence.find(question, f"{plan.test}_p{end}") for end in ("", "_holm", "_smallest")]
+    found = [row for row in rows if row is not None and row.estimate is not None]
+    return found if len(found) == len(rows) else []
+
+
+def why_untested(evidence: Evidence, plan: SegmentTest) -> str:
+    """Why a test that was planned has no result."""
+    question = evidence.round.question(plan.question)
+    if not evidence.round.with_role("participant_group"):
+        return "Nicht möglich: Nach einer Teilnehmergruppe wurde in dieser Runde nicht gefragt."
+    if not evidence.row(question, "respondents").estimate:
+        return "Nicht möglich: Die Frage hat niemand beantwortet."
+    if is_left_out(evidence, question):
+        return f"Nicht gezeigt. {LEFT_OUT}"
+    if len([one for one in shown_segments(evidence, question) if one != "ohne_angabe"]) < 2:
+        return "Nicht möglich: Es gibt keine zwei Gruppen mit so vielen Antworten, dass sie für sich gezeigt werden."
+    return HIDDEN
+
+
+def planned_tests_table(evidence: Evidence) -> Html:
+    """Every comparison of groups that was written down beforehand: what came of it, or why nothing could."""
+    lines = []
+    for plan in evidence.round.file.segment_tests:
+        question, rows = evidence.round.question(plan.question), _test_rows(evidence, plan)
+        cells = [_p(row) for row in rows] or [german.NONE] * 3
+        told = _briefly(*rows) if rows else why_untested(evidence, plan)
+        lines.append([question.label, TESTS[plan.test], told, *cells])
+    if not lines:
+        return absent("Vorab war kein Vergleich der Teilnehmergruppen vorgesehen.")
+    head = ["Frage", "Test", "Ergebnis", "p", "p, korrigiert", "kleinster erreichbarer p-Wert"]
+    caveat = (
+        "Die Vergleiche standen fest, bevor die Antworten bekannt waren. Korrigiert sind die p-Werte nach Holm über "
+        "alle Zeilen; ein Vergleich, der nicht möglich war, zählt dabei mit."
+    )
+    return table("Vorab vorgesehene Vergleiche der Teilnehmergruppen", head, lines, name="geplante_vergleiche",
+                 caveat=caveat, numeric_from=3)  # fmt: skip
+
+
+def _briefly(_: Row, holm: Row, floor: Row) -> str:
+    if floor.value > ALPHA:
+        return "Mit so wenigen Antworten hätte kein Ergebnis einen Unterschied belegen können."
+    return "Unterschied belegt" if holm.value <= ALPHA else "kein Unterschied belegt; Gleichheit auch nicht"
 
 
 def _verdict(evidence: Evidence, question: Question, p: Row, holm: Row, floor: Row) -> Markup:

@@ -6,7 +6,7 @@ import pytest
 from joint_rounds import CLEAR
 from test_verdicts import EXACT, JUST, MEAN, NARROW, PAIR, WITHIN, finding, joint_round, judged_findings, verdict
 
-from analysis_utils import claim
+from analysis_utils import claim, say
 from analysis_utils.errors import DataError
 from analysis_utils.pages.findings.expressions import parse
 from analysis_utils.rounds import Held
@@ -49,6 +49,26 @@ def test_claim_says_sentence_verdict_and_what_was_looked_at(text, tmp_path):
     assert ("Trifft nicht zu" in shown) is (CLAIMS[text] == "widersprochen")
     with pytest.raises(DataError, match="“a77”"):
         claim("So ist es", text.replace("a0", "a77"), on=rows)
+
+
+def test_sentence_is_filled_with_published_numbers_alone(tmp_path):
+    evidence = joint_round(tmp_path, CLEAR, None, finding(PAIR))
+    rows = evidence.estimates[evidence.estimates["question"] == "p"].copy()
+    rows.attrs = {"published": True, "of": Held(evidence)}
+    text = "<b>a0</b>: {mean_points(a0)} ({mean_points_interval(a0)}), {mean_points_n(a0)} Personen"
+    said = say(text, on=rows).markup
+    assert said.startswith("<p>&lt;b&gt;a0&lt;/b&gt;: <data ") and 'data-part="n">24</data> Personen</p>' in said
+    assert 'data-key="probe/p/all/a0/mean_points" data-part="interval"' in said
+    for field in (
+        "{}",
+        "{x}",
+        "{mean_points_low(a0)}",
+        "{mean_points(a77)}",
+        "{mean_points(a0) + 1}",
+        "{__import__('os')}",
+    ):
+        with pytest.raises(DataError, match="condition|say"):
+            say(field, on=rows)
 
 
 def test_stated_numbers_are_kept_apart_from_measured_ones(tmp_path):

@@ -171,7 +171,10 @@ def _not_ours(row: dict, recipe: dict, people: int | None = None) -> DataError:
     elif people is not None and recipe["people"] != people:
         saw, remedy = f"{recipe['people']} people instead of {people}", "publish the frame of all people; look at yours"
     elif people is not None:
-        saw, remedy = f"another number for {row['statistic']} of {row['item'] or question}", "publish it as it came"
+        saw = f"another number for {row['statistic']} of {row['item'] or question} than in the tables"
+        remedy = (
+            "publish it as it came; if files or the program changed since the last fachdialog report, run that first"
+        )
     else:
         saw, remedy = f"{row['statistic']}, which is not published of everybody", "see docs/workbench.md, publish"
     return DataError("publish", expected, saw, remedy=f"{remedy}; cells tagged remove_cell are for that")

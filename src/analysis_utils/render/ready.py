@@ -152,12 +152,18 @@ def _is_whole(one: Ready, evidence: Evidence, rows: pd.DataFrame) -> bool:
     return one.statistics <= statistics and wanted <= found
 
 
-def say(what: Named | pd.DataFrame) -> Html:
+def say(what: Named | str | pd.DataFrame, on: pd.DataFrame | None = None) -> Html:
     """In words: a question as it was asked, and who answered; or what published rows say. The words follow the numbers,
-    so that they stay true in the next round."""
+    so that they stay true in the next round. Or a sentence of one's own, filled with numbers of published rows:
+    `say("Industrieparks erhielten {mean_points(industrieparks)} Punkte.", on=rows)`."""
+    if isinstance(what, str) and not isinstance(what, Named):
+        if on is None:
+            saw = f"“{what[:60]}”"
+            raise DataError("say", "a question of round_.questions(…), published rows, or a sentence with on=rows", saw)
+        from ..pages.findings.expression_checks import filled
+
+        return filled(what, on)
     if isinstance(what, str):
-        if not isinstance(what, Named):
-            raise DataError("say", "a question of round_.questions(…), or published rows", f"“{what[:60]}”")
         evidence = evidence_held(what.of)
         return question_card(evidence, evidence.round.question(str(what)))
     if (words := ready("say", what)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,10 +14,13 @@ from markupsafe import Markup
 from ...errors import DataError
 from ..evidence import Evidence, Row, evidence_of, shown, shown_interval, shown_n
 from ..html import Html, join
-from .checks import Check, about, check, found_row, has_real_chance, judge_all, stated, undecided, worst
-from .expressions import MIRRORED, SUMS, WORDS, Term, parse, term_of, terms_in
+from ..sentences import INVENTED
+from .checks import Check, about, check, found_row, has_real_chance, is_known, judge_all, stated, undecided, worst
+from .expressions import MIRRORED, SUMS, WORDS, Term, one_term, parse, term_of, terms_in
 from .model import Expression, Finding, Verdict
 from .reading import check_names, question_named
+
+_FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,41 @@ def _question_of(term: Term, condition: Expression, evidence: Evidence) -> str:
     raise DataError("condition", "to know which question is meant", saw, remedy=f"{term.statistic}(…, of=QUESTION)")
 
 
+def filled(text: str, on: Any) -> Html:
+    """A sentence whose fields are numbers of published rows: `{mean_points(a)}` the estimate, `{mean_points_n(a)}` the
+    people behind it, `{mean_points_interval(a)}` its interval; the names are those of conditions.
+
+    Raises: DataError for a field that cannot be read or of which the round has no row.
+    """
+    evidence, asked = evidence_of(on), Expression(expression=text or " ", question=_only_question(on))
+    unknown = False
+
+    def number(field: re.Match[str]) -> Markup:
+        nonlocal unknown
+        is_interval = bool(re.match(r"\s*\w+_interval\b", field[1]))
+        term = one_term(field[1].replace("_interval", "", 1) if is_interval else field[1])
+        question = question_named(evidence.round, _question_of(term, asked, evidence))
+        row = evidence.find(question, term.statistic, term.item, segment=term.segment) if question else None
+        if question is None or row is None:
+            raise DataError("say", "fields that name a row of the round", field[0], remedy="see docs/workbench.md, say")
+        is_of_all = term.segment == "all" or evidence.round.file.provenance != "reconstructed"
+        unknown = unknown or not (is_of_all and is_known(evidence, question, term.statistic, term.item))
+        if not row.is_published:
+            return shown(row)
+        return shown_interval(row) if is_interval else shown_n(row) if term.part == "n" else shown(row)
+
+    parts = _FIELD.split(text)
+    fields = [number(found) for found in _FIELD.finditer(text)]
+    words = [Markup("{}").format(part) for part in parts[::2]]
+    said = Markup("").join(one for pair in zip(words, [*fields, Markup("")], strict=True) for one in pair)
+    return Html(Markup("<p>{}{}</p>").format(said, INVENTED if unknown else ""))
+
+
+def _only_question(rows: Any) -> str:
+    questions = list(dict.fromkeys(rows["question"]))
+    return questions[0] if len(questions) == 1 else ""
+
+
 def claim(text: str, condition: str, on: Any = None) -> Html:
     """A sentence with its verdict: `claim("…", "rank_high(industrieparks) == 1", on=rows)`. `text` is said as it stands
     only where the rows support it. `on`: published rows; where they are of one question, conditions need not name it.
@@ -129,8 +168,7 @@ def claim(text: str, condition: str, on: Any = None) -> Html:
     if on is None:
         raise DataError("claim", "on=, the published rows that the claim is about", "none")
     evidence = evidence_of(on)
-    questions = list(dict.fromkeys(on["question"]))
-    one = Expression(expression=condition, question=questions[0] if len(questions) == 1 else "")
+    one = Expression(expression=condition, question=_only_question(on))
     words = text.rstrip(". ")
     finding = Finding(id="behauptung", order=1, title=words, sentence=f"{words}.", conditions=[one])
     check_names(finding, evidence.round, "claim")

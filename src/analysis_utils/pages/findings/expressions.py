@@ -83,6 +83,20 @@ def parse(text: str) -> Parsed:
     return parsed
 
 
+def one_term(text: str) -> Term:
+    """The one number that a field of a sentence names. Raises: DataError as above."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        raise _unknown(text, "something that is no expression") from None
+    if not isinstance(tree, ast.Call):
+        raise _unknown(text, "no statistic", "write {mean_points(industrieparks)}")
+    term = term_of(tree, text)
+    if term.part in ("low", "high"):
+        raise _unknown(text, "one end of an interval", "write {…_interval(…)} for both")
+    return term
+
+
 def _check_side(side: ast.expr, text: str) -> None:
     if isinstance(side, ast.Constant) and type(side.value) in (int, float):
         return

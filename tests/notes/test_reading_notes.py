@@ -120,11 +120,10 @@ def test_word_headings_lists_tables_and_changes(make_round):
     assert rows == [
         ("Energie", "Netze fehlen.", "paragraph 3"),
         ("Energie", "Wir wollen viele Speicher.", "paragraph 4"),
-        ("Energie", "Frage | Antwort", "table 1, row 1"),
-        ("Energie", "Wann? Bald", "table 1, row 2"),
+        ("Energie › Frage | Antwort", "Wann? Bald", "table 1, row 2"),
     ]
-    assert rules(notes) == ["tracked_changes", "not_body"]
-    assert list(notes.problems["seen"]) == ["1 insertions, 1 deletions", "1 pieces of text"]
+    assert rules(notes) == ["taken_for", "tracked_changes", "not_body"]
+    assert list(notes.problems["seen"]) == ["1 rows", "1 insertions, 1 deletions", "1 pieces of text"]
 
 
 def test_word_sections_follow_base_styles_and_outline_levels(make_round):
@@ -228,7 +227,11 @@ BROKEN = {
         "nord.xlsx: expected a whole xlsx workbook, saw a damaged or cut-off file; save it again as .xlsx or .csv",
     ),
     "not_text": ("notes/nord.md", b"a\0b" * 9, "expected text in UTF-8, UTF-16 or Windows-1252, saw other bytes"),
-    "other_ending": ("notes/nord.odt", b"PK\3\4", "saw a file ending in “.odt”; save it as .docx."),
+    "other_ending": (
+        "notes/nord.odt",
+        b"PK\3\4",
+        "“.odt”; open it in LibreOffice, choose File → Save as (Export) → Word (.docx), and put",
+    ),
     "front_matter": ("notes/nord.md", "---\n[\n---\nx", "expected front matter of the form “group: name”"),
     "unknown_group": (
         "notes/x.md",
@@ -302,11 +305,10 @@ def test_lines_broken_softly_are_statements_where_they_are_marked_and_bold_lines
         "Strom fehlt",
         "Wasser fehlt",
         "Wir brauchen mehr Zeit",
-        "Dazu:",
         "Bus",
         "Bahn",
     ]
-    assert set(notes.statements["section"]) == {"Flächen"}
+    assert list(notes.statements["section"]) == ["Flächen"] * 3 + ["Flächen › Dazu"] * 2
     assert notes.statements["place"][1] == "paragraph 2, line 2"
 
 
@@ -316,3 +318,121 @@ def test_boxes_to_tick_are_no_words(make_round, name):
     content = typed(*lines) if name.endswith("docx") else "\n".join(f"- {line}" for line in lines)
     notes = ingest_group_notes(make_round({f"notes/{name}": content}))
     assert list(notes.statements["text"]) == ["Strom fehlt", "Wasser fehlt", "Busse fehlen"]
+
+
+def sections(round_):
+    return [(section.split(" › "), text) for _, section, text, _ in read(round_)]
+
+
+def fill(cell: Any, *lines: Any) -> None:
+    """Words of a cell, a paragraph each; those in a list are items, a pair is bold."""
+    for place, line in enumerate(lines):
+        paragraph = cell.paragraphs[0] if not place else cell.add_paragraph()
+        words = line if isinstance(line, str) else line[0]
+        paragraph.add_run(words).bold = isinstance(line, tuple)
+        if isinstance(line, list):
+            paragraph.style = "List Bullet"
+
+
+def test_lists_in_the_cells_of_a_table_are_statements_below_what_stands_above_and_beside_them(make_round):
+    def build(document: Any) -> None:
+        table = document.add_table(3, 3)
+        for cell, words in zip(table.rows[0].cells, ("Thema", "Stärken", "Schwächen"), strict=True):
+            fill(cell, (words,))
+        for row, name in zip(table.rows[1:], ("Verkehr", "Energie"), strict=False):
+            fill(row.cells[0], name)
+            fill(row.cells[1], ["viel da"], [f"gut bei {name}"])
+            fill(row.cells[2], ("Sofort",), ["zu teuer"], "Später:", ["zu langsam"])
+
+    round_ = make_round({"notes/nord.docx": word(build)})
+    assert sections(round_)[:4] == [
+        (["Stärken", "Verkehr"], "viel da"),
+        (["Stärken", "Verkehr"], "gut bei Verkehr"),
+        (["Schwächen", "Verkehr", "Sofort"], "zu teuer"),
+        (["Schwächen", "Verkehr", "Später"], "zu langsam"),
+    ]
+    assert len(sections(round_)) == 8
+    assert read(round_)[3][3] == "table 1, row 2, column 3, line 4"
+    said = [(one.place, one.message[:18]) for one in read_notes(round_)[1]]
+    assert said == [("table 1, row 1", "a first row that l"), ("table 1", "cells hold lists: ")]
+
+
+def test_frame_of_one_cell_holds_a_statement_per_paragraph(make_round):
+    def build(document: Any) -> None:
+        fill(document.add_table(1, 1).cell(0, 0), ("Was fehlt",), "Busse am Abend.", "Geld für Vereine.")
+
+    assert sections(make_round({"notes/nord.docx": word(build)})) == [
+        (["Was fehlt"], "Busse am Abend."),
+        (["Was fehlt"], "Geld für Vereine."),
+    ]
+
+
+HEADERS = [
+    ("Handlungsfeld", "Einschätzung", True),  # bold
+    ("Thema", "Aussage", False),  # words of headers
+    ("Feld", "Urteil", False),  # one word above sentences
+]
+
+
+@pytest.mark.parametrize(("left", "right", "is_bold"), HEADERS)
+def test_first_row_that_looks_like_a_header_is_one_unless_the_file_says_otherwise(make_round, left, right, is_bold):
+    def build(document: Any, *top: str) -> None:
+        for line in top:
+            document.add_paragraph(line)
+        table = document.add_table(3, 2)
+        rows = [(left, right), ("Verkehr", "Die Busse fahren zu selten"), ("Strom", "Das Netz reicht nicht mehr aus")]
+        for number, words in enumerate(rows):
+            for cell, text in zip(table.rows[number].cells, words, strict=True):
+                fill(cell, (text,) if is_bold and not number else text)
+
+    found = sections(make_round({"notes/nord.docx": word(build)}))
+    assert found[0] == ([f"{left} | {right}"], "Verkehr | Die Busse fahren zu selten")
+    overruled = word(lambda document: build(document, "Gruppe: nord", "Tabellen: zeilenweise"))
+    found = sections(make_round({"notes/nord.docx": overruled}))
+    assert found[0][1] == f"{left} | {right}" and len(found) == 3
+
+
+def test_title_is_no_statement_and_bold_lines_can_be_statements(make_round):
+    top = [("Protokoll der Gruppe Nord", True), ("Gruppe: Gruppe Nord", True)]
+    lines = [("FLÄCHEN", False), "Strom fehlt", ("Verkehr", True), "Busse fehlen"]
+    round_ = make_round({"notes/abend.docx": typed(*top, *lines)})
+    title = "Protokoll der Gruppe Nord"
+    assert read(round_) == [
+        ("nord", f"{title} › FLÄCHEN", "Strom fehlt", "paragraph 4"),
+        ("nord", f"{title} › Verkehr", "Busse fehlen", "paragraph 6"),
+    ]
+    assert [(one.rule, one.place) for one in read_notes(round_)[1]] == [
+        ("taken_for", "paragraph 1"),
+        ("taken_for", "paragraph 3, paragraph 5"),
+    ]
+    plain = make_round({"notes/abend.docx": typed(*top, "Überschriften: Formatvorlagen", *lines)})
+    assert [text for _, _, text, _ in read(plain)] == [title, "FLÄCHEN", "Strom fehlt", "Verkehr", "Busse fehlen"]
+    assert read_notes(plain)[1] == []
+
+
+def test_first_bold_line_of_several_is_no_title(make_round):
+    found = sections(make_round({"notes/nord.docx": typed(("Flächen", True), "Strom fehlt", ("Verkehr", True), "Bus")}))
+    assert found == [(["Flächen"], "Strom fehlt"), (["Verkehr"], "Bus")]
+
+
+def test_top_of_a_file_says_whether_lines_are_statements(make_round):
+    wrapped = "Gruppe: nord\nZeilen: {}\n\nStrom fehlt\nund Wasser\n\nBusse fehlen\n"
+    for setting, count in (("einzeln", 3), ("Absätze", 2)):
+        assert len(read(make_round({"notes/a.txt": wrapped.format(setting)}))) == count
+    soft = typed("Gruppe: nord", "Zeilen: einzeln", "Strom fehlt\nWasser fehlt")
+    found = read(make_round({"notes/a.docx": soft, "notes/a.txt": "Gruppe: nord\n"}))
+    assert [text for _, _, text, _ in found] == ["Strom fehlt", "Wasser fehlt"]
+    with pytest.raises(DataError, match=r"expected “Tabellen: Zeilenweise” or “Tabellen: Zellenweise”, saw “nie”"):
+        read(make_round({"notes/a.docx": typed("Gruppe: nord", "Tabellen: nie", "Strom")}))
+
+
+def test_bold_statements_are_no_headings_without_anything_below(make_round):
+    lines = [("Flächen", True), "Strom fehlt", ("Mehr Busse", True), ("Mehr Bahn", True), ("Mehr Rad", True), "Ende"]
+    round_ = make_round({"notes/nord.docx": typed(*lines, ("Bitte umsetzen", True))})
+    assert sections(round_) == [
+        (["Flächen"], "Strom fehlt"),
+        (["Flächen"], "Mehr Busse"),
+        (["Flächen"], "Mehr Bahn"),
+        (["Mehr Rad"], "Ende"),
+        (["Mehr Rad"], "Bitte umsetzen"),
+    ]

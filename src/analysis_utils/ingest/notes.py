@@ -77,7 +77,9 @@ def _read(path: Path) -> tuple[str, list[Passage], list[Problem]]:
     if ending not in _READERS:
         is_zip = head.startswith(b"PK")
         saw = f"a file ending in “{shown(path.suffix, 12)}”" if path.suffix else "a file without an ending"
-        remedy = "save it as .docx" if is_zip else "rename it, or move what is no notes out of the folder notes/"
+        program = {".odt": "LibreOffice", ".pages": "Pages"}.get(ending, "the program it comes from")
+        save = f"open it in {program}, choose File → Save as (Export) → Word (.docx), and put that file here instead"
+        remedy = save if is_zip else "rename it, or move what is no notes out of the folder notes/"
         raise DataError(path, KINDS, saw, remedy=remedy)
     if ending == ".docx" and not head.startswith(b"PK"):
         raise DataError(path, "a Word document (.docx)", "another kind of file", remedy="save it as .docx in Word")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from poll_exports import encodings
@@ -40,16 +40,6 @@ class Passage:
     place: str
     group: str = ""
     identifier: str = ""
-
-
-@dataclass(frozen=True)
-class NotesFile:
-    """One file of notes, read. `name` is its path in the round folder, `group` what the file itself says."""
-
-    name: str
-    group: str
-    passages: list[Passage]
-    problems: list[Problem] = field(default_factory=list)
 
 
 def clean(text: str) -> str:

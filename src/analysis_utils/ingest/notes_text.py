@@ -9,13 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from poll_exports import shown
+
 from ..errors import DataError
 from .notes_files import Passage, clean, text_of_file
 from .problems import Problem
 
 _BULLET = re.compile(r"^(\s*)[•–—·▪◦‣●]\s+", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|(\d{1,3})[.)])\s+(.*)$")
-GROUP_LINE = re.compile(r"^\s*(?:Gruppe|Group)\s*:\s*(.+?)\s*$", re.IGNORECASE)
 _COMMENT = re.compile(r"^<!--.*-->$", re.DOTALL)
 LONGEST_HEADING = 80
 WIDEST = 100
@@ -43,26 +44,56 @@ class Sections:
         return SECTION_JOINT.join([title for _, title in self._stack if title] + [part for part in more if part])
 
 
-def front_matter(path: Path, text: str) -> tuple[str, str, list[Problem]]:
-    """Group named at the top of a text, the text with that part blanked (lines keep their numbers), and problems.
+SETTINGS = {
+    "group": ("gruppe", None),
+    "headings": ("überschriften", {"styles": ("formatvorlagen", "nur formatvorlagen")}),
+    "tables": ("tabellen", {"rows": ("zeilenweise", "zeilen"), "cells": ("zellenweise", "zellen")}),
+    "lines": ("zeilen", {"single": ("einzeln",), "paragraphs": ("absätze", "absatzweise")}),
+}
+"""What the top of a file may say, in English or German: whose it is, and how it is to be read where its looks mislead.
+"""
 
-    The group stands in a YAML block between two lines `---` (key `group` or `gruppe`) or in a first line `Gruppe: …`.
+
+def set_at_the_top(path: Path, line: str, settings: dict[str, str]) -> bool:
+    """Whether a line is one of `SETTINGS`; it is added to those found. Raises: DataError for a value there is not."""
+    key, colon, value = line.partition(":")
+    name = next((name for name, (german, _) in SETTINGS.items() if key.strip().casefold() in (name, german)), "")
+    if not (name and colon and value.strip()):
+        return False
+    known = SETTINGS[name][1]
+    if known is None:
+        settings[name] = value.strip()
+        return True
+    said = clean(value).casefold()
+    if found := next((one for one, words in known.items() if said in (one, *words)), ""):
+        settings[name] = found
+        return True
+    if name == "lines" or len(said) > 30:  # a statement that begins like that
+        return False
+    listed = " or ".join(f"“{key.strip()}: {words[0].capitalize()}”" for words in known.values())
+    raise DataError(path, listed, f"“{shown(value.strip(), 30)}”", at="the top of the file")
+
+
+def front_matter(path: Path, text: str) -> tuple[dict[str, str], str, list[Problem]]:
+    """The `SETTINGS` at the top of a text, the text with that part blanked (lines keep their numbers), and problems.
+
+    They stand in a YAML block between two lines `---`, or in first lines such as `Gruppe: …`.
     """
-    lines = text.split("\n")
+    lines, settings = text.split("\n"), dict[str, str]()
     if lines[0].strip() == "---" and "---" in (line.strip() for line in lines[1:]):
         end = next(place for place, line in enumerate(lines[1:], 1) if line.strip() == "---")
         keys = _yaml(path, "\n".join(lines[1:end]))
-        group = str(keys.pop("group", keys.pop("gruppe", "")) or "")
-        others = ", ".join(map(str, keys))
-        message = f"only the key group is read, these are not: {others}"
+        said = {key: f"{key}: {value or ''}" for key, value in keys.items()}
+        others = [str(key) for key, line in said.items() if not set_at_the_top(path, line, settings)]
+        message = f"only the keys {', '.join(SETTINGS)} are read, these are not: {', '.join(others)}"
         problems = [Problem("front_matter", f"lines 1–{end + 1}", message)] if others else []
-        return group, "\n".join([""] * (end + 1) + lines[end + 1 :]), problems
+        return settings, "\n".join([""] * (end + 1) + lines[end + 1 :]), problems
     for place, line in enumerate(lines):
-        if found := GROUP_LINE.match(line):
-            return found[1], "\n".join([*lines[:place], "", *lines[place + 1 :]]), []
-        if line.strip():
+        if set_at_the_top(path, line, settings):
+            lines[place] = ""
+        elif line.strip():
             break
-    return "", text, []
+    return settings, "\n".join(lines), []
 
 
 def _yaml(path: Path, text: str) -> dict[Any, Any]:
@@ -83,7 +114,7 @@ def read_markdown(path: Path) -> tuple[str, list[Passage], list[Problem]]:
     from markdown_it import MarkdownIt
 
     text, problems = text_of_file(path)
-    group, text, more = front_matter(path, text)
+    settings, text, more = front_matter(path, text)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(_BULLET.sub(r"\1- ", text))
     passages: list[Passage] = []
@@ -92,7 +123,7 @@ def read_markdown(path: Path) -> tuple[str, list[Passage], list[Problem]]:
             problems.append(Problem("comment", passage.place, "a comment is no statement", action="set aside"))
         elif passage.text:
             passages.append(passage)
-    return group, passages, problems + more
+    return settings.get("group", ""), passages, problems + more
 
 
 def _markdown_passages(tokens: list[Any]) -> Iterator[Passage]:
@@ -155,9 +186,10 @@ def read_plain_text(path: Path) -> tuple[str, list[Passage], list[Problem]]:
     (`is_wrapped`), else each line is one; an indented line always goes on with the line above.
     """
     text, problems = text_of_file(path)
-    group, text, more = front_matter(path, text)
+    settings, text, more = front_matter(path, text)
     lines = _BULLET.sub(r"\1- ", text).split("\n")
-    return group, list(_plain_passages(lines)), problems + more
+    wrapped = {"single": False, "paragraphs": True}.get(settings.get("lines", ""), is_wrapped(lines))
+    return settings.get("group", ""), list(_plain_passages(lines, wrapped)), problems + more
 
 
 def is_wrapped(lines: list[str]) -> bool:
@@ -166,8 +198,8 @@ def is_wrapped(lines: list[str]) -> bool:
     return not all(filled) and any(a and b for a, b in pairwise(filled)) and max(map(len, lines)) <= WIDEST
 
 
-def _plain_passages(lines: list[str]) -> Iterator[Passage]:
-    sections, wrapped = Sections(), is_wrapped(lines)
+def _plain_passages(lines: list[str], wrapped: bool) -> Iterator[Passage]:
+    sections = Sections()
     words: list[str] = []
     began, last_number = 0, 0
 

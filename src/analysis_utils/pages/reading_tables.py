@@ -61,6 +61,7 @@ RULES = {
     "coders_differ": "Kodierende sind sich nicht einig",
     "tracked_changes": "Änderungen im Dokument wurden angenommen",
     "comment": "Kommentar im Dokument wurde nicht gelesen",
+    "taken_for": "Aufbau des Dokuments ist gedeutet; der Anfang der Datei kann es anders bestimmen",
     "not_body": "Kopf- oder Fußzeile wurde nicht gelesen",
     "not_text": "Bild oder Objekt wurde nicht gelesen",
     "sheet_not_read": "Tabellenblatt wurde nicht gelesen",

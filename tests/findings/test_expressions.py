@@ -67,7 +67,7 @@ def test_sentence_is_filled_with_published_numbers_alone(tmp_path):
         "{mean_points(a0) + 1}",
         "{__import__('os')}",
     ):
-        with pytest.raises(DataError, match="condition|say"):
+        with pytest.raises(DataError, match=r"condition|say"):
             say(field, on=rows)
 
 

@@ -1,5 +1,6 @@
 """The panel for analysts: choices follow each other; what the rule holds back shows only where it is switched off."""
 
+import html
 import re
 import shutil
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_choices_follow_each_other_and_keep_what_is_still_there(panel):
 
 def test_with_the_rule_on_a_withheld_value_is_a_mark_with_its_reason(panel):
     shown = choose(panel, segment=SMALL)
-    assert "•" in shown and "schützt einzelne Antworten" in shown and "vertraulich" not in shown
+    assert "zurückgehalten" in shown and "schützt einzelne Antworten" in shown and "vertraulich" not in shown
     assert not re.search(r"\d,\d", shown.split("Auswahl")[-1])
 
 
@@ -71,6 +72,42 @@ def test_with_the_rule_off_each_group_is_as_counted_and_marked_as_confidential(p
     assert sorted(map(int, told)) == sorted(ballot["value"].astype(int))
     assert "vertraulich" not in choose(panel, segment="all")
     assert "vertraulich" not in choose(panel, segment=SMALL, rule=True) and not panel.banner.value
+
+
+def test_with_the_rule_off_all_groups_stand_beside_each_other_the_largest_first(panel):
+    shown = choose(panel, question="fokussierung", statistic="mean", rule=False)
+    assert panel.segment.value == "*" and dict(panel.segment.options)["alle Gruppen nebeneinander"] == "*"
+    means = [float(one.replace(",", ".")) for one in re.findall(r"gesamt\s+(\d+,\d)", shown.split("Auswahl")[-1])]
+    assert len(means) >= 4 and means == sorted(means, reverse=True)
+    assert shown.count("vertraulich: ") > 1
+
+
+CHOICES = [
+    {"statistic": "median_points"},
+    {"question": "fokussierung", "statistic": "top_box_share", "segment": "politik_verwaltung"},
+    {"statistic": "mean_points", "weighting": "equal_groups"},
+    {"question": "teilnehmergruppe", "statistic": "count"},
+    {"question": "gruppennotizen"},
+    {"question": "fokussierung", "statistic": "mean", "rule": False, "segment": SMALL},
+]
+
+
+@pytest.mark.parametrize("choices", CHOICES)
+def test_code_below_gives_the_numbers_above(panel, data, monkeypatch, choices):
+    shown = choose(panel, **choices)
+    copied = html.unescape(re.search('data-code="(.*?)" ', panel.code.value, re.DOTALL)[1])
+    monkeypatch.setenv("FACHDIALOG_DATA", str(data))
+    space: dict = {}
+    exec(copied, space)
+    rows = space["zeilen"]
+    rows = rows[rows["statistic"] == panel.statistic.value]
+    wanted = panel._opened().rows(
+        panel.question.value, panel.statistic.value, panel.weighting.value or panel.segment.value
+    )
+    assert wanted and shown
+    numbers = {(one.row.key.split("/")[2], one.row.item): one.row.estimate for one in wanted}
+    found = {(row.segment, row.item): row.estimate for row in rows.itertuples()}
+    assert {key: found[key] for key in numbers} == {key: pytest.approx(value) for key, value in numbers.items()}
 
 
 def test_nothing_shown_is_an_output_that_a_notebook_saves(panel):

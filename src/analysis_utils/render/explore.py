@@ -7,6 +7,7 @@ which JupyterLab does not save with the notebook.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -49,6 +50,38 @@ BANNER = Markup(
     "verraten. Sie stehen in keinem Bericht und gehören in keine Datei, kein Bildschirmfoto und keine Nachricht.</p>"
 )
 RED = "#a3122a"
+EVERY = "*"
+"""Stands for all groups beside each other."""
+_BY_NAME = {
+    "points": {
+        "mean_points": "mean",
+        "mean_points_percentile": "mean_percentile",
+        "mean_points_given": "mean_given",
+        "median_points": "median",
+        "lower_quartile_points": "lower_quartile",
+        "upper_quartile_points": "upper_quartile",
+        "givers": "givers",
+        "share_giving_points": "share_giving",
+        "points_band_count": "bands",
+    },
+    "scale": {
+        **{name: name for name in ("mean", "median", "lower_quartile", "upper_quartile", "iqr", "count", "share")},
+        **{"class_count": "class_count", "class_share": "class_share"},
+        **{"top_box_count": "top_box_count", "top_box_share": "top_box"},
+    },
+    "choice": {"count": "count", "share": "share"},
+    "ranking": {
+        name: name
+        for name in ("share_first", "share_top_three", "mean_rank", "mean_rank_given", "borda", "rank", "tier")
+    },
+}
+"""By which name `estimate` gives a statistic of the table."""
+_KINDS = {"single_choice": "choice", "multiple_choice": "choice"}
+_COPY = Markup(
+    '<p><b>So rechnen Sie selbst damit weiter:</b> <button type="button" data-code="{0}" '
+    "onclick=\"navigator.clipboard.writeText(this.dataset.code);this.textContent='kopiert'\">Code kopieren</button></p>"
+    '<pre style="padding:.5em;background:#f4f6f8">{0}</pre>'
+)
 Ungated = Callable[[Round], pd.DataFrame]
 
 
@@ -89,7 +122,12 @@ class Tables:
         return list(mine["segment"].drop_duplicates())
 
     def rows(self, question: str, statistic: str, segment: str) -> list[Seen]:
-        """The rows chosen, in the order of the table."""
+        """The rows chosen, in the order of the table; those of every group the largest first."""
+        if segment == EVERY:
+            groups = [one for one in self.segments(question, statistic) if one not in WEIGHTINGS and one != "all"]
+            every = [seen for group in groups for seen in self.rows(question, statistic, group)]
+            numbers = [math.inf if one.row.estimate is None else -one.row.value for one in every]
+            return [every[at] for at in sorted(range(len(every)), key=numbers.__getitem__)]
         key = (question, segment, statistic)
         public = {row.item: row for row in self.public.rows_at(*key)}
         whole = {row.item: row for row in self.ungated.rows_at(*key)} if self.ungated else {}
@@ -112,7 +150,7 @@ class Explorer:
 
         self._data, self._ungated = data, ungated
         self._tables: dict[tuple[str, bool], Tables] = {}
-        self._is_settling = False
+        self._is_settling = self._is_off = False
         rounds = _evaluated(data)
         style = {"style": {"description_width": "6.5em"}, "layout": {"width": "24em"}}
         titles = [(f"{round_.file.title} ({round_.name})", round_.name) for round_ in rounds]
@@ -127,7 +165,7 @@ class Explorer:
             style={"description_width": "6.5em", "button_width": "6em"},
             layout={"width": "24em"},
         )
-        self.banner, self.out = widgets.HTML(), widgets.Output()
+        self.banner, self.out, self.code = widgets.HTML(), widgets.Output(), widgets.HTML()
         self._controls = (self.round, self.question, self.statistic, self.segment, self.weighting, self.rule)
         if start in [round_.name for round_ in rounds]:
             self.round.value = start
@@ -135,7 +173,7 @@ class Explorer:
         for control in self._controls:
             control.observe(self._follow, names="value")
         rows = [widgets.HBox([*self._controls[at : at + 2]]) for at in (0, 2, 4)]
-        self.box = widgets.VBox([*rows, self.banner, self.out])
+        self.box = widgets.VBox([*rows, self.banner, self.out, self.code])
 
     def _follow(self, change: Any = None) -> None:
         """Offer what the choices before allow, keep what was chosen where it is still there, and show the numbers."""
@@ -164,13 +202,47 @@ class Explorer:
         weightings = ["", *(name for name in segments if name in WEIGHTINGS)]
         _offer(self.weighting, [(WEIGHTINGS[name], name) for name in weightings])
         groups = ["all"] if self.weighting.value else [name for name in segments if name not in WEIGHTINGS]
-        _offer(self.segment, [(segment_label(round_, name), name) for name in groups])
+        labels = [(segment_label(round_, name), name) for name in groups]
+        labels += [("alle Gruppen nebeneinander", EVERY)] if len(groups) > 2 else []
+        was_off, self._is_off = self._is_off, not self.rule.value
+        if self._is_off and not was_off and len(groups) > 2 and self.segment.value == "all":
+            self.segment.options, self.segment.value = labels, EVERY
+        _offer(self.segment, labels)
         self.banner.value = "" if self.rule.value else str(BANNER)
         rows = tables.rows(self.question.value, self.statistic.value, self.weighting.value or self.segment.value)
         words = statistic_words()[self.statistic.value]
         source = themes_source(round_) if self.question.value == NOTES_QUESTION.id else source_line(round_)
         definition = note(Markup("<b>{}</b>: {} {}").format(words.name, words.definition, source))
+        self.code.value = str(_COPY.format(self._reproduced(round_)))
         self.out.outputs = _shown(rows_chart(round_, rows), definition, rows_table(round_, rows))
+
+    def _reproduced(self, round_: Round) -> str:
+        """Code that gives the rows shown: computed from private frames where `estimate` has the statistic."""
+        name, statistic, segment = self.question.value, self.statistic.value, self.segment.value
+        polled = "" if name == NOTES_QUESTION.id else round_.question(name).type
+        kind = _KINDS.get(polled, polled)
+        how = _BY_NAME.get(kind, {}).get(statistic)
+        weights = self.weighting.value
+        if how is None or weights == "raked" or (weights and not self.rule.value):
+            chosen = f'question == "{name}" and statistic == "{statistic}"'
+            chosen += "" if segment == EVERY else f' and segment == "{weights or segment}"'
+            return (
+                f"from analysis_utils import bars, open_published\n\n"
+                f"zeilen = open_published({round_.name!r}).query({chosen!r})\nbars(zeilen)"
+            )
+        of_whom = f", weights=round_.equal_groups({name!r})" if weights else ""
+        if segment != "all":
+            of_whom = f", by=round_.segments({name!r})" if self.rule.value else ", by=round_.groups()"
+        rows = f"estimate(round_.{kind}({name!r}), {how!r}{of_whom})"
+        names = "bars, estimate, open_round" + (", publish" if self.rule.value else "")
+        lines = [
+            f"from analysis_utils import {names}\n",
+            f"round_ = open_round({round_.name!r})",
+            f"zeilen = publish({rows})" if self.rule.value else f"zeilen = {rows}  # vertraulich",
+            *([f'zeilen = zeilen[zeilen["segment"] == "{segment}"]'] if segment not in ("all", EVERY) else []),
+            "bars(zeilen)",
+        ]
+        return "\n".join(lines)
 
     def _opened(self) -> Tables:
         """The tables of the chosen round under the chosen rule, read once."""
@@ -228,7 +300,10 @@ def rows_chart(round_: Round, rows: Sequence[Seen]) -> dict[str, Any] | Html:
     drawn = [seen for seen in rows if seen.row.estimate is not None]
     if not drawn:
         return note("Zu dieser Auswahl gibt es keine Zahl, die gezeigt werden darf.")
-    names = [_name(round_, seen) + (" (vertraulich)" if seen.is_confidential else "") for seen in drawn]
+    several = _are_several(rows)
+    names = [
+        _name(round_, seen, with_group=several) + (" (vertraulich)" if seen.is_confidential else "") for seen in drawn
+    ]
     cells = [[value_of(replace(seen.row, status="published"), name)] for seen, name in zip(drawn, names, strict=True)]
     colours = [[Series("", RED if seen.is_confidential else LIGHT)] for seen in drawn]
     bars = Bars("", cells, colours, is_share=drawn[0].row.unit == "share")
@@ -238,7 +313,7 @@ def rows_chart(round_: Round, rows: Sequence[Seen]) -> dict[str, Any] | Html:
 
 def rows_table(round_: Round, rows: Sequence[Seen]) -> Html:
     """Value, interval and n of every chosen row; why a value is withheld, and whether it is shown all the same."""
-    lines = []
+    lines, several = [], _are_several(rows)
     for seen in rows:
         row, reason = seen.row, REASONS.get(seen.public.status, "") if seen.public else "steht in keinem Bericht"
         if seen.is_confidential:
@@ -246,7 +321,7 @@ def rows_table(round_: Round, rows: Sequence[Seen]) -> Html:
             reason = f"vertraulich: {reason}"
         else:
             cells = [shown(row), shown_interval(row), shown_n(row) if row.n is not None else Markup(german.NONE)]
-        lines.append([_name(round_, seen), *cells, reason])
+        lines.append([_name(round_, seen, with_group=several), *cells, reason])
     return table("Auswahl", ["Gegenstand", "Wert", "95-%-Bereich", "n", "Schutz"], lines, name="auswahl")
 
 
@@ -254,5 +329,14 @@ def _red(text: str) -> Markup:
     return Markup('<b style="color:{}">{}</b>').format(RED, text)
 
 
-def _name(round_: Round, seen: Seen) -> str:
-    return short_label(round_, seen.row.item) or "gesamt"
+def _name(round_: Round, seen: Seen, *, with_group: bool = False) -> str:
+    name = short_label(round_, seen.row.item) or "gesamt"
+    return f"{segment_label(round_, _group(seen))}: {name}" if with_group else name
+
+
+def _group(seen: Seen) -> str:
+    return seen.row.key.split("/")[2]
+
+
+def _are_several(rows: Sequence[Seen]) -> bool:
+    return len({_group(seen) for seen in rows}) > 1

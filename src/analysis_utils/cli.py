@@ -379,7 +379,7 @@ def _code(arguments: argparse.Namespace) -> int:
 
 
 def _exchange(arguments: argparse.Namespace) -> int:
-    from .ingest.refi_cli import exchange
+    from .ingest.exchange import exchange
     from .rounds import open_round
 
     round_ = open_round(arguments.round, data=arguments.data)

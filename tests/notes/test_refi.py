@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import zipfile
 from pathlib import Path
@@ -11,12 +10,11 @@ import pytest
 
 from analysis_utils.codebook import read_codebook
 from analysis_utils.errors import DataError
+from analysis_utils.ingest.exchange import exchange
 from analysis_utils.ingest.group_notes import ingest_group_notes
-from analysis_utils.ingest.refi import read_codebook_exchange, read_project
-from analysis_utils.ingest.refi_cli import exchange
 from analysis_utils.ingest.refi_import import import_project
-from analysis_utils.ingest.refi_write import write_codebook_exchange, write_project
 from analysis_utils.rounds import open_round
+from refi_qda import Code, Coding, Passage, Project, Source, read, write
 
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = Path(__file__).parent / "data" / "other_program.qdpx"
@@ -33,6 +31,10 @@ def own_round(tmp_path):
     return open_round("fachdialog-1", data=tmp_path / "data", reports=tmp_path / "reports")
 
 
+def out(round_, path: Path) -> str:
+    return exchange(round_, path, is_import=False)
+
+
 def given(notes) -> set[tuple[str, ...]]:
     own = notes.codings[notes.codings["coder"] != "final"]
     columns = ["statement", "coder", "code", "stance", "decided_by", "note"]
@@ -41,7 +43,7 @@ def given(notes) -> set[tuple[str, ...]]:
 
 def test_project_survives_the_way_out_and_back(own_round, tmp_path):
     notes = ingest_group_notes(own_round)
-    assert write_project(notes, tmp_path / "a.qdpx") == len(given(notes)) > 400
+    assert f"112 statements, {len(given(notes))} codings" in out(own_round, tmp_path / "a.qdpx")
     shutil.rmtree(own_round.raw / "coding")
     done = import_project(own_round, tmp_path / "a.qdpx")
     again = ingest_group_notes(own_round)
@@ -51,36 +53,35 @@ def test_project_survives_the_way_out_and_back(own_round, tmp_path):
 
 
 def test_export_has_the_same_bytes_twice_and_is_private(own_round, tmp_path):
-    notes = ingest_group_notes(own_round)
     for name in ("a.qdpx", "b.qdpx"):
-        write_project(notes, tmp_path / name)
+        out(own_round, tmp_path / name)
     assert (tmp_path / "a.qdpx").read_bytes() == (tmp_path / "b.qdpx").read_bytes()
     assert (tmp_path / "a.qdpx").stat().st_mode & 0o077 == 0
 
 
 def test_exported_positions_and_places_lead_to_the_statement(own_round, tmp_path):
     notes = ingest_group_notes(own_round)
-    write_project(notes, tmp_path / "a.qdpx")
+    out(own_round, tmp_path / "a.qdpx")
     texts = dict(zip(notes.statements["statement"], notes.statements["text"], strict=True))
-    project = read_project(tmp_path / "a.qdpx")
+    project = read(tmp_path / "a.qdpx")
     assert [source.name for source in project.sources] == list(dict.fromkeys(notes.statements["file"]))
     for source in project.sources:
-        for segment in source.segments:
-            assert source.text[segment.start : segment.end] == texts[segment.name]
+        for passage in source.passages:
+            assert source.text[passage.start : passage.end] == texts[passage.name]
     with zipfile.ZipFile(tmp_path / "a.qdpx") as archive:
         assert "<Description>notes/gruppe-1.md, line 9</Description>" in archive.read("project.qde").decode()
 
 
 def test_codebook_survives_with_umlauts_and_nesting(own_round, tmp_path):
-    write_codebook_exchange(own_round.codebook, tmp_path / "a.qdc")
-    paths = [code.path for code in read_codebook_exchange(tmp_path / "a.qdc").codes.values()]
+    out(own_round, tmp_path / "a.qdc")
+    paths = [code.path for code in read(tmp_path / "a.qdc").codes.values()]
     assert ("Querschnittsthemen", "Fachkräftesicherung") in paths
     assert ("Querschnittsthemen", "Governance und Abstimmung", "Tempo der Verfahren") in paths
     assert exchange(own_round, tmp_path / "a.qdc", is_import=True) == "the codebook has all these codes"
 
 
 def test_lost_code_comes_back_from_a_codebook(own_round, tmp_path):
-    write_codebook_exchange(own_round.codebook, tmp_path / "a.qdc")
+    out(own_round, tmp_path / "a.qdc")
     file = tmp_path / "data" / "codebook.yml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text[: text.index("  - id: tempo")], encoding="utf-8")
@@ -157,25 +158,6 @@ def project_file(path: Path, text: bytes, name: str, start: int, end: int, head:
 WORDS = "Zeile eins\nZeile zwei 😀\nÜber Energie reden"
 
 
-@pytest.mark.parametrize(
-    ("text", "start"),
-    [
-        (WORDS.encode(), 24),
-        (WORDS.replace("\n", "\r\n").encode(), 26),
-        (WORDS.replace("\n", "\r\n").encode(), 24),
-        (WORDS.encode(), 25),
-        (WORDS.encode("utf-8-sig"), 25),
-    ],
-    ids=["characters", "line ends count two", "line ends count one", "UTF-16 units", "mark counts"],
-)
-def test_positions_are_read_however_the_program_counts(tmp_path, text, start):
-    path = project_file(tmp_path / "p.qdpx", text, "Über Energie reden", start, start + 18)
-    source = read_project(path).sources[0]
-    segment = source.segments[0]
-    assert source.text[segment.start : segment.end] == "Über Energie reden"
-    assert (segment.code, segment.coder) == ("c", "eva")
-
-
 def test_text_of_an_unknown_group_asks_for_one(make_round, tmp_path):
     path = project_file(tmp_path / "p.qdpx", WORDS.encode(), "Über Energie reden", 24, 42)
     with pytest.raises(DataError, match="expected texts whose group is known, saw “Unbekannt”; name it with --group"):
@@ -184,34 +166,6 @@ def test_text_of_an_unknown_group_asks_for_one(make_round, tmp_path):
     done = import_project(round_, path, group="Gruppe Süd")
     assert done.codings == 1
     assert set(ingest_group_notes(round_).statements["group"]) == {"sued"}
-
-
-def test_document_types_and_broken_files_are_refused(tmp_path):
-    bomb = project_file(tmp_path / "b.qdpx", b"", "", 0, 0, '<!DOCTYPE a [<!ENTITY x "y">]>')
-    with pytest.raises(DataError, match="expected XML without document types or entities"):
-        read_project(bomb)
-    (tmp_path / "c.qdpx").write_bytes(OTHER.read_bytes()[:900])
-    with pytest.raises(DataError, match=r"expected a whole \.qdpx file, saw a damaged or cut-off file"):
-        read_project(tmp_path / "c.qdpx")
-    (tmp_path / "d.qdc").write_text("<Other/>")
-    with pytest.raises(DataError, match="expected a REFI-QDA codebook, saw the element Other"):
-        read_codebook_exchange(tmp_path / "d.qdc")
-    (tmp_path / "e.qdc").write_text("<CodeBook>")
-    with pytest.raises(DataError, match="expected sound XML, saw a broken file"):
-        read_codebook_exchange(tmp_path / "e.qdc")
-    with pytest.raises(DataError, match="expected this file to exist"):
-        read_project(tmp_path / "none.qdpx")
-
-
-def test_missing_text_is_a_problem_with_its_codings(tmp_path):
-    path = project_file(tmp_path / "p.qdpx", WORDS.encode(), "Über", 24, 28)
-    stream = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(stream, "w") as target:
-        target.writestr("project.qde", source.read("Projekt.qde"))
-    path.write_bytes(stream.getvalue())
-    project = read_project(path)
-    assert project.sources == []
-    assert [(one.rule, one.seen) for one in project.problems] == [("no_text", "1 codings")]
 
 
 def test_commands_code_and_exchange(own_round, tmp_path, capsys, monkeypatch):
@@ -247,11 +201,48 @@ def test_refused_import_leaves_nothing_behind(make_round, tmp_path):
     assert (round_.raw.parents[1] / "codebook.yml").read_bytes() == book
 
 
-def test_nameless_sources_are_told_apart_by_their_id(tmp_path):
-    path = project_file(tmp_path / "p.qdpx", WORDS.encode(), "x", 0, 5)
-    with zipfile.ZipFile(path) as archive:
-        xml = archive.read("Projekt.qde").decode().replace(' name="Unbekannt"', "")
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("Projekt.qde", xml)
-        archive.writestr("Sources/t.txt", WORDS)
-    assert read_project(path).sources[0].name == "Quelle t"
+def several(path: Path, *sources: tuple[str, str, str]) -> Path:
+    """A project whose first word of each source (id, name, text) is coded."""
+    project = Project(
+        "p",
+        {"c": Code("c", ("Energie",))},
+        [
+            Source(guid, name, text, [Passage("", 0, len(text.split()[0]), (Coding("c", "eva"),))])
+            for guid, name, text in sources
+        ],
+    )
+    write(path, project)
+    return path
+
+
+def test_texts_without_a_name_or_with_the_same_are_written_under_stable_names(make_round, tmp_path):
+    round_ = make_round()
+    texts = [("a1b2", "", "Strom fehlt\n"), ("c3", "Interview", "Wasser fehlt\n"), ("d4", "Interview", "Bus fehlt\n")]
+    done = import_project(round_, several(tmp_path / "p.qdpx", *texts), group="nord")
+    names = [path.name for path in done.files if path.suffix == ".txt"]
+    assert names == ["source-a1b2.txt", "Interview.txt", "Interview-d4.txt"]
+    assert done.codings == 3 and not done.problems
+
+
+def test_text_that_nobody_coded_comes_in_too(make_round, tmp_path):
+    round_ = make_round()
+    write(tmp_path / "p.qdpx", Project("p", {}, [Source("a", "Nord", "Strom fehlt\nBus fehlt\n")]))
+    import_project(round_, tmp_path / "p.qdpx")
+    assert len(ingest_group_notes(round_).statements) == 2
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart_by_their_words(make_round, tmp_path):
+    files = {"notes/nord/protokoll.md": "- Bus\n- Strom fehlt\n", "notes/sued/protokoll.md": "- Bus\n- Wasser fehlt\n"}
+    round_ = make_round(files)
+    done = import_project(round_, several(tmp_path / "p.qdpx", ("a", "Protokoll.docx", "Bus\nWasser fehlt\n")))
+    assert [path.suffix for path in done.files] == [".csv"]
+    coded = ingest_group_notes(round_).coded_statements
+    assert set(coded["group"]) == {"sued"}
+
+
+def test_refusal_while_codings_are_written_takes_back_what_was_written(make_round, tmp_path):
+    round_ = make_round()
+    (round_.raw / "coding").write_text("a file where the folder should be")
+    with pytest.raises(OSError):
+        import_project(round_, several(tmp_path / "p.qdpx", ("a", "Nord", "Strom fehlt\n")))
+    assert not (round_.raw / "notes").exists()

@@ -9,14 +9,15 @@ import csv
 import io
 import re
 import unicodedata
+import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from poll_exports import shown, some
+from refi_qda import Code, Passage, Project, RefiError, Source, read
 
 from ..codebook import identifier_for, normalise
 from ..contracts import STANCES
@@ -29,14 +30,19 @@ from .folder import subfolder
 from .group_notes import GroupNotes, ingest_group_notes
 from .notes import find_group, group_named_by, notes_plan
 from .problems import Problem
-from .refi import RefiCode, RefiProject, RefiSource, Segment, read_codebook_exchange, read_project
-from .refi_write import NO_CODE_NAME, guid
 from .statement_ids import SAME_ENOUGH, similarity, words_of
 
 HALF = 0.5
 TELLING = 25
 """Statements of so many letters or more tell whether a text is one of the round's."""
 NESTED = " › "
+NO_CODE_NAME = "Ohne Code"
+_SPACE = uuid.UUID("6f0f2f0e-8f0c-5a51-9c52-2a6f4d1c7b10")
+
+
+def own_code(identifier: str) -> str:
+    """The id that a code of ours has in every file, by which it is known however it is called there."""
+    return str(uuid.uuid5(_SPACE, f"code/{identifier}"))
 
 
 @dataclass
@@ -69,46 +75,74 @@ def import_project(round_: Round, path: Path, *, group: str = "", add_codes: boo
     `group` names the group of such texts. Raises: DataError for codes the codebook lacks (unless `add_codes`), for
     texts whose group is not known, and for coders who have a file already.
     """
-    project = read_project(path)
-    done = Imported(problems=list(project.problems))
-    used = {segment.code for source in project.sources for segment in source.segments}
+    project = _read(path)
+    done = Imported(problems=list(_not_read(project, path)))
+    used = {coding.code for source in project.sources for passage in source.passages for coding in passage.codings}
     _check_coders(round_, path, project)
+    found: dict[str, dict[tuple[str, str], tuple[str, str, str]]] = {}
+    with _all_or_nothing(round_, done):
+        codes = _match_codes(round_, path, project, used, add_codes, done)
+        files = _files(ingest_group_notes(round_), project)
+        _write_texts(round_, path, project, files, group, done)
+        notes = ingest_group_notes(round_)
+        for source, own in zip(project.sources, files, strict=True):
+            _lay_over(notes, source, own, codes, found, done, path)
+        for coder, rows in found.items():
+            done.files.append(_write(notes, coder, rows))
+            done.codings += len(rows)
+    return done
+
+
+def _read(path: Path) -> Project:
+    try:
+        return read(path)
+    except RefiError as fault:
+        raise DataError(path, fault.expected, fault.saw, remedy=fault.remedy) from None
+
+
+def _not_read(project: Project, path: Path) -> Iterator[Problem]:
+    for one in project.unread:
+        rule, place = ("no_text", shown(one.source)) if one.source else ("not_text", one.what)
+        message = "the text of this source is not in the project" if one.source else "only codings of text are read"
+        yield Problem(rule, place, message, f"{one.codings} codings", "set aside", path.name)
+
+
+@contextmanager
+def _all_or_nothing(round_: Round, done: Imported) -> Iterator[None]:
+    """A refusal leaves nothing behind: neither files, nor folders, nor codes."""
     book = round_.raw.parents[1] / "codebook.yml"
     before = book.read_bytes()
+    folders = [subfolder(round_.raw, name) for name in ("notes", "coding")]
+    new = [folder for folder in folders if not folder.exists()]
     try:
-        codes = _match_codes(round_, path, project, used, add_codes, done)
-        _new_texts(round_, path, project, group, done)
-        notes = ingest_group_notes(round_)
-    except DataError:  # a refusal leaves nothing behind
-        book.write_bytes(before)
+        yield
+    except BaseException:
+        if book.read_bytes() != before:
+            book.write_bytes(before)
         for file in done.files:
-            file.unlink()
+            file.unlink(missing_ok=True)
+        for folder in new:
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
         raise
-    found: dict[str, dict[tuple[str, str], tuple[str, str, str]]] = {}
-    for source in project.sources:
-        _lay_over(notes, source, codes, found, done, path)
-    for coder, rows in found.items():
-        done.files.append(_write(notes, coder, rows))
-        done.codings += len(rows)
-    return done
 
 
 def import_codebook(round_: Round, path: Path) -> list[str]:
     """Add the codes of a `.qdc` that the codebook lacks to its `added_codes`; returns their labels."""
     done = Imported()
-    project = read_codebook_exchange(path)
+    project = _read(path)
     _match_codes(round_, path, project, {key for key, code in project.codes.items() if code.is_codable}, True, done)
     return done.added
 
 
 def _match_codes(
-    round_: Round, path: Path, project: RefiProject, used: set[str], add_codes: bool, done: Imported
+    round_: Round, path: Path, project: Project, used: set[str], add_codes: bool, done: Imported
 ) -> dict[str, str]:
     """guid of each used code -> id of the codebook, or `stance:…` for codes below `Haltung`."""
     wordings = code_wordings(round_.codebook) | {NO_CODE_NAME.casefold(): NO_CODE}
-    own = {guid("code", code): code for code in set(wordings.values())}
+    own = {own_code(code): code for code in set(wordings.values())}
     found: dict[str, str] = {}
-    unknown: list[RefiCode] = []
+    unknown: list[Code] = []
     for key, code in project.codes.items():
         name = normalise(code.name).casefold()
         if key in own:
@@ -131,7 +165,7 @@ def _match_codes(
 
 
 def _add_codes(
-    round_: Round, unknown: list[RefiCode], project: RefiProject, found: dict[str, str], done: Imported
+    round_: Round, unknown: list[Code], project: Project, found: dict[str, str], done: Imported
 ) -> dict[str, str]:
     """Append codes to `added_codes` of the codebook file, comments and order of the file kept."""
     from ruamel.yaml import YAML
@@ -171,74 +205,97 @@ def _coder(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_-")[:30] or "unnamed"
 
 
-def _check_coders(round_: Round, path: Path, project: RefiProject) -> None:
-    names = {_coder(segment.coder) for source in project.sources for segment in source.segments}
+def _check_coders(round_: Round, path: Path, project: Project) -> None:
+    given = (coding for source in project.sources for passage in source.passages for coding in passage.codings)
+    names = {_coder(coding.coder) for coding in given}
     if taken := sorted(names & set(coding_files(round_))):
         remedy = "move that file away first, or rename the coder in the project"
         raise DataError(path, "coders without a file in coding/", f"“{shown(taken[0], 40)}”", remedy=remedy)
 
 
-def _new_texts(round_: Round, path: Path, project: RefiProject, group: str, done: Imported) -> None:
-    """Texts of which the round has no statement become files in `notes/`."""
-    notes = ingest_group_notes(round_)
-    own = notes.statements[notes.statements["kind"] == "note"]
-    known = {words for words in map(words_of, own["text"]) if len(words) >= TELLING}
-    new = [
-        source
-        for source in project.sources
-        if source.segments and not _holds_any(source, known, set(notes.statements["statement"]))
-    ]
+def _files(notes: GroupNotes, project: Project) -> list[list[str]]:
+    """The files of notes that each source is, none for texts the round lacks. A passage codes statements of these
+    alone; the same word may stand in another group's notes.
+
+    A file whose statements are in the text: the one with the source's path or name, else those with a telling one."""
+    rows = notes.statements[notes.statements["kind"] == "note"]
+    own = {
+        str(file): [words_of(str(text)) for text in texts] for file, texts in rows.groupby("file", sort=False)["text"]
+    }
+    by_name = dict(zip(notes.statements["statement"], notes.statements["file"], strict=True))
+    found = []
+    for source in project.sources:
+        flat = _flat(source.text)[0]
+        held = {file: sum(words in flat for words in texts) for file, texts in own.items()}
+        named = list(dict.fromkeys(str(by_name[one.name]) for one in source.passages if one.name in by_name))
+        same = [file for file in own if held[file] and _stem(file) == _stem(source.name)]
+        same = [file for file in same if file == source.name] or sorted(same, key=lambda file: -held[file])[:1]
+        telling = [file for file in own if any(len(words) >= TELLING and words in flat for words in own[file])]
+        found.append(named or same or telling)
+    return found
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\W+", "", Path(name).stem.casefold())
+
+
+def _write_texts(
+    round_: Round, path: Path, project: Project, files: list[list[str]], group: str, done: Imported
+) -> None:
+    """Texts that the round lacks become files in `notes/`, and the file of their source."""
+    new = [at for at, own in enumerate(files) if not own and project.sources[at].text.strip()]
     groups = notes_plan(round_).groups
     if new and not group and len(groups) > 1:
-        lost = [source.name for source in new if not group_named_by(f"notes/{source.name}", groups)]
-        if lost:
+        called = [project.sources[at].called for at in new]
+        if lost := [name for name in called if not group_named_by(f"notes/{name}", groups)]:
             remedy = "name it with --group, or call the source in the project after its group"
             raise DataError(path, "texts whose group is known", f"“{shown(lost[0], 60)}”", remedy=remedy)
-    owner = find_group(path, group, groups, "--group") if group else ""
-    for source in new:
-        stem = re.sub(r"\W+", "-", Path(source.name).stem).strip("-")[:60] or "text"
-        target = subfolder(round_.raw, "notes") / f"{stem}.txt"
-        if target.exists():
-            raise DataError(target, "no file of this name yet", "one with other statements", remedy="rename it")
-        target.parent.mkdir(exist_ok=True)
-        named = owner or (groups[0].id if len(groups) == 1 else "")
-        target.write_text((f"Gruppe: {named}\n" if named else "") + source.text, encoding="utf-8", newline="\n")
-        done.files.append(target)
-
-
-def _holds_any(source: RefiSource, known: set[str], names: set[str]) -> bool:
-    flat = _flat(source.text)[0]
-    return any(segment.name in names for segment in source.segments) or any(words in flat for words in known)
+    owner = find_group(path, group, groups, "--group") if group else groups[0].id if len(groups) == 1 else ""
+    folder = subfolder(round_.raw, "notes")
+    for at in new:
+        source = project.sources[at]
+        stem = re.sub(r"\W+", "-", Path(source.called).stem).strip("-")[:60] or "text"
+        names = [f"{stem}.txt", f"{stem}-{source.guid[:8] or at + 1}.txt"]
+        free = [folder / name for name in names if not (folder / name).exists()]
+        if not free:
+            raise DataError(folder / names[1], "no file of this name yet", "one with other statements", "notes",
+                            "rename it")  # fmt: skip
+        folder.mkdir(exist_ok=True)
+        done.files.append(free[0])
+        free[0].write_text((f"Gruppe: {owner}\n" if owner else "") + source.text, encoding="utf-8", newline="\n")
+        files[at] = [free[0].relative_to(round_.raw).as_posix()]
 
 
 def _lay_over(
     notes: GroupNotes,
-    source: RefiSource,
+    source: Source,
+    files: list[str],
     codes: dict[str, str],
     found: dict[str, dict[tuple[str, str], tuple[str, str, str]]],
     done: Imported,
     path: Path,
 ) -> None:
     """Add the codings of one source to `found`: coder -> (statement, code) -> stance, decided by, remark."""
-    places = _locate(notes, source)
+    places = _locate(notes, source, files)
     names = dict(zip(notes.statements["statement"], notes.statements["text"], strict=True))
     missed: list[str] = []
     stances: dict[tuple[str, str], str] = {}
-    rows: list[tuple[str, str, str, Segment]] = []
-    for segment in source.segments:
-        hit = _hit(segment, source, places, names)
-        coder, code = _coder(segment.coder), codes.get(segment.code, "")
-        if code.startswith("stance:"):
-            stances |= {(coder, statement): code.removeprefix("stance:") for statement in hit}
-            continue
-        done.segments += 1
-        done.per_code[code] += 1
-        done.spread += len(hit) > 1
-        if not hit or not code:
-            missed.append(str(segment.start))
-        rows += [(coder, statement, code, segment) for statement in hit if code]
-    for coder, statement, code, segment in rows:
-        stance, decided_by, remark = _memo(segment)
+    rows: list[tuple[str, str, str, tuple[str, ...]]] = []
+    for passage in source.passages:
+        hit = _hit(passage, source, places, names)
+        for coding in passage.codings:
+            coder, code = _coder(coding.coder), codes.get(coding.code, "")
+            if code.startswith("stance:"):
+                stances |= {(coder, statement): code.removeprefix("stance:") for statement in hit}
+                continue
+            done.segments += 1
+            done.per_code[code] += 1
+            done.spread += len(hit) > 1
+            if not hit or not code:
+                missed.append(str(passage.start))
+            rows += [(coder, statement, code, coding.notes) for statement in hit if code]
+    for coder, statement, code, memos in rows:
+        stance, decided_by, remark = _memo(memos)
         stance = stance or stances.get((coder, statement), "")
         own = found.setdefault(coder, {})
         done.repeated += (statement, code) in own
@@ -246,10 +303,10 @@ def _lay_over(
     if missed:
         message = f"passages that meet no statement of the notes, at the characters {some(missed, 5)}"
         seen = f"{len(missed)} passages"
-        done.problems.append(Problem("no_statement_there", shown(source.name), message, seen, "set aside", path.name))
+        done.problems.append(Problem("no_statement_there", shown(source.called), message, seen, "set aside", path.name))
 
 
-def _hit(segment: Segment, source: RefiSource, places: dict[str, tuple[int, int]], names: dict[str, str]) -> list[str]:
+def _hit(segment: Passage, source: Source, places: dict[str, tuple[int, int]], names: dict[str, str]) -> list[str]:
     """Statements a passage codes: the one it is named after, else those it lies over."""
     words = source.text[segment.start : segment.end]
     if segment.name in places and similarity(names[segment.name], words) >= SAME_ENOUGH:
@@ -262,10 +319,10 @@ def _hit(segment: Segment, source: RefiSource, places: dict[str, tuple[int, int]
     return found
 
 
-def _memo(segment: Segment) -> tuple[str, str, str]:
+def _memo(memos: tuple[str, ...]) -> tuple[str, str, str]:
     """Stance, decision and remark from the notes on a coding."""
     said = {"haltung": "", "entschieden": "", "bemerkung": ""}
-    for line in "\n".join(segment.notes).split("\n"):
+    for line in "\n".join(memos).split("\n"):
         what, colon, value = line.partition(":")
         if colon and what.strip().casefold() in said:
             said[what.strip().casefold()] = value.strip()
@@ -275,13 +332,13 @@ def _memo(segment: Segment) -> tuple[str, str, str]:
     return (stance if stance in STANCES else ""), said["entschieden"], said["bemerkung"]
 
 
-def _locate(notes: GroupNotes, source: RefiSource) -> dict[str, tuple[int, int]]:
-    """Statement -> where its words stand in the source, searched in the order of the notes."""
+def _locate(notes: GroupNotes, source: Source, files: list[str]) -> dict[str, tuple[int, int]]:
+    """Statement of these files -> where its words stand in the source, searched in the order of the notes."""
     flat, places = _flat(source.text)
     rows = notes.statements
     found: dict[str, tuple[int, int]] = {}
     cursor = 0
-    for row in rows[rows["file"].isin(_own_files(rows, source.name, flat))].to_dict("records"):
+    for row in rows[rows["file"].isin(files)].to_dict("records"):
         words = words_of(str(row["text"]))
         at = flat.find(words, cursor)
         at = flat.find(words) if at < 0 else at
@@ -289,18 +346,6 @@ def _locate(notes: GroupNotes, source: RefiSource) -> dict[str, tuple[int, int]]
             cursor = at + len(words)
             found[str(row["statement"])] = (places[at], places[cursor - 1] + 1)
     return found
-
-
-def _own_files(rows: pd.DataFrame, name: str, flat: str) -> list[str]:
-    """The file of notes a source is: the one called like it, else those with a telling statement that stands in it. A
-    passage codes statements of these alone; the same word may stand in another group's notes."""
-    stem = re.sub(r"\W+", "", Path(name).stem.casefold())
-    files = list(dict.fromkeys(rows["file"]))
-    if same := [file for file in files if re.sub(r"\W+", "", Path(file).stem.casefold()) == stem]:
-        return same
-    notes = rows[rows["kind"] == "note"]
-    words = ((str(file), words_of(str(text))) for file, text in zip(notes["file"], notes["text"], strict=True))
-    return list(dict.fromkeys(file for file, text in words if len(text) >= TELLING and text in flat))
 
 
 def _flat(text: str) -> tuple[str, list[int]]:

@@ -1,25 +1,21 @@
-"""Reading REFI-QDA: projects (`.qdpx`) and codebooks (`.qdc`), which programs for qualitative analysis exchange.
-
-Only what this project can use is read: codes, coders and coded passages of text. The rest is counted in `problems`.
-Nothing is unpacked to disk. Source: REFI-QDA standard 1.5, https://www.qdasoftware.org.
-"""
+"""Reading projects (`.qdpx`) and codebooks (`.qdc`). Nothing is unpacked to disk. Source: REFI-QDA standard 1.5,
+https://www.qdasoftware.org."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from poll_exports import shown
+from .model import Code, Coding, Passage, Project, RefiError, Source, Unread
 
-from ..errors import DataError
-from .notes_files import check_zip, clean
-from .problems import Problem
-
+MAX_UNPACKED = 200 * 2**20
+MAX_PARTS = 5_000
 _OTHER_SELECTIONS = {
     "PDFSelection": "regions of a PDF",
     "PictureSelection": "regions of a picture",
@@ -29,105 +25,78 @@ _OTHER_SELECTIONS = {
 }
 
 
-@dataclass(frozen=True)
-class RefiCode:
-    """A code; `path` holds the names from the outermost code down to this one."""
-
-    guid: str
-    path: tuple[str, ...]
-    description: str = ""
-    is_codable: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.path[-1]
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A coded stretch of a source's text, `start` to `end` (exclusive) in its characters. `notes` are memos on it."""
-
-    name: str
-    start: int
-    end: int
-    code: str
-    coder: str
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RefiSource:
-    """A text with its coded stretches; line ends are LF."""
-
-    name: str
-    text: str
-    segments: list[Segment]
-
-
-@dataclass(frozen=True)
-class RefiProject:
-    """`codes` by guid, in the order of the file, outer before inner."""
-
-    name: str
-    codes: dict[str, RefiCode]
-    sources: list[RefiSource] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-
-def read_project(path: Path) -> RefiProject:
-    """Read a `.qdpx`. Raises: DataError where it is no whole project, or its XML is unsound."""
-    _check_file(path)
-    check_zip(path, r"(?:.*/)?[^/]+\.qde")
+def read(path: Path | str) -> Project:
+    """Read a `.qdpx`, or a `.qdc`, which has codes alone. Raises: RefiError where it is none, or its XML is unsound."""
+    path = Path(path)
+    if path.is_symlink() or not path.is_file():
+        raise RefiError(path, "this file to exist", "nothing", "check name and folder")
+    if path.suffix.lower() == ".qdc":
+        root = _xml(path, path.read_bytes(), "CodeBook")
+        return Project(path.stem, {code.guid: code for code in _codes(next(_all(root, "Codes"), None))})
+    _check_zip(path)
     with zipfile.ZipFile(path) as archive:
         inside = {name.casefold(): name for name in archive.namelist()}
-        root = _xml(path, archive.read(next(name for name in archive.namelist() if name.endswith(".qde"))))
-        if _tag(root) != "Project":
-            raise DataError(path, "a REFI-QDA project", f"the element {shown(_tag(root), 30)}")
+        root = _xml(path, archive.read(next(name for name in archive.namelist() if name.endswith(".qde"))), "Project")
         users = {one.get("guid", ""): one.get("name") or one.get("id") or "" for one in _all(root, "User")}
-        codes = {code.guid: code for code in _codes(next(_all(root, "Codes"), None), ())}
+        codes = {code.guid: code for code in _codes(next(_all(root, "Codes"), None))}
         notes = {note.get("guid", ""): _note_text(archive, inside, note) for note in _all(root, "Note")}
-        problems: list[Problem] = []
-        sources = []
-        for holder, name in _texts(root):
+        sources, unread = [], []
+        for holder, guid, name in _texts(root):
             text = _text(archive, inside, holder)
             marks = [mark for mark in holder if _tag(mark) == "PlainTextSelection"]
             if text is None:
                 lost = sum(len(list(_all(mark, "Coding"))) for mark in marks)
-                message = "the text of this source is not in the project"
-                problems.append(Problem("no_text", shown(name), message, f"{lost} codings", "set aside", path.name))
-                continue
-            sources.append(_source(name, text, marks, users, notes))
-        problems += _unread(path, root)
-    return RefiProject(root.get("name") or path.stem, codes, sources, problems)
+                unread.append(Unread("texts that are not in the project", lost, Source(guid, name, "").called))
+            else:
+                sources.append(_source(guid, name, text, marks, users, notes))
+    return Project(root.get("name") or path.stem, codes, sources, [*unread, *_unread(root)])
 
 
-def read_codebook_exchange(path: Path) -> RefiProject:
-    """Read a `.qdc`: codes alone. Raises: DataError where it is none."""
-    _check_file(path)
-    root = _xml(path, path.read_bytes())
-    if _tag(root) != "CodeBook":
-        raise DataError(path, "a REFI-QDA codebook", f"the element {shown(_tag(root), 30)}")
-    return RefiProject(path.stem, {code.guid: code for code in _codes(next(_all(root, "Codes"), None), ())})
+def _check_zip(path: Path) -> None:
+    """Refuse a container that is broken, encrypted, holds no project or unpacks to too much."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            if sum(part.file_size for part in parts) <= MAX_UNPACKED and archive.testzip() is not None:
+                raise zipfile.BadZipFile
+    except RuntimeError:
+        raise RefiError(path, "a file without a password", "an encrypted one", "save it without one") from None
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error):
+        raise RefiError(path, "a whole .qdpx file", "a damaged or cut-off file", "copy or save it again") from None
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        raise RefiError(path, f"at most {MAX_UNPACKED // 2**20} MiB unpacked", "more", "export it without pictures")
+    if not any(part.filename.endswith(".qde") for part in parts):
+        raise RefiError(path, "a .qdpx file", "a zip archive of another kind", "check the file's ending")
 
 
-def _check_file(path: Path) -> None:
-    if path.is_symlink() or not path.is_file():
-        raise DataError(path, "this file to exist", "nothing", at=str(path.parent), remedy="check name and folder")
-
-
-def _xml(path: Path, data: bytes) -> Any:
+def _xml(path: Path, data: bytes, tag: str) -> Any:
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
     try:
-        return fromstring(data, forbid_dtd=True)
+        root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException:
-        raise DataError(path, "XML without document types or entities", "such a declaration") from None
+        raise RefiError(path, "XML without document types or entities", "such a declaration") from None
     except (ParseError, ValueError, LookupError):
         remedy = "export it again from the program it comes from"
-        raise DataError(path, "sound XML", "a broken file", remedy=remedy) from None
+        raise RefiError(path, "sound XML", "a broken file", remedy) from None
+    if _tag(root) != tag:
+        kind = "project" if tag == "Project" else "codebook"
+        raise RefiError(path, f"a REFI-QDA {kind}", f"the element {_tag(root)[:30]}")
+    return root
+
+
+def _clean(text: str) -> str:
+    """Text on one line, without what cannot be seen."""
+    return " ".join(
+        "".join(
+            sign
+            for sign in unicodedata.normalize("NFC", text)
+            if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+        ).split()
+    )
 
 
 def _tag(element: Any) -> str:
@@ -142,26 +111,25 @@ def _child_text(element: Any, name: str) -> str:
     return next(((one.text or "") for one in element if _tag(one) == name), "")
 
 
-def _codes(parent: Any, above: tuple[str, ...]) -> Iterator[RefiCode]:
+def _codes(parent: Any, above: tuple[str, ...] = (), of: str = "") -> Iterator[Code]:
     for one in parent if parent is not None else []:
         if _tag(one) == "Code":
-            path = (*above, clean(one.get("name") or ""))
+            path, guid = (*above, _clean(one.get("name") or "")), _guid(one.get("guid"))
             codable = (one.get("isCodable") or "true").casefold() in ("true", "1")
-            yield RefiCode(_guid(one.get("guid")), path, clean(_child_text(one, "Description")), codable)
-            yield from _codes(one, path)
+            yield Code(guid, path, _clean(_child_text(one, "Description")), codable, of)
+            yield from _codes(one, path, guid)
 
 
 def _guid(written: str | None) -> str:
     return (written or "").strip("{}").casefold()
 
 
-def _texts(root: Any) -> Iterator[tuple[Any, str]]:
-    """Elements that hold a text, with the source's name: text sources, and texts of PDF, sound and film."""
+def _texts(root: Any) -> Iterator[tuple[Any, str, str]]:
+    """Elements that hold a text, with id and name of the source: text sources, texts of PDF, sound and film."""
     for source in (one for one in root.iter() if _tag(one).endswith("Source")):
         for holder in source.iter():
             if _tag(holder) in ("TextSource", "Representation", "Transcript"):
-                name = source.get("name") or holder.get("name")
-                yield holder, name or f"Quelle {_guid(source.get('guid'))[:8]}".strip()
+                yield holder, _guid(source.get("guid")), source.get("name") or holder.get("name") or ""
 
 
 def _text(archive: zipfile.ZipFile, inside: dict[str, str], holder: Any) -> str | None:
@@ -180,26 +148,29 @@ def _note_text(archive: zipfile.ZipFile, inside: dict[str, str], note: Any) -> s
     return (_text(archive, inside, note) or _child_text(note, "Description") or "").strip()
 
 
-def _source(name: str, raw: str, marks: list[Any], users: dict[str, str], notes: dict[str, str]) -> RefiSource:
+def _source(guid: str, name: str, raw: str, marks: list[Any], users: dict[str, str], notes: dict[str, str]) -> Source:
     spans = [(_number(mark.get("startPosition")), _number(mark.get("endPosition"))) for mark in marks]
     place = _positions(raw, [(mark.get("name") or "", start) for mark, (start, _) in zip(marks, spans, strict=True)])
     text = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    segments = []
+    passages = []
     for mark, (start, end) in zip(marks, spans, strict=True):
+        codings = []
         for coding in (one for one in mark if _tag(one) == "Coding"):
             reference = next(_all(coding, "CodeRef"), None)
             code = _guid(reference.get("targetGUID")) if reference is not None else ""
             user = coding.get("creatingUser") or mark.get("creatingUser") or ""
             memos = tuple(notes.get(one.get("targetGUID", ""), "") for one in _all(coding, "NoteRef"))
-            segments.append(Segment(mark.get("name") or "", place(start), place(end), code, users.get(user, ""), memos))
-    return RefiSource(name, text, segments)
+            codings.append(Coding(code, users.get(user, ""), memos))
+        said = mark.get("name") or ""
+        passages.append(Passage(said, place(start), place(end), tuple(codings), _child_text(mark, "Description")))
+    return Source(guid, name, text, passages)
 
 
 def _number(written: str | None) -> int:
     return int(written) if written and re.fullmatch(r"\d{1,9}", written.strip()) else 0
 
 
-def _positions(raw: str, named: list[tuple[str, int]]) -> Any:
+def _positions(raw: str, named: list[tuple[str, int]]) -> Callable[[int], int]:
     """How positions in this file count, as a function to positions in the clean text.
 
     Programs count characters, line ends as one or two, or UTF-16 units, with or without the byte order mark. Most
@@ -232,12 +203,12 @@ def _at(way: list[int], position: int, end: int) -> int:
 
 
 def _starts(text: str, place: int, name: str) -> bool:
-    words = clean(name)[:20]
+    words = _clean(name)[:20]
     here = text[place : place + 80]
-    return len(words) >= 4 and not here[:1].isspace() and clean(here).startswith(words)
+    return len(words) >= 4 and not here[:1].isspace() and _clean(here).startswith(words)
 
 
-def _unread(path: Path, root: Any) -> list[Problem]:
+def _unread(root: Any) -> Iterator[Unread]:
     """Codings of what is no text, counted."""
     counts: Counter[str] = Counter()
     for one in root.iter():
@@ -245,9 +216,4 @@ def _unread(path: Path, root: Any) -> list[Problem]:
             counts[_OTHER_SELECTIONS[_tag(one)]] += sum(_tag(child) == "Coding" for child in one)
         elif _tag(one).endswith("Source"):
             counts["whole sources"] += sum(_tag(child) == "Coding" for child in one)
-    message = "only codings of stretches of text are read"
-    return [
-        Problem("not_text", what, message, f"{count} codings", "set aside", path.name)
-        for what, count in sorted(counts.items())
-        if count
-    ]
+    return (Unread(what, count) for what, count in sorted(counts.items()) if count)

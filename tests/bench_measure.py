@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 # As in the runner's kernels; set before numpy is imported.
@@ -20,7 +21,10 @@ sys.path.insert(0, str(Path(__file__).parent / "estimators"))
 from measure_tables import AREAS, GROUPS, computed, golden_data, make_round, make_tables
 
 from analysis_utils.estimators.ballots import distinct_ballots
+from analysis_utils.estimators.group_tests import kruskal_wallis
 from analysis_utils.estimators.intervals import DRAWS, bca_mean
+from analysis_utils.estimators.pairs import sign_flip_p
+from analysis_utils.estimators.ranking import confidence_sets
 from analysis_utils.estimators.workbench import results_of
 from analysis_utils.measure.estimates import estimate_round
 
@@ -56,6 +60,50 @@ def million_ballots(points: np.ndarray) -> tuple[float, int]:
     return time.process_time() - start, len(distinct_ballots(points, AREAS).counts)
 
 
+def _kruskal(*parts: np.ndarray) -> float:
+    from scipy.stats import kruskal
+
+    return float(kruskal(*parts)[0])
+
+
+def worst_cases() -> None:
+    """Print what the largest rounds we mean to bear take, beside what scipy takes for the same or the nearest thing."""
+    from scipy import stats
+
+    rng = np.random.default_rng(3)
+    many = distinct_ballots(
+        rng.multinomial(20, rng.dirichlet(np.ones(50) * 2), 300) * 5.0, [f"a{n}" for n in range(50)]
+    )
+    print(f"measure: rank sets of 50 areas, 300 ballots: {seconds(lambda: confidence_sets(many), times=1):.1f} s")
+    people = rng.multinomial(10, np.ones(50) / 50, 100_000) * 10.0
+    frame = pd.DataFrame(people, columns=[f"a{n}" for n in range(50)])
+    print(f"measure: 100,000 people × 50 areas, every result: {seconds(lambda: results_of(frame), times=1):.1f} s")
+    answers = [pd.Series(rng.integers(1, 11, 100_000) * 1.0) for _ in range(40)]
+    taken = seconds(lambda: [results_of(one) for one in answers], times=1)
+    print(f"measure: 40 statements × 100,000 people, every result: {taken:.1f} s")
+    for size in (300, 100_000):
+        groups = np.array([f"g{n % 30:02}" for n in range(size)])
+        values = rng.integers(1, 11, size).astype(float)
+        parts = [values[groups == name] for name in np.unique(groups)]
+        ours = seconds(partial(kruskal_wallis, values, groups), times=1)
+        theirs = seconds(partial(stats.permutation_test, parts, _kruskal, n_resamples=99), times=1)
+        print(
+            f"measure: Kruskal–Wallis, 30 groups, {size:,} people: {ours:.1f} s; scipy, 99 permutations: {theirs:.1f} s"
+        )
+    differences = rng.integers(-5, 8, 29) * 10.0
+    ones = np.ones(29, dtype=np.int64)
+    ours = seconds(lambda: sign_flip_p(differences, ones))
+    theirs = seconds(
+        lambda: stats.permutation_test(
+            (differences,), np.mean, permutation_type="samples", n_resamples=9999, vectorized=True
+        )
+    )
+    print(f"measure: sign-flip test of 29, exact: {ours * 1000:.1f} ms; scipy, 9,999 draws: {theirs * 1000:.1f} ms")
+    ten = np.concatenate([rng.multinomial(100, np.array([6, 5, 5, 4, 3, 2, 1]) / 26, size=MILLION) for _ in range(10)])
+    taken, distinct = million_ballots(ten.astype(float))
+    print(f"measure: {len(ten):,} ballots × 7 in single points ({distinct:,} distinct): {taken:.1f} s")
+
+
 def against_scipy() -> tuple[float, float]:
     """BCa intervals of seven means of 29 ballots: ours (exact) and scipy's with as many draws as our fallback."""
     from scipy.stats import bootstrap
@@ -83,6 +131,7 @@ def bench_measure() -> None:
     print(
         f"measure: {MILLION:,} ballots × 7 in single points ({distinct:,} distinct): {taken:.1f} s, peak {peak:.2f} GiB"
     )
+    worst_cases()
     exact, drawn = against_scipy()
     print(f"measure: BCa of 7 × 29, exact, time over scipy.stats.bootstrap with {DRAWS} draws: {exact:.3f}")
     print(f"measure: BCa of 7 × 29, drawn, the same draws, time over scipy.stats.bootstrap: {drawn:.3f}")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..round_file import Question
-from .intervals import Floats, Integers
+from .intervals import Floats, Integers, distinct
 
 VOTER = ["session", "voter"]
 
@@ -33,6 +33,11 @@ class Ballots:
     def means(self) -> Floats:
         """Mean points per area, zeros kept; rounded to 12 decimals so that equal totals compare as equal."""
         return np.round(self.counts @ self.points / self.n, 12)
+
+    @cached_property
+    def held(self) -> list[tuple[Floats, Integers]]:
+        """Per area the different amounts of points, and how many people gave each."""
+        return [distinct(points, self.counts) for points in self.points.T]
 
     @cached_property
     def givers(self) -> Integers:

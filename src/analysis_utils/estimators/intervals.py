@@ -76,7 +76,7 @@ def bca_mean(
     `freedom`: the level is that of Student's t with so many degrees of freedom, times √(n / (n − 1)), where few answers
     carry the spread. Source: Efron 1987; DiCiccio & Efron 1996; Hesterberg 2015 (the widening).
     """
-    values, counts = _distinct(values, counts)
+    values, counts = distinct(values, counts)
     if (none := _no_interval(values, counts)) is not None:
         return NO_INTERVAL, none
     sums, method = bootstrap_sums(values, counts)
@@ -95,7 +95,7 @@ def bca_mean(
 
 def percentile_mean(values: Floats, counts: Integers | None = None, *, level: float = 0.95) -> tuple[Interval, str]:
     """Percentile bootstrap interval of a mean, as `bca_mean`; for comparison only."""
-    values, counts = _distinct(values, counts)
+    values, counts = distinct(values, counts)
     if (none := _no_interval(values, counts)) is not None:
         return NO_INTERVAL, none
     sums, method = bootstrap_sums(values, counts)
@@ -108,7 +108,7 @@ FEWEST_GIVERS, FEW_GIVERS = 10, 15
 
 def points_mean(values: Floats, counts: Integers | None = None, *, kind: str = "BCa") -> tuple[Interval, str]:
     """Bootstrap interval ("BCa" or "percentile") of mean points, zeros kept, or none with the reason."""
-    values, counts = _distinct(values, counts)
+    values, counts = distinct(values, counts)
     givers = int(counts[values > 0].sum())
     if givers < FEWEST_GIVERS:
         return NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers, see share_giving_points"
@@ -117,11 +117,19 @@ def points_mean(values: Floats, counts: Integers | None = None, *, kind: str = "
     return bca_mean(values, counts, freedom=givers - 1 if givers < FEW_GIVERS else None)
 
 
-def _distinct(values: Floats, counts: Integers | None) -> tuple[Floats, Integers]:
+def distinct(values: Floats, counts: Integers | None = None) -> tuple[Floats, Integers]:
+    """Different values in ascending order, and how many people hold each."""
     values = np.asarray(values, dtype=np.float64)
     counts = np.ones(len(values), dtype=np.int64) if counts is None else np.asarray(counts, dtype=np.int64)
-    distinct, place = np.unique(values, return_inverse=True)
-    return distinct, np.bincount(place, weights=counts, minlength=len(distinct)).astype(np.int64)
+    steps = lattice(values) if len(values) > MOST_GATHERED else None
+    if steps is not None and steps[0].max() <= len(values):  # counted without sorting
+        held = np.bincount(steps[0], weights=counts)
+        places = np.flatnonzero(held)
+        first = np.zeros(len(held), dtype=np.int64)
+        first[steps[0]] = np.arange(len(values))
+        return values[first[places]], held[places].astype(np.int64)
+    found, place = np.unique(values, return_inverse=True)
+    return found, np.bincount(place, weights=counts, minlength=len(found)).astype(np.int64)
 
 
 def _no_interval(values: Floats, counts: Integers) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from .ballots import Ballots
-from .intervals import Floats, Integers, bca_mean, lattice
+from .intervals import Floats, Integers, bca_mean, distinct, lattice
 from .ranking import FEWEST_BALLOTS, mean_covariance, normal_draws, remembered_sets, root_of
 from .rows import NO_INTERVAL, SEED, Row, estimate_row
 
@@ -119,40 +119,59 @@ def max_t_p(differences: Floats, counts: Integers, *, flips: int = FLIPS) -> tup
     up to 14 ballots, `flips` drawn ones with a fixed seed (observed pattern counted) above, normal limit above 300.
     Source: Westfall & Young 1993; Romano & Wolf 2005.
     """
+    if counts.sum() > MOST_EXACT:
+        return _max_t_limit(differences.T @ (counts[:, None] * differences), counts @ differences, flips)
     scale = np.sqrt(counts @ differences**2)
     scaled = differences / np.where(scale > 0, scale, 1.0)
-    observed = np.abs(counts @ scaled)
-    order = np.argsort(-observed, kind="stable")
-    flips = max(CHUNK, min(flips, MOST_FLIPPED // max(1, scaled.shape[1] * min(int(counts.sum()), MOST_EXACT))))
-    reached, drawn = np.zeros(len(observed)), 0
-    for statistics in _null_statistics(scaled[:, order], counts, flips):
-        largest = np.zeros(statistics.shape[1], dtype=statistics.dtype)
-        # From the smallest observed statistic upwards: the largest among those not yet taken out.
-        for place in range(len(order) - 1, -1, -1):
-            largest = np.maximum(largest, np.abs(statistics[place]))
-            reached[place] += np.count_nonzero(largest >= observed[order[place]] - 1e-5)
-        drawn += statistics.shape[1]
-    complete = counts.sum() <= MOST_ENUMERATED
+    order = np.argsort(-np.abs(counts @ scaled), kind="stable")
+    ballots = np.repeat(scaled[:, order], counts, axis=0).T.astype(np.float32)
+    observed, n = np.abs(counts @ scaled)[order], ballots.shape[1]
+    flips = _affordable(flips, len(order) * n)
+    complete = n <= MOST_ENUMERATED
+    reached, drawn = _reached(observed, _flipped(ballots, flips))
     p = reached / drawn if complete else (1 + reached) / (1 + drawn)
     how = "all sign patterns" if complete else f"{flips} sign flips, seed {SEED}"
-    if counts.sum() > MOST_EXACT:
-        how = f"normal limit, {flips} draws, seed {SEED}"
     return np.maximum.accumulate(p)[np.argsort(order)], f"max-T stepdown, {how}"
 
 
-def _null_statistics(scaled: Floats, counts: Integers, flips: int) -> Iterator[NDArray[np.floating]]:
-    """Blocks of (pairs × patterns) statistics under random signs."""
-    n = int(counts.sum())
-    if n > MOST_EXACT:
-        root, rng = root_of(scaled.T @ (counts[:, None] * scaled)), np.random.default_rng(SEED)
-        root = root[:, np.abs(root).max(axis=0) > 1e-7]  # pairs of areas move in no more directions than areas do
-        for start in range(0, flips, CHUNK):
-            yield root @ rng.standard_normal((root.shape[1], min(CHUNK, flips - start)))
-        return
-    ballots = np.repeat(scaled, counts, axis=0).T.astype(np.float32)
+def _affordable(flips: int, entries: int) -> int:
+    return max(CHUNK, min(flips, MOST_FLIPPED // max(1, entries)))
+
+
+def _max_t_limit(moments: Floats, totals: Floats, flips: int) -> tuple[Floats, str]:
+    """The normal limit of `max_t_p`. Parameters: sums of products and sums of the differences of all pairs."""
+    scale = np.sqrt(np.diag(moments))
+    scale = np.where(scale > 0, scale, 1.0)
+    observed = np.abs(totals) / scale
+    order = np.argsort(-observed, kind="stable")
+    flips = _affordable(flips, len(order) * MOST_EXACT)
+    root, rng = root_of((moments / np.outer(scale, scale))[np.ix_(order, order)]), np.random.default_rng(SEED)
+    root = root[:, np.abs(root).max(axis=0) > 1e-7]  # pairs of areas move in no more directions than areas do
+    blocks = (
+        root @ rng.standard_normal((root.shape[1], min(CHUNK, flips - start))) for start in range(0, flips, CHUNK)
+    )
+    reached, drawn = _reached(observed[order], blocks)
+    p = np.maximum.accumulate((1 + reached) / (1 + drawn))
+    return p[np.argsort(order)], f"max-T stepdown, normal limit, {flips} draws, seed {SEED}"
+
+
+def _reached(observed: Floats, blocks: Iterable[NDArray[np.floating]]) -> tuple[Floats, int]:
+    """How many patterns reach the observed statistics (largest first), and how many there were: from the smallest
+    observed one upwards, the largest among those not yet taken out. `blocks`: pairs × patterns under random signs."""
+    reached, drawn = np.zeros(len(observed)), 0
+    for statistics in blocks:
+        largest = np.zeros(statistics.shape[1], dtype=statistics.dtype)
+        for place in range(len(observed) - 1, -1, -1):
+            largest = np.maximum(largest, np.abs(statistics[place]))
+            reached[place] += np.count_nonzero(largest >= observed[place] - 1e-5)
+        drawn += statistics.shape[1]
+    return reached, drawn
+
+
+def _flipped(ballots: NDArray[np.float32], flips: int) -> Iterator[NDArray[np.floating]]:
+    n = ballots.shape[1]
     if n <= MOST_ENUMERATED:
-        patterns = np.arange(2**n, dtype=np.int64)
-        yield ballots @ _signs((patterns >> np.arange(n)[:, None]) & 1)
+        yield ballots @ _signs((np.arange(2**n, dtype=np.int64) >> np.arange(n)[:, None]) & 1)
         return
     rng = np.random.default_rng(SEED)
     for _ in range(flips // CHUNK):
@@ -175,17 +194,16 @@ def pair_rows(ballots: Ballots, question: str, *, segment: str = "all") -> list[
     above = remembered_sets(ballots).above
     order = sorted(range(len(ballots.items)), key=lambda column: (-ballots.means[column], ballots.items[column]))
     pairs = list(combinations(order, 2))
-    first, second = np.array(pairs).T
-    differences = ballots.points[:, first] - ballots.points[:, second]
-    single = [sign_flip_p(differences[:, pair], ballots.counts) for pair in range(len(pairs))]
+    held = [distinct(ballots.points[:, a] - ballots.points[:, b], ballots.counts) for a, b in pairs]
+    single = [sign_flip_p(*differences) for differences in held]
     adjusted = holm(np.array([p for p, _ in single]))
-    joint, joint_method = max_t_p(differences, ballots.counts)
+    joint, joint_method = _max_t(ballots, pairs)
     rows: list[Row] = []
     for pair, (a, b) in enumerate(pairs):
         row = partial(
             estimate_row, question, item=f"{ballots.items[a]}|{ballots.items[b]}", segment=segment, n=ballots.n
         )
-        interval, method = bca_mean(differences[:, pair], ballots.counts)
+        interval, method = bca_mean(*held[pair])
         mean, (p, p_method) = round(float(ballots.means[a] - ballots.means[b]), 12), single[pair]
         rows += [
             row("pair_difference", mean, interval=interval, method=method),
@@ -195,6 +213,16 @@ def pair_rows(ballots: Ballots, question: str, *, segment: str = "all") -> list[
             row("pair_p_max_t", float(joint[pair]), method=joint_method),
         ]
     return rows
+
+
+def _max_t(ballots: Ballots, pairs: list[tuple[int, int]]) -> tuple[Floats, str]:
+    """`max_t_p` of all pairs; of many ballots by the moments of the areas alone."""
+    first, second = np.array(pairs).T
+    if ballots.n <= MOST_EXACT:
+        return max_t_p(ballots.points[:, first] - ballots.points[:, second], ballots.counts)
+    apart = np.eye(len(ballots.items))[first] - np.eye(len(ballots.items))[second]
+    moments = ballots.points.T @ (ballots.counts[:, None] * ballots.points)
+    return _max_t_limit(apart @ moments @ apart.T, apart @ (ballots.counts @ ballots.points), FLIPS)
 
 
 ENOUGH_POWER = 0.8

@@ -229,10 +229,10 @@ def band_rows(ballots: Ballots, question: str, total: float) -> list[Row]:
     rows: list[Row] = []
     ends = sorted({round(part * total) for part in BANDS})
     for column, area in enumerate(ballots.items):
-        points = ballots.points[:, column]
+        points, counts = ballots.held[column]
         for below, end in zip([-1, *ends], ends, strict=False):
             label = str(end) if below + 1 == end else f"{below + 1}-{end}"
-            people = int(ballots.counts[(points > below) & (points <= end)].sum())
+            people = int(counts[(points > below) & (points <= end)].sum())
             rows.append(
                 estimate_row(question, "points_band_count", people, item=f"{area}|{label}", n=ballots.n, method="count")
             )
@@ -282,12 +282,11 @@ def plurality_scores(ballots: Ballots) -> Floats:
 
 def rule_scores(ballots: Ballots) -> dict[str, Floats]:
     """Score of each area by each rule that needs the ballots alone; larger is better, the mean comes first."""
-    wins, columns = preferences(ballots), ballots.points.T
-    middle = np.array([0.5])
+    wins, middle = preferences(ballots), np.array([0.5])
     return {
         "mean": ballots.means,
-        "trimmed_mean": np.round([trimmed_mean(points, ballots.counts) for points in columns], 12),
-        "median": np.array([weighted_quantiles(points, ballots.counts, middle)[0] for points in columns]),
+        "trimmed_mean": np.round([trimmed_mean(*column) for column in ballots.held], 12),
+        "median": np.array([weighted_quantiles(*column, middle)[0] for column in ballots.held]),
         "share_giving": ballots.givers / ballots.n,
         "borda": borda_scores(wins, ballots.n),
         "plurality": plurality_scores(ballots),

@@ -133,14 +133,23 @@ def counting_rules(
     `equal_groups`: weights, or mean points per area, with which every group counts alike; `ballot_rules`: the points as
     they are under other rules for ballots, by the rule's name. Nobody answered: no rows.
     """
-    ballots = _ballots(points)
+    rows = _rule_rows(points, _ballots(points), equal_groups=equal_groups, ballot_rules=ballot_rules)
+    return _long(rows, points, how="counting_rules")
+
+
+def _rule_rows(
+    points: pd.DataFrame,
+    ballots: Ballots,
+    *,
+    equal_groups: pd.Series | None = None,
+    ballot_rules: Mapping[str, pd.DataFrame] | None = None,
+) -> list[Row]:
     means = equal_groups
     if equal_groups is not None and not equal_groups.index.isin(points.columns).all():
         means = estimate(points, "mean", weights=equal_groups).set_index("item")["estimate"]
     others = {rule: _ballots(frame) for rule, frame in (ballot_rules or {}).items()}
     own = {str(item): float(mean) for item, mean in means.items()} if means is not None else {}
-    rows = robustness_rows(ballots, _question(points), equal_groups=own, ballot_rules=others)
-    return _long(rows, points, how="counting_rules")
+    return robustness_rows(ballots, _question(points), equal_groups=own, ballot_rules=others)
 
 
 def agreement(x: Data, by: pd.Series | None = None) -> pd.DataFrame:
@@ -248,11 +257,19 @@ def if_alike(x: Data, groups: pd.Series | None = None, correlation: float | str 
             seen = _intraclass(x, labels) if correlation == "observed" else float(correlation)
             how = "observed" if correlation == "observed" else "assumed"
             alike = kish(labels.value_counts().tolist(), len(x), seen, f"{how} within groups")
-    return _long(_alike_rows(x, alike, ends) if len(x) else [], x, how="if_alike", groups=groups)
+    if not len(x):
+        return _long([], x)
+    ballots = _ballots(x) if isinstance(x, pd.DataFrame) else None
+    row = partial(estimate_row, _question(x))
+    means = _amount_rows(ballots, ["mean"], row) if ballots else _scale(x, ["mean"], row)  # type: ignore[arg-type]
+    return _long(_alike_rows(x, alike, means, ballots, ends), x, how="if_alike", groups=groups)
 
 
-def _alike_rows(x: Data, alike: Alike, ends: Floats | None = None) -> list[Row]:
-    """`ends`: low and high end of each mean, where they were found otherwise than by widening the usual ones."""
+def _alike_rows(
+    x: Data, alike: Alike, means: list[Row], ballots: Ballots | None = None, ends: Floats | None = None
+) -> list[Row]:
+    """`means` with their usual intervals; `ballots` of points; `ends`: low and high end of each mean, where they were
+    found otherwise than by widening the usual ones."""
     people, n = len(x), len(x) / alike.effect
     row = partial(estimate_row, _question(x), n=people, method=alike.told)
     rows = [row("alike_effective_n", n)]
@@ -260,15 +277,14 @@ def _alike_rows(x: Data, alike: Alike, ends: Floats | None = None) -> list[Row]:
         return rows
     scale = _scale_of(x) if isinstance(x, pd.Series) else None
     bounds = (scale.low, scale.high) if scale else (0, x.attrs.get("total", math.inf))
-    for place, usual in enumerate(estimate(x, "mean").to_dict("records")):
-        mean = usual["estimate"]
-        reach = [mean + (usual[end] - mean) * alike.effect**0.5 for end in ("low", "high")]
+    for place, usual in enumerate(means):
+        mean, low, high = (float(str(usual[name])) for name in ("estimate", "low", "high"))
+        reach = [mean + (end - mean) * alike.effect**0.5 for end in (low, high)]
         low, high = np.clip(reach if ends is None else ends[place], *bounds).tolist()
-        rows.append(row(f"alike_{usual['statistic']}", mean, item=usual["item"], interval=(low, high)))
-    if isinstance(x, pd.Series):
-        share = float(x.between(*_scale_of(x).top_box).mean())
+        rows.append(row(f"alike_{usual['statistic']}", mean, item=str(usual["item"]), interval=(low, high)))
+    if ballots is None or isinstance(x, pd.Series):
+        share = float(pd.Series(x).between(*_scale_of(x).top_box).mean())
         return [*rows, row("alike_top_box_share", share, interval=wilson(share * n, n))]
-    ballots = _ballots(x)
     sets = confidence_sets(ballots, inflation=alike.effect)
     first, last = tiers(ballots.means, sets.above)
     for place, (item, rank) in enumerate(zip(ballots.items, competition_ranks(ballots.means), strict=True)):
@@ -315,12 +331,9 @@ def results_of(x: Any, **others: Any) -> pd.DataFrame:
     kind = kind_of(x)
     if not len(x):
         return _long([], x)
-    if kind == "points":
-        place = {str(item): number for number, item in enumerate(x.columns)}
-        amounts: pd.DataFrame = pd.concat([estimate(x, AMOUNTS), rank_sets(x)])
-        amounts = amounts.sort_values("item", key=lambda items: items.map(place), kind="stable")
-        parts = [amounts, estimate(x, "bands"), pair_tests(x), counting_rules(x, **others), if_alike(x)]
-    elif kind == "scale":
+    if kind == "points":  # the ballots are counted once
+        return _long(_points_rows(x, **others), x)
+    if kind == "scale":
         tops, classes = ("top_box_count", "top_box"), ("class_count", "class_share")
         parts = [estimate(x, ("count", "share")), estimate(x, classes), estimate(x, tops), estimate(x, MIDDLE)]
         parts += [agreement(x), if_alike(x)]
@@ -329,6 +342,17 @@ def results_of(x: Any, **others: Any) -> pd.DataFrame:
     else:
         parts = [estimate(x, ("count", "share"))]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _points_rows(x: pd.DataFrame, **others: Any) -> list[Row]:
+    ballots, question = _ballots(x), _question(x)
+    amounts = _amount_rows(ballots, AMOUNTS, partial(estimate_row, question))
+    place = {item: number for number, item in enumerate(ballots.items)}
+    rows = sorted(amounts + standing_rows(ballots, question), key=lambda row: place[str(row["item"])])
+    rows += band_rows(ballots, question, x.attrs.get("total", 100)) + power_rows(ballots, question)
+    rows += pair_rows(ballots, question) + _rule_rows(x, ballots, **others)
+    means = [row for row in amounts if row["statistic"] == "mean_points"]
+    return rows + _alike_rows(x, x.attrs.get("alike", IN_TWOS), means, ballots)
 
 
 def kind_of(x: Data) -> str:
@@ -377,9 +401,9 @@ def _crossed(x: Data, several: Sequence[pd.Series]) -> pd.Series:
 def _long(rows: list[Row], x: Data, **recipe: Any) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=COLUMNS)
     told = {name: getattr(value, "name", value) for name, value in recipe.items() if value is not None}
-    frame.attrs["recipe"] = {"question": _question(x), "people": len(x), "who": people_hash(x)} | told
+    frame.attrs["recipe"] = {"question": _question(x), "people": len(x)} | told
     if "of" in x.attrs:
-        frame.attrs["of"] = x.attrs["of"]
+        frame.attrs["of"], frame.attrs["recipe"]["who"] = x.attrs["of"], people_hash(x)
     if recipe.get("by") is not None:
         frame.attrs["breakdown"] = Held(recipe["by"])
     return frame
@@ -388,8 +412,10 @@ def _long(rows: list[Row], x: Data, **recipe: Any) -> pd.DataFrame:
 def people_hash(x: Data) -> str:
     """Stands for who is in a private frame, and for what they said."""
     frame = x.to_frame() if isinstance(x, pd.Series) else x
-    parts = [frame.index.tolist(), [str(name) for name in frame.columns], frame.to_numpy().tolist()]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    said = frame.to_numpy()
+    packed = repr(said.tolist()).encode() if said.dtype == object else np.ascontiguousarray(said).tobytes()
+    told = repr([[str(name) for name in frame.columns], frame.index.tolist()]).encode()
+    return hashlib.sha256(told + packed).hexdigest()[:16]
 
 
 def _unknown(name: str, x: Data, known: Sequence[str]) -> DataError:
@@ -434,27 +460,34 @@ def _by_ballots(points: pd.DataFrame, by: pd.Series | None, *makers: Callable[..
 
 
 def _points(x: pd.DataFrame, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
-    ballots, rows = _ballots(x), []
     for name in names:
         if name not in (*_AMOUNTS, "bands"):
             raise _unknown(name, x, [*_AMOUNTS, "bands"])
-    for column, item in enumerate(ballots.items):
-        own = partial(row, item=item)
-        rows += [made for name in names if name != "bands" and (made := _AMOUNTS[name](ballots, column, own))]
+    ballots = _ballots(x)
+    rows = _amount_rows(ballots, [name for name in names if name != "bands"], row)
     return rows + (band_rows(ballots, _question(x), x.attrs.get("total", 100)) if "bands" in names else [])
 
 
+def _amount_rows(ballots: Ballots, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
+    return [
+        made
+        for column, item in enumerate(ballots.items)
+        for name in names
+        if (made := _AMOUNTS[name](ballots, column, partial(row, item=item)))
+    ]
+
+
 def _mean(ballots: Ballots, column: int, row: Callable[..., Row], *, kind: str = "BCa") -> Row:
-    interval, method = points_mean(ballots.points[:, column], ballots.counts, kind=kind)
+    interval, method = points_mean(*ballots.held[column], kind=kind)
     name = "mean_points" if kind == "BCa" else "mean_points_percentile"
     return row(name, float(ballots.means[column]), interval=interval, n=ballots.n, method=method)
 
 
 def _mean_given(ballots: Ballots, column: int, row: Callable[..., Row]) -> Row | None:
-    points, givers = ballots.points[:, column], int(ballots.givers[column])
+    (points, counts), givers = ballots.held[column], int(ballots.givers[column])
     if not givers:
         return None
-    interval, method = points_mean(points[points > 0], ballots.counts[points > 0])
+    interval, method = points_mean(points[points > 0], counts[points > 0])
     mean = float(ballots.means[column]) * ballots.n / givers
     return row("mean_points_given", mean, interval=interval, n=givers, method=method)
 
@@ -464,7 +497,7 @@ def _giving(ballots: Ballots, column: int, row: Callable[..., Row], *, place: in
 
 
 def _quantile(ballots: Ballots, column: int, row: Callable[..., Row], *, level: float, name: str) -> Row:
-    value = float(weighted_quantiles(ballots.points[:, column], ballots.counts, np.array([level]))[0])
+    value = float(weighted_quantiles(*ballots.held[column], np.array([level]))[0])
     return row(name, value, n=ballots.n, method="linear interpolation")
 
 

@@ -109,7 +109,7 @@ def planned_tests_table(evidence: Evidence) -> Html:
     lines = []
     for plan in evidence.round.file.segment_tests:
         question, rows = evidence.round.question(plan.question), _test_rows(evidence, plan)
-        cells = [_p(row) for row in rows] or [german.NONE] * 3
+        cells = [_p(row) for row in rows] or [Markup(german.NONE)] * 3
         told = _briefly(*rows) if rows else why_untested(evidence, plan)
         lines.append([question.label, TESTS[plan.test], told, *cells])
     if not lines:

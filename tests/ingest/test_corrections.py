@@ -61,7 +61,7 @@ def test_wrong_correction_is_refused_with_its_row(tmp_path, row, message):
 
 
 def test_wrong_head_is_refused(tmp_path):
-    with pytest.raises(DataError, match="expected a column “old”, saw the columns voter, question"):
+    with pytest.raises(DataError, match=r"expected a column “old” \(alt\), saw the columns voter, question"):
         ingest(tmp_path, head="voter;question\n")
 
 

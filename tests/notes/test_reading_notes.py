@@ -247,7 +247,7 @@ BROKEN = {
     "no_text_column": (
         "notes/nord.csv",
         "Gruppe;Texxt\nnord;a",
-        "expected a column “text”, saw the columns Gruppe, Texxt",
+        "expected a column “text” (aussage), saw the columns Gruppe, Texxt at row 1; rename the column “Texxt”",
     ),
     "open_quote": ("notes/nord.csv", 'text\n"a', "expected CSV with every quote closed, saw a broken row at line 2"),
     "bad_id": ("notes/nord.csv", "text;id\na;b.c", "expected an id of letters, digits, - and _, saw “b.c” at row 2"),

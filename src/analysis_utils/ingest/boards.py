@@ -17,10 +17,10 @@ from .problems import Problem
 COLUMNS: Names = {
     "group": ("gruppe",),
     "board": ("tafel", "arbeitsblatt", "blatt"),
-    "text": ("card", "card text", "karte", "kartentext"),
-    "dots": ("punkte", "klebepunkte"),
-    "photo": ("foto", "bild"),
-    "publish": ("veröffentlichen", "freigabe"),
+    "text": ("card", "card text", "karte", "kartentext", "inhalt", "aussage"),
+    "dots": ("punkte", "klebepunkte", "anzahl punkte"),
+    "photo": ("foto", "bild", "fotodatei"),
+    "publish": ("veröffentlichen", "freigabe", "zitieren"),
 }
 _YES, _NO = ("ja", "yes", "x", "true", "wahr", "1"), ("nein", "no", "false", "falsch", "0", "")
 

@@ -30,16 +30,16 @@ RECONCILED = "reconciled"
 ALL_CODERS = "all coders"
 NOT_STATED = "neutral"
 COLUMNS: Names = {
-    "statement": ("kennung", "aussage_id"),
+    "statement": ("kennung", "aussage_id", "id"),
     "group": ("gruppe",),
     "section": ("abschnitt",),
     "text": ("aussage", "wortlaut"),
     "code": ("kode", "thema"),
-    "stance": ("haltung",),
+    "stance": ("haltung", "position"),
     "suggestion": ("vorschlag",),
     "review": ("prüfen", "pruefen"),
-    "note": ("bemerkung", "notiz"),
-    "decided_by": ("entschieden von", "entschieden_von"),
+    "note": ("bemerkung", "notiz", "anmerkung", "kommentar"),
+    "decided_by": ("entschieden von", "entschieden durch"),
     "codings": ("kodierungen",),
 }
 

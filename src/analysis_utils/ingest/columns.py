@@ -1,6 +1,6 @@
 """Tables that people keep in a spreadsheet (notes, boards, codings): rows with named columns, from CSV or xlsx.
 
-Columns are found by name in the first row, in any order, in German or English.
+Columns are found by name in one of the first rows, in any order, in German or English.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import csv
 import datetime
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from poll_exports import FileError, read_container, shown, text_of
 
-from ..errors import DataError, nearest
+from ..errors import DataError
 from .notes_files import clean, head_of, text_of_file
 from .problems import Problem
 
@@ -49,43 +51,54 @@ class Record:
         return isinstance(cell, datetime.date | datetime.time) or bool(_DATE_TEXT.fullmatch(clean(text_of(cell))))
 
 
+HIGHEST = 10
+"""The headings stand in one of so many first rows; what lies above them is no table."""
+
+
 def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[list[Record], list[Problem]]:
     """All rows of all sheets of a table, empty rows left out, and what was not read.
 
     Raises: DataError where the file is no table or lacks a required column.
     """
     head = head_of(path)
-    problems: list[Problem] = []
+    known = {_name(alias): name for name, aliases in names.items() for alias in (name, *aliases)}
     if head.startswith(b"PK") or path.suffix.lower() in (".xlsx", ".xlsm"):
         sheets, problems = _workbook(path, head)
     else:
         text, problems = text_of_file(path)
-        sheets = [("", _csv_rows(path, text, names))]
+        sheets = [("", _csv_rows(path, text, known))]
+    sheets = [sheet for sheet in sheets if any(text_of(cell).strip() for row in sheet[1] for cell in row)] or sheets[:1]
     records: list[Record] = []
     unread: list[Problem] = []
-    has_any = False
+    is_one = len(sheets) == 1
     for number, (title, rows) in enumerate(sheets, start=1):
-        columns = _header(path, rows, names)
+        at, columns = _header(path, rows, known)
         missing = [name for name in required if name not in columns.values()]
-        if missing and len(sheets) == 1:
-            seen = [shown(cell, 30) for cell in (rows[0] if rows else []) if text_of(cell).strip()]
-            hint = nearest(missing[0], seen) or f"name the columns in the first row: {', '.join(names)}"
-            saw = f"the columns {', '.join(seen)}" if seen else "no header"
-            raise DataError(path, f"a column “{missing[0]}”", saw, at="row 1", remedy=hint)
+        if missing and is_one:
+            raise _without_column(path, missing[0], rows[at] if rows else [], names)
         if missing:
             message = f"a sheet without the column {missing[0]} is not read"
-            place, named = f"sheet {number}", shown(title, 40)
-            unread.append(Problem("sheet_not_read", place, message, action="set aside", private=named))
+            unread.append(Problem("sheet_not_read", f"sheet {number}", message, "", "set aside", private=shown(title)))
             continue
-        has_any = True
-        body, beyond = _records(rows, columns, f"sheet {number}, " if len(sheets) > 1 else "")
+        body, beyond = _records(rows, at, columns, "" if is_one else f"sheet {number}, ")
         records += body
         unread += beyond
-    if not has_any:
-        raise DataError(
-            path, f"a sheet with the columns {', '.join(required)}", "none", remedy="see docs/data-formats.md"
-        )
+    if len(unread) == len(sheets) and {problem.rule for problem in unread} == {"sheet_not_read"}:
+        raise DataError(path, f"a sheet with the columns {', '.join(required)}", "none", remedy=_headings(names))
     return records, problems + unread
+
+
+def _without_column(path: Path, name: str, row: list[object], names: Names) -> DataError:
+    seen = [shown(cell, 30) for cell in row if text_of(cell).strip()]
+    close = get_close_matches(name, seen, n=1)
+    hint = f"rename the column “{close[0]}” to “{name}”" if close else _headings(names)
+    german = f" ({names[name][0]})" if names[name] else ""
+    saw = f"the columns {', '.join(seen)}" if seen else "no header"
+    return DataError(path, f"a column “{name}”{german}", saw, at="row 1", remedy=hint)
+
+
+def _headings(names: Names) -> str:
+    return f"name the columns in the first row: {', '.join(names)}"
 
 
 def _workbook(path: Path, head: bytes) -> tuple[list[tuple[str, list[list[object]]]], list[Problem]]:
@@ -101,13 +114,13 @@ def _workbook(path: Path, head: bytes) -> tuple[list[tuple[str, list[list[object
     return [(sheet.name, [list(row) for row in sheet.rows]) for sheet in sheets], problems
 
 
-def _csv_rows(path: Path, text: str, names: Names) -> list[list[object]]:
-    known = {alias.casefold() for name, aliases in names.items() for alias in (name, *aliases)}
-    lines = text.split("\n", 2)
+def _csv_rows(path: Path, text: str, known: Mapping[str, str]) -> list[list[object]]:
+    lines = text.split("\n", HIGHEST)
     if marked := re.fullmatch(r'"?sep=(.)"?', lines[0].strip()):
         text, delimiter = "\n" + text.split("\n", 1)[1], marked[1]
     else:
-        scores = {mark: sum(_name(cell) in known for cell in lines[0].split(mark)) for mark in ",;\t"}
+        marks = ";,\t|"
+        scores = {mark: max(sum(_name(cell) in known for cell in line.split(mark)) for line in lines) for mark in marks}
         delimiter = max(scores, key=lambda mark: scores[mark])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[object]] = []
@@ -122,34 +135,42 @@ def _csv_rows(path: Path, text: str, names: Names) -> list[list[object]]:
 
 
 def _name(cell: object) -> str:
-    return clean(text_of(cell)).strip("\"'").casefold()
+    """A heading as far as it tells: letters and digits, without case."""
+    return re.sub(r"[\W_]", "", clean(text_of(cell)).casefold())
 
 
-def _header(path: Path, rows: list[list[object]], names: Names) -> dict[int, str]:
-    """Index of each known column."""
-    by_alias = {alias.casefold(): name for name, aliases in names.items() for alias in (name, *aliases)}
+def _header(path: Path, rows: list[list[object]], known: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+    """Which of the first rows holds most of the headings, and the index of each known column."""
+    found = [[known.get(_name(cell), "") for cell in row] for row in rows[:HIGHEST]]
+    at = max(range(len(found)), key=lambda row: (len({*found[row]} - {""}), -row), default=0)
     columns: dict[int, str] = {}
-    for place, cell in enumerate(rows[0] if rows else []):
-        name = by_alias.get(_name(cell))
+    for place, name in enumerate(found[at] if found else []):
         if name and name in columns.values():
-            raise DataError(path, f"one column “{name}”", "two", at="row 1", remedy="delete or rename one of them")
+            raise DataError(
+                path, f"one column “{name}”", "two", at=f"row {at + 1}", remedy="delete or rename one of them"
+            )
         if name:
             columns[place] = name
-    return columns
+    return at, columns
 
 
-def _records(rows: list[list[object]], columns: dict[int, str], sheet: str) -> tuple[list[Record], list[Problem]]:
+def _records(
+    rows: list[list[object]], at: int, columns: dict[int, str], sheet: str
+) -> tuple[list[Record], list[Problem]]:
     records = []
     ignored: dict[int, int] = {}
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(rows[at + 1 :], at + 2):
         filled = {place for place, cell in enumerate(row) if text_of(cell).strip()}
         for place in filled - set(columns):
             ignored[place] = ignored.get(place, 0) + 1
         if filled & set(columns):
             cells = {name: row[place] if place < len(row) else "" for place, name in columns.items()}
             records.append(Record(f"{sheet}row {number}", cells))
-    head = rows[0] if rows else []
-    problems = [
+    head = rows[at] if rows else []
+    above = sum(any(text_of(cell).strip() for cell in row) for row in rows[:at])
+    message = "rows above the headings were not read"
+    first = [Problem("above_headings", f"{sheet}row 1", message, f"{above} rows", "set aside")] if above else []
+    beyond = [
         Problem(
             "column_not_read",
             f"{sheet}column {place + 1}",
@@ -160,4 +181,4 @@ def _records(rows: list[list[object]], columns: dict[int, str], sheet: str) -> t
         )
         for place, count in sorted(ignored.items())
     ]
-    return records, problems
+    return records, [*first, *beyond]

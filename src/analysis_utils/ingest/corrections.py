@@ -20,8 +20,8 @@ from .matching import Match
 from .problems import Problem
 
 COLUMNS: Names = {
-    "voter": ("person", "stimme", "teilnehmer", "teilnehmende", "nummer", "nr"),
-    "question": ("frage",),
+    "voter": ("person", "stimme", "teilnehmer", "teilnehmende", "stimmzettel", "nummer", "nr"),
+    "question": ("frage", "frage-id", "question id"),
     "item": ("option", "bereich", "antwort"),
     "old": ("alt", "bisher", "vorher"),
     "new": ("neu", "nachher"),

@@ -20,7 +20,7 @@ from .problems import Problem
 from .statement_ids import words_of
 
 COLUMNS: Names = {
-    "text": ("statement", "aussage", "notiz", "note", "wortlaut", "inhalt", "beitrag", "comment", "kommentar"),
+    "text": ("aussage", "statement", "notiz", "note", "wortlaut", "inhalt", "beitrag", "comment", "kommentar"),
     "group": ("gruppe",),
     "section": ("abschnitt", "thema", "überschrift"),
     "id": ("kennung", "nr", "nummer"),

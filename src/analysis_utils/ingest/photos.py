@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 COLUMNS: Names = {
     "photo": ("foto", "bild", "datei"),
-    "released_by": ("freigegeben von", "freigabe"),
+    "released_by": ("freigegeben von", "freigegeben durch", "freigabe", "wer"),
     "caption": ("bildunterschrift", "unterschrift"),
-    "alt": ("beschreibung", "alternativtext"),
+    "alt": ("beschreibung", "alternativtext", "alt text"),
 }
 FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST = 1600

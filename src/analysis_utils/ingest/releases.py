@@ -17,12 +17,16 @@ from .personal_data import personal_data
 from .problems import Problem
 from .statement_ids import words_of
 
-RELEASED: Names = {"statement": ("kennung",), "text": ("wortlaut",), "released_by": ("freigegeben von", "freigabe")}
+RELEASED: Names = {
+    "statement": ("kennung", "aussage_id", "id"),
+    "text": ("wortlaut", "aussage", "zitat"),
+    "released_by": ("freigegeben von", "freigegeben durch", "freigabe", "wer"),
+}
 PARAPHRASES: Names = {
-    "sentence": ("satz",),
-    "statements": ("aussagen", "belege"),
-    "code": ("kode",),
-    "author": ("verfasst von", "autor"),
+    "sentence": ("satz", "zusammenfassung", "paraphrase"),
+    "statements": ("aussagen", "belege", "kennungen", "statement", "kennung"),
+    "code": ("kode", "thema"),
+    "author": ("verfasst von", "autor", "autorin", "autor/in", "verfasser", "verfasserin", "wer"),
 }
 
 

@@ -24,6 +24,7 @@ STATISTICS: dict[str, str] = {
     "share_top_three": "share",
     "mean_rank": "rank",
     "mean_rank_given": "rank",
+    "rank_given": "rank",
     "pair_majority": "share",
     # Points: the ranking
     "mean_points": "points",

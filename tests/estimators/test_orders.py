@@ -49,5 +49,25 @@ def test_missing_options_leave_no_order_of_all_unless_everybody_ranked_everythin
     assert "rank" in table(missing, BALLOTS[:3]).index.get_level_values(0)
 
 
+def test_whole_rankings_have_what_points_have():
+    found = table(ballots=[{"a": 1, "b": 2, "c": 3, "d": 4}] * 12 + [{"b": 1, "a": 2, "d": 3, "c": 4}] * 6)
+    assert {"rank", "tier", "could_be_top3", "p_top3", "pair_p_max_t", "rank_leave_one_out", "rank_by_plurality",
+            "rank_by_copeland", "condorcet_winner", "alike_rank"} <= set(found.index.get_level_values(0))  # fmt: skip
+    assert found["condorcet_winner", "a"] == 1 and found["plurality", "b"] == 6
+    assert found["pair_p", "a|c"] == pytest.approx(2**-17)  # everybody puts a before c, twice as far on some ballots
+    assert not {"pair_difference", "trimmed_mean_points", "rank_given"} & set(found.index.get_level_values(0))
+
+
+def test_partial_rankings_are_ordered_by_those_who_ranked_an_option_too():
+    ballots = [{"a": 1, "b": 2}] * 11 + [{"a": 1, "b": 2, "c": 3}] * 9 + [{"b": 1, "a": 2, "d": 3}] * 2
+    rows = [(voter, item, float(rank)) for voter, ballot in enumerate(ballots) for item, rank in ballot.items()]
+    frame = pd.DataFrame(rows, columns=["person", "item", "rank"]).pivot(index="person", columns="item", values="rank")
+    frame.attrs["unranked"] = "missing"
+    given = results_of(frame).set_index(["statistic", "item"]).loc["rank_given"]
+    assert given["estimate"].tolist() == [1, 2, 3, 3]  # c and d: rank 3 wherever ranked
+    assert given.loc["a", ["low", "high"]].tolist() == [1, 3] and given.loc["b", "low"] == 2
+    assert given.loc["c", ["low", "high"]].tolist() == given.loc["d", ["low", "high"]].tolist() == [1, 4]  # nine, two
+
+
 def test_nobody_ranked_anything():
     assert table(ballots=[]).empty

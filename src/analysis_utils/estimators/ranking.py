@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -312,15 +312,17 @@ def robustness_rows(
     segment: str = "all",
     equal_groups: Mapping[str, float] | None = None,
     ballot_rules: Mapping[str, Ballots] | None = None,
+    rules: Collection[str] | None = None,
 ) -> list[Row]:
     """Ranks by every rule, the range of ranks over rules and over lost ballots, and tau-b between rules.
 
-    Parameters: `equal_groups`, mean points per area where every group weighs the same; `ballot_rules`, the ballots as
-    they are under other rules of the ingest, by the rule's name (item "area|rule"). Nobody answered: no rows.
+    Parameters: `rules`, those of `rule_scores` that mean something (default: all); `equal_groups`, mean points per area
+    where every group weighs the same; `ballot_rules`, the ballots as they are under other rules of the ingest, by the
+    rule's name (item "area|rule"). Nobody answered: no rows.
     """
     if ballots.n == 0:
         return []
-    scores = rule_scores(ballots)
+    scores = {rule: score for rule, score in rule_scores(ballots).items() if rules is None or rule in rules}
     if equal_groups:
         scores["equal_groups"] = np.round([equal_groups[item] for item in ballots.items], 12)
     others = {rule: other.means for rule, other in (ballot_rules or {}).items() if other.n}
@@ -332,7 +334,9 @@ def robustness_rows(
         row = partial(estimate_row, question, item=item, segment=segment, n=ballots.n)
         span = [int(places[column]) for places in ranks.values()]
         rank = int(ranks["mean"][column])
-        rows += [row(SCORES[rule], float(scores[rule][column]), method=f"{rule} score") for rule in SCORES]
+        rows += [
+            row(SCORES[rule], float(scores[rule][column]), method=f"{rule} score") for rule in SCORES if rule in scores
+        ]
         wins_all = float(scores["copeland"][column] == len(ballots.items) - 1)
         rows.append(row("condorcet_winner", wins_all, method="wins every duel"))
         rows += [

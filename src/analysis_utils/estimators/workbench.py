@@ -33,7 +33,7 @@ from .group_tests import (
 )
 from .intervals import Floats, Integers, bca_mean, points_mean, shares, wilson
 from .judges import kendall_w, kendall_w_p
-from .orders import order_rows
+from .orders import filled_ranks, order_rows
 from .pairs import pair_rows, power_rows
 from .ranking import (
     FEWEST_BALLOTS,
@@ -83,7 +83,8 @@ def estimate(
       value, class_count and class_share per class of the scale; top_box_count, top_box (a share with Wilson's interval)
     - choices: count, share (Wilson) per option, of the people who chose anything
     - rankings: first_count, share_first, top_three_count, share_top_three, mean_rank, mean_rank_given, borda, rank,
-      tier, pair_majority (`orders.order_rows` says how what was left unranked counts)
+      tier, could_be_top3, p_top3, rank_given, pair_majority (`orders.order_rows`: how what was left unranked counts);
+      `pair_tests`, `counting_rules`, `rank_sets` and `if_alike` take rankings as they take points
     - any, with weights: effective_n (Kish)
 
     `by`: any Series over the same people; its classes become segments (`name:class`), and who has no value is the
@@ -118,7 +119,9 @@ def pair_tests(points: pd.DataFrame, by: pd.Series | None = None) -> pd.DataFram
     """Every two areas (item "a|b", the larger mean first): `pair_difference` in points (BCa), whether the rank sets
     order them, the p of the paired sign-flip test, alone and adjusted for all pairs (Holm, max-T), and, of 10 to 300
     ballots, the power to order them with as many ballots again and the ballots it would take."""
-    return _by_ballots(points, by, power_rows, pair_rows)
+    found = _by_ballots(points, by, power_rows, pair_rows)
+    # Of rankings the difference would be one of places, not of points; `pair_majority` tells it.
+    return found[found["statistic"] != "pair_difference"] if kind_of(points) == "ranking" else found
 
 
 def counting_rules(
@@ -149,7 +152,8 @@ def _rule_rows(
         means = estimate(points, "mean", weights=equal_groups).set_index("item")["estimate"]
     others = {rule: _ballots(frame) for rule, frame in (ballot_rules or {}).items()}
     own = {str(item): float(mean) for item, mean in means.items()} if means is not None else {}
-    return robustness_rows(ballots, _question(points), equal_groups=own, ballot_rules=others)
+    rules = ("mean", "plurality", "copeland") if kind_of(points) == "ranking" else None
+    return robustness_rows(ballots, _question(points), equal_groups=own, ballot_rules=others, rules=rules)
 
 
 def agreement(x: Data, by: pd.Series | None = None) -> pd.DataFrame:
@@ -245,8 +249,8 @@ def if_alike(x: Data, groups: pd.Series | None = None, correlation: float | str 
     (intraclass, analysis of variance, at least 0); "resampled" draws whole groups again instead (cluster bootstrap,
     from ten groups on). Source: Kish 1965.
     """
-    if kind_of(x) not in ("points", "scale"):
-        raise DataError("if_alike", "points or a scale", kind_of(x))
+    if (kind := kind_of(x)) not in ("points", "scale", "ranking"):
+        raise DataError("if_alike", "points, a scale or rankings", kind)
     alike, ends = x.attrs.get("alike", IN_TWOS), None
     if groups is not None and len(x):
         labels = groups.reindex(x.index).astype(object)
@@ -260,8 +264,9 @@ def if_alike(x: Data, groups: pd.Series | None = None, correlation: float | str 
     if not len(x):
         return _long([], x)
     ballots = _ballots(x) if isinstance(x, pd.DataFrame) else None
-    row = partial(estimate_row, _question(x))
-    means = _amount_rows(ballots, ["mean"], row) if ballots else _scale(x, ["mean"], row)  # type: ignore[arg-type]
+    row, means = partial(estimate_row, _question(x)), list[Row]()
+    if kind != "ranking":
+        means = _amount_rows(ballots, ["mean"], row) if ballots else _scale(x, ["mean"], row)  # type: ignore[arg-type]
     return _long(_alike_rows(x, alike, means, ballots, ends), x, how="if_alike", groups=groups)
 
 
@@ -339,6 +344,8 @@ def results_of(x: Any, **others: Any) -> pd.DataFrame:
         parts += [agreement(x), if_alike(x)]
     elif kind == "ranking":
         parts = [_long(order_rows(x, _question(x), unranked=x.attrs["unranked"]), x)]
+        if x.attrs["unranked"] == "last" or not x.isna().any(axis=None):
+            parts += [pair_tests(x), counting_rules(x), if_alike(x)]
     else:
         parts = [estimate(x, ("count", "share"))]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
@@ -445,9 +452,16 @@ def _own(values: Floats, how: Callable[[Floats], float], question: str, segment:
 
 
 def _ballots(points: pd.DataFrame) -> Ballots:
-    if kind_of(points) != "points" or not isinstance(points, pd.DataFrame):
-        raise DataError("points", "a frame of points, people × areas", kind_of(points))
-    return distinct_ballots(points.to_numpy(dtype=np.float64), [str(item) for item in points.columns])
+    """Ballots of points; of rankings with the options ranked below (Borda) in their place."""
+    kind, items = kind_of(points), [str(item) for item in points.columns] if isinstance(points, pd.DataFrame) else []
+    if kind not in ("points", "ranking"):
+        raise DataError("points", "a frame of points or ranks, people × areas", kind)
+    values = points.to_numpy(dtype=np.float64)
+    if kind == "ranking":
+        if points.attrs["unranked"] == "missing" and np.isnan(values).any():
+            raise DataError("ranking", "rankings that are whole, or unranked: last", "options somebody left out")
+        values = len(items) - filled_ranks(values)
+    return distinct_ballots(values, items)
 
 
 def _by_ballots(points: pd.DataFrame, by: pd.Series | None, *makers: Callable[..., list[Row]]) -> pd.DataFrame:

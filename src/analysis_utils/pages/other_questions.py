@@ -26,7 +26,7 @@ def result_of(evidence: Evidence, question: Question) -> Html:
 
 def order_table(evidence: Evidence, question: Question) -> Html:
     """Every option of a ranking, the best mean rank first: who puts it first, mean rank, the ranks the data allow."""
-    lines = []
+    lines, is_partial = [], bool(evidence.rows(question, "rank_given"))
     for mean in sorted(evidence.rows(question, "mean_rank"), key=lambda row: row.value):
         first, top, given, rank = (
             evidence.find(question, name, mean.item)
@@ -35,9 +35,13 @@ def order_table(evidence: Evidence, question: Question) -> Html:
         cells = [shown(first), shown_interval(first)] if first else [german.NONE] * 2
         cells += [shown(top) if top else german.NONE, _mean(mean), _mean(given) if given else german.NONE]
         cells += [shown(rank), shown_interval(rank)] if rank else [german.NONE] * 2
+        if is_partial:
+            other = evidence.find(question, "rank_given", mean.item)
+            cells += [shown(other), shown_interval(other)] if other else [german.NONE] * 2
         lines.append([polled_wording(question, mean.item), *cells])
     head = ["Antwort", "an erster Stelle", "95-%-Bereich", "unter den ersten drei", "mittlerer Rang"]
     head += ["mittlerer Rang, wo genannt", "Rang", "mögliche Ränge"]
+    head += ["Rang, wo genannt", "mögliche Ränge, wo genannt"] if is_partial else []
     n = shown_n(evidence.row(question, "respondents"))
     caveat = Markup("{}Was jemand nicht ordnete, teilt sich beim mittleren Rang die übrigen Plätze. ").format(
         ""

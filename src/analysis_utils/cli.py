@@ -357,10 +357,11 @@ def _check(arguments: argparse.Namespace) -> int:
     try:
         print(ingest_survey(round_).summary())
     finally:  # a round may have notes before it has an export
-        if round_.file.notes is not None:
-            from .ingest.group_notes import ingest_group_notes
+        from .ingest.group_notes import ingest_group_notes
 
-            print(ingest_group_notes(round_).summary())
+        notes = ingest_group_notes(round_)
+        if round_.file.notes is not None:
+            print(notes.summary())
     return 0
 
 

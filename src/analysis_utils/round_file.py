@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -424,6 +424,24 @@ class RoundFile(Strict):
     for a table of no known tool, the question each column is of (its id; with the option or the rank its cells are of
     as `{id: option}`), or `left_out`."""
 
+    EXAMPLES: ClassVar[dict[str, str]] = {
+        "title": 'write “title: "Fachdialog am 12. November"”',
+        "date": "write “date: 12.11.2025”",
+        "provenance": "write “provenance: original”",
+        "questions": "write “questions:” and below it each question, beginning with “  - id: …”",
+        "wording": "write “wording: …”, the question exactly as polled",
+        "label": "write “label: …”, a short name of the question",
+        "id": "write “id: zufriedenheit”",
+        "type": "write “type: scale” for values, single_choice or multiple_choice for answers to choose from, points "
+        "for points to give away, ranking for an order, open for words of one's own, other for anything else",
+        "options": "write “options: {Ja: ja, Nein: nein}”, the answers as polled with their ids",
+        "scale": "write “scale: {low: 1, high: 10, low_label: gar nicht, high_label: sehr}”",
+        "top_box": "write “top_box: [7, 10]”",
+        "sessions": "write “sessions: [2]”",
+        "participants": "write “participants: 40”",
+        "exports": "write “exports: [saal.xlsx, papier.csv]”",
+        "": "docs/data-formats.md begins with one that works",
+    }
     title: Label
     date: datetime.date
     provenance: Provenance
@@ -483,7 +501,8 @@ class RoundFile(Strict):
     def _consistent(self) -> RoundFile:
         ids = [question.id for question in self.questions]
         if len(set(ids)) < len(ids):
-            raise ValueError("each question id once")
+            twice = next(name for name in ids if ids.count(name) > 1)
+            raise ValueError(f"each question id once (“{twice}” is there twice)")
         if self.export and self.exports:
             raise ValueError("either export (one file) or exports (several)")
         if len(set(self.exports)) < len(self.exports):

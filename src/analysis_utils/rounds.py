@@ -153,6 +153,8 @@ def open_round(name: str | None = None, *, data: Path | None = None, reports: Pa
     check_name("round", name)
     raw = folder / "raw" / name
     if not (raw / "round.yml").is_file():
+        if raw.is_dir():
+            raise _without_description(raw)
         known = round_names(folder)
         hint = nearest(name, known) or f"known rounds: {', '.join(known) or 'none'}"
         raise DataError("round", f"a folder with a round.yml in {folder / 'raw'}", f"“{name}”", remedy=hint)
@@ -164,6 +166,17 @@ def open_round(name: str | None = None, *, data: Path | None = None, reports: Pa
     processed = _place(None, "FACHDIALOG_PROCESSED", folder / "processed") / name
     output = _place(reports, "FACHDIALOG_REPORTS", folder.parent / "reports") / name
     return Round(name, file, codebook, raw, processed, output, is_draft=os.environ.get(RELEASED) != "yes")
+
+
+def _without_description(raw: Path) -> DataError:
+    """A folder without its round.yml: it bears another name (Windows hides endings), or was never written."""
+    alike = sorted(
+        path.name for path in raw.iterdir() if re.match(r"round\W?ya?ml|round\.(txt|ya?ml)", path.name.lower())
+    )
+    if alike:
+        return DataError(raw, "the file round.yml", alike[0], remedy=f"rename {alike[0]} to round.yml")
+    remedy = f"run: fachdialog new-round {raw.name} --export FILE, which proposes it"
+    return DataError(raw, "the file round.yml in this folder", "none", remedy=remedy)
 
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(10))}
@@ -201,9 +214,8 @@ def _check_ids(path: Path, file: RoundFile, codebook: Codebook) -> None:
         for wording, identifier in question.options.items():
             if identifier not in known:
                 at = f"{question.id}.options.{wording}"
-                raise DataError(
-                    path, "an id of the codebook", f"“{identifier}”", at=at, remedy=nearest(identifier, known)
-                )
+                remedy = nearest(identifier, known) or "add it to data/codebook.yml, or take an id that stands there"
+                raise DataError(path, "an id of the codebook", f"“{identifier}”", at=at, remedy=remedy)
     areas = [code.id for code in codebook.focus_areas]
     for group in file.notes.groups if file.notes else []:
         for area in group.ranks():

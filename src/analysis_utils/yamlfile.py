@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -15,12 +16,14 @@ from .errors import DataError, nearest
 
 
 class Strict(BaseModel):
-    """Base of all file models: no unknown keys, no silent conversion of the file's values afterwards."""
+    """Base of all file models: no unknown keys, no silent conversion of the file's values afterwards. `EXAMPLES`: by
+    key, what to write, for people who never saw such a file."""
 
+    EXAMPLES: ClassVar[dict[str, str]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Strict)
 
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
@@ -34,13 +37,17 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         raise DataError(path, "this file to exist", "nothing", at=str(path.parent)) from None
     except UnicodeDecodeError as fault:
         raise DataError(
-            path, "text in UTF-8", f"byte {fault.object[fault.start]:#04x}", remedy="save it as UTF-8"
+            path,
+            "text in UTF-8",
+            f"byte {fault.object[fault.start]:#04x}",
+            remedy="open it in the editor, choose Save as (Speichern unter) and there the encoding (Codierung) UTF-8",
         ) from None
     try:
         content = _parsed(text)
     except MarkedYAMLError as fault:
         at = f"line {fault.problem_mark.line + 1}" if fault.problem_mark else ""
         saw = (fault.problem or "something else").split("\n")[0]
+        saw = "a line that does not fit those above it" if saw.startswith("expected <block end>") else saw
         raise DataError(path, "valid YAML", saw, at=at, remedy=_yaml_remedy(text, fault)) from None
     except YAMLError as fault:
         raise DataError(path, "valid YAML", str(fault).split("\n")[0]) from None
@@ -56,6 +63,9 @@ def _yaml_remedy(text: str, fault: MarkedYAMLError) -> str:
     line = text.split("\n")[mark.line] if mark and mark.line < text.count("\n") + 1 else ""
     if "\t" in line[: len(line) - len(line.lstrip())] or "'\\t'" in str(fault.problem):
         return "indent with blanks, not with a tab"
+    around = text.split("\n")[max(0, mark.line - 2) : mark.line + 1] if mark else []
+    if tight := next((found for one in around if (found := re.match(r"\s*(?:- )?(\w+):([^\s:/\\].*)", one))), None):
+        return f"write a blank behind the colon: {tight[1]}: {tight[2]}"
     key, colon, rest = line.strip().partition(": ")
     if colon and ":" in rest and rest[0] not in "\"'":
         return f'put a text with a colon into quotes: {key}: "{rest}"'
@@ -63,7 +73,10 @@ def _yaml_remedy(text: str, fault: MarkedYAMLError) -> str:
         return "delete one of the two lines with this name"
     if "quoted scalar" in str(fault.context) or line.count('"') % 2 or line.count("'") % 2:
         return "close every quote, and write quotes inside a text as “ and ”"
-    return "every line of one level begins at the same place; a text with : # or quotes stands in quotes"
+    return (
+        "begin it as far in as the lines of its level above (each entry of a list with “- ”, what belongs to it two "
+        "blanks further in); a text with : # or quotes stands in quotes"
+    )
 
 
 @lru_cache(maxsize=32)
@@ -82,6 +95,11 @@ _PLAIN = {
     "float_parsing": "a number",
     "decimal_type": "a number",
     "decimal_parsing": "a number",
+    "date_type": "a day",
+    "date_from_datetime_parsing": "a day, and one only",
+    "date_from_datetime_inexact": "a day without a time",
+    "date_parsing": "a day, and one only",
+    "tuple_type": "two numbers",
     "list_type": "a list",
     "dict_type": "names with values (name: value)",
     "model_type": "keys with values (key: value)",
@@ -89,7 +107,7 @@ _PLAIN = {
 """What pydantic says in its own terms, in the file's."""
 
 
-def _readable(path: Path, content: Any, faults: ValidationError, model: type[BaseModel]) -> DataError:
+def _readable(path: Path, content: Any, faults: ValidationError, model: type[Strict]) -> DataError:
     fault = _most_telling(content, faults.errors())
     place = _place(content, fault["loc"])
     at = f"{'.'.join(map(str, place)) or 'the top'} (line {_line(content, place)})"
@@ -97,6 +115,9 @@ def _readable(path: Path, content: Any, faults: ValidationError, model: type[Bas
     if fault["type"] == "extra_forbidden":
         hint = nearest(str(place[-1]), _field_names(model))
         return DataError(path, "a known key", f"“{place[-1]}”", at=at, remedy="; ".join(filter(None, [hint, more])))
+    keys = ["" if content is None else "top", *reversed(place)]
+    example = next((model.EXAMPLES[part] for part in keys if part in model.EXAMPLES), "")
+    more = "; ".join(filter(None, [example, more]))
     if fault["type"] == "missing":
         return DataError(path, f"the key “{place[-1]}”", "nothing", at=at, remedy=more)
     expected = _PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")

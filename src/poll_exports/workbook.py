@@ -38,6 +38,16 @@ _FORMULA_CELL = re.compile(
 )
 
 
+def _opened(path: Path) -> CalamineWorkbook:
+    """The library goes by the ending, which may be another one."""
+    from python_calamine import CalamineWorkbook
+
+    is_named = path.suffix.lower() in (".xlsx", ".xlsm")
+    return (
+        CalamineWorkbook.from_path(path) if is_named else CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    )
+
+
 def read_workbook(path: Path) -> tuple[list[Sheet], list[Problem]]:
     """All worksheets in order. Raises: FileError for anything that is no sound, bounded workbook."""
     from python_calamine import CalamineError, CalamineWorkbook
@@ -47,7 +57,7 @@ def read_workbook(path: Path) -> tuple[list[Sheet], list[Problem]]:
             found = _look_at_parts(path, source)
             is_sound = is_plain(path, len(found)) and not any(_is_to_mend(name, odd) for name, odd in found.items())
             mended, notes = (None, []) if is_sound else _mended(path, source)
-        book = CalamineWorkbook.from_filelike(mended) if mended else CalamineWorkbook.from_path(path)
+        book = CalamineWorkbook.from_filelike(mended) if mended else _opened(path)
         del mended
         return list(_sheets(path, book)), notes
     except FileError:

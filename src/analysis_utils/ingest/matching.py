@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from poll_exports import Export, Plan, Use, key_of, shown, text_of, whole_of
+from poll_exports import Export, Plan, Use, key_of, shown, some, text_of, whole_of
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
@@ -192,7 +192,8 @@ def _check_options(export: Export, match: Match) -> None:
     for wording, item in printed.items():
         if wording not in known:
             expected = f"an option of {question.id} in round.yml"
-            raise DataError(export.path, expected, f"“{shown(item)}”", plan.place, nearest(wording, known))
+            listed = f"write the options as polled; round.yml has {some(map(shown, known.values()), 5)}"
+            raise DataError(export.path, expected, f"“{shown(item)}”", plan.place, nearest(wording, known) or listed)
     for wording, option in known.items():
         if printed and wording not in printed:
             expected = f"the option “{shown(option)}” of {question.id} in round.yml"

@@ -142,6 +142,7 @@ def test_places_and_group_counts_in_german():
     assert place_words("paragraph 4, text box line 1") == "Absatz 4, Textfeld, Zeile 1"
     words = [groups_word(n, 3).striptags() for n in range(4)]
     assert words == ["Keine Gruppe", "Eine Gruppe", "Zwei Gruppen", "Alle drei Gruppen"]
+    assert groups_word(2, 2).striptags() == "Beide Gruppen"
     assert groups_word(1, 1).striptags() == "Eine Gruppe"
 
 

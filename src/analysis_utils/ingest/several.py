@@ -224,16 +224,16 @@ def _joined_by_code(round_: Round, export: Export, sizes: list[int]) -> Export:
     stay = np.ones(len(file_of), dtype=bool)
     stay[[row for _, row in pairs]] = False
     voters = replace(export.voters, columns=columns).only(stay)
-    said: list[tuple[str, str, str, Action]] = [
-        ("joined_by_code", f"{len(pairs)} people" if pairs else "", "gave the same code in two files; they count as one"
-         " person each", "kept"),
-        ("code_twice", f"{len(unclear)} answers" if unclear else "", "codes that several people of one file gave; they"
-         " join nobody", "kept"),
-        ("answered_twice", f"{aside} answers" if aside else "", "people whom their code joins had answered the question"
-         " in an earlier file; the first answer counts", "set aside"),
-    ]  # fmt: skip
-    place_of = f"question {round_.file.link_code}"
-    problems = [Problem(rule, place_of, message, seen, action) for rule, seen, message, action in said if seen]
+    found: list[tuple[str, str, str, Action]] = [
+        ("joined_by_code", f"{len(pairs)} people", "gave the same code in two files; each counts once", "kept"),
+        ("code_twice", f"{len(unclear)} answers", "are codes several people of a file gave; they join nobody", "kept"),
+        ("answered_twice", f"{aside} answers", "are to what the person answered in an earlier file", "set aside"),
+    ]
+    problems = [
+        Problem(rule, f"question {round_.file.link_code}", f"{seen} {words}", seen, action)
+        for rule, seen, words, action in found
+        if not seen.startswith("0 ")
+    ]
     return replace(
         export,
         voters=voters,

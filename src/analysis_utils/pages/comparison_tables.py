@@ -11,6 +11,7 @@ from .comparison import Comparison, headed
 from .comparison_words import OTHER_CHOICE, TESTED, TOP_BOX, deciding, main_quantity, shown_signed, verdict_cell
 from .evidence import Evidence, Row, shown, shown_interval, shown_n
 from .html import Html, absent, join, note, table
+from .labels import short_label
 
 _CHANGES = {
     "same": "gleich",
@@ -192,11 +193,11 @@ def polled_twice_table(evidence: Evidence) -> Html:
     file = evidence.round.file
     twice = [question for question in file.questions if question.type in _OWN_CHANGE and file.before(question)]
     for question in twice:
-        before, areas = file.before(question), {code.id: code.label_de for code in evidence.round.codebook.codes()}
+        before = file.before(question)
         label = f"{before.label if before else ''} → {question.label}"
         found = evidence.rows(question, _OWN_CHANGE[question.type])
         for row in found:
-            item = f", {areas.get(row.item, row.item)}" if row.item else ""
+            item = f", {short_label(evidence.round, row.item)}" if row.item else ""
             lines.append([label + item, *_own_change(row, evidence.find(question, "linked_p", row.item))])
         if not found:
             unsaid.append(label)

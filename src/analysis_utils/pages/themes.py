@@ -137,8 +137,10 @@ def paraphrase_table(round_: Round) -> pd.DataFrame:
 
 
 def groups_word(count: float | None, of: int) -> Markup:
-    """`Alle drei Gruppen`, `Zwei Gruppen`, `Eine Gruppe`, `Keine Gruppe`, to begin a sentence with."""
+    """`Alle drei Gruppen`, `Beide Gruppen`, `Zwei Gruppen`, `Eine Gruppe`, `Keine Gruppe`, to begin a sentence with."""
     number = int(count or 0)
+    if number == of == 2:
+        return Markup("Beide Gruppen")
     if number == of and of > 1:
         return Markup("Alle {} Gruppen").format(in_words(of))
     if number == 0:

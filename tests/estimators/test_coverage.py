@@ -1,6 +1,7 @@
 """The promised levels hold, within the error of a short simulation (long runs: coverage_simulation.py)."""
 
 import pytest
+from assumptions_simulation import several_errors, sign_flip_errors, spread_errors
 from coverage_simulation import (
     delegation_coverage,
     few_givers_coverage,
@@ -31,6 +32,14 @@ def test_intervals_cover_in_another_population_too():
 def test_intervals_of_few_givers_are_wide_enough_where_bca_is_not(amounts):
     bca, published = few_givers_coverage(300, 29, 0.25, amounts)
     assert bca < 0.93 <= published + 0.02
+
+
+def test_errors_when_assumptions_fail_are_about_as_documented():
+    assert sign_flip_errors(200, 29, "symmetric") <= 0.08
+    assert sign_flip_errors(200, 29, "a few give all") >= 0.12
+    assert spread_errors(100, (8, 22), 3) <= 0.06 <= spread_errors(100, (22, 8), 3)
+    alone, adjusted = several_errors(500, 21)
+    assert alone > 0.5 and adjusted < 0.08
 
 
 def test_intervals_fail_where_delegations_vote_alike_and_widened_ones_do_not():

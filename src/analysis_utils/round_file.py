@@ -547,7 +547,8 @@ class RoundFile(Strict):
                 raise ValueError(f"columns with a rank only of rankings (“{heading}”; an option stands in quotes)")
             if isinstance(part, str) and normalise(part) not in map(normalise, options):
                 raise ValueError(f"columns to name options as they stand there (“{heading}”: “{part}” is none)")
-        if missing := [one for one in ids if one not in {question for _, question, _ in named}]:
+        missing = [one for one in ids if one not in {question for _, question, _ in named}]
+        if missing and len(self.exports) < 2:  # another file may have it
             raise ValueError(f"a column for every question (“{missing[0]}” has none)")
 
     @model_validator(mode="after")

@@ -99,20 +99,21 @@ def test_code_that_two_people_of_a_file_gave_joins_nobody(tmp_path):
 
 
 def test_ballots_on_paper_stand_beside_an_export(tmp_path):
-    text = TEXT.replace("zwei.xlsx]", "Papier.csv]") + AREAS + SICHER.format(id="sicher")
+    text = TEXT.replace("zwei.xlsx]", "Papier.csv]") + AREAS + SICHER.format(id="sicher") + CODE
     text = text.replace("questions:", "columns:\n  W: {bereiche: Flächen}\n  S: {bereiche: Andere}\n  sicher: sicher\n"
                         "  laufend: left_out\nquestions:")  # fmt: skip
     points = Slide(
         "100 points", "Was zählt?", ("Flächen", "Andere"), {1: {"Flächen": 100}, 2: {"Flächen": 40, "Andere": 60}}
     )
     round_ = make_round(tmp_path, text=text)
-    write_xlsx(round_.raw / "eins.xlsx", sheets(Deck((points, sure(v2=4)), 2)))
+    write_xlsx(round_.raw / "eins.xlsx", sheets(Deck((points, sure(v2=4), codes("nur hier")), 2)))
     paper = [["laufend", "W", "S", "sicher"], ["p1", 10, 90, ""], ["p2", "", 100, 7], ["p3", 50, 40, 1]]
     (round_.raw / "papier.csv").write_bytes(csv_bytes(paper, delimiter=";"))
     survey = ingest_survey(open_round(round_.name, data=tmp_path))
     points = survey.answers[survey.answers["question"] == "bereiche"]
     assert points.groupby("item", observed=True)["value"].sum().to_dict() == {"sites": 150, "other": 250}
     assert sums(survey)["sicher"] == 12
+    assert list(survey.answers.loc[survey.answers["question"] == "code", "text"]) == ["nur hier"]
     row = next(one for one in survey.found if one.rule == "points_too_few")
     assert "row 4 of papier.csv" in row.private  # the file is named, and its row
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from joint_rounds import CLEAR
 from test_verdicts import EXACT, JUST, MEAN, NARROW, PAIR, WITHIN, finding, joint_round, judged_findings, verdict
@@ -47,6 +49,9 @@ def test_claim_says_sentence_verdict_and_what_was_looked_at(text, tmp_path):
     shown = claim("So ist es", text, on=rows).markup
     assert f">{CLAIMS[text]}</strong>" in shown and 'data-key="' in shown
     assert ("Trifft nicht zu" in shown) is (CLAIMS[text] == "widersprochen")
+    assert ("oberes Ende des Bereichs" in shown) is (
+        "_high" in text
+    ) and f'data-condition="{html.escape(text)}"' in shown
     with pytest.raises(DataError, match="“a77”"):
         claim("So ist es", text.replace("a0", "a77"), on=rows)
 

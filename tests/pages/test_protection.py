@@ -33,7 +33,7 @@ def test_merged_groups_are_named_with_the_reason_of_each(evidence):
         "Unter „Übrige“ zusammengefasst sind Gruppe 2 und Gruppe 3, weil dort für einen eigenen Wert zu wenige "
         "antworteten; außerdem Gruppe 1, weil sich sonst die Antworten der kleineren durch Abziehen errechnen ließen."
     )
-    assert merging_sentence(evidence, question) in str(segment_sentences(evidence, question)[0])
+    assert merging_sentence(evidence, question) in " ".join(segment_sentences(evidence, question))
 
 
 def test_group_shown_by_exception_bears_name_and_reason():

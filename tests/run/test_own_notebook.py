@@ -12,13 +12,14 @@ from test_release import COMMAND, poll, run
 OWN = [
     "# Wer sagt ja?",
     "PARAMETERS",
-    "from analysis_utils import dots, estimate, open_round, publish, say, show, stacked, table\n"
+    "from analysis_utils import claim, dots, estimate, open_round, publish, say, show, stacked, table\n"
     "round_ = open_round(ROUND)\nvalues = round_.scale()",
     "import pandas as pd\n"
     'late = pd.Series(["spät, ab 9" if person > 8 else "früh" for person in values.index], values.index)\n'
     'rows = publish(estimate(values, ["class_share", "top_box", "mean"], by=late), name="zeit")\n'
     "show(stacked(rows), table(rows))",
     "rows",
+    'show(claim("Alle sagen ja", "top_box_share(of=s) >= 0.95", on=publish(estimate(values, "top_box"))))',
 ]
 READS = [
     "# Was wurde veröffentlicht?",
@@ -42,6 +43,7 @@ def test_own_breakdown_goes_from_notebook_to_page_tables_and_record(polled: Proj
     shown = page(polled, "12_eigenes")
     assert shown.count("zeit: spät, ab 9</td>") == 2 * 5, "the table, and the same rows as the cell ends with them"
     assert 'data-key="probe/s/zeit:früh//top_box_share"' in shown
+    assert 'data-condition="top_box_share(of=s) &gt;= 0.95"' in shown, "what a condition states is no number of ours"
     assert "zurückgehalten" in shown, "a mean of few is not shown"
     with (polled.round.reports / "estimates.csv").open(encoding="utf-8") as file:
         own = [row for row in csv.DictReader(file) if row["segment"].startswith("zeit:")]
@@ -53,7 +55,7 @@ def test_own_breakdown_goes_from_notebook_to_page_tables_and_record(polled: Proj
 
     write_notebook(polled.notebooks / "12_eigenes.ipynb", [*OWN, "print(values)"])
     told = run(polled, "report", "probe", "--no-slides", code=2).stderr
-    assert "12_eigenes.ipynb" in told and "at cell 6" in told and "remove_output" in told
+    assert "12_eigenes.ipynb" in told and "at cell 7" in told and "remove_output" in told
     assert page(polled, "12_eigenes") == shown
 
 

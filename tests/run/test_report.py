@@ -8,13 +8,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from small_project import OPEN, Project
+from small_project import OPEN, Project, write_notebook
 
 from analysis_utils.errors import DataError
 from analysis_utils.run import jobs
 from analysis_utils.run.failures import NotebookFailedError, ReportFailedError
 from analysis_utils.run.kernels import Kernels, Limits
-from analysis_utils.run.notebooks import Step
+from analysis_utils.run.notebooks import Step, with_parameters
 from analysis_utils.run.progress import Silent
 from analysis_utils.run.report import Options, run_round
 
@@ -305,10 +305,18 @@ def test_notebook_that_names_none_of_the_ingest_notebooks_is_refused(project: Pr
         project.run()
 
 
-def test_notebook_without_parameter_cell_is_refused(project: Project) -> None:
-    project.notebook("03_eins", ["# A", 'ROUND = "probe"'])
+def test_notebook_that_never_says_round_is_refused(project: Project) -> None:
+    project.notebook("03_eins", ["# A", 'print("probe")'])
     with pytest.raises(ReportFailedError, match=r"03_eins.ipynb: expected one code cell with the tag `parameters`"):
         project.run()
+
+
+def test_round_gets_into_the_tagged_cell_or_the_first_that_sets_it(tmp_path: Path) -> None:
+    for cells in (["import math\nROUND = 'andere'\nLIMIT = 8", "ROUND"], ["1", "PARAMETERS", "ROUND"]):
+        write_notebook(tmp_path / "12_x.ipynb", ["# A", *cells])
+        sources = [cell.source for cell in with_parameters(tmp_path / "12_x.ipynb", "probe").cells]
+        assert 'ROUND = "probe"' in "\n".join(sources) and "andere" not in str(sources)
+        assert ("LIMIT = 8" in str(sources)) is ("LIMIT = 8" in str(cells))
 
 
 def test_no_ingest_notebook_is_refused(project: Project) -> None:

@@ -90,13 +90,16 @@ def publish(*tables: pd.DataFrame, name: str | None = None) -> pd.DataFrame:
     place = _places(round_.published)
     ordered = np.argsort([place.get(key, len(place)) for key in _keys(found)], kind="stable")
     found = found.iloc[ordered].reset_index(drop=True)  # as in the table, whatever the order of the frames
-    found.attrs = {
-        "published": True,
-        "of": Held(round_),
-        "first": tables[0]["statistic"].iloc[0] if len(tables[0]) else "",
-    }
+    found.attrs = {"published": True, "of": Held(round_), "first": _asked_first(tables[0])}
     _leave(round_, found, [one for one in round_.asked.values() if one.name == name])
     return found
+
+
+def _asked_first(table: pd.DataFrame) -> str:
+    """The statistic of the table that was named first."""
+    how, found = table.attrs["recipe"].get("how"), list(dict.fromkeys(table["statistic"]))
+    name = how[0] if isinstance(how, list | tuple) else how
+    return next((one for one in (name, f"{name}_points", f"{name}_share", *found) if one in found), "")
 
 
 def _keys(rows: pd.DataFrame) -> Iterator[tuple]:

@@ -7,7 +7,7 @@ the row's key in a `<data>` element, so that a reader (and a checker) finds wher
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -218,6 +218,14 @@ def shown_interval(row: Row) -> Markup:
         return Markup("{}").format(german.NONE)
     return Markup('<data value="{}" data-key="{}" data-part="interval">{}</data>').format(
         f"{row.low:.10g} {row.high:.10g}", row.key, plain_interval(row)
+    )
+
+
+def shown_end(row: Row, part: str) -> Markup:
+    """One end of the interval, `low` or `high`, printed as the estimate is."""
+    value = getattr(row, part)
+    return Markup('<data value="{}" data-key="{}" data-part="{}">{}</data>').format(
+        f"{value:.10g}", row.key, part, plain(replace(row, estimate=value))
     )
 
 

@@ -118,7 +118,7 @@ def show_published() -> None:
     def bundle(frame: DataFrame, include: object = None, exclude: object = None) -> dict[str, Any] | None:
         from . import table
 
-        return table(frame)._repr_mimebundle_() if frame.attrs.get("published") else None  # type: ignore[misc]
+        return table(frame, plain=True)._repr_mimebundle_() if frame.attrs.get("published") else None  # type: ignore[misc]
 
     get_ipython().display_formatter.mimebundle_formatter.for_type(DataFrame, bundle)  # type: ignore[union-attr]
 

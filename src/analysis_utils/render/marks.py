@@ -117,9 +117,10 @@ def slope(rows: pd.DataFrame, *, title: str = "") -> Chart | Html:
     return frame.withheld() if frame.reason else frame.crossed("slope", title)
 
 
-def table(rows: pd.DataFrame, *, title: str = "") -> Html:
-    """The frame as an accessible table, every number with its key."""
-    if (made := ready("table", rows)) is not None:
+def table(rows: pd.DataFrame, *, title: str = "", plain: bool = False) -> Html:
+    """The frame as an accessible table, every number with its key; `plain`: every row as it is, also where the report
+    has a table of its own for them."""
+    if not plain and (made := ready("table", rows)) is not None:
         return made
     frame = _Frame.of(rows, several=True)
     if frame.reason:

@@ -124,23 +124,31 @@ def steps_of(round_: Round, folder: Path | None = None) -> list[Step]:
     return [step for step in steps(folder) if round_.file.compare or not step.only_compares]
 
 
-def with_parameters(path: Path, round_name: str) -> Any:
-    """The notebook as nbformat reads it, without outputs, its parameter cell saying `ROUND = "<name>"`.
+_ROUND = re.compile(r"""^ROUND *= *(["']).*?\1""", re.MULTILINE)
 
-    Raises: DataError when no code cell is tagged `parameters`: it would silently report another round.
+
+def with_parameters(path: Path, round_name: str) -> Any:
+    """The notebook as nbformat reads it, without outputs, its parameter cell saying `ROUND = "<name>"`: the one with
+    the tag `parameters`, or where none has it the first line that sets ROUND.
+
+    Raises: DataError where there is neither: it would silently report another round.
     """
     import nbformat
 
     notebook = nbformat.read(path, as_version=4)
-    told = False
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
+    said = f'ROUND = "{round_name}"'
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code:
         cell.outputs, cell.execution_count = [], None
-        if "parameters" in cell.metadata.get("tags", []):
-            cell.source, told = f'ROUND = "{round_name}"', True
-    if not told:
-        raise DataError(path, "one code cell with the tag `parameters`", "none", remedy='give it to `ROUND = "…"`')
+    tagged = next((cell for cell in code if "parameters" in cell.metadata.get("tags", [])), None)
+    if tagged and not _ROUND.search(tagged.source):
+        tagged.source = said
+    else:
+        cell = tagged or next((cell for cell in code if _ROUND.search(cell.source)), None)
+        if cell is None:
+            remedy = f"add {said} in a cell of its own with that tag, and use ROUND instead of the name"
+            raise DataError(path, "one code cell with the tag `parameters`", "none", remedy=remedy)
+        cell.source = _ROUND.sub(lambda _: said, cell.source, count=1)
     return notebook
 
 

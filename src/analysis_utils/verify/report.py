@@ -6,7 +6,7 @@ import base64
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import DataError
@@ -57,8 +57,9 @@ class Fault:
 MOST_TOLD = 5
 _ORPHAN = re.compile(r"(?P<token>.+) has no source in “(?P<near>.*)”", re.DOTALL)
 _TO_DO = """Was zu tun ist:
-- Eine Zahl im Fließtext nicht tippen, sondern aus ihrer Zeile einsetzen: pages.shown(evidence.row(frage, "mean"))
-  oder, in Befunden, {name} mit einem Eintrag unter numbers: in findings.yml.
+- Eine Zahl im Fließtext nicht tippen, sondern einsetzen lassen: say("… {mean_points(andere)} Punkte …", on=zeilen) in
+  einem Notebook oder, in Befunden, {name} mit einem Eintrag unter numbers: in findings.yml.
+- Eine kleine Anzahl, die nichts misst, ausschreiben (drei Bereiche).
 - Gehört die Zahl zu einem Wortlaut, ihn genau so schreiben wie in round.yml, codebook.yml oder paraphrases.csv.
 - Eigene Auswertungen in ein Notebook ohne vertrauliche Tabellen stellen; sie heißen da so und werden nicht geprüft."""
 
@@ -144,7 +145,8 @@ def verify_report(
         page = read_page(name, text)
         numbers += len(page.data)
         own |= {name: page.own} if page.own else {}
-        faults += [Fault(name, one.line, said) for one in page.data if (said := _datum_fault(one, sources))]
+        known = replace(sources, stated=sources.stated | _stated_in(text))
+        faults += [Fault(name, one.line, said) for one in page.data if (said := _datum_fault(one, known))]
         faults += _orphans(page, excepted, values)
         faults += _misplaced(page, excepted, names, by_name)
         faults += _embedded_faults(name, text, folder / "figures")
@@ -257,7 +259,7 @@ def _datum_fault(datum: Datum, sources: Sources) -> str:
     row = sources.rows.get(datum.key)
     if datum.part == "stated":
         is_there = datum.value in sources.stated and _is_stated(datum)
-        return "" if is_there else f"“{datum.text}” is not stated in findings.csv"
+        return "" if is_there else f"“{datum.text}” is not stated in findings.csv or a condition"
     if row is None:
         return f"“{datum.text}” names a row that estimates does not have: {datum.key}"
     if datum.part not in _PARTS:
@@ -297,6 +299,12 @@ def _prints(text: str, wanted: list[float]) -> bool:
         return is_print_of(text, wanted[0]) or (len(found) == 2 and all(could_print(one, wanted[0]) for one in found))
     found = numerals(text)
     return len(found) == 2 and all(could_print(one, value) for one, value in zip(found, wanted, strict=True))
+
+
+def _stated_in(text: str) -> frozenset[str]:
+    """The numbers in conditions of claims that stand on a page."""
+    conditions = re.findall(r'data-condition="([^"]*)"', text)
+    return frozenset(f"{float(one):g}" for condition in conditions for one in re.findall(r"-?\d+(?:\.\d+)?", condition))
 
 
 def _is_stated(datum: Datum) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ...errors import DataError
-from ..evidence import Evidence, Row, evidence_of, shown, shown_interval, shown_n
+from ..evidence import Evidence, Row, evidence_of, shown, shown_end, shown_interval, shown_n
 from ..html import Html, join
 from ..sentences import INVENTED
 from .checks import Check, about, check, found_row, has_real_chance, is_known, judge_all, stated, undecided, worst
@@ -20,6 +20,7 @@ from .expressions import MIRRORED, SUMS, WORDS, Term, one_term, parse, term_of, 
 from .model import Expression, Finding, Verdict
 from .reading import check_names, question_named
 
+_END_WORDS = {"low": "unteres Ende des Bereichs", "high": "oberes Ende des Bereichs"}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -101,6 +102,8 @@ def _told(node: ast.expr, side: _Side, evidence: Evidence, measured: Row, given:
         subject = about(evidence, question, row) if question else Markup("")
         if term.part == "n":
             return Markup("{}, n: {}").format(subject, shown_n(row))
+        if term.part != "estimate":
+            return Markup("{}, {}: {}").format(subject, _END_WORDS[term.part], shown_end(row, term.part))
         between = Markup(" (Bereich {})").format(shown_interval(row)) if row.low is not None else Markup("")
         return Markup("{}: {}{}").format(subject, shown(row), between)
     number, said = stated(evidence, measured, side.value({}, node))
@@ -173,6 +176,8 @@ def claim(text: str, condition: str, on: Any = None) -> Html:
     finding = Finding(id="behauptung", order=1, title=words, sentence=f"{words}.", conditions=[one])
     check_names(finding, evidence.round, "claim")
     found = judged(finding, evidence)
-    checks = join(Markup("<li>{}</li>").format(told_check(part)) for part in found.checks if part.verdict != "offen")
+    listed_ = [part for part in found.checks if part.verdict != "offen" and part.why not in found.sentence]
+    checks = join(Markup("<li>{}</li>").format(told_check(part)) for part in listed_)
     listed = Markup('<ul class="checks">{}</ul>').format(checks) if checks else Markup("")
-    return Html(Markup('<div class="finding"><p>{} {}</p>{}</div>').format(badge(found), found.sentence, listed))
+    unit = Markup('<div class="finding" data-condition="{}"><p>{} {}</p>{}</div>')
+    return Html(unit.format(condition, badge(found), found.sentence, listed))

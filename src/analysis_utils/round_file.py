@@ -431,7 +431,11 @@ class RoundFile(Strict):
         "questions": "write “questions:” and below it each question, beginning with “  - id: …”",
         "wording": "write “wording: …”, the question exactly as polled",
         "label": "write “label: …”, a short name of the question",
-        "id": "write “id: zufriedenheit”",
+        "id": "write small letters, digits and _ alone, e.g. “id: gruppe_1”",
+        "notes": "write “notes: {provenance: original, groups: [{id: gruppe_1, label: Gruppe 1}]}”, and where they "
+        "are no originals also “note: …”, a sentence for readers that says so",
+        "groups": "write “groups: [{id: gruppe_1, label: Gruppe 1}]”",
+        "order": "write the ids of focus areas in data/codebook.yml, e.g. “order: [industrieparks, tourismus]”",
         "type": "write “type: scale” for values, single_choice or multiple_choice for answers to choose from, points "
         "for points to give away, ranking for an order, open for words of one's own, other for anything else",
         "options": "write “options: {Ja: ja, Nein: nein}”, the answers as polled with their ids",

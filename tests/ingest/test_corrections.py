@@ -116,3 +116,18 @@ def test_two_tables_of_corrections_are_refused(tmp_path):
     (round_.raw / "Korrekturen.xlsx").write_bytes(as_workbook(GERMAN))
     with pytest.raises(DataError, match=r"saw Korrekturen.xlsx and corrections.csv .*keep the one that counts"):
         ingest_survey(round_)
+
+
+@pytest.mark.parametrize("word", ["Mehr Fokus?", "Fokus", "focus"])
+def test_question_may_be_named_by_its_wording_or_label(tmp_path, word):
+    round_ = make_round(tmp_path, poll())
+    (round_.raw / "corrections.csv").write_text(HEAD + f"1,{word},,8,9,verlesen,Änne,13.11.2025\n", encoding="utf-8")
+    answers = ingest_survey(round_).answers
+    assert answers[(answers["question"] == "focus") & (answers["voter"] == 1)]["value"].tolist() == [9]
+
+
+def test_unknown_question_is_said_of_the_table_of_corrections(tmp_path):
+    round_ = make_round(tmp_path, poll())
+    (round_.raw / "corrections.csv").write_text(HEAD + "1,fokus,,8,9,x,y,13.11.2025\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"^corrections\.csv: expected the id of a question .* “focus”"):
+        ingest_survey(round_)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from poll_exports import Export, number_of, some, whole_of
+from poll_exports import Export, number_of, shown, some, whole_of
 
 from ..codebook import normalise
 from ..errors import DataError, nearest
@@ -63,17 +63,34 @@ def _correction(round_: Round, path: Path, record: Record) -> Correction:
     cells = {name: record.text(name) for name in COLUMNS}
     empty = [name for name in ("reason", "who", "date") if not cells[name]]
     if empty:
-        raise DataError(path, f"{', '.join(empty)} for every correction", "an empty cell", at)
+        remedy = "say there why, who decided and when: others must be able to follow it"
+        raise DataError(path, f"{', '.join(empty)} for every correction", "an empty cell", at, remedy)
     voter = whole_of(cells["voter"])
     if voter is None:
-        raise DataError(path, "a voter number", "something else", f"{at}, column voter")
+        remedy = "write the person's number in the export (column Voter of Mentimeter)"
+        raise DataError(path, "a voter number", "something else", f"{at}, column voter", remedy)
     if day_of(cells["date"]) is None:
         raise DataError(path, "a date like 2025-11-13 or 13.11.2025", "something else", f"{at}, column date")
-    question = round_.question(cells["question"])
+    question = _question(round_, path, cells["question"], f"{at}, column question")
     if question.type not in _TYPES:
         raise DataError(path, f"a question of type {', '.join(_TYPES)}", question.type, f"{at}, column question")
     item = _item(path, question, cells["item"], at)
     return Correction(at, voter, question.id, item, cells["old"], cells["new"])
+
+
+def _question(round_: Round, path: Path, word: str, at: str) -> Question:
+    """The question of this id, or of this wording or label where it is the only one."""
+    names = [(question, {question.id, *map(normalise, (question.wording, question.label))})
+             for question in round_.file.questions]  # fmt: skip
+    found = [question for question, own in names if word == question.id] or [
+        question for question, own in names if normalise(word) in own
+    ]
+    if len(found) == 1:
+        return found[0]
+    saw = "an empty cell" if not word else f"“{shown(word, 40)}”" + (", which several have" if found else "")
+    known = [question.id for question in round_.file.questions]
+    remedy = nearest(word, known) or f"their ids are {some(known, 8)}"
+    raise DataError(path, "the id of a question of round.yml", saw, at, remedy)
 
 
 def _item(path: Path, question: Question, word: str, at: str) -> str:
@@ -91,8 +108,8 @@ def _option(path: Path, question: Question, word: str, at: str) -> str:
         return word
     if normalise(word) in ids:
         return ids[normalise(word)]
-    known = [*ids, *ids.values()]
-    raise DataError(path, f"an option of {question.id}", "another word", at, nearest(normalise(word), known))
+    remedy = nearest(normalise(word), [*ids, *ids.values()]) or f"write one of {some(ids.values(), 8)}"
+    raise DataError(path, f"an option of {question.id}", "another word" if word else "an empty cell", at, remedy)
 
 
 def correct(

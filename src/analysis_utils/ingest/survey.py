@@ -151,6 +151,9 @@ def export_paths(round_: Round) -> list[Path]:
         if Path(name).is_absolute() or ".." in Path(name).parts or not name.strip():
             hint = "put the file into the round's folder and give its name alone"
             raise DataError(file, "an export in the round's folder", repr(name), "export", hint)
+        if not path.exists() and len(round_.file.files) > 1:
+            hint = f"put it there, or take it out of exports; there are {', '.join(names) or 'no others'}"
+            raise DataError(path, "this file to exist", "nothing", f"the folder {round_.name}", hint)
         if not path.exists():
             raise DataError(path, "this file to exist", "nothing", at=f"the folder {round_.name}", remedy=remedy)
         found.append(path)

@@ -13,7 +13,7 @@ from analysis_utils import pages
 from analysis_utils.pages.html import BESIDE
 from analysis_utils.render.chart import ACCENT, BAND, PAPER, Bars, Brackets, Chart, Ranks
 from analysis_utils.render.notes import GROUP_COLOURS, STANCE_COLOURS
-from analysis_utils.render.plan import LARGE, NARROW, ink_on, plan_of
+from analysis_utils.render.plan import LARGE, NARROW, flat, ink_on, plan_of
 from analysis_utils.render.poll import (
     LIGHT_TO_DARK,
     NEUTRAL,
@@ -27,6 +27,7 @@ from analysis_utils.render.poll import (
     segment_chart,
     segment_scales_chart,
 )
+from analysis_utils.render.slide import slides_of
 from analysis_utils.round_file import Scale
 
 TRACE_TYPES = {"scatter", "bar"}  # the vendored plotly.js bundle draws these
@@ -304,6 +305,31 @@ def test_scales_of_other_lengths_have_legends_of_their_own():
                    if abs(text.y - spot.y) < 1e-9 and abs(text.x - spot.x - 0.12) < 1e-9]  # fmt: skip
         own = [(one.name, one.colour) for series in bars.series for one in series]
         assert entries == own and len(own) == 15
+
+
+def test_scales_of_one_length_with_other_top_boxes_share_no_colours_on_a_slide():
+    round_ = small_round(2)
+    wide = round_.question("s")
+    narrow = wide.model_copy(update={"id": "t", "scale": wide.scale.model_copy(update={"top_box": [9, 10]})})
+    file = round_.file.model_copy(update={"questions": [*round_.file.questions, narrow]})
+    evidence = evidence_of(replace(round_, file=file), [], [1, 5, 8, 9, 10] * 3)
+    rows = evidence.estimates[evidence.estimates["question"] == "s"].assign(question="t")
+    both = pages.Evidence(evidence.round, pd.concat([evidence.estimates, rows], ignore_index=True))
+    alike, other = (pages.scales_chart(both, found) for found in ([wide, wide], [wide, narrow]))
+    assert [type(slide.body).__name__ for slide in slides_of(alike, "x") + slides_of(other, "x")] == ["Bar", "Grid"]
+
+
+@pytest.mark.parametrize("rules", [8, 10, 14])
+def test_a_phone_needs_no_scrolling_for_ranks_under_many_rules(evidence, rules):
+    chart = pages.rules_chart(evidence, evidence.round.question("p"))
+    slope = chart.columns[0]
+    at = [place % len(slope.heads) for place in range(rules)]
+    heads = [f"{slope.heads[place]} {number}" for number, place in enumerate(at)]
+    many = replace(slope, heads=heads, cells=[[row[place] for place in at] for row in slope.cells])
+    plan = plan_of(replace(chart, columns=[many]), NARROW)
+    words = " ".join(text.whole or text.words for text in plan.texts).replace("\n", " ")
+    assert plan.width <= NARROW
+    assert all(flat(head) in words for head in heads)
 
 
 def test_area_without_givers_is_no_withheld_value():

@@ -8,7 +8,7 @@ in panels, and renderers draw it there by its value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..pages.labels import clipped, depth, wrapped
@@ -131,7 +131,7 @@ class _Planner:
     def __init__(self, chart: Chart, width: float, framed: bool, stretch: float = 0.0) -> None:
         self.chart, self.framed, self.stretch, self.narrow = chart, framed, stretch, width <= NARROW
         self.plan = Plan(width)
-        self.y, self.axis = 0.08, 0.0
+        self.y, self.axis, self.letters = 0.08, 0.0, 30
 
     def whole(self) -> Plan:
         plan, chart = self.plan, self.chart
@@ -140,7 +140,7 @@ class _Planner:
             self._paragraph(chart.subtitle, NORMAL, MUTED)
             self.y += 0.08
         column = chart.columns[0]
-        if isinstance(column, Slope):
+        if isinstance(column, Slope) and self._has_room(column):
             self._slope(column)
         elif chart.upright and isinstance(column, Bars):
             self._upright(column)
@@ -427,7 +427,7 @@ class _Planner:
         parts = [text for c in self.chart.columns if isinstance(c, Words) and (text := (c.below or c.texts)[at])]
         if parts:
             whole = "\u00a0· ".join(part.replace("\n", " ") for part in parts)
-            words = wrapped([whole], int((right - EDGE) / 0.063), 4)[0]
+            words = wrapped([whole], int((right - EDGE) / 0.063), 9)[0]
             self.plan.add(EDGE, self.y + 0.02, words, whole, down="top", size=SMALL + 0.5, colour=MUTED)
             self.y += 0.04 + 0.175 * (words.count("\n") + 1)
 
@@ -467,14 +467,27 @@ class _Planner:
 
     # Lines over several heads
 
+    def _has_room(self, column: Slope) -> bool:
+        """Whether turned heads have a line each; a phone that is too narrow for them shows the ranks in words."""
+        if not self.narrow:
+            return True
+        self.letters = next((few for few in (15, 12) if self._right(few) - 0.86 >= 0.15 * (len(column.heads) - 1)), 0)
+        if self.letters:
+            return True
+        heads = [flat(head) for head in column.heads]
+        told = ["; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row, strict=True)) for row in column.cells]
+        self.chart = replace(self.chart, columns=[Words("", told)])
+        return False
+
+    def _right(self, letters: int) -> float:
+        """Where names of so many letters begin."""
+        names = wrapped([line.label for line in self.chart.lines], letters, 2)
+        return self.plan.width - EDGE - LETTER * min(letters, max(len(s) for name in names for s in name.split("\n")))
+
     def _slope(self, column: Slope) -> None:
         plan, count = self.plan, len(self.chart.lines)
-        letters = 30 if not self.narrow else 15
-        if self.narrow:  # turned heads need their line each
-            plan.width = max(plan.width, EDGE + 2.2 + 0.22 * (len(column.heads) - 1))
-        names = wrapped([line.label for line in self.chart.lines], letters, 2)
-        right = plan.width - EDGE - LETTER * min(letters, max(len(part) for name in names for part in name.split("\n")))
-        x0, x1 = EDGE + 0.6, right - 0.35
+        names, right = wrapped([line.label for line in self.chart.lines], self.letters, 2), self._right(self.letters)
+        x0, x1 = (EDGE + 0.5, right - 0.24) if self.narrow else (EDGE + 0.6, right - 0.35)
         step = (x1 - x0) / max(1, len(column.heads) - 1)
         xs = [x0 + step * at for at in range(len(column.heads))]
         level = step > LEVEL

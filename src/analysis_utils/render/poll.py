@@ -474,7 +474,12 @@ def scale_chart(evidence: Evidence, question: Question) -> Chart:
         scale_alt(evidence, question),
         [Line(_step(scale, row)) for row in counts],
         [
-            Bars("", cells, [[Series("", ACCENT if one else SOFT)] for one in is_top]),
+            Bars(
+                "",
+                cells,
+                [[Series("", ACCENT if one else SOFT)] for one in is_top],
+                "Stufe; darüber Zahl der Antworten",
+            ),
             Brackets(head, [(places[0], places[-1])], [plain(top) if one else "" for one in is_top]),
         ],
         evidence.frame(question, ["count", "share", "top_box_count", "top_box_share", "mean", "median"]),

@@ -127,10 +127,10 @@ def _of_bars(chart: Chart, bars: Bars) -> list[tuple[str, Body]]:
         return [(" · ".join(filter(None, (chart.subtitle, ", ".join(filter(None, chart.ends))))), body)]
     found: list[tuple[str, Body]] = []
     for block, at in _blocks(chart).items():
-        names = [one.name for one in bars.series[at[0]]]
-        if any([one.name for one in bars.series[place]] != names for place in at):  # parts of their own in every line
+        own = bars.series[at[0]]
+        if len(own) > 1 and any(bars.series[place] != own for place in at):  # parts or colours of their own in a line
             return []
-        series = [(one.name or "Wert", one.colour) for one in bars.series[at[0]]]
+        series = [(one.name or "Wert", one.colour) for one in own]
         cells = [[bars.cells[place][number] for place in at] for number in range(len(series))]
         kind, end = ("stacked", max(map(total, bars.cells))) if len(series) > 1 else ("bars", bars.end)
         body = Bar(kind, [labels[place] for place in at], series, cells, bars.is_share, chart.alt, end)

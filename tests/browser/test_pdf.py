@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from analysis_utils.errors import DataError
-from analysis_utils.pages.pdf import NAMES, write_pdf
+from analysis_utils.pages.pdf import NAMES, page_numbers, write_pdf
 
 pytestmark = pytest.mark.browser
 
@@ -39,3 +39,15 @@ def test_without_chromium_the_message_says_what_to_do_and_the_page_stays(tmp_pat
         write_pdf(page, tmp_path / "bericht.pdf")
     assert page.read_text(encoding="utf-8") == "<p>Bericht</p>"
     assert not (tmp_path / "bericht.pdf").exists()
+
+
+def test_contents_say_on_which_page_a_chapter_begins(built_report, tmp_path):
+    if not any(map(shutil.which, NAMES)) or not shutil.which("pdftotext"):
+        pytest.skip("no Chromium or no pdftotext on this machine")
+    target = tmp_path / "bericht.pdf"
+    write_pdf(built_report / "bericht.html", target)
+    text = subprocess.run(["pdftotext", "-layout", target, "-"], capture_output=True, text=True, timeout=60).stdout
+    sheets, numbers = text.split("\f"), page_numbers(target.read_bytes())
+    for name, title in (("03_priority_ranking", "Welche Fokusbereiche haben Vorrang?"), ("anhang", "Anhang: Listen")):
+        assert re.search(rf"{re.escape(title)} +{numbers[name]}$", text, flags=re.MULTILINE)
+        assert title in sheets[numbers[name] - 1]

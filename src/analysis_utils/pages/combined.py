@@ -6,25 +6,30 @@ import re
 
 from markupsafe import Markup, escape
 
-from ..rounds import Round
 from . import german
 from .export import Body
 from .html import join
 
+_LIST = re.compile(r"<details><summary>([^<]*)</summary>((?:(?!</details>).)*<table.*?)</details>", re.DOTALL)
+"""What a page folds away because of its length."""
 
-def combined_body(round_: Round, index: Body, pages: dict[str, Body]) -> Body:
-    """The index without its picture and its links, then every page as a chapter. `pages` maps names to bodies."""
+
+def combined_body(index: Body, pages: dict[str, Body]) -> Body:
+    """What the first page opens with, then every page as a chapter, then their long lists. `pages` maps names to
+    bodies."""
     index.set_lines()
-    opening = _plain(str(index.markup)).split('<h2 id="seiten">')[0]
-    opening = re.sub(r"<figure .*?</figure>", "", opening, flags=re.DOTALL)  # it stands in its chapter
     whole = Body("Gesamtbericht", Markup(), lead=Markup(_plain(str(index.lead))), is_set=True)
-    parts = [Markup(opening)]
+    chapter, parts, lists = Markup('<section class="chapter"><h2 id="{}">{}</h2>{}</section>'), [], []
     for name, body in pages.items():
         text = _one_level_down(_plain(str(body.lead + body.markup)))
-        chapter = Markup('<section class="chapter"><h2 id="{}">{}</h2>{}</section>')
-        title = german.set_lines(str(escape(body.title)))
-        parts.append(chapter.format(name, Markup(title), Markup(text)))
+        lists += _LIST.findall(text)
+        text = _LIST.sub(r'<p class="note">\1: <a href="#anhang">im Anhang</a>.</p>', text)
+        parts.append(chapter.format(name, Markup(german.set_lines(str(escape(body.title)))), Markup(text)))
         whole.contents.append((name, body.title))
+    if lists:
+        text = join(Markup(f"<h3>{head}</h3>{table}") for head, table in lists)
+        parts.append(chapter.format("anhang", "Anhang: Listen", text))
+        whole.contents.append(("anhang", "Anhang: Listen"))
     whole.markup = join(parts)
     return whole
 

@@ -270,7 +270,7 @@ def plain_interval(row: Row) -> str:
 
 
 def _points_of_percent(row: Row) -> str:
-    return "-Punkte" if row.statistic.startswith("change_") else ""
+    return "-Punkte" if "change_" in row.statistic else ""
 
 
 def _digits(row: Row) -> int:

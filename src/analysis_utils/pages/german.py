@@ -59,6 +59,11 @@ def listing(words: Sequence[str], last: str = "und") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
+def quoted(words: str) -> str:
+    """In quotation marks; those within become single ones."""
+    return f"„{words.replace('„', '‚').replace('“', '‘')}“"
+
+
 _WORDS = ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 
 

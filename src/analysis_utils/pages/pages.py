@@ -101,7 +101,7 @@ def question_card(evidence: Evidence, question: Question) -> Html:
     respondents = evidence.row(question, "respondents")
     who = in_number(respondents, "Es antwortete {} Person", "Es antworteten {} Personen")
     who = (who if respondents.estimate else Markup("Es antwortete niemand")) + origin(evidence, question, "respondents")
-    who += _silent(evidence, question)
+    who += _silent(evidence, question) if respondents.estimate else ""  # nobody knows who was shown it
     card = Markup('<div class="question"><p class="wording">{}</p><p>{}. {}.</p>{}</div>')
     return Html(card.format(f"„{question.full_wording}“", kind, who, options))
 

@@ -92,7 +92,7 @@ def write_pages(staged: Staged) -> None:
     left_out = [body.title for body in staged.pages.values() if body.is_empty]
     figures = {name: made for body in staged.pages.values() for name, made in body.figures.items()}
     index = index_body(round_, evidence, cards, figures, left_out)
-    whole = combined_body(round_, index, shown)
+    whole = combined_body(index, shown)
     write_text(round_.reports / "bericht.html", render_page(round_, whole, pages=[], home="", evidence=evidence))
     others = [(link, title, False) for link, title, _ in cards]
     first = render_page(round_, index, pages=others, home="../index.html", evidence=evidence)

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from ...round_file import NOTES, Scale
+from .. import german
 from ..comparison import Comparison
 from ..evidence import Evidence
 from ..html import Html, note, table
@@ -36,7 +37,7 @@ def findings_again_table(comparison: Comparison) -> Html:
     for finding in read_findings(comparison.rounds.earlier).all:
         then = _verdict(finding, comparison.earlier)
         now = _verdict(finding, _as_earlier(comparison)) if _asked_again(finding, comparison) else None
-        title = filled(f"„{finding.claim}“", finding, comparison.earlier)
+        title = filled(german.quoted(finding.claim), finding, comparison.earlier)
         lines.append([title, then, now or "–", follows(then, now)])
     if not lines:
         return note("Für die frühere Runde sind keine Befunde formuliert.")

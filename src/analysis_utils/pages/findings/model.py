@@ -12,6 +12,7 @@ from ...contracts import STANCES, STATISTICS
 from ...errors import nearest
 from ...round_file import Role
 from ...yamlfile import Strict
+from .. import german
 
 Verdict = Literal["belegt", "vereinbar", "offen", "widersprochen"]
 VERDICTS: tuple[Verdict, ...] = ("belegt", "vereinbar", "offen", "widersprochen")
@@ -22,9 +23,9 @@ Integration = Literal["konvergent", "ergänzend", "divergent", "nur Umfrage", "n
 READINGS, LEADING, REST, QUESTION, FAILED = "readings", "leading", "rest", "question", "failed"
 UNDER: dict[Verdict, str] = {
     "belegt": "{}",
-    "vereinbar": "Nicht gesichert: „{}“",
-    "offen": "Nicht zu entscheiden: „{}“",
-    "widersprochen": "Trifft nicht zu: „{}“",
+    "vereinbar": "Nicht gesichert: {}",
+    "offen": "Nicht zu entscheiden: {}",
+    "widersprochen": "Trifft nicht zu: {}",
 }
 """What is put around a claim where a verdict has no heading of its own."""
 
@@ -215,7 +216,7 @@ class Finding(Strict):
         """A heading that is true under the verdict; the claim itself only where it is *belegt*."""
         if isinstance(self.title, dict) and verdict in self.title:
             return self.title[verdict]
-        return UNDER[verdict].format(self.claim)
+        return UNDER[verdict].format(self.claim if verdict == "belegt" else german.quoted(self.claim))
 
     def interpretation_for(self, verdict: Verdict) -> str:
         """What the analysts make of it when this is the verdict; empty where they wrote nothing for it."""

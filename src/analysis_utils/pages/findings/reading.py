@@ -68,12 +68,14 @@ def _defaults(round_: Round) -> Iterator[Finding]:
     """The package's findings, once per question of their role; the question's id follows where there are several."""
     for finding in read_yaml(DEFAULTS, FindingsFile).findings:
         questions = round_.with_role(finding.role) if finding.role else []
-        for question in questions:
+        for place, question in enumerate(questions, start=1):
             data = finding.model_dump(by_alias=True)
             told = {"question": question.id}
             data["conditions"] = [_bound(condition, told) for condition in data["conditions"]]
             data["numbers"] = {name: _bound(number, told) for name, number in data["numbers"].items()}
-            data["id"] = finding.id if len(questions) == 1 else f"{finding.id}_{question.id}"[:40]
+            if len(questions) > 1:
+                name = f"{finding.id}_{question.id}"
+                data["id"] = name if len(name) <= 40 else f"{finding.id}_{place}"
             yield Finding.model_validate(data)
 
 

@@ -56,6 +56,8 @@ sweep: env ## report 200 rounds that nobody has sent yet (FACHDIALOG_SEED: the f
 
 picture: report ## renew the picture in the README
 	@cp reports/fachdialog-1/figures/rangfolge_fokusbereiche.svg docs/ranking.svg
+	@chromium --headless --no-sandbox --hide-scrollbars --virtual-time-budget=4000 --window-size=1280,720 \
+	  --screenshot=docs/report.png reports/fachdialog-1/index.html
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

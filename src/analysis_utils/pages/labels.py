@@ -62,8 +62,6 @@ def named(labels: Sequence[str], many: str = "Bereiche", last: str = "und") -> s
 
 
 MOST_LINES = 3
-LINE_SPACING = 0.88
-"""Of labels on several lines; the lines of this typeface are tall."""
 _SYLLABLE = re.compile(
     r"(?=(sch[lmnrw]?|(?<!s)ch|ph|th|qu|(?<!s)[bdfgkpt]r|[bcfkp]l|(?<=r)gl|(?<![cpst])h|(?<!c)k|(?<![bdfgkpt])(?<!sch)r"
     r"|(?<![bcfkp])(?<!sch)(?<!rg)l|(?<!sch)[mnw]|(?<!s)[pt]|[bcdfgjsvxzß])[aeiouyäöü])(?!r?einander|nei?nander|nander|nüber)"

@@ -436,3 +436,29 @@ def test_bold_statements_are_no_headings_without_anything_below(make_round):
         (["Mehr Rad"], "Ende"),
         (["Mehr Rad"], "Bitte umsetzen"),
     ]
+
+
+def test_fields_of_a_table_have_their_own_headings_and_rows_without_lists_are_named_like_the_others(make_round):
+    def build(document: Any) -> None:
+        table = document.add_table(2, 2)
+        for cell, name in zip((*table.rows[0].cells, *table.rows[1].cells), "abcd", strict=True):
+            fill(cell, (name.upper() * 3,), [f"{name} eins"], [f"{name} zwei"])
+        table = document.add_table(3, 2)
+        for row, cells in enumerate(
+            (("Feld", "Vorhaben"), ("Verkehr", ["Bus"], ["Bahn"]), ("Wohnen", "günstig bauen"))
+        ):
+            fill(table.rows[row].cells[0], cells[0])
+            fill(table.rows[row].cells[1], *cells[1:])
+
+    found = sections(make_round({"notes/nord.docx": word(build)}))
+    assert found[:2] == [(["AAA"], "a eins"), (["AAA"], "a zwei")] and len(found) == 11
+    assert found[8:] == [
+        (["Vorhaben", "Verkehr"], "Bus"),
+        (["Vorhaben", "Verkehr"], "Bahn"),
+        (["Vorhaben", "Wohnen"], "günstig bauen"),
+    ]
+
+
+def test_document_of_bold_lines_alone_is_a_document_of_statements(make_round):
+    lines = [("Mehr Busse", True), ("Mehr Bahn", True)]
+    assert [text for _, text in sections(make_round({"notes/nord.docx": typed(*lines)}))] == ["Mehr Busse", "Mehr Bahn"]

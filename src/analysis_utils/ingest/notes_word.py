@@ -116,7 +116,13 @@ class _Layout:
         paragraph = table = 0
         has_headings = any((self.level(line) or 0) > 0 for block in blocks for line in block.iter(f"{_W}p"))
         spoken = [block for block in blocks if block not in heads and (block.tag != f"{_W}p" or clean(_text(block)))]
-        title = spoken[0] if len(spoken) > 1 and self.level(spoken[0]) is None and _is_title(*spoken[:2]) else None
+        title = (
+            spoken[0]
+            if len(spoken) > 1
+            and self.level(spoken[0]) is None
+            and _is_title(*spoken[:2], is_followed=not all(map(_looks, spoken)))
+            else None
+        )
         by_looks = [] if has_headings else self.headings([block for block in spoken if block is not title])
         for block in blocks:
             if block.tag != f"{_W}p":
@@ -149,7 +155,7 @@ class _Layout:
     def headings(self, spoken: list[Any]) -> list[Any]:
         """Paragraphs that look like headings and have something below them: of three in a row only the last has, and
         those at the end have nothing."""
-        looks = [self.by_looks and block.tag == f"{_W}p" and _is_heading(block) for block in spoken]
+        looks = [self.by_looks and _looks(block) for block in spoken]
         found = []
         for at in (at for at, is_one in enumerate(looks) if is_one):
             before = next((one for one in range(at, -1, -1) if not looks[one]), -1)
@@ -196,30 +202,36 @@ class _Layout:
         is_layout = has_lists or (is_column and any(len(lines) > 1 for lines in lists)) or self.tables == "cells"
         is_layout = is_layout and self.tables != "rows"
         has_header = bool(rows) and rows[0].find(f"{_W}trPr/{_W}tblHeader") is not None
-        if not has_header and self.by_looks and self.tables != "rows" and _is_header(cells):
+        first = [self.items(cell) for cell in cells[0].values()] if len(cells) > 1 else []
+        may_be = len(first) > 1 and all(len(lines) < 2 and not any(one.is_item for one in lines) for lines in first)
+        names_lists = has_lists and all(len(line.text) <= SHORT for lines in first for line in lines)
+        if not has_header and self.by_looks and self.tables != "rows" and may_be and (names_lists or _is_header(cells)):
             has_header = True
             self.take("header", f"{place}, row 1")
         heads = {at: clean(_words(cell)) for at, cell in cells[0].items()} if has_header else {}
         columns = " | ".join(filter(None, heads.values()))
         if is_layout:
             self.take("cells", place)
-        name = ""
+        name, are_named = "", is_layout and any(self.row_name(row, "") for row in cells[has_header:])
         for number, row in enumerate(cells, 1):
             if not row or (number == 1 and has_header):
                 continue
             at = f"{place}, row {number}"
             if is_layout:
-                name = self.row_name(row, name)
+                name = self.row_name(row, name, are_named=are_named)
                 yield from self.of_cells(row, heads, name, at)
             elif joined := " | ".join(filter(None, (clean(_words(cell)) for cell in row.values()))):
                 yield Passage(joined, self.sections.path(columns), at)
 
-    def row_name(self, row: dict[int, Any], above: str) -> str:
-        """What the first cell of a row calls the lists beside it; a cell joined to the one above has its name."""
+    def row_name(self, row: dict[int, Any], above: str, *, are_named: bool = False) -> str:
+        """What the first cell of a row calls the lists beside it (or whatever is beside it, where rows `are_named`); a
+        cell joined to the one above has its name."""
         first, *others = map(self.items, row.values())
         if not first:
             return above if row[min(row)].find(f"{_W}tcPr/{_W}vMerge") is not None else ""
-        is_name = len(first) == 1 and not first[0].is_item and any(line.is_item for own in others for line in own)
+        beside = [line for own in others for line in own]
+        is_name = len(first) == 1 and not first[0].is_item and len(first[0].text) <= LONGEST_HEADING
+        is_name = is_name and (any(line.is_item for line in beside) or (are_named and bool(beside)))
         return first[0].text.rstrip(": ") if is_name else ""
 
     def of_cells(self, row: dict[int, Any], heads: dict[int, str], name: str, place: str) -> Iterator[Passage]:
@@ -281,6 +293,10 @@ def _style(paragraph: Any) -> str:
     return str(style.get(f"{_W}val") or "") if style is not None else ""
 
 
+def _looks(block: Any) -> bool:
+    return bool(block.tag == f"{_W}p" and _is_heading(block))
+
+
 def _is_heading(paragraph: Any) -> bool:
     """Whether a short paragraph is bold, underlined or in capitals as a whole: a heading typed by hand."""
     words = clean(_text(paragraph))
@@ -298,7 +314,7 @@ def _is_bold(paragraph: Any) -> bool:
     )
 
 
-def _is_title(block: Any, following: Any) -> bool:
+def _is_title(block: Any, following: Any, *, is_followed: bool) -> bool:
     """Whether the first paragraph of a document is its title: worded as one, large, centred, or a heading above one."""
     words = clean(_text(block)) if block.tag == f"{_W}p" else ""
     if not words or len(words) > LONGEST_HEADING or words.endswith((".", "!", "?")) or _MARKED.match(words):
@@ -306,10 +322,16 @@ def _is_title(block: Any, following: Any) -> bool:
     aligned = block.find(f"{_W}pPr/{_W}jc")
     is_centred = aligned is not None and aligned.get(f"{_W}val") == "center"
     is_large = max((int(size.get(f"{_W}val") or 0) for size in block.iter(f"{_W}sz")), default=0) >= LARGE
-    is_above = _is_heading(block) and following.tag == f"{_W}p" and (_is_heading(following) or bool(_style(following)))
+    is_above = (
+        is_followed
+        and _is_heading(block)
+        and following.tag == f"{_W}p"
+        and (_is_heading(following) or bool(_style(following)))
+    )
     return bool(is_centred or is_large or is_above or _TITLE.match(words))
 
 
+SHORT = 40
 LARGE = 28
 """Half points: letters from 14 pt on are no running text."""
 _TITLE = re.compile(r"(protokoll|notizen|mitschrift|ergebnisse|dokumentation|workshop|arbeitsgruppe)\b", re.IGNORECASE)
@@ -327,7 +349,7 @@ def _is_header(rows: list[dict[int, Any]]) -> bool:
     if len(rows) < 2 or len(rows[0]) < 2:
         return False
     words = [clean(_words(cell)) for cell in rows[0].values()]
-    if not all(words[1:]) or any(len(text) > 40 or (text.endswith((".", "!")) and len(text) > 5) for text in words):
+    if not all(words[1:]) or any(len(text) > SHORT or (text.endswith((".", "!")) and len(text) > 5) for text in words):
         return False
     first, second = ([_stands_out(cell) for cell in row.values() if clean(_words(cell))] for row in rows[:2])
     known = [bool(set(re.findall(r"\w+", text.casefold())) & _HEADERS) for text in words if text]

@@ -8,7 +8,7 @@ import pytest
 from measure_tables import golden, golden_data
 from scipy.stats import multinomial
 
-from analysis_utils.estimators.judges import kendall_w, kendall_w_p, krippendorff_alpha, tau_b, tau_b_p
+from analysis_utils.estimators.judges import bootstrap_alpha, kendall_w, kendall_w_p, tau_b, tau_b_p
 from analysis_utils.estimators.scales import (
     agreement_a,
     agreement_of,
@@ -24,6 +24,13 @@ RANKS = golden_data("g05")
 def codes(name: str) -> list[list[object]]:
     frame = golden_data("g06", name).iloc[:, 1:].astype(object)
     return frame.where(frame.notna(), None).to_numpy().tolist()
+
+
+def alpha(coders: list[list[object]]) -> float:
+    """Of coders × units, None where a coder left a unit out."""
+    named = sorted({code for own in coders for code in own if code is not None}, key=str)
+    tallies = [[unit.count(name) for name in named] for unit in zip(*coders, strict=True)]
+    return bootstrap_alpha([np.array(tallies, dtype=float)])[0]
 
 
 def test_kendall_w_equals_r_and_its_published_value():
@@ -69,14 +76,14 @@ def test_agreement_of_too_many_options_says_so():
 
 @pytest.mark.parametrize(("name", "case"), [("public_krippendorff_C.csv", "krippendorff_C"), ("data.csv", "own")])
 def test_alpha_equals_its_exact_fraction(name, case):
-    assert krippendorff_alpha(codes(name)) == pytest.approx(golden("g06")[case]["nominal_exact"], abs=1e-9)
+    assert alpha(codes(name)) == pytest.approx(golden("g06")[case]["nominal_exact"], abs=1e-9)
 
 
 def test_alpha_edges():
-    assert math.isnan(krippendorff_alpha([["a", "a"], ["a", "a"]]))
-    assert math.isnan(krippendorff_alpha([["a", None], [None, "b"]]))
-    assert krippendorff_alpha([["a", "b"], ["a", "b"]]) == 1
-    assert krippendorff_alpha([["a", "b"], ["b", "a"]]) == -0.5
+    assert math.isnan(alpha([["a", "a"], ["a", "a"]]))
+    assert math.isnan(alpha([["a", None], [None, "b"]]))
+    assert alpha([["a", "b"], ["a", "b"]]) == 1
+    assert alpha([["a", "b"], ["b", "a"]]) == -0.5
 
 
 @pytest.mark.parametrize("name", list(SCALES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_utils.estimators.judges import agreement_rows, bootstrap_alpha, krippendorff_alpha
+from analysis_utils.estimators.judges import agreement_rows, bootstrap_alpha
 from analysis_utils.estimators.themes import order_rows, theme_rows, write_theme_estimates
 from analysis_utils.tables import make_table, read_table, write_table
 
@@ -55,6 +56,22 @@ def codings(rows=FINAL, coder: str = "final") -> pd.DataFrame:
             for name, code, stance in rows
         ],
     )
+
+
+def krippendorff_alpha(codes):
+    """Nominal alpha of coders × units, None where a coder left a unit out: counted unit by unit, as the book does."""
+    totals = Counter()
+    disagreeing = 0.0
+    for unit in zip(*codes, strict=True):
+        seen = Counter(code for code in unit if code is not None)
+        size = sum(seen.values())
+        if size < 2:
+            continue
+        totals.update(seen)
+        disagreeing += (size * size - sum(count**2 for count in seen.values())) / (size - 1)
+    n = sum(totals.values())
+    expected = (n * n - sum(count**2 for count in totals.values())) / (n - 1) if n > 1 else 0.0
+    return 1 - disagreeing / expected if expected else math.nan
 
 
 @pytest.fixture

@@ -232,17 +232,6 @@ def _drawn_tables(rows: Integers, columns: Integers) -> Iterator[Integers]:
         yield np.bincount(place.ravel(), minlength=len(drawn) * cells).reshape(-1, len(rows), len(columns))
 
 
-def _multinomial(parts: tuple[int, ...]) -> int:
-    return math.factorial(sum(parts)) // math.prod(map(math.factorial, parts))
-
-
-def _columns(left: tuple[int, ...], size: int) -> list[tuple[int, ...]]:
-    """All ways to place `size` people into rows that have `left` places."""
-    if len(left) == 1:
-        return [(size,)] if size <= left[0] else []
-    return [(own, *rest) for own in range(min(left[0], size) + 1) for rest in _columns(left[1:], size - own)]
-
-
 def _drawn_table_p(table: Integers) -> float:
     logs, reached = special.gammaln(np.arange(int(table.sum()) + 1) + 1.0), 0
     for drawn in _drawn_tables(table.sum(axis=1), table.sum(axis=0)):
@@ -318,10 +307,10 @@ def _rank_sum_ways(ranks: Integers, ties: Integers, sizes: Integers) -> Counter[
     for rank, size in zip(ranks.tolist(), ties.tolist(), strict=True):
         following: Counter[tuple[tuple[int, ...], tuple[int, ...]]] = Counter()
         for (left, sums), count in states.items():
-            for column in _columns(left, size):
+            for column in _fillings(np.array(left), size).tolist():
                 after = tuple(a - b for a, b in zip(left, column, strict=True))
                 summed = tuple(a + b * rank for a, b in zip(sums, column, strict=True))
-                following[after, summed] += count * _multinomial(column)
+                following[after, summed] += count * math.factorial(size) // math.prod(map(math.factorial, column))
             if len(following) > MOST_STATES:
                 return None
         states = following

@@ -32,8 +32,9 @@ def wilson(x: float, n: float, *, level: float = 0.95) -> Interval:
     return (0.0 if x == 0 else centre - half), (1.0 if x == n else centre + half)
 
 
-def clopper_pearson(x: int, n: int, *, level: float = 0.95) -> Interval:
-    """Interval of guaranteed level for a share, from beta quantiles. (nan, nan) where nobody answered."""
+def clopper_pearson(x: float, n: int, *, level: float = 0.95) -> Interval:
+    """Interval of guaranteed level for a share, from beta quantiles; `x` may be a fraction of people. (nan, nan) where
+    nobody answered."""
     if n == 0:
         return math.nan, math.nan
     tail = (1 - level) / 2

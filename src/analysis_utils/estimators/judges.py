@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, permutations
 
@@ -102,27 +102,6 @@ def _distinct_orders(values: Sequence[int]) -> Integers:
             wider.append(added)
         orders = np.concatenate(wider)
     return orders
-
-
-def krippendorff_alpha(codes: Sequence[Sequence[Hashable | None]]) -> float:
-    """Krippendorff's alpha for nominal codes, missing values allowed.
-
-    Parameters: `codes`, coders × units, None where a coder did not code a unit. Units with fewer than two codes are
-    left out. 1: perfect agreement; 0: as by chance. nan where only one category occurs or nothing can be paired: then
-    alpha is undefined, not perfect. Source: Krippendorff 2011.
-    """
-    totals: Counter[Hashable] = Counter()
-    disagreeing = 0.0
-    for unit in zip(*codes, strict=True):
-        seen = Counter(code for code in unit if code is not None)
-        size = sum(seen.values())
-        if size < 2:
-            continue
-        totals.update(seen)
-        disagreeing += (size * size - sum(count**2 for count in seen.values())) / (size - 1)
-    n = sum(totals.values())
-    expected = (n * n - sum(count**2 for count in totals.values())) / (n - 1) if n > 1 else 0.0
-    return 1 - disagreeing / expected if expected else math.nan
 
 
 ALPHA_DRAWS = 2_000

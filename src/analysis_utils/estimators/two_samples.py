@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from .group_tests import subset_sums
-from .intervals import MOST_DRAWN, Floats, Interval, lattice, wilson
+from .intervals import MOST_DRAWN, Floats, Interval, clopper_pearson, lattice, wilson
 from .ranking import root_of
 from .rows import SEED
 
@@ -137,8 +137,9 @@ def sparse_interval(x: Floats, y: Floats, *, critical: float, columns: int) -> I
     """
     sides = [(values, float(values.mean())) for values in (x, y)]
     sparse, most = min((x, y), key=np.count_nonzero), float(max(x.max(), y.max()))
+    whole = clopper_pearson(float(sparse.sum()) / most, len(sparse), level=1 - 0.05 / columns)
     limits = [
-        _bounded_limits(values, most, 0.05 / columns)
+        (whole[0] * most, whole[1] * most)
         if values is sparse
         else (mean - critical * _error(values), mean + critical * _error(values))
         for values, mean in sides
@@ -149,14 +150,6 @@ def sparse_interval(x: Floats, y: Floats, *, critical: float, columns: int) -> I
 
 def _error(values: Floats) -> float:
     return float(values.std(ddof=1)) / math.sqrt(len(values))
-
-
-def _bounded_limits(values: Floats, most: float, level: float) -> Interval:
-    """Clopper–Pearson limits of the mean, had each answer been 0 or `most`."""
-    whole, n = float(values.sum()) / most, len(values)
-    low = special.betaincinv(whole, n - whole + 1, level / 2) if whole else 0.0
-    high = special.betaincinv(whole + 1, n - whole, 1 - level / 2) if whole < n else 1.0
-    return float(low) * most, float(high) * most
 
 
 def standard_errors(x: Floats, y: Floats) -> Floats:

@@ -96,6 +96,7 @@ def pairs_table(evidence: Evidence, question: Question) -> Html:
         return note("Kein Paar von Bereichen lässt sich mit diesen Stimmzetteln trennen.")
     head = ["Paar", "Unterschied in Punkten", "p (alle Paare zugleich)", "p (nach Holm)"]
     name, caveat = f"paare_{question.id}", origin_caveat(evidence, question, "pair_separated", target=TESTED)
+    caveat += " Getrennt sind Paare nach den möglichen Rängen; die p-Werte prüfen auf anderem Weg und können abweichen."
     return table(f"{question.label}: getrennte Paare", head, lines, name=name, caveat=caveat)
 
 

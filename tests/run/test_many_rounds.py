@@ -44,3 +44,21 @@ def test_twenty_rounds_need_no_more_memory_than_five(project: Project) -> None:
     assert run_rounds(rounds, told, options) == []
     assert all((round_.reports / "index.html").is_file() for round_ in rounds)
     assert told.megabytes[-1] - told.megabytes[4] < 10
+
+
+def test_a_round_comes_behind_those_it_is_compared_with(project: Project) -> None:
+    raw = project.folder / "data" / "raw"
+    for name, compared in (("a", "\ncompare: {with: [b]}\n"), ("b", "")):
+        shutil.copytree(raw / "probe", raw / name)
+        with (raw / name / "round.yml").open("a", encoding="utf-8") as file:
+            file.write(compared)
+    places = {"data": project.folder / "data", "reports": project.folder / "reports"}
+    order: list[str] = []
+
+    class Order(Told):
+        def round(self, name: str, title: str, notebooks: list[str]) -> None:
+            order.append(name)
+
+    options = Options(notebooks=project.notebooks, finishing=(plain_pages,), landing=no_landing)
+    assert run_rounds([open_round("a", **places), open_round("b", **places)], Order(), options) == []
+    assert order == ["b", "a"]

@@ -58,13 +58,24 @@ def run_rounds(
     with ExitStack() as ends:
         kernels, beside = kernels or ends.enter_context(Kernels()), ends.enter_context(Beside(ahead=True))
         ends.callback(tell.close)  # also when interrupted: a terminal gets its cursor back
-        for round_ in rounds:
+        for round_ in _compared_first(rounds):
             try:
                 run_round(round_, tell, kernels, options, beside)
             except ReportFailedError as fault:
                 tell.failure(str(fault), is_data=fault.is_data)
                 failed.append(fault)
     return failed
+
+
+def _compared_first(rounds: Iterable[Round]) -> list[Round]:
+    """The rounds, each behind those it is compared with; otherwise as they were named."""
+    waiting, found = list(rounds), []
+    while waiting:
+        names = {one.name for one in waiting}
+        free = (one for one in waiting if not (one.file.compare and (names - {one.name}) & set(one.file.compare.with_)))
+        found.append(next(free, waiting[0]))  # rounds that are compared with each other are told about elsewhere
+        waiting.remove(found[-1])
+    return found
 
 
 def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options, beside: Beside | None = None) -> Path:

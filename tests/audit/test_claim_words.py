@@ -52,6 +52,12 @@ UP_TO = {"[": (True, True), "(": (False, True), ")": (True, False)}
         ("kaum jemand", "( 0 5"),
         ("nicht alle", ") 0 100"),
         ("die Mehrheit der Befragten", "( 50 100"),
+        ("> 50 %", "( 50 100"),
+        ("≥50 %", "[ 50 100"),
+        ("<= 10 %", "[ 0 10"),
+        ("< 10 %", ") 0 10"),
+        ("~45 %", "[ 42.5 47.5"),
+        ("von mindestens 30 Befragten über 40 %", "( 40 100"),
     ],
 )
 def test_values_a_phrase_allows(text, span):
@@ -78,6 +84,9 @@ def test_values_a_phrase_allows(text, span):
         "mindestens 40 bis 50 %",
         "alle außer zweien",
         "halb so viele",
+        "mindestens 30, höchstens 40 %",
+        "mehr als 40, aber weniger als 50 %",
+        "mehr als drei, weniger als fünf von zehn",
     ],
 )
 def test_what_a_skipped_word_could_turn_is_not_understood(text):

@@ -109,6 +109,11 @@ _CLOSE = (
 )
 """Words that may change a share next to them."""
 _CLOSE_BEFORE = re.compile(rf"\b{_CLOSE}\W*(?:(?:die|das|der|dem|den|ein|eine|einem|einer)\W+)?$")
+_BOUNDS = "|".join(_WORDS[name] for name in ("mehr als", "weniger als", "mindestens", "höchstens", "etwas mehr als"))
+_HANGING = re.compile(rf"\b(?:{_BOUNDS}) {_N}\s*(?:%|prozent)?(?:[,;/\s]|\b(?:und|aber|doch|jedoch)\b)*$")
+"""Another bound before the share: `mindestens 30, höchstens 40 %`."""
+_SIGNS = {">=": "mindestens", "≥": "mindestens", "<=": "höchstens", "≤": "höchstens", ">": "mehr als",
+          "<": "weniger als", "~": "rund", "≈": "rund"}  # fmt: skip
 _CLOSE_BEHIND = re.compile(rf"^\W*{_CLOSE}\b(?!\s+(?:den|der|ihnen|uns|allen)\b)")
 
 
@@ -120,6 +125,7 @@ def read_phrase(text: str, word: str | None = None, *, names_item: bool = False)
     plain = " ".join(text.lower().replace("\u00ad", "").split()).strip(" .,;:!?„“\"'")
     plain = re.sub(rf"\b({'|'.join(_ONES[1:])})(?={'|'.join(_PARTS)})", r"\1 ", plain)
     plain = re.sub(r"\b(?:unter|über)[ -]\d+-jährige\w*", "befragte", plain)
+    plain = re.sub("|".join(_SIGNS), lambda sign: f"{_SIGNS[sign[0]]} ", plain).replace("  ", " ")
     shares = [*re.finditer(_SHARE, plain)]
     if names_item:
         last = max((one.end() for one in shares), default=len(plain))
@@ -162,7 +168,12 @@ def _with_numbers(plain: str, shares: list[re.Match[str]], stated: str | None) -
             word, behind = name, behind[found.end() :]
     if stated:
         return MEANING[stated](low, high)
-    if _ANYWHERE.search(f"{before} {behind}") or _CLOSE_BEFORE.search(before) or _CLOSE_BEHIND.search(behind):
+    if (
+        _HANGING.search(before)
+        or _ANYWHERE.search(f"{before} {behind}")
+        or _CLOSE_BEFORE.search(before)
+        or _CLOSE_BEHIND.search(behind)
+    ):
         return None
     return MEANING[word](low, high)
 

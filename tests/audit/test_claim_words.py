@@ -85,6 +85,7 @@ def test_values_a_phrase_allows(text, span):
         "alle außer zweien",
         "halb so viele",
         "mindestens 30, höchstens 40 %",
+        "40 % und 50 %",
         "mehr als 40, aber weniger als 50 %",
         "mehr als drei, weniger als fünf von zehn",
     ],

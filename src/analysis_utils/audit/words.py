@@ -150,7 +150,7 @@ def _with_numbers(plain: str, shares: list[re.Match[str]], stated: str | None) -
         return None
     before, behind = re.sub(r"\b(?:die|das|der|dem|den|einem|einer) $", "", plain[:start]), plain[end:]
     is_counted = low == high and bool(shares[0]["of"]) and _number(shares[0]["of"]) > MOST_SPOKEN
-    word = "genau" if low != high or is_counted else "rund"
+    word, said, inner = "genau" if low != high or is_counted else "rund", "", plain[start:end]
     longest = {
         found.start(): name
         for name, words in _WORDS.items()
@@ -161,6 +161,8 @@ def _with_numbers(plain: str, shares: list[re.Match[str]], stated: str | None) -
         word, said, before = longest[start], before[start:].strip(), before[:start]
         if (said in ("zwischen", "von")) == (low == high) if word == "genau" else low != high and word != "rund":
             return None
+    if low != high and " und " in inner and said != "zwischen":
+        return None  # two shares, no range
     for name, words in _BEHIND.items():
         if found := re.match(rf" (?:{words})\b", behind):
             if longest or low != high:

@@ -22,6 +22,10 @@ OTHER_KIND = "Fragetyp oder Skala geändert"
 OTHER_ENDS = "Richtung der Frage geändert, ohne dass die Enden der Skala vertauscht sind"
 
 
+CHOSEN = ("single_choice", "multiple_choice", "ranking")
+"""Types of questions whose options are compared by the share that chose them, or put them first."""
+
+
 @dataclass(frozen=True)
 class ComparedItem:
     """One line of a comparison: the ids of either round whose answers are summed, and how they are linked.

@@ -245,6 +245,20 @@ class Question(Strict):
     def full_wording(self) -> str:
         return full_wording(self.wording, self.statement)
 
+    @property
+    def measure(self) -> str:
+        """The published statistic that says how much its options are wanted; empty where its type puts none in an
+        order. Whatever speaks of priorities asks here: of mean ranks the smallest leads, else the largest."""
+        return _MEASURES.get(self.type, "")
+
+
+_MEASURES = {
+    "points": "mean_points",
+    "ranking": "mean_rank",
+    "single_choice": "share",
+    "multiple_choice": "share",
+}
+
 
 def full_wording(wording: str, statement: str | None) -> str:
     """What people read: the wording and, in a list of statements, the statement."""

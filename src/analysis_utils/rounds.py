@@ -67,6 +67,11 @@ class Round:
         ranked = {area for group in (self.file.notes.groups if self.file.notes else []) for area in group.ranks()}
         return [code for code in self.codebook.focus_areas if not offered or code.id in offered | ranked]
 
+    @property
+    def priorities(self) -> list[Question]:
+        """The questions whose result is an order of their options: points, and whatever has the role of priority."""
+        return [one for one in self.file.questions if one.type == "points" or (one.role == "priority" and one.measure)]
+
     def with_role(self, role: Role) -> list[Question]:
         return [question for question in self.file.questions if question.role == role]
 

@@ -2,14 +2,18 @@
 
 import itertools
 import re
+from dataclasses import replace
 from typing import get_args
 
+import pandas as pd
 import pytest
 from joint_rounds import CLEAR, EQUAL, GROUPS, LEFT, REVERSED, everywhere, joint_round
 
+from analysis_utils.pages.evidence import Evidence
 from analysis_utils.pages.findings.model import Condition, Integration
 from analysis_utils.pages.findings.verdicts import judged_findings
 from analysis_utils.pages.first_page import MOST_FINDINGS, executive_summary
+from analysis_utils.pages.index_page import index_body
 from analysis_utils.pages.joint_display import (
     GroupSide,
     PollSide,
@@ -19,8 +23,12 @@ from analysis_utils.pages.joint_display import (
     joint_sentences,
 )
 from analysis_utils.pages.joint_tables import clusters_table, joint_table
+from analysis_utils.pages.next_round_summary import next_round_sentences
+from analysis_utils.pages.sentences import ranking_headline, ranking_sentences
 from analysis_utils.pages.theme_sentences import coverage_sentences
 from analysis_utils.render.notes import joint_chart
+from analysis_utils.render.poll import ranking_chart
+from analysis_utils.round_file import Question
 from analysis_utils.rounds import project_root
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
@@ -169,3 +177,56 @@ def test_every_kind_of_condition_is_documented():
         keys = [field.alias or key for key, field in kind.model_fields.items() if key != "kind"]
         row = re.search(rf"^\| `{name}` \| `([^`]*)`", text, re.MULTILINE)
         assert row and set(row[1].split(", ")) == set(keys), name
+
+
+RANKED = {
+    "ranking": [[1, 2, 3, 4]] * 16 + [[1, 3, 2, 0], [2, 1, 3, 4]] * 4,
+    "single_choice": [[1, 0, 0, 0]] * 18 + [[0, 1, 0, 0]] * 4 + [[0, 0, 1, 0]] * 2,
+    "multiple_choice": [[1, 1, 0, 0]] * 16 + [[1, 0, 1, 0]] * 6 + [[0, 0, 1, 1]] * 2,
+}
+
+
+@pytest.mark.parametrize("kind", RANKED)
+def test_priority_polled_as_ranking_or_choice_speaks_everywhere(tmp_path, kind):
+    """Everybody but a few puts Alpha first; Delta comes last. The groups speak of Delta only."""
+    evidence = joint_round(tmp_path, RANKED[kind], everywhere("a3", "unterstützend"), kind=kind)
+    rows = {row.area: row for row in joint_rows(evidence)}
+    assert next(iter(rows)) == "a0"
+    assert (rows["a0"].poll, rows["a3"].poll) == ("betont", "nicht betont")
+    assert (rows["a0"].integration, rows["a3"].integration) == ("divergent", "divergent")
+    assert rows["a0"].is_firm == (kind != "multiple_choice")
+    first = executive_summary(evidence).markup
+    assert "Die Umfrage stellt „Alpha“ an die Spitze; der Abstand zu jedem anderen Bereich ist gesichert." in first
+    assert "24</data> Stimmzettel zur Frage nach den Prioritäten" in first
+    (lead,) = [one for one in judged_findings(evidence) if one.finding.id == "spitze"]
+    assert lead.verdict == "belegt" and "niemand" not in str(lead.sentence)
+    text = " ".join(map(str, ranking_sentences(evidence, evidence.round.question("p"))))
+    assert "liegt gesichert vorn" in text and "Punkte" not in text
+    assert "Punkte" not in joint_table(evidence).markup and "Punkte" not in joint_chart(evidence).alt
+    assert "Punkte" not in ranking_chart(evidence, evidence.round.question("p")).alt
+    certain = "Die Reihenfolge aller Paare ist gesichert." if kind == "ranking" else "„Alpha“ liegt gesichert vorn."
+    assert certain in " ".join(map(str, next_round_sentences(evidence)))
+
+
+def test_ranking_that_leaves_open_what_is_unranked_orders_nothing_for_sure(tmp_path):
+    evidence = joint_round(tmp_path, RANKED["ranking"], kind="ranking", unranked="missing")
+    question = evidence.round.question("p")
+    assert ranking_headline(evidence, question) == "„Alpha“ steht im Mittel am weitesten vorn"
+    assert "gilt als fehlend" in " ".join(map(str, ranking_sentences(evidence, question)))
+    assert not any(row.is_firm for row in joint_rows(evidence))
+    (lead,) = [one for one in judged_findings(evidence) if one.finding.id == "spitze"]
+    assert lead.verdict == "vereinbar"
+    assert ranking_chart(evidence, question).columns[-1].head == "95-%-\nBereich"  # no ranks
+
+
+def test_questions_without_a_result_are_named_on_the_first_page_with_number_and_reason(tmp_path):
+    evidence = joint_round(tmp_path, CLEAR)
+    assert "Fragen ohne Ergebnis" not in index_body(evidence.round, evidence, []).markup
+    quiz = Question(id="q", wording="Hauptstadt?", label="Quiz", type="quiz")
+    file = evidence.round.file.model_copy(update={"questions": [*evidence.round.file.questions, quiz]})
+    row = evidence.estimates.iloc[:1].assign(question="q", statistic="respondents", estimate=7.0, n=7)
+    both = Evidence(replace(evidence.round, file=file), pd.concat([evidence.estimates, row], ignore_index=True))
+    text = re.sub("<[^>]+>", "", index_body(both.round, both, []).markup)
+    assert (
+        "Fragen ohne Ergebnis„Hauptstadt?“: 7 Personen antworteten; ein Quiz fragt Wissen ab und keine Meinung." in text
+    )

@@ -23,10 +23,12 @@ def small_round(
     people: tuple[str, ...] = (),
     wording: str = "Was zuerst?",
     provenance: str = "original",
+    kind: str = "points",
+    unranked: str = "last",
     **more: object,
 ) -> Round:
-    """A round with one points question over `areas` areas, one 1–10 question and, if wanted, participant groups (as
-    many as `people` has labels, or `groups` of them)."""
+    """A round with one question of priority (points, or another `kind`) over `areas` areas, one 1–10 question and, if
+    wanted, participant groups (as many as `people` has labels, or `groups` of them)."""
     codes = [code(f"a{n}", labels[n]) for n in range(areas)]
     people = people or tuple(f"Gruppe {n}" for n in range(groups))
     named = [code(f"g{n}", label) for n, label in enumerate(people)]
@@ -36,8 +38,9 @@ def small_round(
             id="p",
             wording=wording,
             label="Priorität",
-            type="points",
+            type=kind,
             role="priority",
+            unranked=unranked,
             options={c.label_de: c.id for c in codes},
         ),
         Question(id="s", wording="Wie sehr?", label="Zustimmung", type="scale", role="agreement", scale=scale),
@@ -68,7 +71,9 @@ def code(identifier: str, label: str) -> Code:
 def evidence_of(
     round_: Round, ballots: list[list[int]], scores: list[int] | None = None, groups: list[str] | None = None
 ) -> Evidence:
-    """Estimates of a round in which voter i handed in ballot i, score i and named group i ("" for none)."""
+    """Estimates of a round in which voter i handed in ballot i (points, ranks or what was chosen; in a ranking and a
+    choice 0 is none), score i and named group i ("" for none)."""
+    kind = round_.question("p").type
     areas = [code_.id for code_ in round_.codebook.focus_areas]
     count = max(len(ballots), len(scores or []), len(groups or []))
     voters, answers = [], []
@@ -79,8 +84,10 @@ def evidence_of(
         if group:
             answers.append({**base, "question": "g", "type": "single_choice", "item": group})
         if voter < len(ballots):
-            for area, points in zip(areas, ballots[voter], strict=True):
-                answers.append({**base, "question": "p", "type": "points", "item": area, "value": points})
+            for area, given in zip(areas, ballots[voter], strict=True):
+                if given or kind == "points":
+                    value = {} if kind.endswith("choice") else {"value": given}
+                    answers.append({**base, "question": "p", "type": kind, "item": area, **value})
         if scores and voter < len(scores):
             answers.append({**base, "question": "s", "type": "scale", "value": scores[voter]})
     frame = estimate_round(round_, make_table("voters", voters), make_table("answers", answers))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..codebook import code_of
 from ..contracts import TABLES
-from ..crosswalk import ComparedItem, ComparedQuestion, ComparedRounds, compared_rounds
+from ..crosswalk import CHOSEN, ComparedItem, ComparedQuestion, ComparedRounds, compared_rounds
 from ..errors import DataError
 from ..round_file import Compare, Question
 from ..rounds import Round, open_round
@@ -71,7 +71,7 @@ def change_table(sides: Sides) -> pd.DataFrame:
     for compared in sides.rounds.questions:
         before = _answered(sides.before, compared.before)
         after = _answered(sides.after, compared.after)
-        if compared.after.type in ("single_choice", "multiple_choice"):
+        if compared.after.type in CHOSEN:
             rows += _choice(compared, before, after, settings)
         elif compared.after.type == "scale" or (compared.after.type == "points" and compared.items):
             values = _values(compared, before, after)
@@ -120,11 +120,14 @@ def _ids(compared: ComparedQuestion, side: int) -> list[tuple[ComparedItem, tupl
 
 
 def _choice(compared: ComparedQuestion, before: pd.DataFrame, after: pd.DataFrame, settings: Compare) -> list[Row]:
+    """Shares of those who answered that chose an option; of a ranking, that put it first."""
     sides = []
     for side, frame in enumerate((before, after)):
         chosen = frame[frame["item"] != ""]
         keys = voter_keys(chosen)
         n = len(np.unique(keys))
+        if compared.after.type == "ranking":
+            chosen, keys = chosen[chosen["value"] == 1], keys[(chosen["value"] == 1).to_numpy()]
         sides.append((n, [len(np.unique(keys[chosen["item"].isin(ids)])) for _, ids in _ids(compared, side)]))
     (n1, first), (n2, second) = sides
     if not n1 or not n2:
@@ -203,7 +206,8 @@ def _by_item(compared: ComparedQuestion, known: dict, own: list[Row], settings: 
             if None not in means:
                 rows.append(_copied(compared, "mean_points_before", _summed([m for m in means if m]), item.id))
             rows.append(mine["mean_points_after"])
-        count = known.get((compared.before.id, item.before[0], "count"))
+        counted = "first_count" if compared.before.type == "ranking" else "count"
+        count = known.get((compared.before.id, item.before[0], counted))
         if "share_after" in mine and count is not None and len(item.before) == 1:
             options.append(_forgotten_counts(item.id, count, mine["share_after"]))
     return rows + option_rows(compared.after.id, options, share_margin(compared, settings))

@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from .ballots import competition_ranks, distinct_ballots
-from .intervals import Floats, shares, wilson
+from .intervals import Floats, bca_mean, shares, wilson
 from .ranking import FEWEST_BALLOTS, TOP, confidence_sets, standing_rows
 from .rows import Row, estimate_row
 
 
 def order_rows(ranking: pd.DataFrame, question: str, *, unranked: str = "last", segment: str = "all") -> list[Row]:
-    """Per option: people who put it first and among the first three with their shares, `mean_rank` (what somebody left
-    out shares the middle of the places left), `mean_rank_given` (of those who ranked it), `borda`, and `rank` with its
-    confidence set, `tier`, `could_be_top3` and `p_top3` by mean Borda points; per pair `pair_majority`, the share that
-    ranks the first before the second. Where what is unranked is `missing`, there is no order of all options: ranks and
-    tiers are left out unless everybody ranked everything. Of partial rankings `rank_given`: the other reading.
+    """Per option: people who put it first and among the first three with their shares, `mean_rank` (BCa; what somebody
+    left out shares the middle of the places left), `mean_rank_given` (of those who ranked it), `borda`, and `rank` with
+    its confidence set, `tier`, `could_be_top3` and `p_top3` by mean Borda points; per pair `pair_majority`, the share
+    that ranks the first before the second. Where what is unranked is `missing`, there is no order of all options: ranks
+    and tiers are left out unless everybody ranked everything. Of partial rankings `rank_given`: the other reading.
 
     Parameters: `ranking`, people × options, the rank from 1 (first), empty where unranked; `unranked`, last or missing.
     Nobody answered: no rows.
@@ -38,9 +38,9 @@ def order_rows(ranking: pd.DataFrame, question: str, *, unranked: str = "last", 
         if size > TOP:
             rows += shares(row, ("top_three_count", "share_top_three"), top, n, item=item)
         who = ~np.isnan(given[:, column])
-        rows.append(
-            row("mean_rank", float(ranks[:, column].mean()), item=item, n=n, method="unranked share what is left")
-        )
+        interval, how = bca_mean(ranks[:, column])
+        mean = float(ranks[:, column].mean())
+        rows.append(row("mean_rank", mean, item=item, interval=interval, n=n, method=f"{how}; unranked share the rest"))
         if who.any():
             mean = float(given[who, column].mean())
             rows.append(row("mean_rank_given", mean, item=item, n=int(who.sum()), method="mean"))

@@ -212,8 +212,12 @@ def write_theme_estimates(round_: Round) -> pd.DataFrame:
 
 
 def poll_means(round_: Round, estimates: pd.DataFrame) -> dict[str, float]:
-    """Mean points per area of the priority question, as published for everybody; empty where none is."""
-    questions = [question.id for question in round_.with_role("priority")]
-    mine = estimates["question"].isin(questions) & (estimates["segment"] == "all")
-    means = estimates[mine & (estimates["statistic"] == "mean_points") & (estimates["status"] == "published")]
-    return dict(zip(means["item"], means["estimate"], strict=True))
+    """What each area got in the priority question, as published for everybody (mean points, share, mean rank below
+    zero); empty where none is."""
+    found: dict[str, float] = {}
+    for question in round_.with_role("priority"):
+        mine = (estimates["question"] == question.id) & (estimates["segment"] == "all")
+        means = estimates[mine & (estimates["statistic"] == question.measure) & (estimates["status"] == "published")]
+        side = -1 if question.type == "ranking" else 1
+        found |= dict(zip(means["item"], side * means["estimate"], strict=True))
+    return found

@@ -81,10 +81,10 @@ def estimate(
       area and class of points)
     - scales (in the values as polled): mean (BCa), median, lower_quartile, upper_quartile, iqr; count and share per
       value, class_count and class_share per class of the scale; top_box_count, top_box (a share with Wilson's interval)
-    - choices: count, share (Wilson) per option, of the people who chose anything
-    - rankings: first_count, share_first, top_three_count, share_top_three, mean_rank, mean_rank_given, borda, rank,
-      tier, could_be_top3, p_top3, rank_given, pair_majority (`orders.order_rows`: how what was left unranked counts);
-      `pair_tests`, `counting_rules`, `rank_sets` and `if_alike` take rankings as they take points
+    - choices: count, share or mean (the same; Wilson) per option, of the people who chose anything
+    - rankings: first_count, share_first, top_three_count, share_top_three, mean_rank or mean (BCa), mean_rank_given,
+      borda, rank, tier, could_be_top3, p_top3, rank_given, pair_majority (`orders.order_rows`: how what was left
+      unranked counts); `pair_tests`, `counting_rules`, `rank_sets` and `if_alike` take rankings as they take points
     - any, with weights: effective_n (Kish)
 
     `by`: any Series over the same people; its classes become segments (`name:class`), and who has no value is the
@@ -109,10 +109,16 @@ def estimate(
     return _long(rows, x, how=how, by=by, weights=weights)
 
 
-def rank_sets(points: pd.DataFrame, by: pd.Series | None = None) -> pd.DataFrame:
-    """`rank` (low and high: its simultaneous confidence set), `tier` (low and high: first and last), `could_be_top3`
-    and `p_top3` (stability under resampling) of every area by mean points. `ranking.confidence_sets` says how."""
-    return _by_ballots(points, by, standing_rows)
+def rank_sets(x: Data, by: pd.Series | None = None) -> pd.DataFrame:
+    """`rank` (low and high: its simultaneous confidence set) and `tier` (low and high: first and last) of every area,
+    by mean points, by the share that chose it, or by mean rank; but for choices also `could_be_top3` and `p_top3`
+    (stability under resampling). `ranking.confidence_sets` says how. Rankings in which what was left out is missing:
+    no rows."""
+    if kind_of(x) == "ranking" and x.attrs["unranked"] == "missing" and x.isna().to_numpy().any():
+        return _long([], x, how="rank_sets", by=by)
+    if kind_of(x) in ("points", "ranking"):
+        return _by_ballots(x, by, standing_rows)
+    return _by_ballots(x, by, standing_rows, kept=("rank", "tier"))
 
 
 def pair_tests(points: pd.DataFrame, by: pd.Series | None = None) -> pd.DataFrame:
@@ -347,7 +353,7 @@ def results_of(x: Any, **others: Any) -> pd.DataFrame:
         if x.attrs["unranked"] == "last" or not x.isna().any(axis=None):
             parts += [pair_tests(x), counting_rules(x), if_alike(x)]
     else:
-        parts = [estimate(x, ("count", "share"))]
+        parts = [estimate(x, ("count", "share")), *([rank_sets(x)] if x.attrs.get("is_priority") else [])]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
@@ -451,7 +457,7 @@ def _own(values: Floats, how: Callable[[Floats], float], question: str, segment:
     return key | numbers | {"unit": STATISTICS.get(name, ""), "n": len(values), "method": told, "status": "own"}
 
 
-def _ballots(points: pd.DataFrame) -> Ballots:
+def _ballots(points: Data) -> Ballots:
     """Ballots of points; of rankings with the options ranked below (Borda) in their place."""
     kind, items = kind_of(points), [str(item) for item in points.columns] if isinstance(points, pd.DataFrame) else []
     if kind not in ("points", "ranking"):
@@ -464,13 +470,32 @@ def _ballots(points: pd.DataFrame) -> Ballots:
     return distinct_ballots(values, items)
 
 
-def _by_ballots(points: pd.DataFrame, by: pd.Series | None, *makers: Callable[..., list[Row]]) -> pd.DataFrame:
+def _wanted(x: Any) -> Ballots:
+    """People × options, the more the better: chosen (1) or not (0); of rankings the options ranked below."""
+    kind = kind_of(x)
+    if kind == "choice":
+        x = x.dropna()
+        x = pd.DataFrame({option: x == option for option in x.attrs.get("options") or sorted(x.unique())})
+    elif kind == "choices":
+        x = x[x.any(axis=1)]
+    elif kind == "ranking":
+        x = pd.DataFrame(x.shape[1] - filled_ranks(x.to_numpy(dtype=np.float64)), columns=x.columns)
+    else:
+        raise DataError("rank_sets", "points, choices or a ranking", kind)
+    return distinct_ballots(x.to_numpy(dtype=np.float64), [str(item) for item in x.columns])
+
+
+def _by_ballots(
+    x: Data, by: pd.Series | None, *makers: Callable[..., list[Row]], kept: Sequence[str] = ()
+) -> pd.DataFrame:
+    """What `makers` say of every class; of other frames than points only the statistics `kept`."""
     rows: list[Row] = []
-    for segment, part in _classes(points, by):
-        ballots = _ballots(part)
+    for segment, part in _classes(x, by):
+        ballots = _wanted(part) if kept else _ballots(part)
         if ballots.n:
-            rows += [row for make in makers for row in make(ballots, _question(points), segment=segment)]
-    return _long(rows, points, how=makers[-1].__name__, by=by)
+            rows += [row for make in makers for row in make(ballots, _question(x), segment=segment)]
+    rows = [row for row in rows if not kept or row["statistic"] in kept]
+    return _long(rows, x, how=makers[-1].__name__, by=by)
 
 
 def _points(x: pd.DataFrame, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
@@ -589,9 +614,10 @@ def _scale(x: pd.Series, names: Sequence[str], row: Callable[..., Row]) -> list[
 
 
 def _choice(x: Data, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
+    names = ["share" if name == "mean" else name for name in names]
     for name in names:
         if name not in ("count", "share"):
-            raise _unknown(name, x, ["count", "share"])
+            raise _unknown(name, x, ["count", "share", "mean"])
     if isinstance(x, pd.Series):
         answered = x.dropna()
         options = x.attrs.get("options") or sorted(answered.unique())
@@ -609,6 +635,7 @@ def _choice(x: Data, names: Sequence[str], row: Callable[..., Row]) -> list[Row]
 def _ranking(x: pd.DataFrame, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
     rows = order_rows(x, _question(x), unranked=x.attrs["unranked"], segment=str(row("borda", 0, n=0)["segment"]))
     known = list(dict.fromkeys(str(one["statistic"]) for one in rows))
+    names = ["mean_rank" if name == "mean" else name for name in names]
     for name in names:
         if name not in known and rows:
             raise _unknown(name, x, known)

@@ -121,5 +121,5 @@ def shown_in(segments: Segments, answers: pd.DataFrame) -> pd.DataFrame:
         mine = answers["question"] == name
         cut = segments.questions.get(name, segments.standard)
         if name not in segments.left_out:
-            shown[mine] = answers.loc[mine, "group"].map(cut.shown_in).fillna(UNSTATED)
+            shown[mine] = answers.loc[mine, "group"].map(lambda group, to=cut.shown_in: to.get(group, UNSTATED))
     return answers.assign(shown=shown)[[*VOTER, "question", "item", "value", "group", "shown"]]

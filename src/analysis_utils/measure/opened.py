@@ -48,6 +48,8 @@ def private_frame(question: Question, answers: pd.DataFrame) -> Data:
     """
     items = list(dict.fromkeys(question.options.values()))
     attrs: dict[Any, Any] = {"question": question.id, "label": question.label}
+    if question.role == "priority":
+        attrs["is_priority"] = True
     found: Data
     if question.type == "points":
         found, attrs["total"] = points_matrix(answers, question), question.total
@@ -159,9 +161,13 @@ class OpenRound(Round):
         return frame.sort_index()
 
     def questions(self, kind: str | None = None) -> list[Named]:
-        """Ids of the questions, of one kind where it is named: points, scale, choice, ranking, texts."""
+        """Ids of the questions, of one kind where it is named: points, scale, choice, ranking, texts; or priority, for
+        those whose result is an order of areas, however it was polled."""
+        if kind == "priority":
+            return [Named(question.id, self) for question in self.priorities]
         if kind is not None and kind not in KINDS:
-            raise DataError("questions", f"one of {', '.join(KINDS)}", f"“{kind}”", remedy=nearest(kind, list(KINDS)))
+            known = [*KINDS, "priority"]
+            raise DataError("questions", f"one of {', '.join(known)}", f"“{kind}”", remedy=nearest(kind, known))
         types = KINDS[kind] if kind else [name for names in KINDS.values() for name in names]
         return [Named(question.id, self) for question in self.file.questions if question.type in types]
 

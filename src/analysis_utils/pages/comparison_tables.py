@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ..crosswalk import Apart, ComparedQuestion
+from ..crosswalk import CHOSEN, Apart, ComparedQuestion
 from ..round_file import Question
 from . import german
 from .comparison import Comparison, headed
@@ -125,22 +125,34 @@ def equivalence_table(comparison: Comparison) -> Html:
 
 
 def shares_change_table(comparison: Comparison) -> Html:
-    """Shares of the options of choice questions in both rounds, the participant groups among them."""
+    """Shares of the options of choice questions and first places of rankings in both rounds, the participant groups
+    among them; but for the question of priority (`priority_change_tables`)."""
+    questions = [one for one in comparison.questions(*CHOSEN) if one.after.role != "priority"]
+    return _shares_table(comparison, questions, "Wer hat geantwortet, und was wurde gewählt?", "anteile") or note(
+        "Keine Auswahlfrage wurde in beiden Runden vergleichbar gestellt."
+    )
+
+
+def priority_change_tables(comparison: Comparison) -> list[Html]:
+    """A question of priority that was a choice or a ranking: who chose each area, or put it first, in both rounds."""
+    questions = [one for one in comparison.questions(*CHOSEN) if one.after.role == "priority"]
+    made = [_shares_table(comparison, [one], f"{one.after.label} in beiden Runden", one.after.id) for one in questions]
+    return [one for one in made if one]
+
+
+def _shares_table(comparison: Comparison, questions: list[ComparedQuestion], title: str, name: str) -> Html | None:
     lines = []
-    for compared in comparison.questions("single_choice", "multiple_choice"):
+    for compared in questions:
+        first = " an erster Stelle" if compared.after.type == "ranking" else ""
         for item in compared.items:
             before, after, change = (
                 comparison.row(compared, name, item.id) for name in ("share_before", "share_after", "change_share")
             )
-            label = f"{headed(compared.after.label)} {item.label}"
+            label = f"{headed(compared.after.label)} {item.label}{first}"
             told = verdict_cell(comparison, compared, item.id)
             lines.append([label, _maybe(before), _maybe(after), _signed(change), _interval(change), told])
-    if not lines:
-        return note("Keine Auswahlfrage wurde in beiden Runden vergleichbar gestellt.")
     head = ["Frage und Antwort", "vorher", "nachher", "Unterschied", "95-%-Bereich", "Urteil"]
-    return table(
-        "Wer hat geantwortet, und was wurde gewählt?", head, lines, name=f"vergleich_{_key(comparison)}_anteile"
-    )
+    return table(title, head, lines, name=f"vergleich_{_key(comparison)}_{name}") if lines else None
 
 
 def mix_table(comparison: Comparison) -> Html:

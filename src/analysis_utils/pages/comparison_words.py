@@ -8,7 +8,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from ..crosswalk import ComparedQuestion
+from ..crosswalk import CHOSEN, ComparedQuestion
 from . import german
 from .comparison import Comparison, headed
 from .evidence import Row, plain, shown, shown_interval
@@ -210,7 +210,7 @@ def comparison_sentences(comparison: Comparison) -> list[Markup]:
             top = change_words(comparison, compared, quantity=TOP_BOX)
             words += Markup("; Anteil der zustimmenden Stufen {}").format(top)
         sentences.append(words + ".")
-    for compared in comparison.questions("single_choice", "multiple_choice"):
+    for compared in comparison.questions(*CHOSEN):
         if compared.after.role != "participant_group":
             sentences.append(_items_sentence(comparison, compared, "Für keine Antwort ist eine Veränderung belegt"))
     if len(sentences) == 1:
@@ -225,8 +225,9 @@ def _items_sentence(comparison: Comparison, compared: ComparedQuestion, none: st
             headed(compared.after.label), change_words(comparison, compared, compared.items[0].id)
         )
     told = {item: verdict_of(comparison, compared, item.id) for item in compared.items}
+    first = " an erster Stelle" if compared.after.type == "ranking" else ""
     parts = [
-        Markup("„{}“ ist {}").format(item.label, change_words(comparison, compared, item.id))
+        Markup(f"„{{}}“{first} ist {{}}").format(item.label, change_words(comparison, compared, item.id))
         for item, found in told.items()
         if found == "changed"
     ]
@@ -244,7 +245,7 @@ def _items_sentence(comparison: Comparison, compared: ComparedQuestion, none: st
 def detectable_sentences(comparison: Comparison) -> list[Markup]:
     """What true differences these numbers of answers could have found, a sentence per question."""
     sentences = []
-    for compared in comparison.questions("points", "scale", "single_choice", "multiple_choice"):
+    for compared in comparison.questions("points", "scale", *CHOSEN):
         quantities = (MEAN, TOP_BOX) if compared.after.type == "scale" else (main_quantity(compared),)
         sizes = [size for quantity in quantities if (size := _detectable(comparison, compared, quantity))]
         if sizes:

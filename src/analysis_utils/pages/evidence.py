@@ -47,6 +47,11 @@ class Row:
         return self.status == "published"
 
     @property
+    def is_rank(self) -> bool:
+        """A whole rank, whose ends are what is possible; the mean of ranks is a number with an interval."""
+        return self.unit == "rank" and not self.statistic.startswith("mean_rank")
+
+    @property
     def value(self) -> float:
         """The estimate, for drawing. Raises: DataError where the row has none."""
         if self.estimate is None:
@@ -105,6 +110,11 @@ class Evidence:
     def rankings(self) -> list[Question]:
         """The answered points questions in which there is something to rank: more than one area."""
         return [question for question in self.answered("points") if len(question.options) > 1]
+
+    @property
+    def priorities(self) -> list[Question]:
+        """The answered questions that put areas in an order, however they were polled."""
+        return [question for question in self.round.priorities if self.row(question, "respondents").estimate]
 
     def asked(self, kind: QuestionType) -> list[Question]:
         """The questions of a type in polling order, also those that nobody answered."""
@@ -202,7 +212,7 @@ def about(row: Row) -> str:
     """What a page tells about a number on demand besides its statistic (`definitions`): its interval, its n."""
     parts = []
     if row.low is not None and row.high is not None:
-        name = "mögliche Werte" if row.unit == "rank" else "95-%-Unsicherheitsbereich"
+        name = "mögliche Werte" if row.is_rank else "95-%-Unsicherheitsbereich"
         made = " (nachgebildet)" if row.provenance == "reconstructed" else ""
         parts.append(f"{name} {plain_interval(row)}{made}")
     if row.n is not None:
@@ -265,7 +275,7 @@ def plain_interval(row: Row) -> str:
     if row.unit == "share":
         return german.percent_span(row.low, row.high) + _points_of_percent(row)
     if row.unit == "rank" and row.low == row.high:
-        return german.number(row.low)
+        return german.number(row.low, _digits(row))
     return german.span(row.low, row.high, _digits(row))
 
 
@@ -274,6 +284,8 @@ def _points_of_percent(row: Row) -> str:
 
 
 def _digits(row: Row) -> int:
+    if row.unit == "rank" and not row.is_rank:
+        return 1
     if row.statistic == "median":
         return 0 if row.estimate is None or row.estimate == int(row.estimate) else 1
     return _DIGITS.get(row.unit, 0)

@@ -51,7 +51,7 @@ def is_for_first_page(one: Judged) -> bool:
 
 def _lead(evidence: Evidence) -> Markup:
     """Where no finding leads: the first ranking's result, else the first scale's, else where the results stand."""
-    for question in evidence.asked("points"):
+    for question in evidence.round.priorities:
         return Markup("{}.").format(ranking_headline(evidence, question))
     for question in evidence.asked("scale"):
         return scale_summary(evidence, question)[0]

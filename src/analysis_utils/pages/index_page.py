@@ -13,6 +13,7 @@ from .evidence import Evidence
 from .export import METHODS, Body, add_figure
 from .first_page import executive_summary
 from .html import Made, join, note
+from .other_questions import without_result
 from .sentences import ranking_name, ranking_sentences, scale_sentences
 
 DECISIONS = "10"
@@ -44,12 +45,15 @@ def index_body(
     `cards`: link, title and the result of each page in one line. `figures` of the pages by name: the picture of a
     ranking is that of its page."""
     body = Body("Ergebnisse im Überblick", Markup(), lead=executive_summary(evidence).markup)
-    for question in evidence.answered("points"):
+    for question in evidence.priorities:
         made = (figures or {}).get(ranking_name(question))
         picture = add_figure(body, made, round_) if made else None
         _section(body, question, ranking_sentences(evidence, question), picture)
     for question in evidence.answered("scale"):
         _section(body, question, scale_sentences(evidence, question))
+    if silent := without_result(evidence):
+        body.markup += Markup('<h2 id="ohne-ergebnis">Fragen ohne Ergebnis</h2>{}').format(silent.markup)
+        body.contents.append(("ohne-ergebnis", "Fragen ohne Ergebnis"))
     card = Markup('<li><a href="{}"><b>{}</b><span>{}</span></a></li>')
     links = join(card.format(link, title, result) for link, title, result in cards)
     body.markup += Markup('<h2 id="seiten">Die Seiten dieses Berichts</h2><ul class="cards">{}</ul>').format(links)

@@ -1,7 +1,8 @@
 """Poll and groups side by side: one row per focus area, its class of integration by a stated rule, its meaning.
 
 The rule (docs/findings.md). The poll stresses an area whose mean points lie above the equal share (all points divided
-by the number of options). The groups stress an area that more than half of them spoke of, unless one stance prevails
+by the number of options), that more people chose than chose an option on average, or whose mean rank lies before the
+middle. The groups stress an area that more than half of them spoke of, unless one stance prevails
 that re-interprets or criticises it.
 """
 
@@ -30,8 +31,7 @@ from .themes import (
 
 NOTHING_SAID = "Weder Umfrage noch Gruppen haben in dieser Runde etwas zu Fokusbereichen gesagt."
 RULE = (
-    "Die Umfrage betont einen Bereich, dessen mittlere Punkte über dem gleichen Anteil liegen (alle Punkte geteilt "
-    "durch die Zahl der Antwortmöglichkeiten). Die Gruppen betonen einen Bereich, über den mehr als die Hälfte von "
+    "Die Umfrage betont einen Bereich, {}. Die Gruppen betonen einen Bereich, über den mehr als die Hälfte von "
     "ihnen sprach, sofern nicht eine umdeutende oder kritische Haltung überwiegt."
 )
 MEANING: dict[Integration, str] = {
@@ -55,7 +55,8 @@ CALLED: dict[Integration, str] = {
 
 @dataclass(frozen=True)
 class Joint:
-    """One focus area seen from both sides. `is_firm`: the poll's interval lies on one side of the equal share."""
+    """One focus area seen from both sides. `mean`: what its question measures (`Question.measure`); `is_firm`: the
+    poll's interval lies on one side of the middle of all options."""
 
     area: str
     mean: Row | None
@@ -73,9 +74,8 @@ class Joint:
 
 
 def joint_rows(evidence: Evidence) -> list[Joint]:
-    """All focus areas of the round, those of the poll first by mean points, then those only the groups can speak of."""
-    questions = evidence.round.with_role("priority")
-    question = questions[0] if questions and questions[0].type == "points" else None
+    """All focus areas of the round, those of the poll first by what they got, then those only groups can speak of."""
+    question = priority_of(evidence)
     means = {row.item: row for row in sorted_means(evidence, question)} if question else {}
     about = evidence.round.focus_areas
     every = evidence.round.codebook.focus_areas
@@ -83,6 +83,11 @@ def joint_rows(evidence: Evidence) -> list[Joint]:
     return [
         _joint(evidence, question, area, means.get(area)) for area in [*means, *(a for a in areas if a not in means)]
     ]
+
+
+def priority_of(evidence: Evidence) -> Question | None:
+    """The question of priority, of whatever type, if it puts areas in an order."""
+    return next((question for question in evidence.round.with_role("priority") if question.measure), None)
 
 
 def _joint(evidence: Evidence, question: Question | None, area: str, mean: Row | None) -> Joint:
@@ -122,21 +127,29 @@ def note_row(evidence: Evidence, statistic: str, item: str, *, segment: str = "a
     return evidence.find(NOTES_QUESTION, statistic, item, segment=segment) if is_known else None
 
 
-def equal_share(question: Question) -> float:
-    """Points per option if all got the same."""
-    return question.total / len(question.options)
+def middle(evidence: Evidence, question: Question) -> float:
+    """What an option would get if all got the same: points, people who chose it, its mean rank."""
+    if question.type == "points":
+        return question.total / len(question.options)
+    if question.type == "ranking":
+        return (len(question.options) + 1) / 2
+    return sum(row.estimate or 0 for row in evidence.rows(question, "share")) / len(question.options)
 
 
 def _poll_side(evidence: Evidence, question: Question | None, mean: Row | None) -> tuple[PollSide, bool]:
     if question is None or mean is None:
         return "nicht gefragt", False
-    share = equal_share(question)
-    ends = [end for end in (mean.low, mean.high) if end is not None and has_real_chance(evidence, question)]
+    share = middle(evidence, question)
+    side = -1 if mean.unit == "rank" else 1
+    ends = [side * (end - share) for end in (mean.low, mean.high) if end is not None]
+    # Of several choices the middle is itself drawn from the answers; what somebody did not rank may lie anywhere.
+    is_fixed = question.type != "multiple_choice" and (question.type != "ranking" or question.unranked == "last")
+    is_sure = len(ends) == 2 and is_fixed and has_real_chance(evidence, question)
     if abs(mean.value - share) < 1e-6:
         return "im Mittel", False
-    if mean.value > share:
-        return "betont", len(ends) == 2 and min(ends) > share
-    return "nicht betont", len(ends) == 2 and max(ends) < share
+    if side * (mean.value - share) > 0:
+        return "betont", is_sure and min(ends) > 0
+    return "nicht betont", is_sure and max(ends) < 0
 
 
 def _group_side(covered: Row | None, stances: dict[str, Row], is_open: bool) -> GroupSide:

@@ -10,9 +10,9 @@ from .findings.checks import has_real_chance, why_groups_unknown
 from .findings.model import AreaNote
 from .findings.reading import read_findings
 from .html import Html, absent, join, table
-from .joint_display import CALLED, MEANING, NOTHING_SAID, RULE, Joint, is_said, joint_rows, note_row
+from .joint_display import CALLED, MEANING, NOTHING_SAID, RULE, Joint, is_said, joint_rows, note_row, priority_of
 from .labels import short_label
-from .sentences import INVENTED
+from .sentences import INVENTED, terms
 from .themes import NOTES_QUESTION, REMAINDER, code_label, stance_word, themes_foot
 
 
@@ -34,7 +34,9 @@ def joint_table(evidence: Evidence) -> Html:
             ]
         )
     head = ["Fokusbereich", "Umfrage", "Gruppen", "Einordnung", "Bedeutung"]
-    caveat = Markup("{} {} {}").format(RULE, _warning(evidence), _share_words(evidence))
+    question = priority_of(evidence)
+    rule = RULE.format(terms(question).stressed) if question else RULE.partition(". ")[2]
+    caveat = Markup("{} {} {}").format(rule, _warning(evidence), _share_words(evidence))
     return table("Umfrage und Gruppen nebeneinander", head, lines, name="nebeneinander", caveat=caveat, numeric_from=99)
 
 
@@ -46,13 +48,13 @@ def _meaning(row: Joint, own: AreaNote | None) -> str:
 
 
 def _share_words(evidence: Evidence) -> Markup:
-    question = next(iter(evidence.round.with_role("priority")), None)
+    question = priority_of(evidence)
     n = evidence.rows(question, "respondents") if question else []
     return Markup("Umfrage: n = {}.").format(shown_n(n[0])) if n and n[0].n is not None else Markup("")
 
 
 def _warning(evidence: Evidence) -> Markup:
-    question = next(iter(evidence.round.with_role("priority")), None)
+    question = priority_of(evidence)
     if question is None or has_real_chance(evidence, question):
         return Markup("„Gesichert“ heißt, dass der ganze Unsicherheitsbereich auf einer Seite liegt.")
     return Markup("Unsicherheitsbereiche und Stufen der Umfrage sind{}.").format(INVENTED)
@@ -61,7 +63,8 @@ def _warning(evidence: Evidence) -> Markup:
 def _poll_cell(row: Joint) -> Markup:
     if row.mean is None:
         return Markup("{}").format(row.poll)
-    parts = [shown_counted(row.mean)]
+    rank = "Rang\u00a0" if row.mean.unit == "rank" else ""
+    parts = [Markup("{}{}").format(rank, shown_counted(row.mean))]
     if row.mean.low is not None:
         parts[0] += Markup(" ({})").format(shown_interval(row.mean))
     if row.givers is not None and row.givers.estimate is not None:
@@ -100,13 +103,14 @@ def _stances(row: Joint) -> list[Markup]:
 
 
 def clusters_table(evidence: Evidence) -> Html:
-    """Theme clusters and cross-cutting themes × focus areas: statements that bear both; above, mean points."""
+    """Theme clusters and cross-cutting themes × focus areas: statements that bear both; above, what the poll gave."""
     if reason := why_groups_unknown(evidence):
         return absent(reason)
     rows = [row for row in joint_rows(evidence) if row.poll == "betont" or (row.covered and row.covered.value)]
     areas = [row.area for row in rows]
     both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence")}
-    first: list[str | Markup] = [Markup("<b>mittlere Punkte der Umfrage</b>"), german.NONE]
+    got = Markup("<b>{} der Umfrage</b>").format(terms(priority_of(evidence)).name)
+    first: list[str | Markup] = [got, german.NONE]
     lines: list[list[str | Markup]] = [[*first, *(shown(row.mean) if row.mean else german.NONE for row in rows)]]
     sections = evidence.round.codebook.themes()
     for code in [*sections["theme_clusters"], *sections["cross_cutting_themes"]]:

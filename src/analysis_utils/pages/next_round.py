@@ -9,10 +9,10 @@ from ..round_file import Question
 from . import german
 from .evidence import Evidence, Row, shown
 from .findings.checks import why_groups_unknown
-from .html import Html, note, table
-from .joint_display import Joint, joint_rows
+from .html import Html, note, paragraphs, table
+from .joint_display import Joint, joint_rows, priority_of
 from .labels import short_label
-from .sentences import INVENTED, is_invented
+from .sentences import INVENTED, certainty_sentences, is_invented, terms
 from .themes import NOTES_QUESTION, code_label, has_codings, has_themes, themes_foot
 
 TIED = 1e-9
@@ -32,7 +32,8 @@ def open_pairs_table(evidence: Evidence, question: Question) -> Html:
     """Pairs whose order the ballots leave open: difference, chance to find it with as many ballots, ballots needed."""
     pairs = open_pairs(evidence, question)
     if pairs is None:
-        return note("Für diese Frage lässt sich nicht abschätzen, wie viele Stimmzettel nötig wären.")
+        words = f"{question.label}: Für diese Frage lässt sich nicht abschätzen, wie viele Stimmzettel nötig wären."
+        return paragraphs([*certainty_sentences(evidence, question), Markup("{}").format(words)])
     chance = {row.item: row for row in evidence.rows(question, "separation_power")}
     lines = []
     for row, needed in pairs:
@@ -80,14 +81,14 @@ def to_discuss_table(evidence: Evidence) -> Html:
     """The areas that deserve a discussion, with both sides and what to ask."""
     lines = []
     for row in to_discuss(evidence):
-        points = shown(row.mean) if row.mean else german.NONE
+        got = shown(row.mean) if row.mean else german.NONE
         covered = shown(row.covered) if row.covered else german.NONE
-        lines.append([short_label(evidence.round, row.area), points, row.poll, covered, row.groups, _advice(row)])
+        lines.append([short_label(evidence.round, row.area), got, row.poll, covered, row.groups, _advice(row)])
     if reason := why_groups_unknown(evidence):
         return note(reason)
     if not lines:
         return note("Umfrage und Gruppen widersprechen einander bei keinem Bereich.")
-    head = ["Bereich", "mittlere Punkte", "Umfrage", "Gruppen", "Haltung der Gruppen", "Vorschlag"]
+    head = ["Bereich", terms(priority_of(evidence)).name, "Umfrage", "Gruppen", "Haltung der Gruppen", "Vorschlag"]
     return table(
         "Worüber zu sprechen ist", head, lines, name="zu_besprechen", caveat=_source(evidence), numeric_from=len(head)
     )
@@ -147,6 +148,8 @@ def wording_table(evidence: Evidence) -> Html:
 def _why(question: Question) -> str:
     if question.type == "scale":
         return "Skala, Richtung und Beschriftung der Enden müssen gleich bleiben, sonst ist kein Vergleich möglich"
+    if question.type == "ranking":
+        return "ein mittlerer Rang hängt davon ab, wie viele Bereiche zu ordnen waren"
     if question.type == "points":
         return "Punktsumme und Zahl der Optionen bestimmen die Höhe der Mittelwerte"
     if question.role == "participant_group":

@@ -9,7 +9,7 @@ from . import german
 from .evidence import Evidence, shown
 from .labels import short_label
 from .next_round import never_asked, open_pairs, to_discuss, to_recut
-from .sentences import INVENTED, is_invented, leaders
+from .sentences import INVENTED, is_invented, leaders, ranking_headline
 from .themes import code_label, has_codings
 
 REACHABLE = 4
@@ -20,7 +20,7 @@ MOST_NAMED = 6
 
 def next_round_sentences(evidence: Evidence) -> list[Markup]:
     """A sentence per section of the page that has something to say."""
-    sentences = [sentence for question in evidence.answered("points") for sentence in _orders(evidence, question)]
+    sentences = [sentence for question in evidence.priorities for sentence in _orders(evidence, question)]
     if (
         areas := [short_label(evidence.round, row.area) for row in to_discuss(evidence)]
         if has_codings(evidence)
@@ -38,8 +38,8 @@ def next_round_sentences(evidence: Evidence) -> list[Markup]:
 def _orders(evidence: Evidence, question: Question) -> list[Markup]:
     """What it would take to know the first place."""
     pairs = open_pairs(evidence, question)
-    if pairs is None:
-        return []
+    if pairs is None:  # of points without a simulation, and of choices and rankings
+        return [] if question.type == "points" else [Markup("{}.").format(ranking_headline(evidence, question))]
     if not pairs:
         return [Markup("{}: Die Reihenfolge aller Paare ist gesichert.").format(question.label)]
     leading = {row.item for row in leaders(evidence, question)}

@@ -101,17 +101,20 @@ def pairs_table(evidence: Evidence, question: Question) -> Html:
 
 
 def choice_table(evidence: Evidence, question: Question) -> Html:
-    """Counts and shares of a choice question, in the order polled."""
+    """Counts and shares of a choice question, in the order polled; of a question of priority the most chosen first,
+    with the ranks the data allow."""
+    ranks = {row.item: row for row in evidence.rows(question, "rank")}
     lines = []
-    for count in evidence.rows(question, "count"):
-        share = evidence.row(question, "share", count.item)
-        lines.append([polled_wording(question, count.item), shown(count), shown(share), shown_interval(share)])
+    for share in sorted_means(evidence, question) if ranks else evidence.rows(question, "share"):
+        count = evidence.row(question, "count", share.item)
+        cells = [shown(count), shown(share), shown_interval(share)]
+        cells += [shown(ranks[share.item]), shown_interval(ranks[share.item])] if ranks else []
+        lines.append([polled_wording(question, share.item), *cells])
     n = shown_n(evidence.row(question, "respondents"))
     caption = Markup("{}, n = {}").format(question.label, n)
-    caveat = origin_caveat(evidence, question, "count", target=EXACT)
-    return table(
-        caption, ["Antwort", "Personen", "Anteil", "95-%-Bereich"], lines, name=f"wahl_{question.id}", caveat=caveat
-    )
+    caveat = origin_caveat(evidence, question, "count", target=TARGET if ranks else EXACT)
+    head = ["Antwort", "Personen", "Anteil", "95-%-Bereich", *(["Rang", "mögliche Ränge"] if ranks else [])]
+    return table(caption, head, lines, name=f"wahl_{question.id}", caveat=caveat)
 
 
 def scale_table(evidence: Evidence, questions: list[Question]) -> Html:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from markupsafe import Markup
 
 from ..round_file import Question, Scale
@@ -33,15 +35,101 @@ def origin(evidence: Evidence, question: Question, statistic: str) -> Markup:
 # --- ranking ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Terms:
+    """The words of a measure of priority: its name, in a head, on an axis, above a picture and behind a number; who
+    answered how, by number; what leads; all alike, in a heading and in a sentence; what lies in the middle, and what a
+    question stresses."""
+
+    name: str
+    head: str
+    axis: str
+    what: str
+    unit: str
+    who: tuple[str, str]
+    order: str
+    leads: tuple[str, str]
+    alike: str
+    all_alike: str
+    middle: str
+    stressed: str
+
+
+_TERMS = {
+    "mean_points": Terms(
+        "mittlere Punkte",
+        "Punkte",
+        "mittlere Punkte\n(von {total})",
+        "Mittlere Punkte von {total}",
+        " Punkte",
+        (
+            "{} Person verteilte {total} Punkte. Es erhielten",
+            "{} Personen verteilten je {total} Punkte. Im Mittel erhielten",
+        ),
+        "{} ({}{})",
+        ("erhält im Mittel die meisten Punkte", "erhalten gleichauf im Mittel die meisten Punkte"),
+        "erhalten im Mittel gleich viele Punkte",
+        "{} {} Bereiche gleich viele: {}{}.",
+        "gleicher Anteil",
+        "dessen mittlere Punkte über dem gleichen Anteil liegen (alle Punkte geteilt durch die Zahl der "
+        "Antwortmöglichkeiten)",
+    ),
+    "share": Terms(
+        "Anteil",
+        "Anteil",
+        "Anteil der Personen",
+        "Anteil der Personen, die ihn wählten",
+        "",
+        ("{} Person wählte. Genannt wurden", "{} Personen wählten. Genannt wurden"),
+        "{} ({}{})",
+        ("wird am häufigsten gewählt", "werden gleich oft und am häufigsten gewählt"),
+        "werden gleich oft gewählt",
+        "{} {} Bereiche gleich oft: {}{}.",
+        "Durchschnitt",
+        "den mehr Personen wählten als im Durchschnitt aller Antwortmöglichkeiten",
+    ),
+    "mean_rank": Terms(
+        "mittlerer Rang",
+        "mittlerer\nRang",
+        "mittlerer Rang\n(1: vorn)",
+        "Mittlerer Rang, 1 ist vorn",
+        "",
+        ("{} Person ordnete die Bereiche. Es kamen", "{} Personen ordneten die Bereiche. Im Mittel kamen"),
+        "{} auf Rang {}{}",
+        ("steht im Mittel am weitesten vorn", "stehen im Mittel gleichauf am weitesten vorn"),
+        "stehen im Mittel gleichauf",
+        "{} {} Bereiche auf Rang {}{}.",
+        "Mitte",
+        "der im Mittel vor der Mitte der Rangfolge steht",
+    ),
+}
+
+
+def terms(question: Question | None) -> Terms:
+    """The words of the measure of a question that puts its options in an order; of points, where none was asked."""
+    words = _TERMS[question.measure if question else "mean_points"]
+    total = german.number(question.total if question else 0)
+    one, many = (text.replace("{total}", total) for text in words.who)
+    return replace(words, axis=words.axis.format(total=total), what=words.what.format(total=total), who=(one, many))
+
+
+def wanted(row: Row | None) -> float:
+    """How much an area is wanted, the more the larger: its number, but for ranks, of which the first is best."""
+    value = (row.estimate if row else None) or 0
+    return -value if row and row.unit == "rank" else value
+
+
 def sorted_means(evidence: Evidence, question: Question) -> list[Row]:
-    """The areas' mean points, highest first; equal means in the order of the question."""
-    return sorted(evidence.rows(question, "mean_points"), key=lambda row: -(row.estimate or 0))
+    """The areas by what their question measures (mean points, share, mean rank), the most wanted first; equal ones in
+    the order of the question."""
+    return sorted(evidence.rows(question, question.measure), key=lambda row: -wanted(row))
 
 
 def leaders(evidence: Evidence, question: Question) -> list[Row]:
-    """The areas with the highest mean points (several when they tie), as their mean_points rows."""
+    """The most wanted areas (several when they tie), as their rows."""
+    rows = sorted_means(evidence, question)
     ranks = {row.item: row.estimate for row in evidence.rows(question, "rank")}
-    return [row for row in evidence.rows(question, "mean_points") if ranks[row.item] == 1]
+    return [row for row in rows if (ranks[row.item] == 1 if ranks else wanted(row) == wanted(rows[0]))]
 
 
 def _bold(evidence: Evidence, item: str) -> Markup:
@@ -51,7 +139,7 @@ def _bold(evidence: Evidence, item: str) -> Markup:
 def first_candidates(evidence: Evidence, question: Question) -> list[Row]:
     """The rank rows of the areas that the data allow in first place, highest mean first; all, where none is known."""
     ranks = {row.item: row for row in evidence.rows(question, "rank")}
-    ordered = [ranks[row.item] for row in sorted_means(evidence, question)]
+    ordered = [ranks[row.item] for row in sorted_means(evidence, question) if ranks]
     return [row for row in ordered if row.low is None or row.low == 1]
 
 
@@ -66,14 +154,13 @@ def ranking_headline(evidence: Evidence, question: Question) -> str:
     if not first:
         return f"{question.label}: keine Stimmzettel"
     names = named([short_label(evidence.round, row.item) for row in first])
-    candidates, areas = first_candidates(evidence, question), len(evidence.rows(question, "rank"))
+    candidates, areas = first_candidates(evidence, question), len(sorted_means(evidence, question))
     if areas == 1:
         return f"Nur {names} stand zur Wahl"
     if len(first) == areas:
-        return f"{'Beide' if areas == 2 else 'Alle'} Bereiche erhalten im Mittel gleich viele Punkte"
-    if is_invented(evidence, question, "rank"):
-        verb = "erhält" if len(first) == 1 else "erhalten gleichauf"
-        return f"{names[:1].upper()}{names[1:]} {verb} im Mittel die meisten Punkte"
+        return f"{'Beide' if areas == 2 else 'Alle'} Bereiche {terms(question).alike}"
+    if is_invented(evidence, question, "rank") or not evidence.rows(question, "rank"):
+        return f"{names[:1].upper()}{names[1:]} {terms(question).leads[len(first) > 1]}"
     if len(candidates) == 1:
         return f"{names} liegt gesichert vorn"
     if len(candidates) == areas:
@@ -89,27 +176,23 @@ def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     n = evidence.row(question, "respondents")
     if not n.estimate:
         return [Markup("Auf die Frage nach den Prioritäten hat niemand geantwortet.")]
-    mark = origin(evidence, question, "mean_points")
+    mark, words = origin(evidence, question, question.measure), terms(question)
     parts = [
-        Markup("{} ({}{})").format(_bold(evidence, row.item), shown(row), "" if place else " Punkte")
+        Markup(words.order).format(_bold(evidence, row.item), shown(row), "" if place else words.unit)
         for place, row in enumerate(sorted_means(evidence, question))
     ]
-    who = in_number(n, "{} Person verteilte", "{} Personen verteilten je")
-    received = "Im Mittel erhielten" if n.estimate != 1 else "Es erhielten"
-    order = Markup("{} {} Punkte. {}: {}{}.").format(
-        who, german.number(question.total), received, join(parts, ", "), mark
-    )
+    order = Markup("{}: {}{}.").format(in_number(n, *words.who), join(parts, ", "), mark)
     if len(parts) == len(leaders(evidence, question)) > 1:
-        every, mean = "beide" if len(parts) == 2 else "alle", shown(sorted_means(evidence, question)[0])
-        order = Markup("{} {} Punkte. Im Mittel erhielten {} Bereiche gleich viele: {}{}.").format(
-            who, german.number(question.total), every, mean, mark
-        )
-    return [order, *_certainty_sentences(evidence, question), *_other_sentence(evidence, question)]
+        every, value = "beide" if len(parts) == 2 else "alle", shown(sorted_means(evidence, question)[0])
+        order = Markup(words.all_alike).format(in_number(n, *words.who), every, value, mark)
+    return [order, *certainty_sentences(evidence, question), *_other_sentence(evidence, question)]
 
 
-def _certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]:
+def certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """What the simultaneous rank sets say about first place and the first three, and what they do not say."""
     ranks = evidence.rows(question, "rank")
+    if not ranks:
+        return [Markup("Was jemand nicht ordnete, gilt als fehlend; eine gesicherte Reihenfolge ergibt das nicht.")]
     if len(ranks) == 1:
         return [Markup("Kein anderer Bereich stand zur Wahl.")]
     if ranks[0].method.startswith("fewer than"):  # open by rule, whatever the ballots say

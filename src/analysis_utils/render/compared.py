@@ -10,7 +10,7 @@ from ..crosswalk import ComparedQuestion
 from ..pages import german
 from ..pages.comparison import Comparison, headed
 from ..pages.comparison_rounds import compared_in, lines_of, rounds_table
-from ..pages.comparison_tables import points_change_table
+from ..pages.comparison_tables import points_change_table, priority_change_tables
 from ..pages.comparison_words import OTHER_CHOICE, signed, verdict_of
 from ..pages.evidence import Evidence, Row, plain_interval
 from ..pages.html import Html, note
@@ -94,11 +94,13 @@ def _told(head: str, texts: list[str], *, strong: bool = False) -> Words:
 
 
 def points_changes(comparison: Comparison, folder: Path) -> list[Chart | Html]:
-    """The picture and the table of every points question both rounds asked; a remark where there is none."""
+    """The picture and the table of every points question both rounds asked, the table of another question of
+    priority; a remark where there is none."""
     found: list[Chart | Html] = []
     for compared in comparison.questions("points"):
         found += [change_chart(comparison, compared).save(folder), points_change_table(comparison, compared)]
-    return found or [note("Keine Punktefrage wurde in beiden Runden vergleichbar gestellt.")]
+    found += priority_change_tables(comparison)
+    return found or [note("Keine Frage nach Prioritäten wurde in beiden Runden vergleichbar gestellt.")]
 
 
 def _title(comparison: Comparison, compared: ComparedQuestion) -> str:

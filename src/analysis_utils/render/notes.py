@@ -9,8 +9,9 @@ from ..pages import german
 from ..pages.evidence import Evidence, Row, plain
 from ..pages.findings.checks import has_real_chance, why_groups_unknown
 from ..pages.html import Html, absent, note
-from ..pages.joint_display import CALLED, NOTHING_SAID, Joint, equal_share, joint_headline, joint_rows
+from ..pages.joint_display import CALLED, NOTHING_SAID, Joint, joint_headline, joint_rows, middle, priority_of
 from ..pages.labels import short_label
+from ..pages.sentences import terms
 from ..pages.theme_sentences import coverage_headline, dots_headline, inside_headline, stance_headline
 from ..pages.themes import (
     NOTES_QUESTION,
@@ -24,9 +25,9 @@ from ..pages.themes import (
     themes_foot,
 )
 from ..round_file import Question
-from .chart import Bars, Chart, Circles, Column, Dots, Line, Series, Value, Words
+from .chart import Bars, Chart, Circles, Column, Line, Series, Value, Words
 from .poll import stacked
-from .values import ballots, german_span, round_end, source_line, subtitle, value_of
+from .values import ballots, german_span, measured, source_line, subtitle, value_of
 
 NOTHING = "Zu keinem Fokusbereich liegt eine kodierte Aussage vor."
 STANCE_COLOURS = {
@@ -218,45 +219,38 @@ def _bars(
 
 
 def joint_chart(evidence: Evidence) -> Chart | Html:
-    """Focus areas by mean points; circles grow with the statements of a group. A dashed line marks the equal share."""
+    """Focus areas by what the poll gave them; circles grow with the statements of a group. A dashed line marks what
+    each would get if all got the same."""
     rows = [row for row in joint_rows(evidence) if row.mean is not None or (row.covered and row.covered.value)]
     if not rows:
         return absent(NOTHING_SAID)
-    question = next(iter(evidence.round.with_role("priority")), None)
+    question, words = priority_of(evidence), terms(priority_of(evidence))
     labels = [short_label(evidence.round, row.area) for row in rows]
     groups = groups_of(evidence) if has_codings(evidence) else []
     means = [
-        value_of(row.mean, label, unit=" Punkte im Mittel", more=[CALLED[row.integration]]) if row.mean else None
+        value_of(row.mean, label, unit=f"{words.unit} im Mittel", more=[CALLED[row.integration]]) if row.mean else None
         for row, label in zip(rows, labels, strict=True)
     ]
-    share = equal_share(question) if question and question.options else 0
     columns: list[Column] = []
     caption, sub = [], []
     if question is not None and any(means):
-        end = max(round_end(means), 5 * (share // 5 + 1))
-        columns.append(
-            Dots(
-                "Umfrage",
-                [[mean] for mean in means],
-                end,
-                f"mittlere Punkte\n(von {german.number(question.total)})",
-                mark_at=(share, "gleicher Anteil"),
-            )
-        )
-        sub += ["Mittlere Punkte der Umfrage", ballots(evidence, question)]
+        cells: list[list[Value | None]] = [[mean] for mean in means]
+        mark = (middle(evidence, question), words.middle)
+        columns.append(measured(question, cells, "Umfrage", mark_at=mark))
+        sub += [f"{words.name[:1].upper()}{words.name[1:]} der Umfrage", ballots(evidence, question)]
         made_up = "" if has_real_chance(evidence, question) else " (nachgebildet)"
         caption.append(
-            f"Umfrage: Punkt mit dem 95-%-Unsicherheitsbereich{made_up} als Linie; gestrichelt: gleicher Anteil "
-            "für alle Bereiche."
+            f"Umfrage: Punkt mit dem 95-%-Unsicherheitsbereich{made_up} als Linie; gestrichelt: "
+            f"{words.middle}{' für alle Bereiche' if question.type == 'points' else ' aller Bereiche'}."
         )
     if groups:
-        cells = [
+        counts = [
             [_counted(cell, label, group.label) for cell, group in zip(row.by_group, groups, strict=True)]
             if row.by_group
             else [Value(None, "", label)] * len(groups)
             for row, label in zip(rows, labels, strict=True)
         ]
-        columns.append(Circles([group.label for group in groups], cells, "Aussagen der Gruppen"))
+        columns.append(Circles([group.label for group in groups], counts, "Aussagen der Gruppen"))
         sub += ["Zahl der Aussagen je Gruppe"]
         dash = "bisher keine kodierte" if so_far(evidence) else "nicht angesprochen"
         caption.append(f"Kreise: Aussagen und Karten je Gruppe; ein Strich: {dash}.")
@@ -270,7 +264,8 @@ def joint_chart(evidence: Evidence) -> Chart | Html:
     )
     caption.append(source_line(evidence.round) if any(means) else themes_foot(evidence))
     told = [
-        _told(label, mean, row, [g.label for g in groups]) for label, mean, row in zip(labels, means, rows, strict=True)
+        _told(label, mean, row, [g.label for g in groups], words.unit)
+        for label, mean, row in zip(labels, means, rows, strict=True)
     ]
     kinds = [*(["Punktdiagramm der Umfrage"] if any(means) else []), *(["Kreise für die Gruppen"] if groups else [])]
     return Chart(
@@ -291,15 +286,15 @@ def _placed(row: Joint) -> str:
     return f"{SIGNS[row.integration]} {CALLED[row.integration]}{side}"
 
 
-def _told(label: str, mean: Value | None, row: Joint, groups: list[str]) -> str:
+def _told(label: str, mean: Value | None, row: Joint, groups: list[str], unit: str) -> str:
     span = f" (Bereich {german_span(mean)})" if mean and mean.low is not None else ""
-    poll = f"Umfrage {mean.text} Punkte{span}" if mean else "nicht gefragt"
+    poll = f"Umfrage {mean.text}{unit}{span}" if mean else "nicht gefragt"
     counts = [f"{head}: {plain(cell)}" for head, cell in zip(groups, row.by_group, strict=False)]
     return f"{label}: {poll}{f'; Aussagen: {german.listing(counts)}' if counts else ''}; {CALLED[row.integration]}"
 
 
 def _joint_rows(evidence: Evidence, question: Question | None, areas: list[str]) -> pd.DataFrame:
-    frames = [evidence.frame(question, ["mean_points", "respondents"])] if question else []
+    frames = [evidence.frame(question, [question.measure, "respondents"])] if question else []
     if has_codings(evidence):
         frames.append(_rows(evidence, ["statement_count"], by_group=True))
         frames.append(evidence.frame(NOTES_QUESTION, ["groups_covered"]))

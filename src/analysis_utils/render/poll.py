@@ -18,6 +18,7 @@ from ..pages.sentences import (
     scale_alt,
     scale_headline,
     sorted_means,
+    terms,
     top_box_range,
     value_words,
 )
@@ -46,6 +47,7 @@ from .values import (
     in_words,
     interval_text,
     marked,
+    measured,
     round_end,
     source_line,
     subtitle,
@@ -77,63 +79,64 @@ INTERVAL = "Linie: 95-%-Unsicherheitsbereich"
 
 
 def ranking_chart(evidence: Evidence, question: Question) -> Chart:
-    """Dot and interval per area, highest mean first; beside it points, possible ranks, givers and open orders."""
-    means = sorted_means(evidence, question)
+    """Dot and interval per area, the most wanted first; beside it the number, possible ranks, of points those who gave
+    any, and open orders."""
+    means, words = sorted_means(evidence, question), terms(question)
     labels = [short_label(evidence.round, row.item) for row in means]
-    ranks = [evidence.row(question, "rank", row.item) for row in means]
-    givers = [evidence.row(question, "givers", row.item) for row in means]
+    ranks = [evidence.find(question, "rank", row.item) for row in means]
+    givers = [evidence.find(question, "givers", row.item) for row in means]
     tiers = [evidence.find(question, "tier", row.item) for row in means]
-    n, has_ranks = german.number(evidence.row(question, "respondents").n), any(row.low is not None for row in ranks)
+    n, has_ranks = (
+        german.number(evidence.row(question, "respondents").n),
+        any(row and row.low is not None for row in ranks),
+    )
     values = []
     for label, mean, rank, tier, gave in zip(labels, means, ranks, tiers, givers, strict=True):
-        more = [f"mögliche Ränge: {plain_interval(rank)}"] if rank.low is not None else []
+        more = [f"mögliche Ränge: {plain_interval(rank)}"] if rank is not None and rank.low is not None else []
         more += [f"Stufe {plain_interval(tier)}"] if tier is not None and tier.estimate is not None else []
-        more.append(f"{plain(gave)} von {n} {_give(gave)} Punkte")
-        values.append(value_of(mean, label, unit=" Punkte im Mittel", more=more))
+        more += [f"{plain(gave)} von {n} {_give(gave)} Punkte"] if gave else []
+        mine = " im Mittel" if question.type in ("points", "ranking") else ""
+        values.append(value_of(mean, label, unit=f"{words.unit}{mine}", more=more))
+    ahead = "Rang " if question.type == "ranking" else ""
+    numbers = [f"{ahead}{plain(row)}{words.unit}" for row in means]
     columns: list[Column] = [
-        Dots(
-            "",
-            [[value] for value in values],
-            round_end(values, question.total),
-            f"mittlere Punkte\n(von {german.number(question.total)})",
-            prints=False,
-        ),
-        Words("Punkte", [plain(row) for row in means], strong=True, below=[f"{plain(row)} Punkte" for row in means]),
+        measured(question, [[value] for value in values], prints=False),
+        Words(words.head, [plain(row) for row in means], strong=True, below=numbers),
         _intervals([interval_text(row) for row in means]),
     ]
     if has_ranks:
         places = [
             Value(row.value, plain_interval(row), value.told, row.low, row.high)
-            for row, value in zip(ranks, values, strict=True)
+            for row, value in zip(filter(None, ranks), values, strict=True)
         ]
         columns.append(Ranks("mögliche\nRänge", places))
-    columns.append(
-        Words(
-            f"geben\n(von {n})",
-            [plain(row) for row in givers],
-            below=[f"{plain(row)} von {n} {_give(row)} Punkte" for row in givers],
-        )
-    )
+    if gave_any := [row for row in givers if row]:
+        below = [f"{plain(row)} von {n} {_give(row)} Punkte" for row in gave_any]
+        columns.append(Words(f"geben\n(von {n})", [plain(row) for row in gave_any], below=below))
     spans = tier_spans(tiers)
     if has_ranks and spans:
         columns.append(Brackets("Reihenfolge\noffen", spans, [plain_interval(t) if t else "" for t in tiers]))
     bare = any(row.low is None for row in means)
-    words = f"Punkt: Mittelwert. {INTERVAL} für einen gedachten größeren Kreis ähnlicher Teilnehmender"
-    words += "; ohne Linie: zu wenige oder lauter gleiche Angaben." if bare else "."
+    point = "Anteil" if question.type.endswith("_choice") else "Mittelwert"
+    caption = f"Punkt: {point}. {INTERVAL} für einen gedachten größeren Kreis ähnlicher Teilnehmender"
+    caption += "; ohne Linie: zu wenige oder lauter gleiche Angaben." if bare else "."
     if has_ranks:
-        words += " Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; dunkel: Rang nach Mittelwert."
-        words += " Klammer: Die Reihenfolge dieser Bereiche ist offen." if spans else ""
-    told = "; ".join(_ranked(*each) for each in zip(labels, means, ranks, strict=True))
+        caption += f" Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; dunkel: Rang nach {point}."
+        caption += " Klammer: Die Reihenfolge dieser Bereiche ist offen." if spans else ""
+    listed = "; ".join(
+        _ranked(f"{label} {number}", mean, rank)
+        for label, number, mean, rank in zip(labels, numbers, means, ranks, strict=True)
+    )
     return Chart(
         ranking_name(question),
         "dots",
         ranking_headline(evidence, question),
-        subtitle(evidence.round, f"Mittlere Punkte von {german.number(question.total)}", f"n = {n} Stimmzettel"),
-        f"{words} {source_line(evidence.round)}",
-        f"Punktdiagramm der mittleren Punkte, absteigend (n = {n} Stimmzettel): {told}.",
+        subtitle(evidence.round, words.what, f"n = {n} Stimmzettel"),
+        f"{caption} {source_line(evidence.round)}",
+        f"Punktdiagramm, {words.name}, die Spitze zuerst (n = {n} Stimmzettel): {listed}.",
         [Line(label) for label in labels],
         columns,
-        evidence.frame(question, ["mean_points", "givers", "share_giving_points", "rank", "tier"]),
+        evidence.frame(question, [question.measure, "givers", "share_giving_points", "rank", "tier"]),
     )
 
 
@@ -145,10 +148,9 @@ def _intervals(texts: list[str]) -> Words:
     return Words("95-%-\nBereich", texts, below=[f"Bereich {text}" if text else "" for text in texts])
 
 
-def _ranked(label: str, mean: Row, rank: Row) -> str:
-    places = f", Rang {plain_interval(rank)}" if rank.low is not None else ""
-    area = f" (Bereich {plain_interval(mean)}{places})" if mean.low is not None else ""
-    return f"{label} {plain(mean)} Punkte{area}"
+def _ranked(told: str, mean: Row, rank: Row | None) -> str:
+    places = f", mögliche Ränge {plain_interval(rank)}" if rank is not None and rank.low is not None else ""
+    return f"{told} (Bereich {plain_interval(mean)}{places})" if mean.low is not None else told
 
 
 def tier_spans(tiers: list[Row | None]) -> list[tuple[int, int]]:

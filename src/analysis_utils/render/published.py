@@ -325,7 +325,8 @@ def _columns(rows: list[Row]) -> list[tuple[Column, str]]:
     if statistic.startswith("room_"):
         found = []
     if any(row.low is not None for row in rows):
-        low, high = (LEAST, MOST) if unit == "rank" or statistic.startswith("room_") else (LOW, HIGH)
+        is_rank = unit == "rank" and not statistic.startswith("mean_rank")
+        low, high = (LEAST, MOST) if is_rank or statistic.startswith("room_") else (LOW, HIGH)
         found += [
             (Column(f"{name}: {low}", unit, statistic), "low"),
             (Column(f"{name}: {high}", unit, statistic), "high"),

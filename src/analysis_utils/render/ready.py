@@ -67,6 +67,8 @@ def _scales(evidence: Evidence, questions: list[Question]) -> Html | None:
 
 READY = (
     _of("dots", "mean_points rank tier", ALL, poll.ranking_chart),
+    _of("dots", "share rank tier", ALL, poll.ranking_chart),
+    _of("dots", "mean_rank", ALL, poll.ranking_chart),
     _of("dots", "share_giving_points mean_points_given", ALL, poll.giving_chart),
     _of("dots", "mean_points", SEGMENTS, poll.segment_chart),
     _of("dots", "mean_points", OWN, poll.segment_chart),
@@ -90,6 +92,8 @@ READY = (
     _of("say", "alike_effective_n alike_rank", ALL, _summed(alike_sentences)),
     _of("say", "rank_over_rules rank_leave_one_out", ALL, _summed(robustness_sentences)),
     _of("say", "mean_points rank", ALL, _summed(ranking_sentences)),
+    _of("say", "share rank", ALL, _summed(ranking_sentences)),
+    _of("say", "mean_rank", ALL, _summed(ranking_sentences)),
     _of("say", "mean median top_box_share", ALL, _titled(scale_sentences)),
     _of("say", "mean_points", SEGMENTS, _summed(segment_sentences)),
     _of("say", "top_box_share", ALL, _scales, several=True),

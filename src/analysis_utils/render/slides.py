@@ -26,12 +26,13 @@ from ..pages.evidence import Evidence, Row, plain, plain_interval, row_of
 from ..pages.findings.model import VERDICTS
 from ..pages.findings.verdicts import Judged, judged_findings
 from ..pages.first_page import MOST_FINDINGS, basis, is_for_first_page
-from ..pages.joint_display import is_said, joint_headline, joint_rows
+from ..pages.joint_display import is_said, joint_headline, joint_rows, priority_of
 from ..pages.labels import named, segment_label, short_label
 from ..pages.next_round_summary import next_round_sentences
 from ..pages.pages import notice
 from ..pages.protection import merging_sentence
 from ..pages.segment_text import NO_GROUP
+from ..pages.sentences import terms
 from ..pages.themes import NOTES_QUESTION, REMAINDER, SECTIONS, groups_of, has_codings, so_far, spoken_of
 from ..round_file import Question
 from ..tables import read_table
@@ -207,7 +208,9 @@ def _questions(evidence: Evidence, kind: str, name: str) -> list[Question]:
 
 
 def _ranking(evidence: Evidence, name: str) -> Iterator[Slide]:
-    for question in _questions(evidence, "points", name):
+    for question in evidence.priorities:
+        if name and question.id != name:
+            continue
         yield from _of_chart(ranking_chart(evidence, question), "html/03_priority_ranking.html")
 
 
@@ -374,9 +377,11 @@ def _joint(evidence: Evidence, _: str) -> Iterator[Slide]:
     found = [row for row in joint_rows(evidence) if is_said(row)]
     if not found or not has_codings(evidence):
         return
+    words = terms(priority_of(evidence))
     rows, keys = [], []
+    ahead = "Rang " if words.head.endswith("Rang") else ""
     for row in found:
-        poll = f"{row.poll}: {plain(row.mean)} Punkte" if row.mean else row.poll
+        poll = f"{row.poll}: {ahead}{plain(row.mean)}{words.unit}" if row.mean else row.poll
         groups = str(row.groups)
         if row.covered is not None and row.statements is not None and row.covered.value:
             noun = "Aussage" if row.statements.value == 1 else "Aussagen"
@@ -388,7 +393,13 @@ def _joint(evidence: Evidence, _: str) -> Iterator[Slide]:
     grid = Grid(["Fokusbereich", "Umfrage", "Gruppen", "Zusammen"], rows)
     page = "html/08_integrated_findings.html"
     yield Slide(
-        joint_headline(evidence), "Punkte der Umfrage und Aussagen der Gruppen", grid, [], page, keys, "poll notes"
+        joint_headline(evidence),
+        f"{words.name[:1].upper()}{words.name[1:]} der Umfrage, Aussagen der Gruppen",
+        grid,
+        [],
+        page,
+        keys,
+        "poll notes",
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..pages import german
 from ..pages.errata import draft_mark
 from ..pages.evidence import Evidence, Row, plain, plain_interval
-from ..pages.sentences import is_invented
+from ..pages.sentences import is_invented, terms, wanted
 from ..round_file import Question
 from ..rounds import Round
-from .chart import Value
+from .chart import Dots, Value
 
 NOBODY, HELD = Value(None, german.NONE, "keine Angabe"), Value(None, german.WITHHELD, "zurückgehalten")
 
@@ -22,13 +23,24 @@ def value_of(row: Row | None, *about: str, unit: str = "", more: Iterable[str] =
         sign = NOBODY if row is None or row.is_published else HELD
         return Value(None, sign.text, f"{head}\n{sign.told}")
     lines = [head, f"{plain(row)}{unit}"]
-    if row.low is not None and row.high is not None and row.unit != "rank":
+    if row.low is not None and row.high is not None and not row.is_rank:
         lines.append(f"95-%-Unsicherheitsbereich: {plain_interval(row)}")
     return Value(row.estimate, plain(row), "\n".join([*lines, *more]), row.low, row.high)
 
 
 def interval_text(row: Row | None) -> str:
     return "" if row is None or row.low is None else plain_interval(row)
+
+
+def measured(question: Question, cells: Sequence[Sequence[Value | None]], head: str = "", **how: Any) -> Dots:
+    """The column of what a question of priority measures, on the axis of its measure."""
+    axis = terms(question).axis
+    if question.type == "ranking":
+        return Dots(head, cells, max(2, len(question.options)), axis, start=1, **how)
+    if question.type != "points":
+        return Dots(head, cells, 1, axis, is_share=True, **how)
+    drawn = [value for row in cells for value in row]
+    return Dots(head, cells, round_end([*drawn, Value(how.get("mark_at", (0,))[0], "")], question.total), axis, **how)
 
 
 def round_end(values: Iterable[Value | None], most: float | None = None) -> float:
@@ -80,6 +92,6 @@ def marked(title: str, evidence: Evidence, question: Question, statistic: str) -
 
 
 def best(rows: Sequence[Row]) -> list[Row]:
-    """The rows with the largest published number; several where they tie."""
+    """The rows with the largest published number (of ranks, the smallest); several where they tie."""
     known = [row for row in rows if row.is_published and row.estimate is not None]
-    return [row for row in known if row.value == max(one.value for one in known)]
+    return [row for row in known if wanted(row) == max(map(wanted, known))]

@@ -63,7 +63,7 @@ def is_known(evidence: Evidence, question: Question, statistic: str, item: str =
     `published` in round.yml); ranks follow from published means."""
     if question.id == NOTES or evidence.round.file.provenance != "reconstructed":
         return True
-    source = "mean_points" if statistic == "rank" else statistic
+    source = question.measure if statistic == "rank" else statistic
     return source in (*question.published, *question.inferred) or f"{source}/{item}" in question.published
 
 

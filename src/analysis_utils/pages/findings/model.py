@@ -90,11 +90,12 @@ class Interval(Key):
 
 
 class Compared(Strict):
-    """One item is above or below another by the same statistic."""
+    """One item is above or below another by the same statistic; left out, by what orders the options of the question
+    (mean points, share, mean rank)."""
 
     kind: Literal["comparison"]
     question: Identifier
-    by: Statistic = "mean_points"
+    by: Statistic | None = None
     item: Identifier
     is_: Literal["above", "below"] = Field(alias="is")
     than: Identifier
@@ -106,7 +107,7 @@ class Order(Strict):
 
     kind: Literal["order"]
     question: Identifier
-    by: Statistic = "mean_points"
+    by: Statistic | None = None
     steps: list[list[Identifier] | Literal["leading", "rest"]] = Field(min_length=2)
 
 

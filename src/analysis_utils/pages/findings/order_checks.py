@@ -10,6 +10,7 @@ from ...round_file import NOTES, Question
 from ..definitions import name_of
 from ..evidence import Evidence, Row, shown
 from ..labels import short_label
+from ..sentences import wanted
 from ..themes import NOTES_QUESTION
 from .checks import (
     NOBODY,
@@ -41,9 +42,10 @@ def _order(condition: Order, evidence: Evidence) -> Check:
         return undecided(NOT_ASKED)
     if question.id == NOTES and (reason := why_groups_unknown(evidence)):
         return undecided(reason)
-    rows = {row.item: row.estimate or 0 for row in evidence.rows(question, condition.by) if row.item}
+    by = condition.by or question.measure
+    rows = {row.item: wanted(row) for row in evidence.rows(question, by) if row.item}
     named = {item for step in condition.steps if isinstance(step, list) for item in step}
-    top = max(rows.values(), default=0)
+    top = max(rows.values(), default=0.0)
     leading = [item for item, value in rows.items() if item not in named and value >= top - TOLERANCE]
     named |= set(leading) if LEADING in condition.steps else set()
     rest = [item for item in rows if item not in named]
@@ -51,8 +53,8 @@ def _order(condition: Order, evidence: Evidence) -> Check:
     if not rows:
         return undecided(NOBODY)
     if not all(steps):
-        return _without_order(evidence, question, condition.by)
-    return _ordered(evidence, condition.question, condition.by, steps)
+        return _without_order(evidence, question, by)
+    return _ordered(evidence, condition.question, by, steps)
 
 
 def _without_order(evidence: Evidence, question: Question, by: str) -> Check:
@@ -65,15 +67,16 @@ def _without_order(evidence: Evidence, question: Question, by: str) -> Check:
     return Check("widersprochen", Markup("Alle Werte sind gleich ({}).").format(shown(rows[0])), rows)
 
 
-def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[str]]) -> Check:
+def _ordered(evidence: Evidence, name: str, by: str | None, steps: Sequence[Sequence[str]]) -> Check:
     """Every item of a step above every item of the later ones."""
+    question = question_named(evidence.round, name) or NOTES_QUESTION
+    by = by or question.measure
     rows: dict[str, Row] = {}
     for item in dict.fromkeys(item for step in steps for item in step):
         row = found_row(evidence, name, by, item)
         if isinstance(row, str):
             return undecided(f"{short_label(evidence.round, item)}: {row}")
         rows[item] = row
-    question = question_named(evidence.round, name) or NOTES_QUESTION
     pairs = [
         (rows[a], rows[b])
         for place, step in enumerate(steps)
@@ -103,11 +106,11 @@ def _ordered(evidence: Evidence, name: str, by: str, steps: Sequence[Sequence[st
 def _above(evidence: Evidence, question: Question, a: Row, b: Row) -> Verdict:
     """Is a above b? The pair's own test decides where there is one, else intervals that do not touch."""
     if question.id == NOTES:
-        return "belegt" if a.value > b.value + TOLERANCE else "widersprochen"
+        return "belegt" if wanted(a) > wanted(b) + TOLERANCE else "widersprochen"
     has_chance = has_real_chance(evidence, question)
     if not has_chance and round(a.value) == round(b.value):
         return "offen"  # published as the same rounded number
-    if a.value <= b.value + TOLERANCE:
+    if wanted(a) <= wanted(b) + TOLERANCE:
         return "widersprochen"
     return "belegt" if has_chance and _is_separated(evidence, question, a, b) else "vereinbar"
 
@@ -116,7 +119,13 @@ def _is_separated(evidence: Evidence, question: Question, a: Row, b: Row) -> boo
     if a.statistic == "mean_points":
         pairs = {row.item: row.estimate for row in evidence.rows(question, "pair_separated")}
         return bool(pairs.get(f"{a.item}|{b.item}") or pairs.get(f"{b.item}|{a.item}"))
-    return a.low is not None and b.high is not None and a.low > b.high
+    first, second = (evidence.find(question, "rank", row.item) for row in (a, b))
+    if first and second and a.statistic == question.measure:  # what people chose hangs together, one interval does not
+        return (first.high or 0) < (second.low or 0)
+    if a.statistic == "mean_rank":  # what was left out may lie anywhere, or there would be ranks
+        return False
+    ends = (a.high, b.low) if a.unit == "rank" else (b.high, a.low)
+    return None not in ends and ends[0] < ends[1]  # type: ignore[operator]
 
 
 @check.register

@@ -97,7 +97,7 @@ def _links(name: str, evidence: Evidence) -> list[Markup]:
             link.format(f"{page}#t-fundstellen", "Fundstellen"),
         ]
     question = evidence.round.question(name)
-    if question.type == "points":
+    if question in evidence.round.priorities:
         page = "03_priority_ranking.html"
         return [
             link.format(f"{page}#rangfolge_{name}", "Abbildung der Rangfolge"),

@@ -14,6 +14,7 @@ from ...tables import to_csv
 from .. import german
 from ..evidence import Evidence, shown, shown_counted, shown_interval, shown_n
 from ..labels import short_label
+from ..sentences import wanted
 from ..themes import NOTES_QUESTION
 from . import expression_checks, note_checks, order_checks  # noqa: F401  (register their kinds of condition)
 from .checks import Check, check, found_row, readings_words, worst
@@ -127,10 +128,10 @@ def _leaders(order: Order, evidence: Evidence) -> Markup:
     """The areas with the largest number, in quotation marks; `alle gleich` and `keiner` where none leads."""
     question = question_named(evidence.round, order.question) or NOTES_QUESTION
     areas = {code.id for code in evidence.round.codebook.focus_areas}
-    rows = [row for row in evidence.rows(question, order.by) if row.estimate is not None]
+    rows = [row for row in evidence.rows(question, order.by or question.measure) if row.estimate is not None]
     rows = [row for row in rows if row.item in (question.options.values() or areas)]
-    top = max((row.value for row in rows), default=0)
-    names = [f"„{short_label(evidence.round, row.item)}“" for row in rows if row.value == top]
+    top = max(map(wanted, rows), default=0)
+    names = [f"„{short_label(evidence.round, row.item)}“" for row in rows if wanted(row) == top]
     words = "keiner" if not top else "alle gleich" if len(names) == len(rows) > 1 else german.listing(names)
     return Markup("{}").format(words)
 

@@ -76,7 +76,7 @@ class Rows:
         self.problems: list[Problem] = []
         if above := sheet.numbers[0] - 1:
             message = f"{above} rows above the headings were not read"
-            self.problems.append(Problem("above-headings", sheet.title, message, f"{above} rows", "set aside"))
+            self.problems.append(Problem("above_headings", sheet.title, message, f"{above} rows", "set aside"))
 
     def filled(self, column: int) -> list[Cell]:
         return [cell for cell in self.columns[column] if cell != ""]
@@ -105,7 +105,7 @@ class Rows:
         if nothing:
             named = f"“{shown(columns[0][1], 40)}” and {len(columns) - 1} more"
             message = f"{nothing} people chose none of the options {named}; they are outside the base of this question"
-            self.problems.append(Problem("chose-nothing", self.sheet.title, message, f"{nothing} people"))
+            self.problems.append(Problem("chose_nothing", self.sheet.title, message, f"{nothing} people"))
         return [self.tick(column, label) for column, label in columns]
 
     def is_one_sum(self, columns: Sequence[int]) -> bool:
@@ -145,12 +145,12 @@ class Rows:
             named = ", ".join(shown(name, 40) for name in self.left_out)
             message = f"columns about people or about the filling in were not read: {named}"
             seen = f"{len(self.left_out)} columns"
-            notes.append(Problem("column-left-out", sheet, message, seen, "set aside"))
+            notes.append(Problem("column_left_out", sheet, message, seen, "set aside"))
         for column in left:
             message = f"no question takes the column “{shown(self.headings[column])}”; its cells were set aside"
             seen = f"{len(self.filled(column))} cells"
             place = f"{sheet}, column {column_letters(column)}"
-            notes.append(Problem("column-unmatched", place, message, seen, "set aside"))
+            notes.append(Problem("column_unmatched", place, message, seen, "set aside"))
         numeric = {c: cells.astype(float) for c, cells in enumerate(self.columns) if {*map(type, cells)} == {float}}
         voters = Voters(
             sheet=sheet,

@@ -58,7 +58,7 @@ def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Expor
         rows.days = ["" if day.startswith("1980") else day for day in rows.days]  # written where answers are anonymous
         if open_ := sum(cell == "" for cell in rows.columns[column]):
             message = f"{open_} answers were begun and not sent off; they were kept"
-            rows.problems.append(Problem("not-submitted", rows.sheet.title, message, f"{open_} people"))
+            rows.problems.append(Problem("not_submitted", rows.sheet.title, message, f"{open_} people"))
     rows.leave(about)
     for title, columns in statements(["" if at in about else name for at, name in enumerate(rows.headings)]):
         for is_written, run in groupby(columns, key=lambda one: bool(_written(one[1]))):

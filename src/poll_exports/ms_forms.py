@@ -15,7 +15,7 @@ _STARTS = {"start time", "startzeit"}
 _ENDS = {"completion time", "fertigstellungszeit", "abschlusszeit", "beendigungszeit"}
 _ABOUT = {"id", *_STARTS, *_ENDS, "last modified time", "uhrzeit der letzten änderung", "letzte änderung",
           "zeitpunkt der letzten änderung", "language", "sprache", "total points", "gesamtpunktzahl",
-          "quiz feedback", "quiz-feedback", "grade posted time"}  # fmt: skip
+          "quiz feedback", "quiz_feedback", "grade posted time"}  # fmt: skip
 _GRADE = re.compile(r"(?:points|feedback|punkte)\s*[–:-]\s+(.+)", re.IGNORECASE)
 
 

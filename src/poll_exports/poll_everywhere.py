@@ -63,7 +63,7 @@ def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Expor
     wide.left_out = [name for name in names if name and name not in _NEEDED]
     if nobody:
         message = f"{nobody} responses of nobody (without a participant id) were set aside"
-        wide.problems.append(Problem("voter-number", sheet.title, message, f"{nobody} cells", "set aside"))
+        wide.problems.append(Problem("voter_number", sheet.title, message, f"{nobody} cells", "set aside"))
         wide.lost = nobody
     return wide.export(f"{len(runs)} runs", found)
 

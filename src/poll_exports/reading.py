@@ -46,7 +46,7 @@ def read(
     if others:
         message, seen = "sheets beside that with the answers were not read", f"{len(others)} sheets"
         named = some(shown(sheet.title) for sheet in others)
-        export.problems.append(Problem("unknown-sheet", "", message, seen, "set aside", private=named))
+        export.problems.append(Problem("unknown_sheet", "", message, seen, "set aside", private=named))
     return export
 
 

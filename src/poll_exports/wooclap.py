@@ -38,7 +38,7 @@ def read(path: Path, sheets: list[Sheet], main: Sheet, problems: list[Problem], 
     rows.problems += problems
     if others := len(people) - 1 - sum(people):
         message = f"{others} rows without a number (shares of right answers) are no people and were not read"
-        rows.problems.append(Problem("voter-number", main.title, message, f"{others} rows", "set aside"))
+        rows.problems.append(Problem("voter_number", main.title, message, f"{others} rows", "set aside"))
     own = {sheet.name: sheet for sheet in sheets}
     found_in = [(at, _QUESTION.fullmatch(one)) for at, one in enumerate(rows.headings)]
     asked = [(at, str(name[1])) for at, name in found_in if name]
@@ -51,7 +51,7 @@ def read(path: Path, sheets: list[Sheet], main: Sheet, problems: list[Problem], 
     unread = [sheet for sheet in sheets if sheet.name not in known and any(any(row) for row in sheet.rows)]
     if unread:
         message = f"{len(unread)} sheets beside the answers (messages on the wall, for instance) were not read"
-        rows.problems.append(Problem("unknown-sheet", "", message, f"{len(unread)} sheets", "set aside", main.file))
+        rows.problems.append(Problem("unknown_sheet", "", message, f"{len(unread)} sheets", "set aside", main.file))
     return rows.export(f"{len(asked)} questions", found)
 
 

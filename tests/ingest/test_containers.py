@@ -291,7 +291,7 @@ def test_external_links_and_pictures_are_never_opened(tmp_path, expected):
 def test_sheet_of_another_purpose_is_reported(tmp_path):
     content = [*sheets(every_type()), ("Notizen", [["privat"]])]
     problems = inspect(write_xlsx(tmp_path / "a.xlsx", content))["problems"]
-    assert ("unknown-sheet", "Notizen") in [(problem["rule"], problem["place"]) for problem in problems]
+    assert ("unknown_sheet", "Notizen") in [(problem["rule"], problem["place"]) for problem in problems]
 
 
 def test_rows_keep_their_numbers_in_the_file(tmp_path):

@@ -94,7 +94,7 @@ def test_voters_csv_and_folder_are_read_and_a_session_csv_alone_is_refused(run, 
     assert code == 0
     whole, alone = map(json.loads, lines)
     assert (whole["file"], whole["cells"]) == ("csv", alone["cells"])
-    assert [problem["rule"] for problem in alone["problems"]] == ["no-session-sheet"]
+    assert [problem["rule"] for problem in alone["problems"]] == ["no_session_sheet"]
     code, lines, errors = run(folder / "session-1.csv", "--json")
     assert (code, lines) == (2, [])
     assert "saw a Session sheet alone; the answers of single voters are in the Voters sheet" in errors

@@ -156,7 +156,7 @@ def test_sessions_with_running_numbers_and_a_hole_are_counted_apart(tmp_path):
     deck = dataclasses.replace(poll(), sessions={3: 3, 4: 3, 5: 5, 6: 5}, date_name="Date (UTC)")
     account = inspect(write_xlsx(tmp_path / "a.xlsx", sheets(deck)))
     assert (account["sessions"], account["generation"], account["problems"]) == ([1, 3, 5], "Date (UTC)", [
-        problem for problem in account["problems"] if problem["rule"] == "guessed-layout"
+        problem for problem in account["problems"] if problem["rule"] == "guessed_layout"
     ])  # fmt: skip
     group = [(q["session"], q["respondents"]) for q in account["questions"] if q["title"] == "Welche Gruppe?"]
     assert group == [(1, 2), (3, 2), (5, 0)]
@@ -167,7 +167,7 @@ def test_type_never_seen_before_is_kept_as_text_and_does_not_stop_the_rest(tmp_p
     deck = dataclasses.replace(poll(), slides=(*poll().slides[:2], extra, *poll().slides[2:]))
     account = inspect(write_xlsx(tmp_path / "a.xlsx", sheets(deck)))
     assert account["cells"]["set_aside"] == 0
-    guessed = [problem["message"] for problem in account["problems"] if problem["rule"] == "guessed-layout"]
+    guessed = [problem["message"] for problem in account["problems"] if problem["rule"] == "guessed_layout"]
     assert guessed[0].startswith("the layout of the type “pin_on_image” was never seen in a real file; the answers")
 
 
@@ -227,7 +227,7 @@ def test_generated_exports_come_back_whole(tmp_path, deck):
     rows_ = voters_sheet(deck)
     filled = sum(cell != "" for row in rows_[3:] for cell in row[3:])
     assert account["cells"] == {"non_empty": filled, "consumed": filled, "set_aside": 0}
-    assert {problem["rule"] for problem in account["problems"]} <= {"guessed-layout"}
+    assert {problem["rule"] for problem in account["problems"]} <= {"guessed_layout"}
     width = len(rows_[2])
     for row, *cells in zip(rows_[3:], *export.voters.columns, strict=True):
         assert [str(c) for c in (row + [""] * width)[3 : 3 + len(cells)]] == [

@@ -212,7 +212,7 @@ def test_voters_csv_alone_has_no_other_problem_than_that(tmp_path):
         path = tmp_path / f"{number}.csv"
         path.write_bytes(csv_bytes(voters_sheet(dataclasses.replace(deck, audience=()))))
         account = inspect(path)
-        assert [problem["rule"] for problem in account["problems"]] == ["no-session-sheet"]
+        assert [problem["rule"] for problem in account["problems"]] == ["no_session_sheet"]
         assert account["cells"]["non_empty"] == account["cells"]["consumed"] == filled(deck)
 
 
@@ -233,7 +233,7 @@ def test_repeated_headers_keep_their_place_where_columns_were_moved_elsewhere(tm
     for row in content[0][1][2:]:
         row[10], row[12] = row[12], row[10]
     account = inspect(write_xlsx(tmp_path / "a.xlsx", content))
-    assert [problem["rule"] for problem in account["problems"]] == ["matched-by-header"]
+    assert [problem["rule"] for problem in account["problems"]] == ["matched_by_header"]
     assert account["cells"]["set_aside"] == 0
     assert [question["respondents"] for question in account["questions"]] == [1] * 8
 
@@ -253,7 +253,7 @@ def test_voters_above_the_header_of_a_sorted_sheet_are_read_and_said(tmp_path, a
     plain = ingest_survey(open_round("probe", data=tmp_path / "plain"))
     found = ingest_survey(open_round("probe", data=tmp_path / "sorted"))
     assert found.answers.equals(plain.answers) and found.totals == plain.totals
-    assert found.problems.loc[found.problems["rule"] == "rows-above-header", "seen"].tolist() == [f"{above} rows"]
+    assert found.problems.loc[found.problems["rule"] == "rows_above_header", "seen"].tolist() == [f"{above} rows"]
 
 
 def test_header_below_everything_else_is_found(tmp_path):
@@ -269,7 +269,7 @@ def test_rows_above_the_header_without_a_voter_are_set_aside_and_counted(tmp_pat
     odd = ["", "", "", "", "Wirtschaft", 8]
     survey = ingest_survey(make_round(tmp_path, [(content[0][0], [odd, *content[0][1]]), *content[1:]]))
     assert survey.totals["non_empty"] == ingest_survey(make_round(tmp_path / "b", poll())).totals["non_empty"] + 2
-    assert "voter-number" in set(survey.problems["rule"])
+    assert "voter_number" in set(survey.problems["rule"])
 
 
 def test_column_between_session_and_voter_is_said_and_counted(tmp_path):
@@ -278,5 +278,5 @@ def test_column_between_session_and_voter_is_said_and_counted(tmp_path):
         row if len(row) < 3 else [*row[:2], "Notiz" if row[0] == "Date" else "x", *row[2:]] for row in content[0][1]
     ]
     survey = ingest_survey(make_round(tmp_path, [(content[0][0], rows), *content[1:]]))
-    assert survey.problems.loc[survey.problems["rule"] == "column-unmatched", "seen"].tolist() == ["6 cells"]
+    assert survey.problems.loc[survey.problems["rule"] == "column_unmatched", "seen"].tolist() == ["6 cells"]
     assert survey.totals["set_aside"] == 6

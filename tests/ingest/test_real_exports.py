@@ -57,7 +57,7 @@ def test_voters_csv_alone_is_read_whole():
     for name in ("FinalConfidenceReport", "confidences_wednesday"):
         account = inspect(REAL / f"2024_autumn__{name}.csv")
         assert account["cells"]["non_empty"] == account["cells"]["consumed"] > 80
-        assert [problem["rule"] for problem in account["problems"]] == ["no-session-sheet"]
+        assert [problem["rule"] for problem in account["problems"]] == ["no_session_sheet"]
 
 
 def test_voters_and_session_csv_of_one_export_read_like_its_workbook(tmp_path):
@@ -75,5 +75,5 @@ def test_changed_cell_differs_from_the_printed_numbers(tmp_path):
     book["Voters"]["E4"] = 1
     book.save(tmp_path / "changed.xlsx")
     problems = inspect(tmp_path / "changed.xlsx")["problems"]
-    assert [problem["rule"] for problem in problems] == ["weighted-average", "votes", "votes"]
+    assert [problem["rule"] for problem in problems] == ["weighted_average", "votes", "votes"]
     assert problems[0]["message"].endswith(": the Session sheet prints 6.89, the Voters sheet gives 6.1111")

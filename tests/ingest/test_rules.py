@@ -109,7 +109,7 @@ def test_early_session_needs_a_decision(tmp_path):
         ingest_survey(make_round(tmp_path, deck))
     chosen = ingest_survey(make_round(tmp_path, deck, "sessions: [2]"))
     assert list(chosen.voters["voter"]) == [4, 5, 6]
-    assert "session-not-selected" in rules_of(chosen)
+    assert "session_not_selected" in rules_of(chosen)
     assert chosen.totals["voters"] == 6
     assert chosen.totals["set_aside"] == 1 + 3 + 3 + 8
     kept = ingest_survey(make_round(tmp_path, deck, "rules: {early_session: keep}"))

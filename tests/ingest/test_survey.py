@@ -80,7 +80,7 @@ def test_voters_sheet_alone_is_read_with_the_types_of_the_round(tmp_path):
     found = alone.answers.loc[alone.answers["type"] != "slide", columns].sort_values(columns[:3]).reset_index(drop=True)
     pd.testing.assert_frame_equal(found, expected)
     assert alone.totals == whole.totals
-    assert "matched-by-header" in rules_of(alone)
+    assert "matched_by_header" in rules_of(alone)
 
 
 def test_summary_names_n_per_question_and_problems(tmp_path):
@@ -127,7 +127,7 @@ def test_unanswered_question_that_the_round_does_not_know_is_reported(tmp_path):
     deck = poll()
     extra = Slide("choices", "Noch etwas?", ("ja", "nein"))
     survey = ingest_survey(make_round(tmp_path, dataclasses.replace(deck, slides=(*deck.slides, extra))))
-    assert "undeclared-question" in rules_of(survey)
+    assert "undeclared_question" in rules_of(survey)
 
 
 def test_question_that_stands_twice_is_refused(tmp_path):
@@ -144,7 +144,7 @@ def test_deleted_session_block_is_read_with_the_type_of_the_round_and_reported(t
     survey = ingest_survey(make_round(tmp_path, [content[0], ("Session 1", rows[:start] + rows[end:])]))
     assert values(survey, "focus") == {1: 8, 2: 7, 3: 10, 5: 3}
     assert survey.totals["set_aside"] == 0
-    missing = survey.problems[survey.problems["rule"] == "session-block-missing"]
+    missing = survey.problems[survey.problems["rule"] == "session_block_missing"]
     assert list(missing["message"]) == [
         "expected a Session block for “Mehr Fokus?”, saw none; read with the type of round.yml"
     ]
@@ -157,7 +157,7 @@ def test_swapped_columns_are_read_by_header_and_reported(tmp_path):
     survey = ingest_survey(make_round(tmp_path, content))
     assert values(survey, "areas", "sites") == {1: 70, 2: 20, 3: 100, 5: 0}
     assert survey.totals["set_aside"] == 0
-    assert "matched-by-header" in rules_of(survey)
+    assert "matched_by_header" in rules_of(survey)
 
 
 def test_swapped_cells_below_unswapped_headers_differ_from_the_printed_means(tmp_path):

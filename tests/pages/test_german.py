@@ -75,7 +75,7 @@ def rules_of_the_reading() -> set[str]:
 
 def test_everything_the_reading_can_find_has_german_words():
     rules = rules_of_the_reading()
-    assert {"session-not-selected", "photo_unusable", "votes", "statement_gone"} <= rules
+    assert {"session_not_selected", "photo_unusable", "votes", "statement_gone"} <= rules
     assert {rule for rule in rules if rule_words(rule) == rule_words("unknown")} == set()
 
 

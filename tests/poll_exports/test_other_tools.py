@@ -135,7 +135,7 @@ def test_names_and_addresses_are_in_no_table_and_no_message(tmp_path, tool, how)
     text = json.dumps(inspect(path)) + survey.summary() + "".join(table.to_csv() for table in tables)
     for word in ("Vorname", "example.org", "10.0.0.", "nick3", "Frau Vortrag"):
         assert word not in text
-    left = next(problem for problem in inspect(path)["problems"] if problem["rule"] == "column-left-out")
+    left = next(problem for problem in inspect(path)["problems"] if problem["rule"] == "column_left_out")
     assert any(word in left["message"] for word in ("mail", "Mail", "Name", "IP", "ipaddr", "creatorId"))
 
 
@@ -288,7 +288,7 @@ def test_people_who_chose_none_of_the_options_are_counted_and_said(tmp_path):
     rows += ['"2","","1","Nein","Nein"', '"3","","1","N/A","N/A"', '"4","","1","Nein","Ja"']
     path.write_text("\n".join(rows), encoding="utf-8")
     account = inspect(path)
-    [found] = [one for one in account["problems"] if one["rule"] == "chose-nothing"]
+    [found] = [one for one in account["problems"] if one["rule"] == "chose_nothing"]
     assert found["message"].startswith("1 people chose none")
     assert account["cells"] == {"non_empty": 8, "consumed": 8, "set_aside": 0}
 
@@ -325,7 +325,7 @@ def test_other_sheets_and_rows_above_the_headings_are_said_not_to_be_read(tmp_pa
     book.create_sheet("Notizen").append(["etwas", "anderes"])
     book.save(tmp_path / "a.xlsx")
     account = inspect(tmp_path / "a.xlsx")
-    assert {"above-headings", "unknown-sheet"} <= {problem["rule"] for problem in account["problems"]}
+    assert {"above_headings", "unknown_sheet"} <= {problem["rule"] for problem in account["problems"]}
     assert account["cells"]["consumed"] == 6
 
 

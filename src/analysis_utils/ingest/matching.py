@@ -58,7 +58,7 @@ def match_round(round_: Round, export: Export) -> tuple[list[Match], list[Proble
         if any(cell != "" for use in left for cell in export.voters.columns[use.column]):
             raise _undeclared(round_, export, plan, left, any(match.plan is plan for match in matches))
         message = f"the question “{shown(plan.title)}” is not in round.yml; nobody answered it"
-        problems.append(Problem("undeclared-question", plan.place, message))
+        problems.append(Problem("undeclared_question", plan.place, message))
     return matches, problems
 
 

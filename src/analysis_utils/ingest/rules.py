@@ -170,7 +170,7 @@ def select_sessions(round_: Round, export: Export) -> Judged:
             others = some(sorted(set(sessions[~chosen].tolist())))
             message = f"round.yml selects sessions {some(wanted)}; the voters of session {others} were set aside"
             seen = f"{int((~chosen).sum())} voters"
-            problems.append(Problem("session-not-selected", export.voters.sheet, message, seen, "set aside"))
+            problems.append(Problem("session_not_selected", export.voters.sheet, message, seen, "set aside"))
     before = {date for date in set(export.voters.dates) if _is_before(date, round_)}
     if before:
         early = chosen & np.array([date in before for date in export.voters.dates], dtype=bool)

@@ -190,29 +190,30 @@ def problems_table(problems: pd.DataFrame, name: str = "beanstandungen") -> Html
 def _where(row: dict) -> str:
     """The place and, where the reading counted something, how many."""
     counted_ = re.fullmatch("([0-9]+) ([a-z]+)", row["seen"])
-    many = f"{counted_[1]} {_COUNTED[counted_[2]]}" if counted_ and counted_[2] in _COUNTED else ""
+    counts = counted_ is not None and counted_[2] in _COUNTED
+    many = f"{counted_[1]} {_COUNTED[counted_[2]][counted_[1] != '1']}" if counted_ and counts else ""
     return "; ".join(part for part in (place_words(row["place"]), many) if part)
 
 
 def rule_words(rule: str) -> str:
     """A rule of the reading in words; never its English name."""
-    return RULES.get(rule.replace("-", "_"), "sonstige Auffälligkeit")
+    return RULES.get(rule, "sonstige Auffälligkeit")
 
 
 _COUNTED = {
-    "ballot": "Stimmzettel",
-    "ballots": "Stimmzettel",
-    "voters": "Personen",
-    "cells": "Zellen",
-    "rows": "Zeilen",
-    "answers": "Angaben",
-    "statements": "Aussagen",
-    "cards": "Karten",
-    "photos": "Fotos",
-    "files": "Dateien",
-    "columns": "Spalten",
-    "people": "Personen",
-    "sheets": "Blätter",
+    "ballot": ("Stimmzettel", "Stimmzettel"),
+    "ballots": ("Stimmzettel", "Stimmzettel"),
+    "voters": ("Person", "Personen"),
+    "people": ("Person", "Personen"),
+    "cells": ("Zelle", "Zellen"),
+    "rows": ("Zeile", "Zeilen"),
+    "answers": ("Angabe", "Angaben"),
+    "statements": ("Aussage", "Aussagen"),
+    "cards": ("Karte", "Karten"),
+    "photos": ("Foto", "Fotos"),
+    "files": ("Datei", "Dateien"),
+    "columns": ("Spalte", "Spalten"),
+    "sheets": ("Blatt", "Blätter"),
 }
 _PLACES = (
     ("and ([0-9]+) more", r"und \1 weitere"),

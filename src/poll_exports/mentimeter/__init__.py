@@ -29,7 +29,7 @@ def read(path: Path, sheets: list[Sheet], problems: list[Problem], declared: Seq
         others = guessed_plans(export, left) if guess else slides(export, left)
         taken = {use.column for plan in others for use in plan.uses}
         places = {export.voters.place(column) for column in taken}
-        found = [problem for problem in found if problem.rule != "column-unmatched" or problem.place not in places]
+        found = [problem for problem in found if problem.rule != "column_unmatched" or problem.place not in places]
         found += [only_voters_note(export)] if guess else []
         plans, left = [*plans, *others], [column for column in left if column not in taken]
     problems = [*export.problems, *found, *check_blocks(export, plans)]

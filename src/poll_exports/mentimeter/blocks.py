@@ -47,7 +47,7 @@ def blocks(sheet: Sheet, number: int, problems: list[Problem]) -> list[Block]:
     ]
     if begins and any(cell != "" for row in sheet.rows[: begins[0]] for cell in row):
         message = "expected a block at the top of the sheet; the rows above the first one were not read"
-        problems.append(Problem("session-top", f"{shown(sheet.title)}, row 1", message, file=sheet.file))
+        problems.append(Problem("session_top", f"{shown(sheet.title)}, row 1", message, file=sheet.file))
     return found
 
 

@@ -93,7 +93,7 @@ def _votes(block: Block, parts: list[_Part]) -> Iterator[Problem]:
         counted.pop(label, None)
     if counted.total():
         message = f"{counted.total()} answers are none of the options that the Session sheet prints"
-        yield Problem("option-not-printed", block.place, message, seen=f"{counted.total()} answers")
+        yield Problem("option_not_printed", block.place, message, seen=f"{counted.total()} answers")
 
 
 def _responses(block: Block, parts: list[_Part]) -> Iterator[Problem]:
@@ -114,7 +114,7 @@ def _lost_parts(plan: Plan) -> Iterator[Problem]:
     lost = [name for name, part in QUIZ_PARTS.items() if part not in {use.part for use in plan.uses}]
     if plan.type == "quiz" and plan.uses and lost:
         message = f"no column was found for {', '.join(lost)} of the quiz “{shown(plan.title)}”"
-        yield Problem("question-without-column", plan.place, message, seen=f"{len(lost)} columns")
+        yield Problem("question_without_column", plan.place, message, seen=f"{len(lost)} columns")
 
 
 def _averages(block: Block, parts: list[_Part]) -> Iterator[Problem]:
@@ -137,7 +137,7 @@ def _averages(block: Block, parts: list[_Part]) -> Iterator[Problem]:
         off = sum(count for number, count in counts.items() if number not in values) if values else 0
         if off:
             message = f"{off} answers to {label} are not on the printed scale {values[0]} … {values[-1]}"
-            yield Problem("value-not-printed", block.place, message, seen=f"{off} answers")
+            yield Problem("value_not_printed", block.place, message, seen=f"{off} answers")
 
 
 def _average(block: Block, label: str, printed: Cell, numbers: np.ndarray) -> Iterator[Problem]:
@@ -145,11 +145,11 @@ def _average(block: Block, label: str, printed: Cell, numbers: np.ndarray) -> It
     mean, average = number_of(printed), float(numbers.mean()) if len(numbers) else 0.0
     if mean != mean:
         if len(numbers):
-            yield _differs("weighted-average", block, f"mean of {label}", printed, round(average, 4))
+            yield _differs("weighted_average", block, f"mean of {label}", printed, round(average, 4))
         return
     is_rounded = abs(mean * 100 - round(mean * 100)) < 1e-9
     if abs(mean - average) > (0.005 + 1e-9 if is_rounded else 1e-6):
-        yield _differs("weighted-average", block, f"mean of {label}", mean, round(average, 4))
+        yield _differs("weighted_average", block, f"mean of {label}", mean, round(average, 4))
 
 
 def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUMERIC) -> tuple[int, list[Problem]]:
@@ -172,7 +172,7 @@ def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUM
                 message = f"expected a number that belongs to an answer, {saw}; they were set aside"
                 where = f"{export.voters.place(use.column)}, row {rows}"
                 problems.append(
-                    Problem("no-number", plan.place, message, f"{len(bad)} cells", "set aside", private=where)
+                    Problem("no_number", plan.place, message, f"{len(bad)} cells", "set aside", private=where)
                 )
     return total, problems
 
@@ -187,5 +187,5 @@ def check_types(export: Export, plans: list[Plan]) -> list[Problem]:
             f"the layout of the type “{type_without(plan.type)}” was never seen in a real file; the answers to "
             f"“{shown(plan.title)}” were kept verbatim as text"
         )
-        problems.append(Problem("guessed-layout", plan.place, message, seen=f"{len(plan.uses)} columns"))
+        problems.append(Problem("guessed_layout", plan.place, message, seen=f"{len(plan.uses)} columns"))
     return problems

@@ -72,4 +72,4 @@ def only_voters_note(export: Export) -> Problem:
         "expected Session sheets beside it, saw none: types were guessed from the headers and answers of unknown types "
         "kept verbatim; with a round, round.yml says the types"
     )
-    return Problem("no-session-sheet", export.voters.sheet, message, seen=f"{len(export.voters.headers)} columns")
+    return Problem("no_session_sheet", export.voters.sheet, message, seen=f"{len(export.voters.headers)} columns")

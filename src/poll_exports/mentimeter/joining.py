@@ -189,15 +189,15 @@ def _report(export: Export, plans: list[Plan], left: list[int], by_blocks: int) 
     else:
         reason = "there is no Session sheet; columns were matched to round.yml by their headers"
     seen = f"{by_blocks} of {len(voters.headers)} columns by Session blocks, {len(left)} without a match"
-    problems = [Problem("matched-by-header", voters.sheet, reason, seen)]
+    problems = [Problem("matched_by_header", voters.sheet, reason, seen)]
     problems += [_unmatched(export, column) for column in left]
     for plan in plans:
         if plan.blocks and plan.has_votes and not plan.uses and plan.type != "slide":
             message = f"no column was found for the question “{shown(plan.title)}”"
-            problems.append(Problem("question-without-column", plan.place, message))
+            problems.append(Problem("question_without_column", plan.place, message))
         if not plan.blocks and plan.uses and export.blocks:
             message = f"expected a Session block for “{shown(plan.title)}”, saw none; read with the type of round.yml"
-            problems.append(Problem("session-block-missing", voters.place(plan.uses[0].column), message))
+            problems.append(Problem("session_block_missing", voters.place(plan.uses[0].column), message))
     return problems
 
 
@@ -206,4 +206,4 @@ def _unmatched(export: Export, column: int) -> Problem:
     count = sum(cell != "" for cell in cells)
     rule = f"expected the column of exactly one question, saw the header “{shown(header)}”"
     message = f"{rule}; its {count} cells were set aside"
-    return Problem("column-unmatched", export.voters.place(column), message, f"{count} cells", "set aside")
+    return Problem("column_unmatched", export.voters.place(column), message, f"{count} cells", "set aside")

@@ -70,7 +70,7 @@ def _questions(sheet: Sheet, problems: list[Problem]) -> list[Sequence[Cell]]:
     good = [row for row in body if None not in (whole_of(at(row, 1)), whole_of(at(row, 2)))]
     if lost := len(body) - len(good):
         message = f"{lost} rows without a session or participant number were set aside"
-        problems.append(Problem("voter-number", sheet.title, message, f"{lost} rows", "set aside", sheet.file))
+        problems.append(Problem("voter_number", sheet.title, message, f"{lost} rows", "set aside", sheet.file))
     return good
 
 
@@ -129,7 +129,7 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
     while first < len(plain) and plain[first] in _NAME_HEADERS:
         message = "a column with participants' names was not read: the analysis needs none"
         place = f"{sheet.title}, column {column_letters(first)}"
-        problems.append(Problem("participant-names", place, message, file=sheet.file))
+        problems.append(Problem("participant_names", place, message, file=sheet.file))
         first += 1
     body, rows, above = _body(sheet, header, voter_at)
     if above:
@@ -137,13 +137,13 @@ def _voters(path: Path, sheet: Sheet, header: int) -> tuple[Voters, str, int, li
             f"{above} rows with a session and a voter stand above the header, as after sorting in a spreadsheet; they "
             "were read like those below it"
         )
-        problems.append(Problem("rows-above-header", sheet.title, message, f"{above} rows", file=sheet.file))
+        problems.append(Problem("rows_above_header", sheet.title, message, f"{above} rows", file=sheet.file))
     columns = transposed(body, width_of(path, names, body, "the Voters sheet"))
     strange = [c for c in range(1, voter_at) if c != session_at and (columns[c] != "").any()]
     for c in strange:
         message = "expected Date | Session | Voter side by side; a column between them was not read"
         cells, place = int((columns[c] != "").sum()), f"{sheet.title}, column {column_letters(c)}"
-        problems.append(Problem("column-unmatched", place, message, f"{cells} cells", "set aside", sheet.file))
+        problems.append(Problem("column_unmatched", place, message, f"{cells} cells", "set aside", sheet.file))
     sessions, numbers = whole_column(columns[session_at]), whole_column(columns[voter_at])
     good, faults = _usable(sheet, rows, sessions, numbers)
     lost = sum(int((column[~good] != "").sum()) for column in columns[first:])
@@ -195,8 +195,8 @@ def _usable(
     twice[at[np.unique(sessions[at] + 1j * numbers[at], return_index=True)[1]]] = False
     problems = []
     for rule, bad, text in (
-        ("voter-number", ~numbered, "has no session or voter number"),
-        ("voter-twice", twice, "repeats an earlier voter"),
+        ("voter_number", ~numbered, "has no session or voter number"),
+        ("voter_twice", twice, "repeats an earlier voter"),
     ):
         if bad.any():
             count = int(bad.sum())
@@ -208,4 +208,4 @@ def _usable(
 
 def _unknown_sheet(sheet: Sheet) -> Problem:
     message = "expected Voters, Questions from audience or Session n; this sheet was not read"
-    return Problem("unknown-sheet", "", message, action="set aside", file=sheet.file, private=shown(sheet.title))
+    return Problem("unknown_sheet", "", message, action="set aside", file=sheet.file, private=shown(sheet.title))

@@ -23,13 +23,16 @@ from analysis_utils.pages.joint_display import (
     joint_sentences,
 )
 from analysis_utils.pages.joint_tables import clusters_table, joint_table
+from analysis_utils.pages.next_round import open_pairs_table
 from analysis_utils.pages.next_round_summary import next_round_sentences
+from analysis_utils.pages.result_tables import pairs_table
 from analysis_utils.pages.sentences import ranking_headline, ranking_sentences
 from analysis_utils.pages.theme_sentences import coverage_sentences
 from analysis_utils.render.notes import joint_chart
 from analysis_utils.render.poll import ranking_chart
 from analysis_utils.round_file import Question
 from analysis_utils.rounds import project_root
+from analysis_utils.verify.exceptions import Exceptions
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
 
@@ -206,6 +209,11 @@ def test_priority_polled_as_ranking_or_choice_speaks_everywhere(tmp_path, kind):
     assert "Punkte" not in ranking_chart(evidence, evidence.round.question("p")).alt
     certain = "Die Reihenfolge aller Paare ist gesichert." if kind == "ranking" else "„Alpha“ liegt gesichert vorn."
     assert certain in " ".join(map(str, next_round_sentences(evidence)))
+    question = evidence.round.question("p")
+    assert "Alpha vor" in pairs_table(evidence, question).markup or kind != "ranking"
+    assert "Punkte" not in f"{pairs_table(evidence, question).markup} {open_pairs_table(evidence, question).markup}"
+    axis = joint_chart(evidence).columns[0].axis.replace("\n", " ")
+    assert not re.search(r"\d", Exceptions(evidence.round).without(axis)), "no result on an axis"
 
 
 def test_ranking_that_leaves_open_what_is_unranked_orders_nothing_for_sure(tmp_path):

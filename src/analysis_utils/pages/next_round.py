@@ -38,13 +38,15 @@ def open_pairs_table(evidence: Evidence, question: Question) -> Html:
     lines = []
     for row, needed in pairs:
         first, second = (short_label(evidence.round, item) for item in row.item.split("|"))
-        difference = evidence.row(question, "pair_difference", row.item)
-        is_tied = abs(difference.estimate or 0) < TIED
-        cells = [shown(difference), shown(chance[row.item]), "gleichauf" if is_tied else _needed(needed)]
+        difference = evidence.find(question, "pair_difference", row.item)  # of rankings there is none
+        is_tied = difference is not None and abs(difference.estimate or 0) < TIED
+        amount = [shown(difference)] if difference else []
+        cells = [*amount, shown(chance[row.item]), "gleichauf" if is_tied else _needed(needed)]
         lines.append([Markup("{} und {}").format(first, second), *cells])
     if not lines:
         return note("Die Reihenfolge aller Paare ist schon mit diesen Stimmzetteln gesichert.")
-    head = ["Paar", "Unterschied in Punkten", "Chance bei gleich vielen Stimmzetteln", "nötige Stimmzettel"]
+    measured = ["Unterschied in Punkten"] if evidence.rows(question, "pair_difference") else []
+    head = ["Paar", *measured, "Chance bei gleich vielen Stimmzetteln", "nötige Stimmzettel"]
     return table(
         f"{question.label}: Paare ohne gesicherte Reihenfolge",
         head,

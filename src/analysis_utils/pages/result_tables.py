@@ -86,15 +86,16 @@ def pairs_table(evidence: Evidence, question: Question) -> Html:
     for separated in evidence.rows(question, "pair_separated"):
         if not separated.estimate:
             continue
-        difference = evidence.row(question, "pair_difference", separated.item)
+        difference = evidence.find(question, "pair_difference", separated.item)  # of rankings there is none
         labels = [short_label(evidence.round, item) for item in separated.item.split("|")]
-        first, second = labels if difference.value >= 0 else labels[::-1]
+        first, second = labels if difference is None or difference.value >= 0 else labels[::-1]
         p = [_p(evidence.find(question, name, separated.item)) for name in ("pair_p_max_t", "pair_p_holm")]
-        amount = shown(difference, german.number(abs(difference.value), 1), part="size")
-        lines.append([Markup("{} vor {}").format(first, second), amount, *p])
+        amount = [shown(difference, german.number(abs(difference.value), 1), part="size")] if difference else []
+        lines.append([Markup("{} vor {}").format(first, second), *amount, *p])
     if not lines:
         return note("Kein Paar von Bereichen lässt sich mit diesen Stimmzetteln trennen.")
-    head = ["Paar", "Unterschied in Punkten", "p (alle Paare zugleich)", "p (nach Holm)"]
+    measured = ["Unterschied in Punkten"] if evidence.rows(question, "pair_difference") else []
+    head = ["Paar", *measured, "p (alle Paare zugleich)", "p (nach Holm)"]
     name, caveat = f"paare_{question.id}", origin_caveat(evidence, question, "pair_separated", target=TESTED)
     caveat += " Getrennt sind Paare nach den möglichen Rängen; die p-Werte prüfen auf anderem Weg und können abweichen."
     return table(f"{question.label}: getrennte Paare", head, lines, name=name, caveat=caveat)

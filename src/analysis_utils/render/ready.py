@@ -78,7 +78,7 @@ READY = (
     _of("stacked", "class_share top_box_share", OWN, poll.segment_scales_chart, several=True),
     _of("bars", "count share top_box_share", ALL, poll.scale_chart),
     _of("slope", "rank rank_by_borda", ALL, poll.rules_chart),
-    _of("table", "pair_difference pair_p_max_t", ALL, pairs_table),
+    _of("table", "pair_separated pair_p_max_t", ALL, pairs_table),
     _of("table", "alike_mean_points alike_rank", ALL, alike_table),
     _of("table", "alike_top_box_share alike_mean", ALL, alike_scales_table, several=True),
     _of("table", "rank_over_rules rank_leave_one_out", ALL, robustness_table),

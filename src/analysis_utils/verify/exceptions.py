@@ -128,6 +128,8 @@ def _constants(question: Question) -> Iterator[str]:
     if question.type == "points":
         for total in (german.number(question.total), question.total):
             yield from (f"{total} Punkte", f"{total} Punkten", f"von {total}")
+    if question.type == "ranking":
+        yield from ("1: vorn", "1 ist vorn")
     if question.scale:
         low, high = (german.number(value) for value in (question.scale.low, question.scale.high))
         box = german.span(*question.scale.top_box) if len(set(question.scale.top_box)) > 1 else ""

@@ -43,7 +43,8 @@ OVERLAPS = """(drawings) => [...document.querySelectorAll(drawings)].flatMap((dr
       const width = Math.min(box.right, beside.right) - Math.max(box.left, beside.left);
       const height = Math.min(box.bottom, beside.bottom) - Math.max(box.top, beside.top);
       const areTurned = [box, beside].every((one) => one.height > 1.5 * one.width);  // boxes are wider than letters
-      if (width > (areTurned ? 0.35 * Math.min(box.width, beside.width) : 1) && height > 0.35 * Math.min(box.height, beside.height)) found.push([drawing.id, words, other]);
+      const most = areTurned ? 0.35 * Math.min(box.width, beside.width) : 1;
+      if (width > most && height > 0.35 * Math.min(box.height, beside.height)) found.push([drawing.id, words, other]);
     }
   });
   return found;

@@ -158,6 +158,30 @@ STATISTICS: dict[str, str] = {
     "coding_agreement": "share",
     "stance_alpha": "index",
 }
+# By which name `estimate` gives a statistic, by the kind of question.
+BY_NAME: dict[str, dict[str, str]] = {
+    "points": {
+        "mean": "mean_points",
+        "mean_percentile": "mean_points_percentile",
+        "mean_given": "mean_points_given",
+        "median": "median_points",
+        "lower_quartile": "lower_quartile_points",
+        "upper_quartile": "upper_quartile_points",
+        "givers": "givers",
+        "share_giving": "share_giving_points",
+        "bands": "points_band_count",
+    },
+    "scale": {
+        **{name: name for name in ("mean", "median", "lower_quartile", "upper_quartile", "iqr", "count", "share")},
+        **{"class_count": "class_count", "class_share": "class_share"},
+        **{"top_box_count": "top_box_count", "top_box": "top_box_share"},
+    },
+    "choice": {"count": "count", "share": "share"},
+    "ranking": {
+        name: name
+        for name in ("share_first", "share_top_three", "mean_rank", "mean_rank_given", "borda", "rank", "tier")
+    },
+}
 
 STATUSES = (
     "published",

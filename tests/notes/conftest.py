@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from analysis_utils.rounds import Round, open_round
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "refi_qda"))  # project_files
 ROUND_FILE = """
 title: Kleine Runde
 date: 2026-01-01

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from project_files import WORDS, project_file
 
 from analysis_utils.codebook import read_codebook
 from analysis_utils.errors import DataError
@@ -137,25 +138,6 @@ def test_coder_with_a_file_is_not_overwritten(make_round):
     round_ = make_round({"coding/ben.csv": "statement;text;code;stance\n"})
     with pytest.raises(DataError, match="expected coders without a file in coding/, saw “ben”; move that file away"):
         import_project(round_, OTHER, add_codes=True)
-
-
-def project_file(path: Path, text: bytes, name: str, start: int, end: int, head: str = "") -> Path:
-    mark = f'<PlainTextSelection guid="s" name="{name}" startPosition="{start}" endPosition="{end}">'
-    xml = (
-        f'<?xml version="1.0"?>{head}<Project xmlns="urn:QDA-XML:project:1.0" name="p">'
-        '<Users><User guid="u" name="eva"/></Users><CodeBook><Codes>'
-        '<Code guid="{C}" name="Energie" isCodable="true"/></Codes></CodeBook><Sources>'
-        f'<TextSource guid="t" name="Unbekannt" plainTextPath="internal://t.txt">{mark}'
-        '<Coding guid="c" creatingUser="u">'
-        '<CodeRef targetGUID="{c}"/></Coding></PlainTextSelection></TextSource></Sources></Project>'
-    )
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("Projekt.qde", xml)
-        archive.writestr("Sources/t.txt", text)
-    return path
-
-
-WORDS = "Zeile eins\nZeile zwei 😀\nÜber Energie reden"
 
 
 def test_text_of_an_unknown_group_asks_for_one(make_round, tmp_path):

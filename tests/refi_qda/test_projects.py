@@ -8,30 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from project_files import WORDS, project_file
 
 from refi_qda import Code, Coding, Passage, Project, RefiError, Source, read, write
 
 README = Path(__file__).parents[2] / "src" / "refi_qda" / "README.md"
 OTHER = Path(__file__).parents[1] / "notes" / "data" / "other_program.qdpx"
-
-
-def project_file(path: Path, text: bytes, name: str, start: int, end: int, head: str = "") -> Path:
-    mark = f'<PlainTextSelection guid="s" name="{name}" startPosition="{start}" endPosition="{end}">'
-    xml = (
-        f'<?xml version="1.0"?>{head}<Project xmlns="urn:QDA-XML:project:1.0" name="p">'
-        '<Users><User guid="u" name="eva"/></Users><CodeBook><Codes>'
-        '<Code guid="{C}" name="Energie" isCodable="true"/></Codes></CodeBook><Sources>'
-        f'<TextSource guid="t" name="Unbekannt" plainTextPath="internal://t.txt">{mark}'
-        '<Coding guid="c" creatingUser="u">'
-        '<CodeRef targetGUID="{c}"/></Coding></PlainTextSelection></TextSource></Sources></Project>'
-    )
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("Projekt.qde", xml)
-        archive.writestr("Sources/t.txt", text)
-    return path
-
-
-WORDS = "Zeile eins\nZeile zwei 😀\nÜber Energie reden"
 
 
 @pytest.mark.parametrize(

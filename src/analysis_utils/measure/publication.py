@@ -22,7 +22,7 @@ import pandas as pd
 
 from cell_guard import CAPPED, JOINED, TOLD, Cut, Guard
 
-from ..contracts import STATISTICS, TABLES
+from ..contracts import BY_NAME, STATISTICS, TABLES
 from ..errors import DataError
 from ..estimators.ballots import VOTER
 from ..estimators.rows import Row
@@ -99,7 +99,8 @@ def _asked_first(table: pd.DataFrame) -> str:
     """The statistic of the table that was named first."""
     how, found = table.attrs["recipe"].get("how"), list(dict.fromkeys(table["statistic"]))
     name = how[0] if isinstance(how, list | tuple) else how
-    return next((one for one in (name, f"{name}_points", f"{name}_share", *found) if one in found), "")
+    meant = [names[name] for names in BY_NAME.values() if name in names]
+    return next((one for one in (*meant, *found) if one in found), "")
 
 
 def _keys(rows: pd.DataFrame) -> Iterator[tuple]:

@@ -190,8 +190,8 @@ def problems_table(problems: pd.DataFrame, name: str = "beanstandungen") -> Html
 def _where(row: dict) -> str:
     """The place and, where the reading counted something, how many."""
     counted_ = re.fullmatch("([0-9]+) ([a-z]+)", row["seen"])
-    counts = counted_ is not None and counted_[2] in _COUNTED
-    many = f"{counted_[1]} {_COUNTED[counted_[2]][counted_[1] != '1']}" if counted_ and counts else ""
+    nouns = _COUNTED.get(counted_[2]) if counted_ else None
+    many = f"{counted_[1]} {nouns[counted_[1] != '1']}" if counted_ and nouns else ""
     return "; ".join(part for part in (place_words(row["place"]), many) if part)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
+from ..contracts import BY_NAME
 from ..errors import DataError
 from ..pages import german
 from ..pages.definitions import name_of, statistic_words
@@ -52,30 +53,6 @@ BANNER = Markup(
 RED = "#a3122a"
 EVERY = "*"
 """Stands for all groups beside each other."""
-_BY_NAME = {
-    "points": {
-        "mean_points": "mean",
-        "mean_points_percentile": "mean_percentile",
-        "mean_points_given": "mean_given",
-        "median_points": "median",
-        "lower_quartile_points": "lower_quartile",
-        "upper_quartile_points": "upper_quartile",
-        "givers": "givers",
-        "share_giving_points": "share_giving",
-        "points_band_count": "bands",
-    },
-    "scale": {
-        **{name: name for name in ("mean", "median", "lower_quartile", "upper_quartile", "iqr", "count", "share")},
-        **{"class_count": "class_count", "class_share": "class_share"},
-        **{"top_box_count": "top_box_count", "top_box_share": "top_box"},
-    },
-    "choice": {"count": "count", "share": "share"},
-    "ranking": {
-        name: name
-        for name in ("share_first", "share_top_three", "mean_rank", "mean_rank_given", "borda", "rank", "tier")
-    },
-}
-"""By which name `estimate` gives a statistic of the table."""
 _KINDS = {"single_choice": "choice", "multiple_choice": "choice"}
 _COPY = Markup(
     '<p><b>So rechnen Sie selbst damit weiter:</b> <button type="button" data-code="{0}" '
@@ -126,8 +103,7 @@ class Tables:
         if segment == EVERY:
             groups = [one for one in self.segments(question, statistic) if one not in WEIGHTINGS and one != "all"]
             every = [seen for group in groups for seen in self.rows(question, statistic, group)]
-            numbers = [math.inf if one.row.estimate is None else -one.row.value for one in every]
-            return [every[at] for at in sorted(range(len(every)), key=numbers.__getitem__)]
+            return sorted(every, key=lambda one: math.inf if one.row.estimate is None else -one.row.value)
         key = (question, segment, statistic)
         public = {row.item: row for row in self.public.rows_at(*key)}
         whole = {row.item: row for row in self.ungated.rows_at(*key)} if self.ungated else {}
@@ -221,7 +197,7 @@ class Explorer:
         name, statistic, segment = self.question.value, self.statistic.value, self.segment.value
         polled = "" if name == NOTES_QUESTION.id else round_.question(name).type
         kind = _KINDS.get(polled, polled)
-        how = _BY_NAME.get(kind, {}).get(statistic)
+        how = next((name for name, found in BY_NAME.get(kind, {}).items() if found == statistic), None)
         weights = self.weighting.value
         if how is None or weights == "raked" or (weights and not self.rule.value):
             chosen = f'question == "{name}" and statistic == "{statistic}"'

@@ -131,7 +131,7 @@ class _Planner:
     def __init__(self, chart: Chart, width: float, framed: bool, stretch: float = 0.0) -> None:
         self.chart, self.framed, self.stretch, self.narrow = chart, framed, stretch, width <= NARROW
         self.plan = Plan(width)
-        self.y, self.axis, self.letters = 0.08, 0.0, 30
+        self.y, self.axis = 0.08, 0.0
 
     def whole(self) -> Plan:
         plan, chart = self.plan, self.chart
@@ -140,8 +140,11 @@ class _Planner:
             self._paragraph(chart.subtitle, NORMAL, MUTED)
             self.y += 0.08
         column = chart.columns[0]
-        if isinstance(column, Slope) and self._has_room(column):
-            self._slope(column)
+        if isinstance(column, Slope) and (letters := self._letters(column)):
+            self._slope(column, letters)
+        elif isinstance(column, Slope):
+            self.chart = replace(chart, columns=[_in_words(column)])
+            self._stacked()
         elif chart.upright and isinstance(column, Bars):
             self._upright(column)
         elif self.narrow:
@@ -467,26 +470,20 @@ class _Planner:
 
     # Lines over several heads
 
-    def _has_room(self, column: Slope) -> bool:
-        """Whether turned heads have a line each; a phone that is too narrow for them shows the ranks in words."""
+    def _letters(self, column: Slope) -> int:
+        """How many letters of a name leave turned heads a line each; 0 on a phone that is too narrow for them."""
         if not self.narrow:
-            return True
-        self.letters = next((few for few in (15, 12) if self._right(few) - 0.86 >= 0.15 * (len(column.heads) - 1)), 0)
-        if self.letters:
-            return True
-        heads = [flat(head) for head in column.heads]
-        told = ["; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row, strict=True)) for row in column.cells]
-        self.chart = replace(self.chart, columns=[Words("", told)])
-        return False
+            return 30
+        return next((few for few in (15, 12) if self._right(few) - 0.86 >= 0.15 * (len(column.heads) - 1)), 0)
 
     def _right(self, letters: int) -> float:
         """Where names of so many letters begin."""
         names = wrapped([line.label for line in self.chart.lines], letters, 2)
         return self.plan.width - EDGE - LETTER * min(letters, max(len(s) for name in names for s in name.split("\n")))
 
-    def _slope(self, column: Slope) -> None:
+    def _slope(self, column: Slope, letters: int) -> None:
         plan, count = self.plan, len(self.chart.lines)
-        names, right = wrapped([line.label for line in self.chart.lines], self.letters, 2), self._right(self.letters)
+        names, right = wrapped([line.label for line in self.chart.lines], letters, 2), self._right(letters)
         x0, x1 = (EDGE + 0.5, right - 0.24) if self.narrow else (EDGE + 0.6, right - 0.35)
         step = (x1 - x0) / max(1, len(column.heads) - 1)
         xs = [x0 + step * at for at in range(len(column.heads))]
@@ -512,6 +509,13 @@ class _Planner:
                 plan.strokes.append(Stroke(x1 + 0.1, y, x1 + 0.22, place, series.colour))
             plan.add(x1 + 0.26, place, name, line.label, colour=_readable(series.colour), size=10.5)
         self.y = bottom
+
+
+def _in_words(column: Slope) -> Words:
+    """Each line told head by head, where there is no room to draw it."""
+    heads = [flat(head) for head in column.heads]
+    told = ["; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row, strict=True)) for row in column.cells]
+    return Words("", told)
 
 
 def spread(values: Sequence[float]) -> list[float]:

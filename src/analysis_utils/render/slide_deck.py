@@ -77,13 +77,13 @@ class Deck:
     def add(self, slide: Slide) -> None:
         """One slide, or several where it does not fit on one."""
         room = self._room(self._inside) or (0, 0, 0, 0)
-        width = room[2] / _EMU
-        height = room[3] / _EMU - _foot_height(self._foot(slide), width) - (28 if slide.subtitle else 0)
+        width, foot = room[2] / _EMU, self._foot(slide)
+        height = room[3] / _EMU - _foot_height(foot, width) - (28 if slide.subtitle else 0)
         for number, body in enumerate(_parts(slide.body, width, height)):
             title = slide.title + (CONTINUED if number else "")
-            self._add(replace(slide, title=title, body=body), room)
+            self._add(replace(slide, title=title, body=body), room, foot)
 
-    def _add(self, one: Slide, room: tuple[int, int, int, int]) -> None:
+    def _add(self, one: Slide, room: tuple[int, int, int, int], foot: str) -> None:
         slide = self.file.slides.add_slide(self._inside)
         self._title(slide, one.title)
         rest = self._others(slide)
@@ -94,7 +94,6 @@ class Deck:
             box = slide.shapes.add_textbox(left, top, width, used)
             box.name = "Untertitel"
             _write(box.text_frame, [one.subtitle], 16 if used < 40 * _EMU else LEAST, bullets=False)
-        foot = self._foot(one)
         place = left, top + used, width, height - used - _foot_height(foot, width / _EMU) * _EMU
         if isinstance(one.body, Points) and rest:
             shape = rest.pop(0)

@@ -128,7 +128,7 @@ def verify_report(
     if not paths:
         raise DataError(folder, "a report with pages (.html)", "none", at=str(folder), remedy="run fachdialog report")
     sources = _sources(folder, round_, other_rounds)
-    excepted = Exceptions(round_, tuple(_quoted(round_)))
+    excepted = Exceptions(round_, tuple(_quoted(round_, sources)))
     names = Names(round_)
     figures = {path.stem: path for path in sorted((folder / "figures").glob("*.csv"))}
     drawn = {name: read_rows(path) for name, path in figures.items()}
@@ -170,7 +170,7 @@ def verify_report(
 def deck_alone(path: Path, round_: Round) -> list[Fault]:
     """The faults of slides that were made apart from a report, wherever they lie."""
     sources = _sources(round_.reports, round_, round_.processed.parent)
-    excepted = Exceptions(round_, tuple(_quoted(round_)))
+    excepted = Exceptions(round_, tuple(_quoted(round_, sources)))
     return [Fault(*told) for told in deck_faults(path, Labels(round_), sources.rows, sources.stated, excepted)]
 
 
@@ -228,13 +228,13 @@ def _number(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-def _quoted(round_: Round) -> Iterator[str]:
+def _quoted(round_: Round, sources: Sources) -> Iterator[str]:
     """What public tables say in words, which a page repeats; names and dates of the rounds it is compared with."""
     for name in round_.file.compare.with_ if round_.file.compare else []:
         other = read_yaml(round_.raw.parent / name / "round.yml", RoundFile)
         yield from (name, other.title, german.date(other.date))
         yield from (question.label for question in other.questions)
-    for segment in {line.get("segment", "") for line in _lines(round_.table("estimates"))}:
+    for segment in {key.split("/")[2] for key in sources.rows if key.startswith(f"{round_.name}/")}:
         if ":" in segment:  # classes of a breakdown of one's own
             yield from (segment_label(round_, segment), segment)
     for path in sorted(round_.processed.glob("[!.]*.csv")):

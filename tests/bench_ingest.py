@@ -48,8 +48,8 @@ import resource, sys, time
 from pathlib import Path
 import pandas, pyarrow
 from python_calamine import CalamineWorkbook
-from analysis_utils.ingest.export import read_export
-from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.clean.export import read_export
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.rounds import open_round
 what, data, name = sys.argv[1:]
 path = Path(data) / "raw" / "probe" / name

@@ -26,7 +26,7 @@ from analysis_utils.estimators.intervals import DRAWS, bca_mean
 from analysis_utils.estimators.pairs import sign_flip_p
 from analysis_utils.estimators.ranking import confidence_sets
 from analysis_utils.estimators.workbench import results_of
-from analysis_utils.measure.estimates import estimate_round
+from analysis_utils.gate.estimates import estimate_round
 
 MILLION = 1_000_000
 

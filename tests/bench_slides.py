@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from analysis_utils.pages.evidence import read_evidence
-from analysis_utils.render.slides import write_slides
 from analysis_utils.rounds import open_round
+from analysis_utils.slides.slides import write_slides
+from analysis_utils.wording.evidence import read_evidence
 
 
 def bench_slides(runs: int = 3) -> list[str]:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -13,44 +14,80 @@ from analysis_utils.run.hashes import package_files
 ROOT = project_root()
 PACKAGE = ROOT / "src" / "analysis_utils"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-CROSSWALK = {"crosswalk", "crosswalk_checks", "crosswalk_ties"}
-GROUND = {"__version__", "errors", "scratch", "yamlfile", "codebook", "round_file", "rounds", "contracts", "tables"}
-GROUND |= CROSSWALK | {"kept", "wall"}
-ALLOWED = {
-    "ingest": GROUND,
-    "gate": GROUND,
-    "estimators": GROUND,
-    "measure": GROUND | {"gate", "estimators", "ingest"},
-    "pages": GROUND,
-    "audit": GROUND,
-}
+GROUND = {"errors", "scratch", "kept", "wall", "contracts", "tables"}
+"""Modules of the package's root that every room may use."""
+ROOMS = (
+    *("rounds", "estimators", "clean", "gate", "notes", "proposals", "wording", "findings", "comparison", "next_round"),
+    *("pages", "charts", "handout", "slides", "audit", "leaks", "verify", "run"),
+)
+"""Each room may use those before it: numbers are made before they are let out, and let out before they are told."""
+NEVER = {"estimators": {"clean"}, "wording": {"estimators", "clean", "gate", "notes"}, "audit": set(ROOMS[1:-4])}
+NEVER |= dict.fromkeys(("findings", "comparison", "next_round", "pages", "charts", "slides"), NEVER["wording"])
+"""Nor these: whoever tells numbers knows no private table."""
+NAMESPACE = "pages"
+"""The room whose door is the furniture of notebooks, looked up by name; others import its modules."""
 TOOLS = [path.parent for path in sorted((ROOT / "src").glob("*/__init__.py")) if path.parent != PACKAGE]
 PRIVATE = ("answers", "voters", "statements", "codings")
 
 
-def imported_rooms(path: Path) -> set[str]:
-    """The top-level parts of the package that a module imports, wherever in the file it does so."""
-    depth = len(path.relative_to(PACKAGE).parts)
-    found: set[str] = set()
+def imports(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each `from` statement of a module of the package, wherever it stands: the full name of what it imports from, and
+    the names."""
+    parts = path.relative_to(PACKAGE.parent).parts[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == depth:
-            found |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("analysis_utils."):
-            found.add(node.module.split(".")[1])
+        if isinstance(node, ast.ImportFrom):
+            base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
+            yield ".".join(part for part in (base, node.module) if part), [alias.name for alias in node.names]
         elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("analysis_utils.")}
+            for alias in node.names:
+                yield alias.name, []
+
+
+def imported_parts(path: Path) -> set[str]:
+    """The parts of the package, rooms and modules of its root, that a module imports."""
+    found: set[str] = set()
+    for module, names in imports(path):
+        first, *rest = module.split(".")
+        if first == PACKAGE.name:
+            found |= {rest[0]} if rest else set(names) - {"__version__"}
     return found
 
 
-@pytest.mark.parametrize("room", ALLOWED)
-def test_rooms_import_the_ground_and_themselves_only(room):
-    for path in sorted((PACKAGE / room).rglob("*.py")):
-        assert imported_rooms(path) <= ALLOWED[room], path.name
+def modules_of(room: str) -> list[Path]:
+    return sorted((PACKAGE / room).rglob("*.py"))
+
+
+def test_every_folder_of_the_package_is_a_room_in_its_place():
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert folders == set(ROOMS)
+    assert {path.stem for path in PACKAGE.glob("*.py")} == GROUND | {"__init__", "cli"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_room_uses_the_ground_and_the_rooms_before_it(room):
+    before = GROUND | set(ROOMS[: ROOMS.index(room) + 1]) - NEVER.get(room, set())
+    for path in modules_of(room):
+        assert imported_parts(path) <= before | ({NAMESPACE} if path.name == "html.py" else set()), path.name
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_room_is_small_and_the_readme_says_what_it_is_for(room):
+    assert len(modules_of(room)) <= 21
+    assert f"`src/analysis_utils/{room}/`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_nobody_goes_past_the_door_of_a_room():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        own = path.relative_to(PACKAGE).parts[0]
+        for module, _ in imports(path):
+            first, *rest = module.split(".")
+            is_inside = first == PACKAGE.name and len(rest) > 1
+            assert not is_inside or rest[0] in (own, NAMESPACE), f"{path.name}: {module}"
 
 
 def test_ground_imports_no_room():
-    for name in GROUND - {"__version__"}:
-        assert imported_rooms(PACKAGE / f"{name}.py") <= GROUND, name
+    for name in GROUND:
+        assert imported_parts(PACKAGE / f"{name}.py") <= GROUND, name
 
 
 def test_changed_code_of_a_tool_counts_as_changed_code():
@@ -67,12 +104,12 @@ def test_tools_know_nothing_of_the_package_or_of_each_other(tool):
             assert not {name.split(".")[0] for name in named} & others, path.name
 
 
-def test_pages_name_no_private_table():
-    for path in sorted((PACKAGE / "pages").rglob("*.py")):
+@pytest.mark.parametrize("room", [room for room in ROOMS if NEVER.get(room) == NEVER["wording"]])
+def test_who_tells_numbers_names_no_private_table(room):
+    for path in modules_of(room):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "read_table":
                 assert isinstance(node.args[0], ast.Constant) and node.args[0].value not in PRIVATE, path.name
-    assert imported_rooms(PACKAGE / "pages" / "evidence.py") >= {"tables"}
 
 
 def test_no_module_is_a_drawer_without_a_name():
@@ -110,7 +147,7 @@ def test_notebook_keeps_the_house_form(path):
 )
 def test_report_notebook_reads_nothing_private(path):
     text = "\n".join(code_of(path))
-    assert not re.search(r"ingest|read_table|read_parquet|answers|voters|statements\b", text)
+    assert not re.search(r"analysis_utils\.(clean|notes)|read_table|read_parquet|answers|voters|statements\b", text)
 
 
 def test_numbers_in_notebook_prose_are_never_typed():

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis_utils.codebook import normalise, read_codebook
 from analysis_utils.errors import DataError
 from analysis_utils.rounds import project_root
+from analysis_utils.rounds.codebook import normalise, read_codebook
 
 ENTRY = "  - {{id: {id}, label_de: {de}, label_en: {de}, label_short: {de}, aliases: [{alias}]}}\n"
 

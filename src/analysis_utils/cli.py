@@ -243,7 +243,7 @@ _EXAMPLES = {
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from .run.kernels import Kernels
+    from .run import Kernels
 
     with Kernels(warm=not arguments.fresh_kernels) as kernels:
         if arguments.force:
@@ -251,8 +251,7 @@ def _report(arguments: argparse.Namespace) -> int:
         from dataclasses import replace
 
         from .rounds import open_round, round_names
-        from .run.progress import progress
-        from .run.report import Options, run_rounds
+        from .run import Options, progress, run_rounds
 
         names = round_names(arguments.data) if arguments.all else arguments.round
         rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in names or [None]]
@@ -270,9 +269,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _release(arguments: argparse.Namespace) -> int:
     from .rounds import open_round
-    from .run.progress import progress
-    from .run.release import drafts_that_left, release_round
-    from .run.report import Options
+    from .run import Options, drafts_that_left, progress, release_round
 
     round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
     ask = input if sys.stdin is not None and sys.stdin.isatty() else None
@@ -291,7 +288,7 @@ def _worst(failed: list) -> int:
 
 def _tell_errata(rounds: list) -> None:
     """What an analyst must know who expects a correction to be seen."""
-    from .run.release import standing
+    from .run import standing
 
     for round_ in rounds:
         if line := standing(round_):
@@ -308,7 +305,7 @@ def _write_pdfs(rounds: list) -> None:
 
 def _slides(arguments: argparse.Namespace) -> int:
     from .rounds import open_round
-    from .run.finish import make_slides
+    from .run import make_slides
 
     round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
     print(f"Slides: {make_slides(round_, arguments.template, arguments.out)}")
@@ -317,28 +314,27 @@ def _slides(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace) -> int:
     from .rounds import compared_names, open_round
-    from .run.progress import progress
-    from .run.report import Options, run_rounds
+    from .run import Options, progress, run_rounds
 
     rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in arguments.rounds]
     compared_names(rounds)
     failed = run_rounds(rounds, progress(as_json=False), Options())
     if not failed:
-        from .estimators.comparison import comparison_text
+        from .estimators import comparison_text
 
         print(comparison_text(rounds[-1]))
     return _worst(failed)
 
 
 def _new_round(arguments: argparse.Namespace) -> int:
-    from .ingest.new_round_files import make_round
+    from .proposals import make_round
 
     print(make_round(arguments.name, arguments.earlier, arguments.export, data=arguments.data))
     return 0
 
 
 def _new_notebook(arguments: argparse.Namespace) -> int:
-    from .run.new_notebook import make_notebook
+    from .run import make_notebook
 
     path = make_notebook(arguments.title, notebooks=arguments.notebooks, data=arguments.data)
     print(f"Notebook: {path}\nOpen it: make lab. It is part of the next: fachdialog report")
@@ -346,18 +342,18 @@ def _new_notebook(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from .ingest.survey import ingest_survey
+    from .clean import ingest_survey
     from .rounds import open_round
 
     round_ = open_round(arguments.round, data=arguments.data)
     for name in round_.file.compare.with_ if round_.file.compare else []:
-        from .crosswalk import comparison_summary
+        from .rounds import comparison_summary
 
         print(comparison_summary(round_, open_round(name, data=arguments.data)))
     try:
         print(ingest_survey(round_).summary())
     finally:  # a round may have notes before it has an export
-        from .ingest.group_notes import ingest_group_notes
+        from .notes import ingest_group_notes
 
         notes = ingest_group_notes(round_)
         if round_.file.notes is not None:
@@ -366,9 +362,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _code(arguments: argparse.Namespace) -> int:
-    from .ingest.coding_sheet import write_sheets
-    from .ingest.folder import subfolder
-    from .ingest.group_notes import ingest_group_notes
+    from .clean import subfolder
+    from .notes import ingest_group_notes, write_sheets
     from .rounds import open_round
 
     notes = ingest_group_notes(open_round(arguments.round, data=arguments.data))
@@ -380,7 +375,7 @@ def _code(arguments: argparse.Namespace) -> int:
 
 
 def _exchange(arguments: argparse.Namespace) -> int:
-    from .ingest.exchange import exchange
+    from .notes import exchange
     from .rounds import open_round
 
     round_ = open_round(arguments.round, data=arguments.data)
@@ -393,7 +388,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
     import json
 
     from .errors import DataError
-    from .ingest.inspection import describe, inspect
+    from .proposals import describe, inspect
 
     worst = 0
     for path in arguments.file:
@@ -411,7 +406,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from .rounds import open_round
-    from .verify.report import MOST_SHOWN, verify_report
+    from .verify import MOST_SHOWN, verify_report
 
     round_ = open_round(arguments.round or arguments.report.resolve().name, data=arguments.data)
     checked = verify_report(arguments.report, round_, other_rounds=round_.processed.parent, is_finished=True)
@@ -424,8 +419,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from .audit.results import audit_file, is_sound
-    from .audit.text import report
+    from .audit import audit_file, is_sound, report
     from .rounds import open_round
     from .tables import write_table
 
@@ -438,7 +432,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _leakcheck(arguments: argparse.Namespace) -> int:
-    from .leaks.check import check_paths
+    from .leaks import check_paths
     from .rounds import data_folder
 
     paths = arguments.paths or [data_folder(arguments.data).parent / "reports"]
@@ -450,9 +444,9 @@ def _leakcheck(arguments: argparse.Namespace) -> int:
 
 
 def _withdraw(arguments: argparse.Namespace) -> int:
-    from .measure.withdrawal import withdrawal
+    from .gate import withdrawal
     from .rounds import open_round
-    from .run.finish import released_stamp
+    from .run import released_stamp
 
     round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
     released = released_stamp(round_.reports / "index.html")
@@ -463,8 +457,7 @@ def _withdraw(arguments: argparse.Namespace) -> int:
 
 
 def _forget(arguments: argparse.Namespace) -> int:
-    from .retention import forget, private_files
-    from .rounds import open_round
+    from .rounds import forget, open_round, private_files
 
     round_ = open_round(arguments.round, data=arguments.data)
     files = private_files(round_)

@@ -4,8 +4,7 @@ from fractions import Fraction
 from itertools import combinations, permutations
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 from printed import audited, brute_force, question, rounded, row
 
 from analysis_utils.audit.counts import extremes, mean_of, median_of, multisets, top_box_counts

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from in_page import CUT_IN_PRINT, DRAWN, OVERLAPS
 
-from analysis_utils.pages import german
 from analysis_utils.rounds import open_round, project_root
+from analysis_utils.wording import german
 
 pytestmark = pytest.mark.browser
 PAGES = [

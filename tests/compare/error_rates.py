@@ -17,11 +17,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from analysis_utils.comparison.words import MEAN, POINTS, SHARE, verdict
 from analysis_utils.estimators import group_tests, two_samples
 from analysis_utils.estimators.comparison_rows import Counts, option_rows, points_rows, scale_change_rows
-from analysis_utils.pages.comparison_words import MEAN, POINTS, SHARE, verdict
-from analysis_utils.pages.evidence import row_of
-from analysis_utils.round_file import Compare
+from analysis_utils.rounds.round_file import Compare
+from analysis_utils.wording.evidence import row_of
 
 SETTINGS = Compare.model_validate({"with": ["r1"]})
 DECK = np.array([23, 19, 19, 15, 11, 10, 3.0])

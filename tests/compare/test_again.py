@@ -6,13 +6,13 @@ import pytest
 from ruamel.yaml import YAML
 from two_rounds import write_rounds
 
-from analysis_utils.crosswalk import compared_rounds
+from analysis_utils.comparison.again import findings_again_table, follows
+from analysis_utils.comparison.rounds_compared import Comparison
 from analysis_utils.estimators.comparison import as_changes
 from analysis_utils.estimators.rows import estimate_row
-from analysis_utils.pages.comparison import Comparison
-from analysis_utils.pages.evidence import Evidence
-from analysis_utils.pages.findings.again import findings_again_table, follows
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.crosswalk import compared_rounds
+from analysis_utils.wording.evidence import Evidence
 
 
 def finding(**condition):

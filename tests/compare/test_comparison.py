@@ -165,7 +165,7 @@ def test_groups_that_a_round_withholds_count_with_the_others(rounds, tmp_path):
 
 def _computed(sides):
     """Give both rounds estimates, as a report would have left them."""
-    from analysis_utils.measure.estimates import estimate_round
+    from analysis_utils.gate.estimates import estimate_round
 
     for round_, frame in ((sides.rounds.earlier, sides.before), (sides.rounds.later, sides.after)):
         groups = frame[frame["question"] == "g"].set_index("voter")["item"].to_dict()

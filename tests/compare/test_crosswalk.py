@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from analysis_utils.crosswalk import compared_rounds
 from analysis_utils.errors import DataError
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.crosswalk import compared_rounds
 from analysis_utils.run.jobs import RoundJobs
 
 AREAS = ["a", "b", "c", "d", "d1", "d2", "e", "x"]

@@ -10,12 +10,12 @@ import pytest
 from exports import Deck, Slide, csv_bytes, every_type, sheets, write_xlsx
 from ruamel.yaml import YAML
 
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.cli import main
-from analysis_utils.crosswalk import compared_rounds
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.new_round_files import make_round
-from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.proposals.files import make_round
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.crosswalk import compared_rounds
 from analysis_utils.run.notebooks import steps
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real-exports"

@@ -7,14 +7,14 @@ import json
 import pytest
 from two_rounds import write_rounds
 
+from analysis_utils.charts.compared import rounds_chart
+from analysis_utils.comparison.rounds_compared import Comparison, headed
 from analysis_utils.estimators.comparison import as_changes
 from analysis_utils.estimators.rows import estimate_row
-from analysis_utils.pages.comparison import Comparison, headed
-from analysis_utils.pages.evidence import Evidence
-from analysis_utils.render.compared import rounds_chart
 from analysis_utils.verify.charts import chart_faults
 from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.verify.named import Names
+from analysis_utils.wording.evidence import Evidence
 
 MEANS = {"a": (50.0, 20.0), "b2": (30.0, 31.0), "c": (20.0, 49.0)}
 DATES = ("1. Januar 2025", "1. Februar 2025")

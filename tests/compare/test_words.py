@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from two_rounds import answers, write_rounds
 
+from analysis_utils.comparison.again import follows
+from analysis_utils.comparison.rounds import rounds_table
+from analysis_utils.comparison.rounds_compared import Comparison
+from analysis_utils.comparison.tables import equivalence_table, points_change_table
+from analysis_utils.comparison.words import change_words, comparison_sentences
 from analysis_utils.estimators.comparison import Sides, as_changes, change_table
 from analysis_utils.estimators.rows import estimate_row
-from analysis_utils.pages.comparison import Comparison
-from analysis_utils.pages.comparison_rounds import rounds_table
-from analysis_utils.pages.comparison_tables import equivalence_table, points_change_table
-from analysis_utils.pages.comparison_words import change_words, comparison_sentences
-from analysis_utils.pages.evidence import Evidence
-from analysis_utils.pages.findings.again import follows
+from analysis_utils.wording.evidence import Evidence
 
 
 def comparison_with(rounds, change, interval, p, same):
@@ -114,7 +114,7 @@ def test_any_number_of_rounds_stand_side_by_side(tmp_path):
 
 
 def _without_estimates(sides):
-    from analysis_utils.measure.estimates import estimate_round
+    from analysis_utils.gate.estimates import estimate_round
     from analysis_utils.tables import write_table
 
     for round_, frame in ((sides.rounds.earlier, sides.before), (sides.rounds.later, sides.after)):

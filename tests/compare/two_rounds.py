@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from analysis_utils.crosswalk import ComparedRounds, compared_rounds
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.crosswalk import ComparedRounds, compared_rounds
 
 LABELS = {"low_label": "nein", "high_label": "ja"}
 TURNED = {"low_label": "ja", "high_label": "nein"}

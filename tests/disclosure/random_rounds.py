@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis_utils.codebook import read_codebook
-from analysis_utils.round_file import RoundFile
 from analysis_utils.rounds import Round
+from analysis_utils.rounds.codebook import read_codebook
+from analysis_utils.rounds.round_file import RoundFile
 from analysis_utils.tables import make_table
 
 ROOT = Path(__file__).resolve().parents[2]

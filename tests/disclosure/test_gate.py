@@ -10,8 +10,8 @@ from random_rounds import AREAS, GROUPS, make_round, tables
 
 from analysis_utils.gate import apply_gate, segmentation, with_groups, write_record
 from analysis_utils.gate.allowed import OF_A_SEGMENT, UNDECLARED
-from analysis_utils.measure.estimates import computed_estimates, estimate_round, with_segments
-from analysis_utils.round_file import Disclosure
+from analysis_utils.gate.estimates import computed_estimates, estimate_round, with_segments
+from analysis_utils.rounds.round_file import Disclosure
 
 KEY = ["question", "segment", "item", "statistic"]
 WEIGHTED = ("equal_groups", "raked")

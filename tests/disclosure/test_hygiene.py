@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from random_rounds import ROOT, make_round, random_people, tables
 
-from analysis_utils.ingest.personal_data import personal_data, personal_problems
-from analysis_utils.measure.estimates import estimate_round
-from analysis_utils.measure.releases import record_release
-from analysis_utils.retention import forget, private_files
+from analysis_utils.clean.personal import personal_data, personal_problems
+from analysis_utils.gate.estimates import estimate_round
+from analysis_utils.gate.releases import record_release
+from analysis_utils.rounds.retention import forget, private_files
 from analysis_utils.tables import write_table
 
 spec = importlib.util.spec_from_file_location("hygiene", ROOT / ".ci" / "hygiene.py")

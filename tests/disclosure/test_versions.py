@@ -11,13 +11,13 @@ from random_rounds import GROUPS, make_round, random_people, tables
 from two_rounds import write_rounds
 
 from analysis_utils.errors import DataError
-from analysis_utils.measure.estimates import estimate_round, write_estimates
-from analysis_utils.measure.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
-from analysis_utils.measure.releases import People, no_rules, read_people, record_draft, record_release
-from analysis_utils.measure.versions import Released, as_released, is_copy, told_apart
-from analysis_utils.measure.withdrawal import withdrawal
-from analysis_utils.pages.errata import errata
+from analysis_utils.gate.estimates import estimate_round, write_estimates
+from analysis_utils.gate.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
+from analysis_utils.gate.releases import People, no_rules, read_people, record_draft, record_release
+from analysis_utils.gate.versions import Released, as_released, is_copy, told_apart
+from analysis_utils.gate.withdraw import withdrawal
 from analysis_utils.tables import read_table, write_table
+from analysis_utils.wording.standing import errata
 
 BASE = [person | {"voter": number} for number, person in enumerate(random_people(3), start=1)]
 SOMEBODY = next(place for place, person in enumerate(BASE) if len(person) == 7 and person["group"])

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis_utils.codebook import Codebook, read_codebook
-from analysis_utils.measure.estimates import computed_estimates, with_segments
-from analysis_utils.round_file import RoundFile
+from analysis_utils.gate.estimates import computed_estimates, with_segments
 from analysis_utils.rounds import Round
+from analysis_utils.rounds.codebook import Codebook, read_codebook
+from analysis_utils.rounds.round_file import RoundFile
 from analysis_utils.tables import make_table, validate
 
 GOLDEN = Path(__file__).parent / "golden"

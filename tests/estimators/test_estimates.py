@@ -18,7 +18,7 @@ from measure_tables import (
 )
 
 from analysis_utils.errors import DataError
-from analysis_utils.measure.estimates import write_estimates
+from analysis_utils.gate.estimates import write_estimates
 from analysis_utils.tables import read_table, write_table
 
 DATA = golden_data("g03")

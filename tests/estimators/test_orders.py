@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis_utils.estimators.workbench import results_of
-from analysis_utils.measure.opened import private_frame
-from analysis_utils.round_file import Question
+from analysis_utils.gate.opened import private_frame
+from analysis_utils.rounds.round_file import Question
 
 ASKED = {
     "id": "r",

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from measure_tables import AREAS, GROUPS, computed, make_round, make_tables, pick
 
 from analysis_utils.estimators.ballots import distinct_ballots

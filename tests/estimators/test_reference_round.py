@@ -11,11 +11,11 @@ from measure_tables import AREAS, CODEBOOK, ROOT, golden, golden_data, pick
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "ingest"))
 from exports import Deck, Slide, sheets, write_xlsx
 
-from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_notes
-from analysis_utils.ingest.survey import ingest_survey, write_survey
-from analysis_utils.measure.estimates import write_estimates
-from analysis_utils.round_file import NOTES
+from analysis_utils.clean.survey import ingest_survey, write_survey
+from analysis_utils.gate.estimates import write_estimates
+from analysis_utils.notes.group_notes import ingest_group_notes, write_group_notes
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.round_file import NOTES
 from analysis_utils.tables import read_table
 
 BALLOTS = golden_data("g02")

@@ -6,7 +6,7 @@ import pytest
 from measure_tables import GROUPS, computed, make_round, make_tables, pick
 
 from analysis_utils.errors import DataError
-from analysis_utils.round_file import RoundFile, Scale
+from analysis_utils.rounds.round_file import RoundFile, Scale
 
 
 def scale(**more):

@@ -11,9 +11,9 @@ from small_rounds import evidence_of, small_round
 
 from analysis_utils.contracts import TABLES
 from analysis_utils.estimators.themes import theme_rows
-from analysis_utils.pages.evidence import Evidence
-from analysis_utils.round_file import RoundFile
+from analysis_utils.rounds.round_file import RoundFile
 from analysis_utils.tables import make_table, validate
+from analysis_utils.wording.evidence import Evidence
 
 GROUPS = ("gr1", "gr2", "gr3")
 NOTES = {"provenance": "original", "groups": [{"id": group, "label": f"Runde {group[-1]}"} for group in GROUPS]}

@@ -5,12 +5,12 @@ from pathlib import Path
 from joint_rounds import CLEAR, joint_round
 
 from analysis_utils.contracts import STATISTICS
-from analysis_utils.pages.definitions import LIST, statistic_words, statistics_in
-from analysis_utils.pages.evidence import shown
+from analysis_utils.findings.joint_tables import joint_table
 from analysis_utils.pages.export import program_hash
-from analysis_utils.pages.html import table
-from analysis_utils.pages.joint_tables import joint_table
 from analysis_utils.run.hashes import notebook_data_files, package_files
+from analysis_utils.wording.definitions import LIST, statistic_words, statistics_in
+from analysis_utils.wording.evidence import shown
+from analysis_utils.wording.html import table
 
 
 def test_every_statistic_has_a_name_and_a_definition_in_a_sentence():

@@ -10,7 +10,7 @@ from test_verdicts import EXACT, JUST, MEAN, NARROW, PAIR, WITHIN, finding, join
 
 from analysis_utils import claim, say
 from analysis_utils.errors import DataError
-from analysis_utils.pages.findings.expressions import parse
+from analysis_utils.findings.expressions import parse
 from analysis_utils.rounds import Held
 
 ALIKE = {

@@ -9,12 +9,9 @@ import pandas as pd
 import pytest
 from joint_rounds import CLEAR, EQUAL, GROUPS, LEFT, REVERSED, everywhere, joint_round
 
-from analysis_utils.pages.evidence import Evidence
-from analysis_utils.pages.findings.model import Condition, Integration
-from analysis_utils.pages.findings.verdicts import judged_findings
-from analysis_utils.pages.first_page import MOST_FINDINGS, executive_summary
-from analysis_utils.pages.index_page import index_body
-from analysis_utils.pages.joint_display import (
+from analysis_utils.charts.notes import joint_chart
+from analysis_utils.charts.poll import ranking_chart
+from analysis_utils.findings.joint_display import (
     GroupSide,
     PollSide,
     integration_of,
@@ -22,17 +19,20 @@ from analysis_utils.pages.joint_display import (
     joint_rows,
     joint_sentences,
 )
-from analysis_utils.pages.joint_tables import clusters_table, joint_table
-from analysis_utils.pages.next_round import open_pairs_table
-from analysis_utils.pages.next_round_summary import next_round_sentences
-from analysis_utils.pages.result_tables import pairs_table
-from analysis_utils.pages.sentences import ranking_headline, ranking_sentences
-from analysis_utils.pages.theme_sentences import coverage_sentences
-from analysis_utils.render.notes import joint_chart
-from analysis_utils.render.poll import ranking_chart
-from analysis_utils.round_file import Question
+from analysis_utils.findings.joint_tables import clusters_table, joint_table
+from analysis_utils.findings.model import Condition, Integration
+from analysis_utils.findings.verdicts import judged_findings
+from analysis_utils.next_round.decisions import open_pairs_table
+from analysis_utils.next_round.summary import next_round_sentences
+from analysis_utils.pages.first_page import MOST_FINDINGS, executive_summary
+from analysis_utils.pages.index_page import index_body
 from analysis_utils.rounds import project_root
+from analysis_utils.rounds.round_file import Question
 from analysis_utils.verify.exceptions import Exceptions
+from analysis_utils.wording.evidence import Evidence
+from analysis_utils.wording.result_tables import pairs_table
+from analysis_utils.wording.sentences import ranking_headline, ranking_sentences
+from analysis_utils.wording.theme_sentences import coverage_sentences
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis_utils.render.chart import Chart, Circles, Dots, Line, Value
-from analysis_utils.render.screen import spec
+from analysis_utils.charts.chart import Chart, Circles, Dots, Line, Value
+from analysis_utils.charts.screen import spec
 from analysis_utils.rounds import Round
 from analysis_utils.verify.charts import chart_faults
 from analysis_utils.verify.exceptions import Exceptions

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis_utils.pages import german
 from analysis_utils.verify.exceptions import without_level
 from analysis_utils.verify.numerals import is_print_of, numerals
+from analysis_utils.wording import german
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 
 from analysis_utils.cli import main
 from analysis_utils.errors import DataError
-from analysis_utils.pages.evidence import read_evidence
-from analysis_utils.pages.findings.verdicts import judged_findings
-from analysis_utils.pages.joint_display import joint_rows
+from analysis_utils.findings.joint_display import joint_rows
+from analysis_utils.findings.verdicts import judged_findings
 from analysis_utils.rounds import Round
 from analysis_utils.run.finish import Staged, check_files
 from analysis_utils.verify.report import Checked, verify_report
+from analysis_utils.wording.evidence import read_evidence
 
 
 def test_verdicts_of_the_first_round(built_round: Round):

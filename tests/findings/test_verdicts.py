@@ -6,10 +6,10 @@ import pytest
 from joint_rounds import CLEAR, EQUAL, LEFT, REVERSED, everywhere, joint_round
 
 from analysis_utils.errors import DataError
-from analysis_utils.pages.definitions import name_of
-from analysis_utils.pages.evidence import about
-from analysis_utils.pages.findings.page import findings_list
-from analysis_utils.pages.findings.verdicts import findings_frame, judged_findings, write_findings
+from analysis_utils.findings.page import findings_list
+from analysis_utils.findings.verdicts import findings_frame, judged_findings, write_findings
+from analysis_utils.wording.definitions import name_of
+from analysis_utils.wording.evidence import about
 
 TALKED = everywhere("a0", "priorität", "unterstützend") | everywhere("a3", "umdeutung", "umdeutung")
 FEW = CLEAR[:4]

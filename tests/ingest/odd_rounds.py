@@ -12,9 +12,9 @@ from typing import Any
 from exports import Deck, Slide, sheets, write_xlsx
 from ruamel.yaml import YAML
 
-from analysis_utils.codebook import normalise
-from analysis_utils.ingest.statement_ids import new_name
+from analysis_utils.notes.statement_ids import new_name
 from analysis_utils.rounds import Round, open_round
+from analysis_utils.rounds.codebook import normalise
 
 PEOPLE = (0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 23, 30, 47, 90, 180, 400, 2000)
 AREAS = (1, 2, 3, 4, 5, 7, 9, 12, 13, 14, 20, 25, 32, 40)

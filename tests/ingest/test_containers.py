@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 from exports import csv_bytes, every_type, sheets, write_csvs, write_xlsx
 
+from analysis_utils.clean.export import read_export
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.export import read_export
-from analysis_utils.ingest.inspection import inspect
+from analysis_utils.proposals.inspection import inspect
 from poll_exports import read_container
 
 CELLS = 40  # filled question cells of `every_type`, counted by hand
@@ -304,7 +304,7 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.inspection import inspect
+from analysis_utils.proposals.inspection import inspect
 for name in sys.argv[1:]:
     try:
         inspect(Path(name))

@@ -8,8 +8,8 @@ import xlsxwriter
 from rounds_on_disk import make_round, poll
 from test_survey import values
 
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.survey import ingest_survey
 
 HEAD = "voter,question,item,old,new,reason,who,date\n"
 WHY = "Tippfehler,jw,2025-11-13\n"

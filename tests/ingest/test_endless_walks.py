@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from exports import write_xlsx
 
-from analysis_utils.ingest.inspection import inspect
+from analysis_utils.proposals.inspection import inspect
 
 MANY = 100
 

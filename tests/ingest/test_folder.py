@@ -3,8 +3,8 @@
 import pytest
 from rounds_on_disk import make_round, poll
 
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.survey import ingest_survey
 
 
 def test_files_that_nobody_reads_are_counted_in_public_and_named_at_the_terminal(tmp_path):
@@ -40,7 +40,7 @@ def test_linked_things_are_said_and_not_followed(tmp_path):
 
 @pytest.mark.parametrize("name", ["notes", "Notizen", "coding", "photos"])
 def test_linked_folder_of_notes_codings_or_photos_is_refused(tmp_path, name):
-    from analysis_utils.ingest.group_notes import ingest_group_notes
+    from analysis_utils.notes.group_notes import ingest_group_notes
 
     notes = "notes: {provenance: original, groups: [{id: nord, label: Nord}]}"
     round_ = make_round(tmp_path, poll(), more=notes)
@@ -53,7 +53,7 @@ def test_linked_folder_of_notes_codings_or_photos_is_refused(tmp_path, name):
 
 
 def test_link_inside_the_folder_of_notes_is_refused(tmp_path):
-    from analysis_utils.ingest.group_notes import ingest_group_notes
+    from analysis_utils.notes.group_notes import ingest_group_notes
 
     round_ = make_round(tmp_path, poll(), more="notes: {provenance: original, groups: [{id: nord, label: Nord}]}")
     (tmp_path / "outside").mkdir()

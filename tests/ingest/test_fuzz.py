@@ -14,9 +14,9 @@ from mutations import Content, mutate
 from python_calamine import CalamineWorkbook
 from rounds_on_disk import make_round, poll
 
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.inspection import describe, inspect
-from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.proposals.inspection import describe, inspect
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real-exports"
 MUTATIONS = int(os.environ.get("FACHDIALOG_MUTATIONS", "2000"))

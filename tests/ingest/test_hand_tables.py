@@ -7,9 +7,10 @@ import openpyxl
 import pytest
 from exports import csv_bytes
 
+from analysis_utils.clean import corrections
+from analysis_utils.clean.columns import read_columns
 from analysis_utils.errors import DataError
-from analysis_utils.ingest import boards, coding, corrections, notes, photos, releases
-from analysis_utils.ingest.columns import read_columns
+from analysis_utils.notes import boards, coding, photos, reading as notes, releases
 
 SPOKEN = [["Süd", "Übersicht", "Erste, ja"], ["Süd", "", "2."]]
 CARDS = [["Nord", "Tafel 1", "Größe, Nähe; beides", 3, "", "ja"], ["Nord", "", "zweite", 0, "a.jpg", "nein"]]

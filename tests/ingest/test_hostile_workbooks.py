@@ -9,7 +9,7 @@ import pytest
 from exports import every_type, sheets, write_xlsx
 
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.inspection import inspect
+from analysis_utils.proposals.inspection import inspect
 from poll_exports.sheet_scan import Odd, extent, look
 from poll_exports.workbook import is_plain
 

@@ -4,14 +4,14 @@ import pytest
 from exports import Deck, Slide, sheets, write_xlsx
 from rounds_on_disk import CODEBOOK, make_round
 
+from analysis_utils.clean.survey import ingest_survey, write_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.inspection import describe, inspect
-from analysis_utils.ingest.new_round_files import make_round as new_round
-from analysis_utils.ingest.new_round_guesses import is_opinion, labels_of
-from analysis_utils.ingest.survey import ingest_survey, write_survey
-from analysis_utils.measure.estimates import write_estimates
-from analysis_utils.round_file import NO_ANSWER, Question, value_in
+from analysis_utils.gate.estimates import write_estimates
+from analysis_utils.proposals.files import make_round as new_round
+from analysis_utils.proposals.guesses import is_opinion, labels_of
+from analysis_utils.proposals.inspection import describe, inspect
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.round_file import NO_ANSWER, Question, value_in
 
 ROUND = """title: Probe
 date: 12.11.2025

@@ -4,9 +4,9 @@ import pytest
 from exports import sheets, write_xlsx
 from rounds_on_disk import ROUND, make_round, poll
 
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.cli import main
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.survey import ingest_survey
 from analysis_utils.rounds import open_round
 
 GOOD = ROUND.format(more="")

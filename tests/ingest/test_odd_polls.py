@@ -4,12 +4,12 @@ import pytest
 from exports import Deck, Slide, sheets, write_xlsx
 from rounds_on_disk import CODEBOOK, make_round, poll
 
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.inspection import inspect
-from analysis_utils.ingest.new_round_files import make_round as new_round
-from analysis_utils.ingest.survey import ingest_survey
-from analysis_utils.round_file import day_of
+from analysis_utils.proposals.files import make_round as new_round
+from analysis_utils.proposals.inspection import inspect
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.round_file import day_of
 
 ONE = """title: Probe
 date: 2025-11-12

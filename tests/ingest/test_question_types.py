@@ -4,13 +4,12 @@ import dataclasses
 
 import pytest
 from exports import Deck, Slide, every_type, sheets, voters_sheet, write_xlsx
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from rounds_on_disk import make_round, poll
 
-from analysis_utils.ingest.export import read_export
-from analysis_utils.ingest.inspection import inspect
-from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.clean.export import read_export
+from analysis_utils.clean.survey import ingest_survey
+from analysis_utils.proposals.inspection import inspect
 
 OTHERS = """title: Probe
 date: 2025-11-12

@@ -7,8 +7,8 @@ import pytest
 from exports import Deck, Slide, csv_bytes, sheets, voters_sheet, write_csvs, write_xlsx
 from rounds_on_disk import make_round, poll
 
-from analysis_utils.ingest.inspection import exit_code, inspect
-from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.clean.survey import ingest_survey
+from analysis_utils.proposals.inspection import exit_code, inspect
 from analysis_utils.rounds import open_round
 
 DAYS = {1: "2024-05-13", 2: "2024-05-14"}

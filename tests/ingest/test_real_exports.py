@@ -5,8 +5,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from analysis_utils.ingest.export import read_export
-from analysis_utils.ingest.inspection import inspect
+from analysis_utils.clean.export import read_export
+from analysis_utils.proposals.inspection import inspect
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real-exports"
 pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real exports lie beside the checkout in ../shared")

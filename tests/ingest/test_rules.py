@@ -4,9 +4,9 @@ import pytest
 from rounds_on_disk import make_round, poll, with_answers
 from test_survey import rules_of, values
 
+from analysis_utils.clean.survey import ingest_survey, write_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.survey import ingest_survey, write_survey
-from analysis_utils.measure.estimates import write_estimates
+from analysis_utils.gate.estimates import write_estimates
 from analysis_utils.tables import read_table
 
 EARLY = "2025-11-10"

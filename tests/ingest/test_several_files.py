@@ -4,12 +4,12 @@ import pytest
 from exports import Deck, Slide, csv_bytes, sheets, write_xlsx
 from rounds_on_disk import make_round
 
+from analysis_utils.clean.survey import ingest_survey
+from analysis_utils.comparison.tables import polled_twice_table
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.survey import ingest_survey
-from analysis_utils.measure.estimates import estimate_round
-from analysis_utils.pages.comparison_tables import polled_twice_table
-from analysis_utils.pages.evidence import Evidence
+from analysis_utils.gate.estimates import estimate_round
 from analysis_utils.rounds import open_round
+from analysis_utils.wording.evidence import Evidence
 
 SCALE = "scale: {{low: 1, high: 10, low_label: nein, high_label: ja}}"
 SICHER = "  - {{id: {id}, wording: Wie sicher?, label: Sicher, type: scale, " + SCALE + "}}\n"

@@ -7,8 +7,8 @@ import pytest
 from exports import Deck, Slide, csv_bytes, sheets, write_csvs
 from rounds_on_disk import AREAS, ROUND, make_round, poll, with_answers
 
+from analysis_utils.clean.survey import ingest_survey, write_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.survey import ingest_survey, write_survey
 from analysis_utils.tables import read_table
 
 

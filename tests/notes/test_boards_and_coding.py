@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.coding import NO_CODE, Coding, final_codings
-from analysis_utils.ingest.coding_sheet import GONE, write_sheets
-from analysis_utils.ingest.group_notes import disagreements, ingest_group_notes
-from analysis_utils.ingest.statement_ids import new_name
-from analysis_utils.ingest.suggestions import suggester
+from analysis_utils.notes.coding import NO_CODE, Coding, final_codings
+from analysis_utils.notes.coding_sheet import GONE, write_sheets
+from analysis_utils.notes.group_notes import disagreements, ingest_group_notes
+from analysis_utils.notes.statement_ids import new_name
+from analysis_utils.notes.suggestions import suggester
 
 A = "Ohne erschlossene Flächen kommt kein größerer Betrieb in die Region."
 B = "Wohnungen müssen fertig sein, wenn die Arbeitsplätze entstehen."

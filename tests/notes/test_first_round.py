@@ -8,7 +8,7 @@ import pytest
 
 from analysis_utils.contracts import STANCES
 from analysis_utils.estimators.themes import theme_rows
-from analysis_utils.ingest.group_notes import disagreements, ingest_group_notes
+from analysis_utils.notes.group_notes import disagreements, ingest_group_notes
 from analysis_utils.rounds import open_round
 
 DATA = Path(__file__).resolve().parents[2] / "data"

@@ -3,7 +3,7 @@
 import pytest
 from test_boards_and_coding import NOTES, A, B, C, coding_csv, row
 
-from analysis_utils.ingest.group_notes import disagreements, ingest_group_notes
+from analysis_utils.notes.group_notes import disagreements, ingest_group_notes
 
 FILES = {
     "notes/nord_Mitschrift_Kowalski.md": NOTES,

@@ -11,8 +11,8 @@ import xlsxwriter
 from docx.oxml import parse_xml
 
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.group_notes import GroupNotes, ingest_group_notes
-from analysis_utils.ingest.notes import read_notes
+from analysis_utils.notes.group_notes import GroupNotes, ingest_group_notes
+from analysis_utils.notes.reading import read_notes
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from project_files import WORDS, project_file
 
-from analysis_utils.codebook import read_codebook
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.exchange import exchange
-from analysis_utils.ingest.group_notes import ingest_group_notes
-from analysis_utils.ingest.refi_import import import_project
+from analysis_utils.notes.group_notes import ingest_group_notes
+from analysis_utils.notes.refi_exchange import exchange
+from analysis_utils.notes.refi_import import import_project
 from analysis_utils.rounds import open_round
+from analysis_utils.rounds.codebook import read_codebook
 from refi_qda import Code, Coding, Passage, Project, Source, read, write
 
 ROOT = Path(__file__).resolve().parents[2]

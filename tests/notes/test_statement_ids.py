@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from analysis_utils.ingest.statement_ids import name_statements, new_name
+from analysis_utils.notes.statement_ids import name_statements, new_name
 
 LONG = "Ohne erschlossene Flächen kommt kein größerer Betrieb in die Region."
 OTHER = "Wohnungen müssen fertig sein, wenn die Arbeitsplätze entstehen."

@@ -8,8 +8,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from analysis_utils.estimators.judges import agreement_rows, bootstrap_alpha
 from analysis_utils.estimators.themes import order_rows, theme_rows, write_theme_estimates

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from analysis_utils import pages
+from analysis_utils.charts.chart import Chart
 from analysis_utils.estimators.themes import write_theme_estimates
-from analysis_utils.ingest.group_notes import ingest_group_notes, write_group_notes
-from analysis_utils.ingest.statement_ids import new_name
-from analysis_utils.pages.reading_tables import place_words
-from analysis_utils.pages.themes import NOTES_QUESTION, groups_word
-from analysis_utils.render.chart import Chart
+from analysis_utils.findings.reading_tables import place_words
+from analysis_utils.notes.group_notes import ingest_group_notes, write_group_notes
+from analysis_utils.notes.statement_ids import new_name
+from analysis_utils.wording.themes import NOTES_QUESTION, groups_word
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 CHARTS = ("coverage_chart", "stance_chart", "inside_chart", "dots_chart")

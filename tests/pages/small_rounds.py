@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from analysis_utils.codebook import Code, Codebook
-from analysis_utils.measure.estimates import estimate_round
-from analysis_utils.pages.evidence import Evidence
-from analysis_utils.round_file import Question, RoundFile, Scale
+from analysis_utils.gate.estimates import estimate_round
 from analysis_utils.rounds import Round
+from analysis_utils.rounds.codebook import Code, Codebook
+from analysis_utils.rounds.round_file import Question, RoundFile, Scale
 from analysis_utils.tables import make_table
+from analysis_utils.wording.evidence import Evidence
 
 LABELS = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta")
 

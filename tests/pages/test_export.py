@@ -8,10 +8,10 @@ from markupsafe import Markup
 from small_rounds import small_round
 
 from analysis_utils.pages.export import MOST_INSIDE, notebook_body
-from analysis_utils.pages.german import set_lines
-from analysis_utils.pages.html import BESIDE, table
-from analysis_utils.pages.labels import breakable
-from analysis_utils.pages.references import REFERENCE
+from analysis_utils.wording.german import set_lines
+from analysis_utils.wording.html import BESIDE, table
+from analysis_utils.wording.labels import breakable
+from analysis_utils.wording.references import REFERENCE
 
 
 def notebook(*outputs, markdown="# Frage?\n\n## Erster Teil\n\n## Zweiter Teil"):

@@ -10,11 +10,10 @@ from PIL import Image
 from small_rounds import LABELS, evidence_of, small_round
 
 from analysis_utils import pages
-from analysis_utils.pages.html import BESIDE
-from analysis_utils.render.chart import ACCENT, BAND, PAPER, Bars, Brackets, Chart, Ranks
-from analysis_utils.render.notes import GROUP_COLOURS, STANCE_COLOURS
-from analysis_utils.render.plan import LARGE, NARROW, flat, ink_on, plan_of
-from analysis_utils.render.poll import (
+from analysis_utils.charts.chart import ACCENT, BAND, PAPER, Bars, Brackets, Chart, Ranks
+from analysis_utils.charts.notes import GROUP_COLOURS, STANCE_COLOURS
+from analysis_utils.charts.plan import LARGE, NARROW, flat, ink_on, plan_of
+from analysis_utils.charts.poll import (
     LIGHT_TO_DARK,
     NEUTRAL,
     distribution_chart,
@@ -27,8 +26,9 @@ from analysis_utils.render.poll import (
     segment_chart,
     segment_scales_chart,
 )
-from analysis_utils.render.slide import slides_of
-from analysis_utils.round_file import Scale
+from analysis_utils.rounds.round_file import Scale
+from analysis_utils.slides.slide import slides_of
+from analysis_utils.wording.html import BESIDE
 
 TRACE_TYPES = {"scatter", "bar"}  # the vendored plotly.js bundle draws these
 BALLOTS = [[40, 30, 30], [50, 50, 0], [10, 20, 70], [30, 40, 30], [100, 0, 0], [20, 30, 50]] * 4

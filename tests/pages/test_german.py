@@ -5,9 +5,9 @@ import datetime
 
 import pytest
 
-from analysis_utils.pages import german
-from analysis_utils.pages.reading_tables import conservation_summary, rule_words
+from analysis_utils.findings.reading_tables import conservation_summary, rule_words
 from analysis_utils.rounds import project_root
+from analysis_utils.wording import german
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from small_rounds import code, evidence_of, small_round
 
 from analysis_utils.cli import main
 from analysis_utils.errors import DataError
-from analysis_utils.pages import next_round as pages
-from analysis_utils.pages.next_round_files import FOLDER, draft_next_round
-from analysis_utils.pages.next_round_summary import next_round_sentences
-from analysis_utils.round_file import RoundFile
-from analysis_utils.yamlfile import read_yaml
+from analysis_utils.next_round import decisions as pages
+from analysis_utils.next_round.files import FOLDER, draft_next_round
+from analysis_utils.next_round.summary import next_round_sentences
+from analysis_utils.rounds.round_file import RoundFile
+from analysis_utils.rounds.yamlfile import read_yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
 from exports import Deck, Slide, sheets, write_xlsx

@@ -13,9 +13,9 @@ from small_rounds import small_round
 
 from analysis_utils.errors import DataError
 from analysis_utils.pages.export import notebook_body, render_page
-from analysis_utils.pages.html import note
 from analysis_utils.pages.own import MARK, NO_ALT
 from analysis_utils.verify.pages import read_page
+from analysis_utils.wording.html import note
 
 PLOTLY = "application/vnd.plotly.v1+json"
 

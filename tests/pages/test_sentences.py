@@ -6,16 +6,16 @@ from dataclasses import replace
 import pytest
 from small_rounds import code, evidence_of, small_round
 
-from analysis_utils.pages.pages import question_card
-from analysis_utils.pages.protection import shown_segments
-from analysis_utils.pages.robustness_text import (
+from analysis_utils.wording.protection import shown_segments
+from analysis_utils.wording.question_card import question_card
+from analysis_utils.wording.robustness_text import (
     alike_sentences,
     alike_warning,
     robustness_sentences,
     rules_headline,
 )
-from analysis_utils.pages.segment_text import planned_tests_table, scale_group_sentences, segment_sentences
-from analysis_utils.pages.sentences import (
+from analysis_utils.wording.segment_text import planned_tests_table, scale_group_sentences, segment_sentences
+from analysis_utils.wording.sentences import (
     ranking_headline,
     ranking_sentences,
     scale_headline,

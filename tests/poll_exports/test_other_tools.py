@@ -9,10 +9,10 @@ import other_tools as tools
 import pytest
 from ruamel.yaml import YAML
 
+from analysis_utils.clean.survey import ingest_survey
 from analysis_utils.errors import DataError
-from analysis_utils.ingest.inspection import describe, inspect
-from analysis_utils.ingest.new_round_files import make_round
-from analysis_utils.ingest.survey import ingest_survey
+from analysis_utils.proposals.files import make_round
+from analysis_utils.proposals.inspection import describe, inspect
 from analysis_utils.rounds import open_round
 
 FILES = {

@@ -15,9 +15,9 @@ import pytest
 from analysis_utils import dots, estimate, open_round, publish, rank_sets
 from analysis_utils.errors import DataError
 from analysis_utils.gate import RECORD
-from analysis_utils.measure.ledger import ledger_path
-from analysis_utils.measure.publication import Asked, Told, read_told, write_decisions
-from analysis_utils.measure.releases import CUTS, People, no_rules, record_release, write_people
+from analysis_utils.gate.ledger import ledger_path
+from analysis_utils.gate.publication import Asked, Told, read_told, write_decisions
+from analysis_utils.gate.releases import CUTS, People, no_rules, record_release, write_people
 from analysis_utils.rounds import ASKED
 from analysis_utils.tables import read_table, write_table
 

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))  # small_rounds
 
 from evidence_on_disk import small_evidence
 
-from analysis_utils.pages.evidence import Evidence
+from analysis_utils.wording.evidence import Evidence
 
 
 @pytest.fixture

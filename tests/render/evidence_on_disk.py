@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 from small_rounds import evidence_of, small_round
 
-from analysis_utils.pages.evidence import Evidence
 from analysis_utils.tables import write_table
+from analysis_utils.wording.evidence import Evidence
 
 BALLOTS = [[50, 30, 20], [20, 60, 20], [40, 40, 20], [100, 0, 0], [10, 80, 10], [30, 30, 40], [0, 50, 50]] * 3
 SCORES = [1, 3, 5, 7, 8, 9, 10] * 3

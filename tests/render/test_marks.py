@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
+from analysis_utils.render import bars, dots, grid, slope, stacked, table
 from small_rounds import evidence_of, small_round
 
+from analysis_utils.charts.chart import Bars, Circles, Dots, Ranks, Slope, Words
 from analysis_utils.errors import DataError
-from analysis_utils.pages.html import Html
-from analysis_utils.render import bars, dots, grid, slope, stacked, table
-from analysis_utils.render.chart import Bars, Circles, Dots, Ranks, Slope, Words
+from analysis_utils.wording.html import Html
 
 BALLOTS = [[40, 30, 30], [50, 50, 0], [10, 20, 70], [30, 40, 30], [100, 0, 0], [20, 30, 50]] * 4
 

@@ -17,17 +17,17 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from analysis_utils.errors import DataError
+from analysis_utils.handout.published import Labels
 from analysis_utils.leaks.unpack import unpack
-from analysis_utils.pages.evidence import Evidence, read_evidence
-from analysis_utils.render.published import Labels
-from analysis_utils.render.slide_charts import contrast
-from analysis_utils.render.slides import KINDS, write_slides
 from analysis_utils.rounds import project_root
 from analysis_utils.run.finish import make_slides
+from analysis_utils.slides.slide_charts import contrast
+from analysis_utils.slides.slides import KINDS, write_slides
 from analysis_utils.tables import to_csv
 from analysis_utils.verify.deck import deck_faults
 from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.verify.report import read_rows
+from analysis_utils.wording.evidence import Evidence, read_evidence
 
 LONG = tuple(f"Flächen und Vorhaben mit überregionaler Bedeutung, Nummer {n} von vielen" for n in range(25))
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

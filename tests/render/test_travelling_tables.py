@@ -14,15 +14,15 @@ import pytest
 from evidence_on_disk import evidence_in
 
 from analysis_utils.contracts import STATISTICS, TABLES
+from analysis_utils.handout.dictionary import dictionary_document, meanings, public_tables
+from analysis_utils.handout.published import plans, published_tables, travelling_csv
+from analysis_utils.handout.workbook import write_workbook
 from analysis_utils.leaks.unpack import unpack
-from analysis_utils.pages.evidence import Evidence, read_evidence
-from analysis_utils.render.dictionary import dictionary_document, meanings, public_tables
-from analysis_utils.render.published import plans, published_tables, travelling_csv
-from analysis_utils.render.workbook import write_workbook
 from analysis_utils.rounds import project_root
 from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.verify.report import read_rows
 from analysis_utils.verify.travelling import travelling_faults
+from analysis_utils.wording.evidence import Evidence, read_evidence
 
 
 def made(evidence: Evidence) -> Path:
@@ -229,4 +229,4 @@ def test_the_data_dictionary_is_complete_and_up_to_date():
     columns = {(name, column.name) for name in public_tables() for column in TABLES[name].columns}
     assert set(meanings()) == columns
     written = (project_root() / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
-    assert written == dictionary_document(), "run python -m analysis_utils.render.dictionary"
+    assert written == dictionary_document(), "run python -m analysis_utils.handout.dictionary"

@@ -10,9 +10,9 @@ from typing import Any
 import nbformat
 
 from analysis_utils.rounds import Round, open_round
+from analysis_utils.run.display import Silent
 from analysis_utils.run.finish import Staged, write_text
 from analysis_utils.run.kernels import Kernels
-from analysis_utils.run.progress import Silent
 from analysis_utils.run.report import Options, run_round
 
 ROOT = Path(__file__).resolve().parents[2]

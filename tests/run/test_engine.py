@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis_utils.run.display import Silent
 from analysis_utils.run.engine import FIRST, Job, run_jobs
-from analysis_utils.run.progress import Silent
 
 
 def test_of_the_jobs_that_could_begin_the_heaviest_does(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from small_project import Project, no_landing, plain_pages
 
+from analysis_utils.run.display import Silent
 from analysis_utils.run.finish import Staged
 from analysis_utils.run.passed import Passed
-from analysis_utils.run.progress import Silent
 from analysis_utils.run.report import Options, run_round
 
 

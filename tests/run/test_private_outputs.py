@@ -14,15 +14,15 @@ import pytest
 
 from analysis_utils.errors import DataError
 from analysis_utils.pages.export import notebook_body
-from analysis_utils.pages.references import Source
 from analysis_utils.run.notebooks import Step
+from analysis_utils.wording.references import Source
 
 START = """\
 import pandas as pd
 from analysis_utils import pages
-from analysis_utils.ingest.survey import ingest_survey, write_survey
-from analysis_utils.ingest.group_notes import ingest_group_notes
-from analysis_utils.measure.estimates import write_estimates
+from analysis_utils.clean.survey import ingest_survey, write_survey
+from analysis_utils.notes.group_notes import ingest_group_notes
+from analysis_utils.gate.estimates import write_estimates
 from analysis_utils.rounds import open_round
 round_ = open_round('fachdialog-1')
 survey, notes = ingest_survey(round_), ingest_group_notes(round_)
@@ -92,8 +92,8 @@ PLANTS = {
     "heading": "pages.paragraphs(pages.ranking_sentences(evidence, asked[0]), said)",
     "joined sentences": "from markupsafe import Markup\n"
     "pages.paragraphs([pages.ranking_sentences(evidence, asked[0])[0] + Markup(said)])",
-    "own html": "from analysis_utils.pages.html import Html\nfrom markupsafe import Markup\nHtml(Markup(said))",
-    "table by hand": "from analysis_utils.pages.html import table\ntable('x', ['a', 'b'], [['c', said]], name='x')",
+    "own html": "from analysis_utils.wording.html import Html\nfrom markupsafe import Markup\nHtml(Markup(said))",
+    "table by hand": "from analysis_utils.wording.html import table\ntable('x', ['a', 'b'], [['c', said]], name='x')",
     "edited table": "pages.reading_table(survey.reading.assign(wording=said))",
     "edited in place": "survey.reading.loc[0, 'wording'] = said\npages.reading_table(survey.reading)",
     "edited totals": "survey.totals['voters'] = 10203040\npages.conservation_summary(survey.totals)",

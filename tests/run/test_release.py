@@ -14,10 +14,10 @@ import pytest
 from small_project import Project, write_notebook
 
 from analysis_utils.errors import DataError
-from analysis_utils.measure.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
-from analysis_utils.pages.errata import DRAFT
+from analysis_utils.gate.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
 from analysis_utils.run.release import drafts_that_left
 from analysis_utils.scratch import ALIVE, clear_dead, scratch_folder
+from analysis_utils.wording.standing import DRAFT
 
 COMMAND = [sys.executable, "-m", "analysis_utils.cli"]
 SCALE = "{low: 1, high: 5, low_label: nein, high_label: ja, top_box: [4, 5]}"
@@ -32,7 +32,7 @@ questions:
 INGEST = [
     "# Was kam an?",
     "PARAMETERS",
-    "from analysis_utils.measure.estimates import write_estimates\n"
+    "from analysis_utils.gate.estimates import write_estimates\n"
     "from analysis_utils.rounds import open_round\n"
     "from analysis_utils.tables import make_table, write_table\n"
     "round_ = open_round(ROUND)",
@@ -46,7 +46,7 @@ INGEST = [
 REPORT = [
     "# Was kam heraus?",
     "PARAMETERS",
-    "from analysis_utils import pages\nfrom analysis_utils.pages.evidence import read_evidence\n"
+    "from analysis_utils import pages\nfrom analysis_utils.wording.evidence import read_evidence\n"
     "from analysis_utils.rounds import open_round\nround_ = open_round(ROUND)\nevidence = read_evidence(round_)",
     "pages.question_card(evidence, round_.file.questions[0])",
 ]

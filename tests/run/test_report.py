@@ -12,10 +12,10 @@ from small_project import OPEN, Project, write_notebook
 
 from analysis_utils.errors import DataError
 from analysis_utils.run import jobs
+from analysis_utils.run.display import Silent
 from analysis_utils.run.failures import NotebookFailedError, ReportFailedError
 from analysis_utils.run.kernels import Kernels, Limits
 from analysis_utils.run.notebooks import Step, with_parameters
-from analysis_utils.run.progress import Silent
 from analysis_utils.run.report import Options, run_round
 
 ALL = ["01_lesen", "03_eins", "04_zwei"]

@@ -249,7 +249,7 @@ def test_full_disk_while_pages_are_written_is_one_readable_message(finished: Pro
 
 
 def _with_finishing(project: Project, step) -> None:
-    from analysis_utils.run.progress import Silent
+    from analysis_utils.run.display import Silent
     from analysis_utils.run.report import Options, run_round
 
     run_round(project.round, Silent(), project.kernels, Options(notebooks=project.notebooks, finishing=(step,)))

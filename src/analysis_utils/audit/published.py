@@ -9,8 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ..codebook import Identifier, Label
-from ..yamlfile import Strict, read_yaml
+from ..rounds import Identifier, Label, Strict, read_yaml
 from .words import MEANING, Span, read_phrase
 
 Printed = Literal["percent", "percent_of_points", "mean_points", "mean", "count"]

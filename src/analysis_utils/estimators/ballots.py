@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..round_file import Question
+from ..rounds import Question
 from .intervals import Floats, Integers, distinct
 
 VOTER = ["session", "voter"]

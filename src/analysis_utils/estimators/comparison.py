@@ -12,12 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..codebook import code_of
 from ..contracts import TABLES
-from ..crosswalk import CHOSEN, ComparedItem, ComparedQuestion, ComparedRounds, compared_rounds
 from ..errors import DataError
-from ..round_file import Compare, Question
-from ..rounds import Round, open_round
+from ..rounds import (
+    CHOSEN,
+    Compare,
+    ComparedItem,
+    ComparedQuestion,
+    ComparedRounds,
+    Question,
+    Round,
+    code_of,
+    compared_rounds,
+    open_round,
+)
 from ..tables import make_table, read_table, validate, write_table
 from .ballots import VOTER, is_answer, points_matrix, voter_keys
 from .comparison_rows import Counts, option_rows, points_rows, scale_rows, top_box_rows

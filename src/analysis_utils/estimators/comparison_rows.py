@@ -10,8 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from ..crosswalk import ComparedQuestion
-from ..round_file import Compare, Overlap
+from ..rounds import Compare, ComparedQuestion, Overlap
 from .group_tests import points_permutation
 from .intervals import FEWEST_GIVERS, Floats, Integers, Interval, bca_mean, points_mean, wilson
 from .pairs import holm

@@ -11,7 +11,7 @@ from itertools import combinations, permutations
 import numpy as np
 
 from ..contracts import STANCES
-from ..round_file import NOTES
+from ..rounds import NOTES
 from .intervals import Floats, Integers
 from .rows import NO_INTERVAL, SEED, Interval, Row, estimate_row
 

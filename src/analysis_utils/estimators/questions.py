@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from ..errors import DataError
-from ..round_file import Question
+from ..rounds import Question
 from .ballots import count_voters
 from .intervals import Interval
 from .rows import Row, estimate_row

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..contracts import STANCES, TABLES
-from ..round_file import NOTES
-from ..rounds import Round
+from ..rounds import NOTES, Round
 from ..tables import read_table, validate, write_table
 from .intervals import Floats
 from .judges import agreement_rows, kendall_w, kendall_w_p, tau_b, tau_b_p

@@ -20,8 +20,7 @@ import pandas as pd
 
 from ..contracts import STATISTICS
 from ..errors import DataError
-from ..round_file import Scale
-from ..rounds import Held
+from ..rounds import Held, Scale
 from .ballots import Ballots, competition_ranks, distinct_ballots, weighted_quantiles
 from .group_tests import (
     cliffs_delta,
@@ -35,14 +34,7 @@ from .intervals import Floats, Integers, bca_mean, points_mean, shares, wilson
 from .judges import kendall_w, kendall_w_p
 from .orders import filled_ranks, order_rows
 from .pairs import pair_rows, power_rows
-from .ranking import (
-    FEWEST_BALLOTS,
-    band_rows,
-    confidence_sets,
-    robustness_rows,
-    standing_rows,
-    tiers,
-)
+from .ranking import FEWEST_BALLOTS, band_rows, confidence_sets, robustness_rows, standing_rows, tiers
 from .rows import NO_INTERVAL, SEED, Row, estimate_row
 from .scales import agreement_rows
 

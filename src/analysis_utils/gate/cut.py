@@ -9,8 +9,7 @@ import pandas as pd
 
 from cell_guard import JOINED, SMALL, Cut, Rule, coarsen, merge
 
-from ..round_file import Question
-from ..rounds import Round
+from ..rounds import Question, Round
 
 REST = "uebrige"
 UNSTATED = "ohne_angabe"

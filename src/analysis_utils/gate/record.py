@@ -8,7 +8,7 @@ from ..rounds import Round
 from ..tables import write_private
 from .cut import EARLIER, Segments, compared_questions, compares_segments
 
-NAME = "schutzprotokoll.md"
+RECORD = "schutzprotokoll.md"
 WHY = {
     "suppressed_small_base": "zu wenige Personen, zusammengefasst",
     "suppressed_complementary": "mit kleineren zusammengefasst, die sich sonst durch Abziehen ergäben",
@@ -19,7 +19,7 @@ WHY = {
 
 def write_record(round_: Round, estimates: pd.DataFrame, segments: Segments) -> None:
     """Write `schutzprotokoll.md` beside the tables of the round, for its owner only. Same input, same bytes."""
-    write_private(round_.processed / NAME, record(round_, estimates, segments))
+    write_private(round_.processed / RECORD, record(round_, estimates, segments))
 
 
 def record(round_: Round, estimates: pd.DataFrame, segments: Segments) -> str:

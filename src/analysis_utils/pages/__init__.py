@@ -10,44 +10,45 @@ from importlib import import_module
 from .. import wall
 
 _NAMES = {
-    "html": "each note paragraphs summary",
-    "render.marks": "dots bars stacked grid slope table",
-    "render.ready": "say",
+    "wording.html": "each note paragraphs summary",
+    "charts.marks": "dots bars stacked grid slope table",
+    "charts.ready": "say",
     "findings.expression_checks": "claim",
-    "render.explore": "explorer",
-    "evidence": "Evidence read_evidence",
-    "print_audit": "PrintAudit claims_table left_open_table misread_sentences printed_order_sentences "
+    "charts.explore": "explorer",
+    "wording.evidence": "Evidence read_evidence",
+    "pages.print_audit": "PrintAudit claims_table left_open_table misread_sentences printed_order_sentences "
     "printed_points_table printed_sizes_table reproduced_summary reproduced_table rounding_table",
-    "next_round_files": "draft_next_round",
-    "next_round_summary": "next_round_sentences",
-    "next_round": "never_asked_table open_pairs_table to_discuss_table wording_table",
-    "pages": "provenance_notice question_card",
-    "render.poll": "distribution_chart giving_chart segment_chart ranking_chart segment_scales_chart rules_chart "
+    "next_round.files": "draft_next_round",
+    "next_round.summary": "next_round_sentences",
+    "next_round.decisions": "never_asked_table open_pairs_table to_discuss_table wording_table",
+    "wording.question_card": "provenance_notice question_card",
+    "charts.poll": "distribution_chart giving_chart segment_chart ranking_chart segment_scales_chart rules_chart "
     "scales_chart scale_chart",
-    "reading_tables": "conservation_summary problems_table reading_table rule_table written_note",
-    "result_tables": "choice_table pairs_table ranking_table robustness_table scale_table",
-    "other_questions": "result_of without_result",
-    "sentences": "ranking_sentences scale_sentences scale_summary",
-    "segment_text": "segment_sentences scale_group_sentences segment_table planned_tests_table weighting_table",
-    "robustness_text": "robustness_sentences",
-    "themes": "themes_notice has_themes",
-    "render.notes": "coverage_chart dots_chart inside_chart stance_chart joint_chart",
-    "theme_sentences": "agreement_sentences coverage_sentences dots_sentences inside_sentences order_sentences "
+    "findings.reading_tables": "conservation_summary problems_table reading_table rule_table written_note",
+    "wording.result_tables": "choice_table pairs_table ranking_table robustness_table scale_table",
+    "wording.other_questions": "result_of without_result",
+    "wording.sentences": "ranking_sentences scale_sentences scale_summary",
+    "wording.segment_text": "segment_sentences scale_group_sentences segment_table planned_tests_table weighting_table",
+    "wording.robustness_text": "robustness_sentences",
+    "wording.themes": "themes_notice has_themes",
+    "charts.notes": "coverage_chart dots_chart inside_chart stance_chart joint_chart",
+    "wording.theme_sentences": "agreement_sentences coverage_sentences dots_sentences inside_sentences order_sentences "
     "reading_sentences stance_sentences",
-    "theme_tables": "agreement_table coverage_table disagreement_table order_table paraphrases quotes trace_table",
-    "board_photos": "photos",
-    "theme_reading": "notes_table sheets_table themes_summary when_orders when_themes",
+    "findings.theme_tables": "agreement_table coverage_table disagreement_table order_table paraphrases quotes "
+    "trace_table",
+    "pages.board_photos": "photos",
+    "findings.theme_reading": "notes_table sheets_table themes_summary when_orders when_themes",
     "findings.page": "findings_list findings_summary verdict_key",
     "findings.verdicts": "write_findings",
-    "comparison_tables": "apart_table coverage_change_table equivalence_table linked_table mix_table overlap_table "
+    "comparison.tables": "apart_table coverage_change_table equivalence_table linked_table mix_table overlap_table "
     "points_change_table polled_twice_table scale_change_table shares_change_table",
-    "comparison_words": "comparison_sentences comparisons_summary detectable_sentences margin_sentences",
-    "comparison": "each_comparison earlier_notice read_comparisons",
-    "render.compared": "rounds_overview change_chart points_changes",
-    "comparison_rounds": "rounds_table",
-    "findings.again": "findings_again_table",
-    "joint_tables": "clusters_table joint_table",
-    "joint_display": "joint_sentences",
+    "comparison.words": "comparison_sentences comparisons_summary detectable_sentences margin_sentences",
+    "comparison.rounds_compared": "each_comparison earlier_notice read_comparisons",
+    "charts.compared": "rounds_overview change_chart points_changes",
+    "comparison.rounds": "rounds_table",
+    "comparison.again": "findings_again_table",
+    "findings.joint_tables": "clusters_table joint_table",
+    "findings.joint_display": "joint_sentences",
 }
 """What notebooks use, by the module that makes it."""
 _HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
@@ -59,11 +60,10 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = _HOMES[name]
-    home = f"analysis_utils.{home}" if home.startswith("render.") else f"{__name__}.{home}"
-    found = getattr(import_module(home), name)
+    found = getattr(import_module(f"analysis_utils.{home}"), name)
     if not wall.is_open():
         return found
-    from .references import NOT_SHOWN, recorded
+    from ..wording import NOT_SHOWN, recorded
 
     return found if name in NOT_SHOWN else recorded(name, found)
 

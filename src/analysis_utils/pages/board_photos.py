@@ -7,10 +7,7 @@ import base64
 from markupsafe import Markup
 
 from ..tables import read_table
-from . import german
-from .evidence import Evidence
-from .html import Html, join, note
-from .themes import group_label
+from ..wording import Evidence, Html, german, group_label, join, note
 
 NOBODY = "Zum Zeigen ist kein Foto einer Tafel freigegeben."
 

@@ -6,9 +6,8 @@ import re
 
 from markupsafe import Markup, escape
 
-from . import german
+from ..wording import german, join
 from .export import Body
-from .html import join
 
 _LIST = re.compile(r"<details><summary>([^<]*)</summary>((?:(?!</details>).)*<table.*?)</details>", re.DOTALL)
 """What a page folds away because of its length."""

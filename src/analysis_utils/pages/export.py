@@ -20,16 +20,26 @@ from markupsafe import Markup
 from .. import __version__
 from ..errors import DataError
 from ..rounds import Round
-from . import german
-from .definitions import statistics_in
-from .errata import draft_mark, errata
-from .evidence import Evidence, read_evidence
-from .glossary import terms_in
-from .html import BESIDE, PLOTLY_MIME, Made, Picture
+from ..wording import (
+    BESIDE,
+    PLOTLY_MIME,
+    REFERENCE,
+    Evidence,
+    Made,
+    Picture,
+    Source,
+    answers,
+    draft_mark,
+    errata,
+    german,
+    notice,
+    read_evidence,
+    statistics_in,
+    terms_in,
+)
+from .figure_unit import figure_unit
 from .own import Own, bundle_needed, makes_programs, marked, own_output, with_formulas
 from .page_sections import without_empty_sections
-from .pages import answers, figure_unit, notice
-from .references import REFERENCE, Source
 
 HERE = Path(__file__).parent
 """A figure as a notebook shows it: name, title, caption and alt text; then its drawings by type."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from .evidence import Evidence, shown
-from .findings.model import VERDICTS
-from .findings.page import EXAMPLE, MEANING
-from .findings.verdicts import Judged, judged_findings
-from .html import Html, join
-from .joint_display import joint_sentences
-from .robustness_text import alike_warning
-from .sentences import ranking_headline, scale_summary
-from .themes import NOTES_QUESTION, has_codings, has_themes, so_far
+from ..findings import EXAMPLE, MEANING, VERDICTS, Judged, joint_sentences, judged_findings
+from ..wording import (
+    NOTES_QUESTION,
+    Evidence,
+    Html,
+    alike_warning,
+    has_codings,
+    has_themes,
+    join,
+    ranking_headline,
+    scale_summary,
+    shown,
+    so_far,
+)
 
 MOST_FINDINGS = 5
 HEADINGS = {

@@ -7,14 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from ..round_file import Question
-from ..rounds import Round
-from .evidence import Evidence
+from ..rounds import Question, Round
+from ..wording import Evidence, Made, join, note, ranking_name, ranking_sentences, scale_sentences, without_result
 from .export import METHODS, Body, add_figure
 from .first_page import executive_summary
-from .html import Made, join, note
-from .other_questions import without_result
-from .sentences import ranking_name, ranking_sentences, scale_sentences
 
 DECISIONS = "10"
 """Number of the page on what to decide for the next round."""

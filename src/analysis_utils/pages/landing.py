@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ..round_file import RoundFile
-from . import german
-from .html import join
+from ..rounds import RoundFile
+from ..wording import german, join
 
 _DATA = {"original": "Originaldaten", "reconstructed": "rekonstruierte Daten", "illustrative": "erfundene Daten"}
 

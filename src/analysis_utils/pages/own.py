@@ -19,7 +19,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from .html import PLOTLY_MIME, TRACE_TYPES
+from ..wording import PLOTLY_MIME, TRACE_TYPES
 
 MARK = "Eigene Auswertung, nicht gegen die Tabelle geprüft."
 NO_ALT = "Zu dieser Abbildung fehlt eine Beschreibung für alle, die sie nicht sehen."

@@ -15,12 +15,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from ..round_file import Question
-from ..rounds import Round
+from ..rounds import Question, Round
 from ..tables import write_table
-from . import german
-from .html import Html, absent, join, note, paragraphs, summary, table
-from .labels import short_label
+from ..wording import Html, absent, german, join, note, paragraphs, short_label, summary, table
 
 NOTHING_PRINTED = "Zu dieser Runde liegen keine veröffentlichten Zahlen vor, die sich nachrechnen ließen."
 _NUMERAL = re.compile(r"\d+(?:\u202f\d{3})*(?:,\d+)?")

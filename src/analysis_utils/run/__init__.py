@@ -1,2 +1,5 @@
-"""The runner: notebooks of a round → tables, figures, pages. doit decides what is stale, kernels execute it, and the
-result takes the place of the earlier one only when it is whole. `report.run_rounds` is the way in."""
+"""Notebooks -> a finished folder: only what changed, all or nothing."""
+
+from lazy_loader import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -23,7 +23,7 @@ from ..rounds import Round
 from .failures import BesideError
 
 if TYPE_CHECKING:
-    from ..pages.html import Made, Picture
+    from ..wording import Made, Picture
 
 PASSED, FOUND, FAILED = "passed", "found", "failed"
 
@@ -58,7 +58,7 @@ class Beside:
         with self._starting:
             if self._process is None:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", __spec__.name],
+                    [sys.executable, "-c", f"from {__spec__.name} import main; main()"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     start_new_session=True,
@@ -66,7 +66,7 @@ class Beside:
 
     def draw(self, picture: Picture, folder: Path) -> Made:
         """`pages.html.saved`. Pages that ask at once wait for each other."""
-        from ..pages.html import saved
+        from ..wording import saved
 
         with self._drawing:
             self._ask(saved, picture, folder)
@@ -123,7 +123,7 @@ _secrets: dict[Path, Any] = {}
 
 
 def _keep_secrets(round_: Round) -> None:
-    from ..leaks.check import secrets_around
+    from ..leaks import secrets_around
 
     _secrets.clear()
     with suppress(Exception):  # it will be raised again by the search
@@ -131,7 +131,7 @@ def _keep_secrets(round_: Round) -> None:
 
 
 def _search(round_: Round, files: list[Path]) -> None:
-    from ..leaks.check import check_report
+    from ..leaks import check_report
 
     check_report(round_, files, _secrets.get(round_.processed))
 

@@ -48,8 +48,8 @@ class Gate:
 
         Raises: DataError where notebooks contradict each other or name what must not go.
         """
-        from ..measure.publication import read_told, write_decisions
-        from ..pages.references import constants
+        from ..gate import read_told, write_decisions
+        from ..wording import constants
 
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.before.processed, self.processed)
@@ -82,7 +82,7 @@ class Desk:
 
     @property
     def asked(self) -> Path:
-        """What the notebook wants published (`measure.publication`)."""
+        """What the notebook wants published (`gate.publication`)."""
         return self.folder / "asked"
 
     @property

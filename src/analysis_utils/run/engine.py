@@ -23,7 +23,7 @@ from doit.exceptions import TaskFailed
 from doit.runner import MThreadRunner
 from doit.task import Stream, dict_to_task
 
-from .progress import Silent
+from .display import Silent
 
 Values = dict[str, Any]
 

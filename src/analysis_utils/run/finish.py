@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..measure.ledger import ledger_path, read_ledger
+from ..gate import ledger_path, read_ledger
 from ..rounds import Round
 from .beside import Beside
 from .desk import Desk, Gate
@@ -25,7 +25,7 @@ from .passed import Passed
 
 if TYPE_CHECKING:
     from ..pages.export import Body
-    from ..verify.report import Fault
+    from ..verify import Fault
 
 
 STOPPED = "-angehalten"
@@ -54,9 +54,8 @@ class Staged:
 
 def write_tables(staged: Staged) -> None:
     """Write what people take along: `tabellen.xlsx` and, for those who want a CSV, `zahlen.csv`."""
-    from ..pages.evidence import read_evidence
-    from ..render.published import travelling_csv
-    from ..render.workbook import write_workbook
+    from ..handout import travelling_csv, write_workbook
+    from ..wording import read_evidence
 
     evidence = read_evidence(staged.round)
     write_workbook(evidence, staged.round.reports / "tabellen.xlsx")
@@ -65,8 +64,8 @@ def write_tables(staged: Staged) -> None:
 
 def write_deck(staged: Staged) -> None:
     """Write `folien.pptx`."""
-    from ..pages.evidence import read_evidence
-    from ..render.slides import NAME, write_slides
+    from ..slides import NAME, write_slides
+    from ..wording import read_evidence
 
     write_slides(read_evidence(staged.round), staged.round.reports / NAME)
 
@@ -75,9 +74,9 @@ def write_pages(staged: Staged) -> None:
     """Write `html/<notebook>.html` for every page for which the round has something, `index.html`, and `bericht.html`
     with all of them in one."""
     from ..pages.combined import combined_body
-    from ..pages.evidence import read_evidence
     from ..pages.export import render_page
     from ..pages.index_page import index_body, reading_order, result_line
+    from ..wording import read_evidence
 
     round_ = staged.round
     evidence = read_evidence(round_)
@@ -102,8 +101,7 @@ def write_pages(staged: Staged) -> None:
 def check_files(staged: Staged) -> None:
     """Stop where something single people said is in the finished files, or a number is not as in `estimates`. In the
     second case the files stand beside the report, to look at."""
-    from ..verify.report import stopped_message
-    from ..verify.written import NOTE, note_written
+    from ..verify import NOTE, note_written, stopped_message
 
     round_ = staged.round
     passed = staged.passed("leaks")
@@ -127,7 +125,7 @@ def check_files(staged: Staged) -> None:
 def _check_numbers(staged: Staged) -> list[Fault]:
     """Read the pages again: printed numbers that are not as in `estimates` or have no source."""
     from ..rounds import open_round
-    from ..verify.report import verify_report
+    from ..verify import verify_report
 
     round_ = staged.round
     siblings = open_round(round_.name, data=round_.raw.parents[1]).processed.parent
@@ -149,10 +147,10 @@ def make_slides(round_: Round, template: Path | None, out: Path | None) -> Path:
 
     Raises: DataError where there is no report yet, for a template that does not fit, for what must not be in slides.
     """
-    from ..leaks.check import check_report
-    from ..pages.evidence import read_evidence
-    from ..render.slides import NAME, write_slides
-    from ..verify.report import deck_alone
+    from ..leaks import check_report
+    from ..slides import NAME, write_slides
+    from ..verify import deck_alone
+    from ..wording import read_evidence
 
     if not (round_.reports / "index.html").is_file():
         remedy = f"run fachdialog report {round_.name} first"
@@ -178,7 +176,7 @@ def note_version(staged: Staged) -> None:
     """
     round_ = staged.round
     if round_.is_draft:
-        from ..measure.releases import record_draft
+        from ..gate import record_draft
 
         record_draft(round_, folder_hashes(round_.reports))
     elif round_.data_stamp not in (last := read_ledger(ledger_path(round_)).out[-1]).stamps:
@@ -207,8 +205,7 @@ def write_landing(round_: Round) -> None:
     """Write `index.html` above all rounds, for those that have a report beside this round's."""
     from ..pages.export import render_landing
     from ..pages.landing import landing_markup
-    from ..round_file import RoundFile
-    from ..yamlfile import read_yaml
+    from ..rounds import RoundFile, read_yaml
 
     described = sorted(round_.raw.parent.glob("*/round.yml"))
     names = [

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from ..crosswalk import rounds_between
-from ..measure.ledger import ledger_path, read_ledger
-from ..rounds import Round
+from ..gate import ledger_path, read_ledger
+from ..rounds import Round, rounds_between
 from .beside import Beside
 from .desk import Desk, Gate, gate_of
+from .display import Silent
 from .engine import FIRST, Job, Values
 from .finish import Finishing, Staged, gather
 from .hashes import (
@@ -29,7 +29,6 @@ from .hashes import (
 )
 from .kernels import Kernels
 from .notebooks import Step, with_outputs, with_parameters
-from .progress import Silent
 from .swap import Move
 
 REPORT = "report"
@@ -197,7 +196,7 @@ class RoundJobs:
             import nbformat
 
             from ..pages.export import notebook_body
-            from ..pages.references import Source
+            from ..wording import Source
 
             notebook = nbformat.read(desk.executed, as_version=4)
             places = self.gate if self.gate and desk.step.asks else desk

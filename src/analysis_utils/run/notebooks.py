@@ -16,7 +16,7 @@ from .hashes import joint_hash
 
 OTHER_ROUNDS = "other_rounds"
 _CHART = re.compile(r"_chart\b|\b(dots|bars|stacked|grid|slope)\(")
-_PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(ingest|measure|estimators)\b")
+_PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(clean|notes|gate|estimators)\b")
 
 
 @dataclass(frozen=True)

@@ -58,10 +58,10 @@ def page_of(path: Path, folder: Path) -> str:
     tables of its round, or something must not be on the page; NotebookFailedError."""
     import nbformat
 
-    from ..leaks.check import check_report
+    from ..leaks import check_report
     from ..pages.export import notebook_body, render_page
-    from ..pages.references import Source
-    from ..verify.report import verify_report
+    from ..verify import verify_report
+    from ..wording import Source
 
     step = Step(path)
     desk = Desk(step, _round_of(step), folder / "desk", None)

@@ -7,13 +7,13 @@ import datetime
 from collections.abc import Callable
 
 from ..errors import DataError, nearest
-from ..measure.ledger import Ledger, is_released, ledger_path, read_ledger, write_ledger
+from ..gate import Ledger, is_released, ledger_path, read_ledger, write_ledger
 from ..rounds import Round, open_round
+from .display import Silent
 from .failures import ReportFailedError
 from .jobs import code_hashes, release_basis
 from .kernels import Kernels
 from .notebooks import steps_of
-from .progress import Silent
 from .report import Options, run_rounds
 
 Ask = Callable[[str], str]
@@ -34,7 +34,7 @@ def release_round(
         write_ledger(round_, read_ledger(ledger_path(round_)).with_left(left, today))
     if failed := run_rounds([round_], tell, options, kernels):
         return failed
-    from ..measure.releases import drop_drafts, record_release
+    from ..gate import drop_drafts, record_release
 
     basis = release_basis(round_, steps_of(round_, options.notebooks), code_hashes())
     if not is_released(round_, basis):

@@ -17,17 +17,17 @@ from pathlib import Path
 from time import perf_counter
 
 from ..errors import DataError
-from ..measure.ledger import broken, is_released, ledger_path, read_ledger
+from ..gate import broken, is_released, ledger_path, read_ledger
 from ..rounds import Round
 from .beside import Beside
 from .desk import desks
+from .display import Silent
 from .engine import run_jobs
 from .failures import BesideError, NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
 from .finish import FINISHING, Finishing, released_stamp, write_landing
 from .jobs import REPORT, CodeHashes, RoundJobs, code_hashes, release_basis
 from .kernels import Kernels
 from .notebooks import Step, steps_of
-from .progress import Silent
 from .swap import NOTED, Move, only_run
 
 
@@ -230,7 +230,7 @@ def _get_ready(beside: Beside) -> None:
             from ..pages import export
 
             export.get_ready()
-            from ..measure import releases  # noqa: F401
+            from ..gate import releases  # noqa: F401
             from ..pages import combined, index_page  # noqa: F401
             from ..verify import report  # noqa: F401
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..pages.definitions import name_of
-from ..render.poll import BALLOT_RULES, RULES, SWITCHED
-from ..render.published import Labels
-from ..render.slide import SOURCES
+from ..charts import BALLOT_RULES, RULES, SWITCHED
+from ..handout import Labels
+from ..slides import SOURCES
+from ..wording import name_of
 from .exceptions import Exceptions, is_shortened
 from .numerals import could_print, numerals
 

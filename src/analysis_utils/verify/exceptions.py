@@ -12,11 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..pages import german
-from ..pages.errata import errata
-from ..pages.labels import class_label
-from ..round_file import Question
-from ..rounds import Round
+from ..rounds import Question, Round
+from ..wording import class_label, errata, german
 
 _NUMBERED = re.compile(r"(Abbildung|Tabelle|Seite|Zeile|Absatz) \d+(\.\d+)*(:|\b)|\bWert [-−]?\d+\b")
 _CITED = re.compile(

@@ -10,12 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import DataError
-from ..pages import german
-from ..pages.labels import segment_label
-from ..render.published import Labels
-from ..round_file import RoundFile
-from ..rounds import Round
-from ..yamlfile import read_yaml
+from ..handout import Labels
+from ..rounds import Round, RoundFile, read_yaml
+from ..wording import german, segment_label
 from .audited import AuditRows, audit_fault, read_audit
 from .charts import chart_faults
 from .deck import DECK, deck_faults

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from ..pages.definitions import statistic_words
-from ..pages.german import NONE, WITHHELD
-from ..render.published import HIGH, KEY, LEAST, LOW, MADE_UP, MOST, ORIGIN, Labels, N, part_of
+from ..handout import HIGH, KEY, LEAST, LOW, MADE_UP, MOST, ORIGIN, Labels, N, part_of
 from ..rounds import Round
+from ..wording import NONE, WITHHELD, statistic_words
 from .exceptions import Exceptions
 from .numerals import is_print_of, numerals
 

@@ -88,9 +88,9 @@ def recomputed_faults(folder: Path, round_: Round) -> Iterator[tuple[str, int, s
     """Whether `findings.csv` says what the published rows say."""
     path = folder / "findings.csv"
     if path.is_file():
-        from ..pages.evidence import read_evidence
-        from ..pages.findings.verdicts import findings_frame, judged_findings
+        from ..findings import findings_frame, judged_findings
         from ..tables import to_csv
+        from ..wording import read_evidence
 
         computed = to_csv(findings_frame(judged_findings(read_evidence(round_)))).splitlines()
         for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -1,0 +1,5 @@
+"""Tables people take along: workbook, CSV for people, data dictionary."""
+
+from lazy_loader import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

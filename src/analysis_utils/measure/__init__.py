@@ -1,1 +1,0 @@
-"""A whole round: its private frames opened, all its estimates through the gate, what was released of it."""

@@ -1,0 +1,5 @@
+"""Group notes, boards and their coding -> statements, codings, paraphrases; what was released of them."""
+
+from lazy_loader import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

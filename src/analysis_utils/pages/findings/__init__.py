@@ -1,1 +1,0 @@
-"""Findings: German sentences that assert conditions over `estimates`, and the verdicts the numbers give them."""

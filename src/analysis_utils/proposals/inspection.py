@@ -1,0 +1,145 @@
+"""What a Mentimeter file holds, without a round: questions, counts, cells and problems, never what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from pathlib import Path
+
+import numpy as np
+
+from poll_exports import (
+    Export,
+    Plan,
+    check_cells,
+    check_types,
+    clean,
+    label_without,
+    message_without,
+    shown,
+    titles_without,
+    type_without,
+    written,
+)
+
+from ..clean import Problem, read_export
+from ..rounds import normalise
+from .guesses import labels_of
+
+
+def inspect(path: Path) -> dict:
+    """An account of a workbook, a `Voters` CSV or a folder with the CSV sheets of one export.
+
+    Keys: file, tool, generation, voters, sessions, questions, cells, problems (docs/data-formats.md). Raises: DataError
+    where the file is refused.
+    """
+    export = read_export(path)
+    plans = export.questions
+    without_number, faults = check_cells(export, plans)
+    problems = [*export.problems, *(check_types(export, plans) if export.blocks else []), *faults]
+    counts = [len(export.voters.filled(c)[0]) for c in range(len(export.voters.headers))]
+    non_empty = export.lost + sum(counts) + export.silent
+    set_aside = export.lost + sum(counts[column] for column in export.left) + without_number
+    sessions = np.array(export.voters.sessions)
+    account = {
+        "file": shown(path.name),
+        "tool": export.tool,
+        "generation": export.generation,
+        "voters": len(export.voters.rows),
+        "sessions": export.sessions,
+        "questions": [
+            _question(export, sessions, plan, session)
+            for plan in plans
+            for session in [block.session for block in plan.blocks] or export.sessions
+        ],
+        "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
+        "problems": [_problem(problem) for problem in problems],
+    }
+    titles = [block.title for block in export.blocks]
+    return _without(account, export, written(export, titles)) if problems else account
+
+
+def _without(account: dict, export: Export, words: Set[str]) -> dict:
+    """The account of a damaged file without labels that may be an answer: rows may have changed places in it."""
+    headers = export.voters.headers if export.tool == "Mentimeter" else [q["title"] for q in account["questions"]]
+    titles = titles_without((q["title"] for q in account["questions"]), headers, words)
+    questions = [
+        {
+            **question,
+            "type": label_without(question["type"], words),
+            "title": titles[question["title"]],
+            "items": [label_without(item, words) for item in question["items"]],
+        }
+        for question in account["questions"]
+    ]
+    problems = [{**problem, "message": message_without(problem["message"], words)} for problem in account["problems"]]
+    return {**account, "questions": questions, "problems": problems}
+
+
+def describe(account: dict) -> str:
+    """The account for people: totals, one line per question, problems."""
+    cells, sessions = account["cells"], ", ".join(map(str, account["sessions"]))
+    tool = account["tool"] + (f" ({account['generation']})" if account["generation"] else "")
+    lines = [
+        f"{account['file']}: {tool}, {account['voters']} voters, sessions {sessions or 'none'}",
+        f"  {cells['non_empty']} cells with content: {cells['consumed']} read, {cells['set_aside']} set aside",
+    ]
+    for question in account["questions"]:
+        type_, title = shown(question["type"]), shown(question["title"])
+        lines += [
+            f"  {question['number']:>3}  {type_:<10} n = {question['respondents']:<4} {title}",
+            *(f"{'':>22}· {line}" for line in _item_lines(question)),
+        ]
+    return "\n".join([*lines, *(f"  {p['rule']}, {p['place']}: {p['message']}" for p in account["problems"])])
+
+
+def _item_lines(question: dict) -> list[str]:
+    """Options or statements, with the values of those that are steps of a scale."""
+    lines = [shown(item) for item in question["items"]]
+    if not question["values"]:
+        return lines
+    return [f"{line}  (value {value})" for line, value in zip(lines, question["values"], strict=True)]
+
+
+def exit_code(account: dict) -> int:
+    """0 when every cell is accounted for, 1 when some were set aside. (A refused file is 2.)"""
+    return 1 if account["cells"]["set_aside"] else 0
+
+
+def _question(export: Export, sessions: np.ndarray, plan: Plan, session: int) -> dict:
+    in_session = sessions == session
+    answered = np.zeros(len(in_session), dtype=bool)
+    answers = 0
+    for use in plan.uses:
+        at = export.voters.filled(use.column)[0]
+        at = at[in_session[at]]
+        answered[at] = True
+        answers += len(at) if use.part not in ("upvotes", "name", "emoji", "score") else 0
+    return {
+        "number": plan.number,
+        "type": type_without(plan.type),
+        "title": clean(plan.title),
+        "items": [clean(item) for item in plan.items or _named(export, plan)],
+        "values": _values(plan),
+        "respondents": int(answered.sum()),
+        "answers": answers,
+        "session": session,
+    }
+
+
+def _values(plan: Plan) -> list[int | str]:
+    """The value of each option where options are the steps of a scale; else empty."""
+    values = labels_of(plan.items) if plan.type in ("choices", "choices_images") else {}
+    return [values.get(normalise(clean(item)), "") for item in plan.items] if values else []
+
+
+def _named(export: Export, plan: Plan) -> list[str]:
+    """Statements that no block prints, because nobody voted: what follows the title in the headers."""
+    if export.tool != "Mentimeter":
+        return [use.item for use in plan.uses if use.item]
+    headers = [export.voters.headers[use.column] for use in plan.uses if use.item]
+    return [header.removeprefix(plan.title).lstrip().removeprefix(":").removeprefix(" ") for header in headers]
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    place = ", ".join(part for part in (problem.place, problem.private) if part)
+    return {"rule": problem.rule, "place": place, "message": problem.message}

@@ -7,10 +7,15 @@ import io
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
+
+if TYPE_CHECKING:
+    from .rounds import Round
 
 REPORT = """\
 Read a round, compute, and write its report to reports/ROUND as a draft: every page and drawing says Entwurf,
@@ -83,6 +88,37 @@ def _told(fault: OSError) -> str:
     return f"{what}expected a place that can be read and written, saw “{reason}”; check its name and who may use it."
 
 
+Argument = tuple[tuple[str, ...], dict[str, Any]]
+
+
+def _argument(*flags: str, **options: Any) -> Argument:
+    return flags, options
+
+
+def _folder(name: str, about: str) -> Argument:
+    return _argument(f"--{name}", type=Path, metavar="DIR", help=about)
+
+
+ROUND = _argument("round", help="folder name in data/raw")
+RAW = _folder("data", "folder with raw/ and codebook.yml")
+DATA = _folder("data", "folder with raw/, processed/ and codebook.yml")
+REPORTS = _folder("reports", "folder for the finished reports")
+NOTEBOOKS = _folder("notebooks", "folder with the numbered notebooks")
+_EITHER = ("--draft-left", "--no-draft-left")
+"""Options of which one is given at most."""
+_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, str, tuple[Argument, ...]]] = {}
+
+
+def _command(about: str, told: str, *arguments: Argument) -> Callable:
+    """A subcommand: what it does in a line, an example (or, of several lines, its whole description), its arguments."""
+
+    def add(run: Callable[[argparse.Namespace], int]) -> Callable:
+        _COMMANDS[run.__name__.strip("_").replace("_", "-")] = (run, about, told, arguments)
+        return run
+
+    return add
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fachdialog",
@@ -90,158 +126,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    report = commands.add_parser(
-        "report",
-        help="read a round, compute, write its report as a draft",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=REPORT,
-    )
-    report.add_argument("round", nargs="*", help="folder names in data/raw (default: the newest round)")
-    report.add_argument("--all", action="store_true", help="every round in data/raw")
-    report.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    report.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
-    report.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
-    report.add_argument("--force", action="store_true", help="rerun what is unchanged, too")
-    report.add_argument("--jobs", type=int, default=0, metavar="N", help="notebooks side by side (default: cores + 2)")
-    report.add_argument("--fresh-kernels", action="store_true", help="start each kernel afresh (slower, same results)")
-    report.add_argument("--json", action="store_true", help="tell progress as one JSON object per line")
-    report.add_argument("--no-slides", action="store_true", help="leave out folien.pptx")
-    report.add_argument("--pdf", action="store_true", help="also print it as bericht.pdf (needs Chromium)")
-    report.set_defaults(run=_report)
-
-    release = commands.add_parser(
-        "release",
-        help="release a round: its report without the mark Entwurf",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=RELEASE,
-    )
-    release.add_argument("round", help="folder name in data/raw")
-    left = release.add_mutually_exclusive_group()
-    left.add_argument(
-        "--draft-left",
-        nargs="*",
-        metavar="STAMP",
-        help="somebody outside has these drafts (default: all since the last release); they count as released",
-    )
-    left.add_argument("--no-draft-left", action="store_true", help="nobody outside has a draft")
-    release.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    release.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
-    release.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
-    release.add_argument("--pdf", action="store_true", help="also print the whole report as bericht.pdf")
-    release.set_defaults(run=_release)
-
-    slides = commands.add_parser("slides", help="write the slides of a round's report, also in a template of one's own")
-    slides.add_argument("round", help="folder name in data/raw; its report must be there")
-    slides.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx whose masters are used")
-    slides.add_argument("--out", type=Path, metavar="FILE", help="where to (default: folien.pptx in the report)")
-    slides.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    slides.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
-    slides.set_defaults(run=_slides)
-
-    compare = commands.add_parser("compare", help="compare rounds, oldest first; page 11 of the last one's report")
-    compare.add_argument("rounds", nargs="+", metavar="ROUND", help="two or more folder names in data/raw")
-    compare.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    compare.add_argument("--reports", type=Path, metavar="DIR", help="folder for the finished reports")
-    compare.set_defaults(run=_compare)
-
-    new_round = commands.add_parser("new-round", help="set up the folder of a new round from its export")
-    new_round.add_argument("name", help="name of the new folder in data/raw")
-    new_round.add_argument("--from", dest="earlier", metavar="ROUND", help="the round it follows (none: a first round)")
-    new_round.add_argument("--export", required=True, type=Path, metavar="FILE", help="workbook, CSV or folder of CSVs")
-    new_round.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
-    new_round.set_defaults(run=_new_round)
-
-    own = commands.add_parser("new-notebook", help="write a notebook for a question of your own, with cells that run")
-    own.add_argument("title", help="its title, a question: “Wer will die Fokussierung?”")
-    own.add_argument("--notebooks", type=Path, metavar="DIR", help="folder with the numbered notebooks")
-    own.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
-    own.set_defaults(run=_new_notebook)
-
-    check = commands.add_parser("check", help="read a round and say what was found, without computing anything")
-    check.add_argument("round", help="folder name in data/raw")
-    check.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
-    check.set_defaults(run=_check)
-
-    inspect = commands.add_parser("inspect", help="say what the export of a poll tool holds, without a round")
-    inspect.add_argument("file", nargs="+", type=Path, help="a workbook, CSV or JSON, or a folder of CSV sheets")
-    inspect.add_argument("--json", action="store_true", help="one JSON object per line and nothing else")
-    inspect.set_defaults(run=_inspect)
-
-    code = commands.add_parser("code", help="write sheets with the statements of group notes that are left to code")
-    code.add_argument("round", help="folder name in data/raw")
-    code.add_argument("--coder", default="", metavar="NAME", help="also write a sheet for a new coder")
-    code.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
-    code.set_defaults(run=_code)
-
-    exchange = commands.add_parser("exchange", help="take codings to MAXQDA, ATLAS.ti, NVivo or QualCoder and back")
-    exchange.add_argument("direction", choices=("export", "import"), help="write or read the file")
-    exchange.add_argument("round", help="folder name in data/raw")
-    exchange.add_argument("file", type=Path, help="REFI-QDA project (.qdpx) or codebook (.qdc)")
-    exchange.add_argument("--group", default="", metavar="NAME", help="import: group of texts the round does not have")
-    exchange.add_argument("--add-codes", action="store_true", help="import: add unknown codes to the codebook")
-    exchange.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/ and codebook.yml")
-    exchange.set_defaults(run=_exchange)
-
-    audit = commands.add_parser("audit", help="say what printed percentages or means fix and what they leave open")
-    audit.add_argument("file", type=Path, help="a YAML file of printed figures (docs/audit.md)")
-    audit.add_argument("--round", metavar="ROUND", help="also compare with the estimates of this round")
-    audit.add_argument("--csv", type=Path, metavar="OUT", help="also write every row to this file")
-    audit.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    audit.set_defaults(run=_audit)
-
-    verify = commands.add_parser("verify", help="compare every number of a finished report with its estimates")
-    verify.add_argument("report", type=Path, help="folder of a round's report, e.g. reports/fachdialog-1")
-    verify.add_argument("--round", metavar="ROUND", help="the round it reports (default: the name of the folder)")
-    verify.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    verify.set_defaults(run=_verify)
-
-    leakcheck = commands.add_parser("leakcheck", help="search finished files for what single people said")
-    leakcheck.add_argument("paths", nargs="*", type=Path, help="files or folders (default: all finished reports)")
-    leakcheck.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    leakcheck.set_defaults(run=_leakcheck)
-
-    withdraw = commands.add_parser("withdraw", help="state that nobody outside has the released versions of a round")
-    withdraw.add_argument("round", help="folder name in data/raw")
-    withdraw.add_argument(
-        "--keep", action="append", default=[], metavar="STAMP", help="but for this version (repeatable)"
-    )
-    withdraw.add_argument("--yes", action="store_true", help="withdraw; without it, only list the versions")
-    withdraw.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    withdraw.add_argument("--reports", type=Path, metavar="DIR", help="folder of the finished reports")
-    withdraw.set_defaults(run=_withdraw)
-
-    forget = commands.add_parser("forget", help="delete what single people said in a round; its estimates stay")
-    forget.add_argument("round", help="folder name in data/raw")
-    forget.add_argument("--yes", action="store_true", help="delete; without it, only say what would be deleted")
-    forget.add_argument("--data", type=Path, metavar="DIR", help="folder with raw/, processed/ and codebook.yml")
-    forget.set_defaults(run=_forget)
-    for name, example in _EXAMPLES.items():
-        about = next(choice.help or "" for choice in commands._choices_actions if choice.dest == name)
-        one = commands.choices[name]
-        one.description = one.description or f"{about[0].upper()}{about[1:]}.\n\nExample: fachdialog {example}"
-        one.epilog = one.epilog or "Without --data the folder data/ of the project is used, without --reports reports/."
-        one.formatter_class = argparse.RawDescriptionHelpFormatter
+    for name, (run, about, told, arguments) in _COMMANDS.items():
+        is_whole = "\n" in told
+        one = commands.add_parser(
+            name,
+            help=about,
+            description=told if is_whole else f"{about[0].upper()}{about[1:]}.\n\nExample: fachdialog {name} {told}",
+            epilog="Without --data the folder data/ of the project is used, without --reports reports/.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        one.set_defaults(run=run)
+        either = one.add_mutually_exclusive_group() if name == "release" else one
+        for flags, options in arguments:
+            (either if flags[0] in _EITHER else one).add_argument(*flags, **options)
     return parser
 
 
-_EXAMPLES = {
-    "slides": "slides fachdialog-1 --template Vorlage.potx",
-    "compare": "compare fachdialog-1 fachdialog-2",
-    "new-round": "new-round fachdialog-2 --from fachdialog-1 --export Downloads/umfrage.xlsx",
-    "check": "check fachdialog-1",
-    "inspect": "inspect Downloads/umfrage.xlsx",
-    "code": "code fachdialog-1 --coder anna",
-    "exchange": "exchange export fachdialog-1 notizen.qdpx",
-    "audit": "audit data/raw/fachdialog-1/published.yml --round fachdialog-1",
-    "verify": "verify reports/fachdialog-1",
-    "leakcheck": "leakcheck reports/fachdialog-1",
-    "withdraw": "withdraw fachdialog-1",
-    "forget": "forget fachdialog-1",
-}
-"""How each command is typed, for its help."""
-
-
+@_command(
+    "read a round, compute, write its report as a draft",
+    REPORT,
+    _argument("round", nargs="*", help="folder names in data/raw (default: the newest round)"),
+    _argument("--all", action="store_true", help="every round in data/raw"),
+    DATA,
+    REPORTS,
+    NOTEBOOKS,
+    _argument("--force", action="store_true", help="rerun what is unchanged, too"),
+    _argument("--jobs", type=int, default=0, metavar="N", help="notebooks side by side (default: cores + 2)"),
+    _argument("--fresh-kernels", action="store_true", help="start each kernel afresh (slower, same results)"),
+    _argument("--json", action="store_true", help="tell progress as one JSON object per line"),
+    _argument("--no-slides", action="store_true", help="leave out folien.pptx"),
+    _argument("--pdf", action="store_true", help="also print it as bericht.pdf (needs Chromium)"),
+)
 def _report(arguments: argparse.Namespace) -> int:
     from .run import Kernels
 
@@ -250,11 +165,11 @@ def _report(arguments: argparse.Namespace) -> int:
             kernels.start(prepare=True)  # it imports what kernels need while this process imports what it needs
         from dataclasses import replace
 
-        from .rounds import open_round, round_names
+        from .rounds import round_names
         from .run import Options, progress, run_rounds
 
         names = round_names(arguments.data) if arguments.all else arguments.round
-        rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in names or [None]]
+        rounds = [_round(arguments, name) for name in names or [None]]
         options = Options(notebooks=arguments.notebooks, force=arguments.force, at_once=max(0, arguments.jobs))
         if arguments.no_slides:
             kept = tuple(step for step in options.finishing if step.__name__ != "write_deck")
@@ -267,11 +182,26 @@ def _report(arguments: argparse.Namespace) -> int:
     return _worst(failed)
 
 
+@_command(
+    "release a round: its report without the mark Entwurf",
+    RELEASE,
+    ROUND,
+    _argument(
+        "--draft-left",
+        nargs="*",
+        metavar="STAMP",
+        help="somebody outside has these drafts (default: all since the last release); they count as released",
+    ),
+    _argument("--no-draft-left", action="store_true", help="nobody outside has a draft"),
+    DATA,
+    REPORTS,
+    NOTEBOOKS,
+    _argument("--pdf", action="store_true", help="also print the whole report as bericht.pdf"),
+)
 def _release(arguments: argparse.Namespace) -> int:
-    from .rounds import open_round
     from .run import Options, drafts_that_left, progress, release_round
 
-    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
+    round_ = _round(arguments)
     ask = input if sys.stdin is not None and sys.stdin.isatty() else None
     left = drafts_that_left(round_, arguments.draft_left, arguments.no_draft_left, ask)
     failed = release_round(round_, left, progress(as_json=False), Options(notebooks=arguments.notebooks))
@@ -280,6 +210,14 @@ def _release(arguments: argparse.Namespace) -> int:
         if arguments.pdf:
             _write_pdfs([round_])
     return _worst(failed)
+
+
+def _round(arguments: argparse.Namespace, name: str | None = None) -> Round:
+    """The round that the command is about, or another one beside it."""
+    from .rounds import open_round
+
+    folders = {"reports": arguments.reports} if "reports" in arguments else {}
+    return open_round(name or arguments.round, data=arguments.data, **folders)
 
 
 def _worst(failed: list) -> int:
@@ -303,20 +241,34 @@ def _write_pdfs(rounds: list) -> None:
         print(f"PDF: {round_.reports / 'bericht.pdf'}")
 
 
+@_command(
+    "write the slides of a round's report, also in a template of one's own",
+    "fachdialog-1 --template Vorlage.potx",
+    _argument("round", help="folder name in data/raw; its report must be there"),
+    _argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx whose masters are used"),
+    _argument("--out", type=Path, metavar="FILE", help="where to (default: folien.pptx in the report)"),
+    DATA,
+    REPORTS,
+)
 def _slides(arguments: argparse.Namespace) -> int:
-    from .rounds import open_round
     from .run import make_slides
 
-    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
-    print(f"Slides: {make_slides(round_, arguments.template, arguments.out)}")
+    print(f"Slides: {make_slides(_round(arguments), arguments.template, arguments.out)}")
     return 0
 
 
+@_command(
+    "compare rounds, oldest first; page 11 of the last one's report",
+    "fachdialog-1 fachdialog-2",
+    _argument("rounds", nargs="+", metavar="ROUND", help="two or more folder names in data/raw"),
+    DATA,
+    REPORTS,
+)
 def _compare(arguments: argparse.Namespace) -> int:
-    from .rounds import compared_names, open_round
+    from .rounds import compared_names
     from .run import Options, progress, run_rounds
 
-    rounds = [open_round(name, data=arguments.data, reports=arguments.reports) for name in arguments.rounds]
+    rounds = [_round(arguments, name) for name in arguments.rounds]
     compared_names(rounds)
     failed = run_rounds(rounds, progress(as_json=False), Options())
     if not failed:
@@ -326,6 +278,14 @@ def _compare(arguments: argparse.Namespace) -> int:
     return _worst(failed)
 
 
+@_command(
+    "set up the folder of a new round from its export",
+    "fachdialog-2 --from fachdialog-1 --export Downloads/umfrage.xlsx",
+    _argument("name", help="name of the new folder in data/raw"),
+    _argument("--from", dest="earlier", metavar="ROUND", help="the round it follows (none: a first round)"),
+    _argument("--export", required=True, type=Path, metavar="FILE", help="workbook, CSV or folder of CSVs"),
+    RAW,
+)
 def _new_round(arguments: argparse.Namespace) -> int:
     from .proposals import make_round
 
@@ -333,6 +293,13 @@ def _new_round(arguments: argparse.Namespace) -> int:
     return 0
 
 
+@_command(
+    "write a notebook for a question of your own, with cells that run",
+    '"Wer will die Fokussierung?"',
+    _argument("title", help="its title, a question: “Wer will die Fokussierung?”"),
+    NOTEBOOKS,
+    RAW,
+)
 def _new_notebook(arguments: argparse.Namespace) -> int:
     from .run import make_notebook
 
@@ -341,15 +308,14 @@ def _new_notebook(arguments: argparse.Namespace) -> int:
     return 0
 
 
+@_command("read a round and say what was found, without computing anything", "fachdialog-1", ROUND, RAW)
 def _check(arguments: argparse.Namespace) -> int:
     from .clean import ingest_survey
-    from .rounds import open_round
+    from .rounds import comparison_summary
 
-    round_ = open_round(arguments.round, data=arguments.data)
+    round_ = _round(arguments)
     for name in round_.file.compare.with_ if round_.file.compare else []:
-        from .rounds import comparison_summary
-
-        print(comparison_summary(round_, open_round(name, data=arguments.data)))
+        print(comparison_summary(round_, _round(arguments, name)))
     try:
         print(ingest_survey(round_).summary())
     finally:  # a round may have notes before it has an export
@@ -361,12 +327,18 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0
 
 
+@_command(
+    "write sheets with the statements of group notes that are left to code",
+    "fachdialog-1 --coder anna",
+    ROUND,
+    _argument("--coder", default="", metavar="NAME", help="also write a sheet for a new coder"),
+    RAW,
+)
 def _code(arguments: argparse.Namespace) -> int:
     from .clean import subfolder
     from .notes import ingest_group_notes, write_sheets
-    from .rounds import open_round
 
-    notes = ingest_group_notes(open_round(arguments.round, data=arguments.data))
+    notes = ingest_group_notes(_round(arguments))
     print(notes.summary())
     if not notes.is_empty:
         for sheet in write_sheets(notes, subfolder(notes.round.raw, "coding"), coder=arguments.coder):
@@ -374,16 +346,30 @@ def _code(arguments: argparse.Namespace) -> int:
     return 0
 
 
+@_command(
+    "take codings to MAXQDA, ATLAS.ti, NVivo or QualCoder and back",
+    "export fachdialog-1 notizen.qdpx",
+    _argument("direction", choices=("export", "import"), help="write or read the file"),
+    ROUND,
+    _argument("file", type=Path, help="REFI-QDA project (.qdpx) or codebook (.qdc)"),
+    _argument("--group", default="", metavar="NAME", help="import: group of texts the round does not have"),
+    _argument("--add-codes", action="store_true", help="import: add unknown codes to the codebook"),
+    RAW,
+)
 def _exchange(arguments: argparse.Namespace) -> int:
     from .notes import exchange
-    from .rounds import open_round
 
-    round_ = open_round(arguments.round, data=arguments.data)
     options = {"group": arguments.group, "add_codes": arguments.add_codes}
-    print(exchange(round_, arguments.file, is_import=arguments.direction == "import", **options))
+    print(exchange(_round(arguments), arguments.file, is_import=arguments.direction == "import", **options))
     return 0
 
 
+@_command(
+    "say what the export of a poll tool holds, without a round",
+    "Downloads/umfrage.xlsx",
+    _argument("file", nargs="+", type=Path, help="a workbook, CSV or JSON, or a folder of CSV sheets"),
+    _argument("--json", action="store_true", help="one JSON object per line and nothing else"),
+)
 def _inspect(arguments: argparse.Namespace) -> int:
     import json
 
@@ -404,11 +390,17 @@ def _inspect(arguments: argparse.Namespace) -> int:
     return worst
 
 
+@_command(
+    "compare every number of a finished report with its estimates",
+    "reports/fachdialog-1",
+    _argument("report", type=Path, help="folder of a round's report, e.g. reports/fachdialog-1"),
+    _argument("--round", metavar="ROUND", help="the round it reports (default: the name of the folder)"),
+    DATA,
+)
 def _verify(arguments: argparse.Namespace) -> int:
-    from .rounds import open_round
     from .verify import MOST_SHOWN, verify_report
 
-    round_ = open_round(arguments.round or arguments.report.resolve().name, data=arguments.data)
+    round_ = _round(arguments, arguments.round or arguments.report.resolve().name)
     checked = verify_report(arguments.report, round_, other_rounds=round_.processed.parent, is_finished=True)
     for fault in checked.faults[:MOST_SHOWN]:
         print(fault)
@@ -418,19 +410,31 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 1 if checked.faults else 0
 
 
+@_command(
+    "say what printed percentages or means fix and what they leave open",
+    "data/raw/fachdialog-1/published.yml --round fachdialog-1",
+    _argument("file", type=Path, help="a YAML file of printed figures (docs/audit.md)"),
+    _argument("--round", metavar="ROUND", help="also compare with the estimates of this round"),
+    _argument("--csv", type=Path, metavar="OUT", help="also write every row to this file"),
+    DATA,
+)
 def _audit(arguments: argparse.Namespace) -> int:
     from .audit import audit_file, is_sound, report
-    from .rounds import open_round
     from .tables import write_table
 
-    round_ = open_round(arguments.round, data=arguments.data) if arguments.round else None
-    table = audit_file(arguments.file, round_)
+    table = audit_file(arguments.file, _round(arguments) if arguments.round else None)
     print(report(table))
     if arguments.csv:
         write_table(table, "audit", arguments.csv)
     return 0 if is_sound(table) else 1
 
 
+@_command(
+    "search finished files for what single people said",
+    "reports/fachdialog-1",
+    _argument("paths", nargs="*", type=Path, help="files or folders (default: all finished reports)"),
+    DATA,
+)
 def _leakcheck(arguments: argparse.Namespace) -> int:
     from .leaks import check_paths
     from .rounds import data_folder
@@ -443,12 +447,20 @@ def _leakcheck(arguments: argparse.Namespace) -> int:
     return 1 if findings else 0
 
 
+@_command(
+    "state that nobody outside has the released versions of a round",
+    "fachdialog-1",
+    ROUND,
+    _argument("--keep", action="append", default=[], metavar="STAMP", help="but for this version (repeatable)"),
+    _argument("--yes", action="store_true", help="withdraw; without it, only list the versions"),
+    DATA,
+    REPORTS,
+)
 def _withdraw(arguments: argparse.Namespace) -> int:
     from .gate import withdrawal
-    from .rounds import open_round
     from .run import released_stamp
 
-    round_ = open_round(arguments.round, data=arguments.data, reports=arguments.reports)
+    round_ = _round(arguments)
     released = released_stamp(round_.reports / "index.html")
     print(withdrawal(round_, keep=arguments.keep, really=arguments.yes, released=released))
     if arguments.yes:
@@ -456,10 +468,17 @@ def _withdraw(arguments: argparse.Namespace) -> int:
     return 0
 
 
+@_command(
+    "delete what single people said in a round; its estimates stay",
+    "fachdialog-1",
+    ROUND,
+    _argument("--yes", action="store_true", help="delete; without it, only say what would be deleted"),
+    DATA,
+)
 def _forget(arguments: argparse.Namespace) -> int:
-    from .rounds import forget, open_round, private_files
+    from .rounds import forget, private_files
 
-    round_ = open_round(arguments.round, data=arguments.data)
+    round_ = _round(arguments)
     files = private_files(round_)
     for path in files:
         print(path)

@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from analysis_utils.render import bars, dots, grid, slope, stacked, table
 from small_rounds import evidence_of, small_round
 
+from analysis_utils.charts import bars, dots, grid, slope, stacked, table
 from analysis_utils.charts.chart import Bars, Circles, Dots, Ranks, Slope, Words
 from analysis_utils.errors import DataError
 from analysis_utils.wording.html import Html

@@ -30,7 +30,7 @@ OPEN = "from pathlib import Path\nfrom analysis_utils.rounds import open_round\n
 INGEST = [
     "# Lesen",
     "PARAMETERS",
-    "import analysis_utils.measure\n" + OPEN,
+    "import analysis_utils.gate\n" + OPEN,
     'lines = (round_.raw / "export.csv").read_text().split()\n'
     "round_.processed.mkdir(parents=True, exist_ok=True)\n"
     '(round_.processed / "answers.parquet").write_text("\\n".join(lines))\n'

@@ -67,7 +67,7 @@ def test_console_that_lacks_a_letter_shows_a_mark(tmp_path: Path) -> None:
 
 
 def test_words_of_an_exception_where_answers_are_read_are_not_shown(project: Project) -> None:
-    project.notebook("01_lesen", ["# A", "PARAMETERS", OPEN, f"import analysis_utils.measure\nfloat('{SECRET}'[:40])"])
+    project.notebook("01_lesen", ["# A", "PARAMETERS", OPEN, f"import analysis_utils.gate\nfloat('{SECRET}'[:40])"])
     places = ["--data", "data", "--reports", "reports", "--notebooks", "notebooks", "--fresh-kernels"]
     done = subprocess.run(
         [*COMMAND, "report", *places], cwd=project.folder, capture_output=True, text=True, timeout=120, check=False

@@ -223,7 +223,7 @@ def test_all_failures_of_a_run_are_told(project: Project) -> None:
 
 
 def test_failing_ingest_stops_what_needs_it(project: Project) -> None:
-    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure\n1 / 0"])
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.gate\n1 / 0"])
     with pytest.raises(ReportFailedError) as caught:
         project.run()
     assert [cause.path.stem for cause in caught.value.causes] == ["01_lesen"]
@@ -231,7 +231,7 @@ def test_failing_ingest_stops_what_needs_it(project: Project) -> None:
 
 def test_data_error_in_a_cell_arrives_as_it_was_raised(project: Project) -> None:
     raising = 'from analysis_utils.errors import DataError\nraise DataError("a.csv", "ü", "„x“", at="row 2")'
-    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure\n" + raising])
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.gate\n" + raising])
     with pytest.raises(ReportFailedError) as caught:
         project.run()
     assert caught.value.is_data
@@ -261,7 +261,7 @@ def test_two_different_figures_of_one_name_are_refused(project: Project) -> None
 
 def test_ingest_notebooks_follow_each_other_and_rewrite_nothing_twice(project: Project) -> None:
     appending = OPEN + '\np = round_.processed / "estimates.csv"\n_ = p.write_text(p.read_text() + "7\\n")'
-    project.notebook("02_mehr", ["# M", "PARAMETERS", "import analysis_utils.ingest\n" + appending])
+    project.notebook("02_mehr", ["# M", "PARAMETERS", "import analysis_utils.clean\n" + appending])
     project.run()
     assert project.files()["data/processed/probe/estimates.csv"] == b"n\n3\n7\n"
     project.edit(project.notebooks / "02_mehr.ipynb", "# M", "# Mehr")
@@ -269,7 +269,7 @@ def test_ingest_notebooks_follow_each_other_and_rewrite_nothing_twice(project: P
     assert project.files()["data/processed/probe/estimates.csv"] == b"n\n3\n7\n"
 
 
-MORE = "import analysis_utils.measure\n" + OPEN + '\n_ = (round_.processed / "changes.csv").write_text("1")'
+MORE = "import analysis_utils.gate\n" + OPEN + '\n_ = (round_.processed / "changes.csv").write_text("1")'
 LISTING = 'print(sorted(path.name for path in round_.processed.glob("*.csv")))'
 
 
@@ -321,7 +321,7 @@ def test_round_gets_into_the_tagged_cell_or_the_first_that_sets_it(tmp_path: Pat
 
 def test_no_ingest_notebook_is_refused(project: Project) -> None:
     (project.notebooks / "01_lesen.ipynb").unlink()
-    with pytest.raises(ReportFailedError, match=r"expected one that imports analysis_utils\.ingest"):
+    with pytest.raises(ReportFailedError, match=r"expected one that imports analysis_utils\.clean"):
         project.run()
 
 

@@ -42,7 +42,7 @@ def test_failing_cell_is_exit_code_1_and_one_readable_block(project: Project) ->
 
 def test_data_error_is_exit_code_2(project: Project) -> None:
     raising = 'from analysis_utils.errors import DataError\nraise DataError("a.csv", "b", "c")'
-    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure\n" + raising])
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.gate\n" + raising])
     done = _report(project)
     assert done.returncode == 2
     assert done.stderr == ("fachdialog report: stopped; earlier reports are unchanged.\na.csv: expected b, saw c.\n")
@@ -70,7 +70,7 @@ def test_json_tells_every_step_and_nothing_else(project: Project) -> None:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found through /proc (Linux)")
 @pytest.mark.parametrize("begun", ["round", "started"])  # while kernels are awaited, and while one works
 def test_interrupted_says_so_in_one_line_and_leaves_no_process(project: Project, begun: str) -> None:
-    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure, time\ntime.sleep(60)"])
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.gate, time\ntime.sleep(60)"])
     command = [*COMMAND, "report", "--force", "--json", "--data", "data", "--notebooks", "notebooks"]
     process = subprocess.Popen(
         [*command, "--reports", "reports"],
@@ -100,7 +100,7 @@ def _children(pid: int) -> list[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_interrupted_at_a_terminal_its_cursor_is_there_again(project: Project) -> None:
-    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.measure, time\ntime.sleep(60)"])
+    project.notebook("01_lesen", ["# A", "PARAMETERS", "import analysis_utils.gate, time\ntime.sleep(60)"])
     process, ours = _at_a_terminal(project)
     shown = b""
     while b"01_lesen" not in shown and (chunk := _read(ours)):

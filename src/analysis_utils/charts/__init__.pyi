@@ -17,6 +17,7 @@ from .chart import (
     total as total,
 )
 from .compared import change_chart as change_chart
+from .marks import bars as bars, dots as dots, grid as grid, slope as slope, stacked as stacked, table as table
 from .notes import coverage_chart as coverage_chart, inside_chart as inside_chart, stance_chart as stance_chart
 from .poll import (
     BALLOT_RULES as BALLOT_RULES,

@@ -72,7 +72,7 @@ def dictionary_document() -> str:
     rule = "\n|---|---|---|"
     parts = [
         "# Data dictionary\n\nGenerated from `contracts` and `handout/columns.txt`; "
-        "`python -m analysis_utils.render.dictionary` writes it anew. The tables are CSV in UTF-8 with comma and "
+        "`python -m analysis_utils.handout.dictionary` writes it anew. The tables are CSV in UTF-8 with comma and "
         "decimal point. `zahlen.csv` beside them holds the same numbers for people: semicolons, decimal commas, "
         "German words.\n"
     ]

@@ -188,7 +188,7 @@ def desks(round_: Round, todo: list[Step], folder: Path) -> list[Desk]:
     ordered = sorted(todo, key=lambda step: (not step.is_ingest, not step.asks, step.name))
     if not ordered[0].is_ingest:
         remedy = "add 01_ingest_survey.ipynb"
-        raise DataError("notebooks", "one that imports analysis_utils.ingest or .measure", "none", remedy=remedy)
+        raise DataError("notebooks", "one that imports analysis_utils.clean or .gate", "none", remedy=remedy)
     result: list[Desk] = []
     ingests: dict[str, Desk] = {}
     for step in ordered:

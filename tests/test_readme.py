@@ -1,8 +1,10 @@
-"""What the README says is what the code does: notebooks, commands, picture, links."""
+"""What the README says is what the code does: notebooks, commands, picture; links of all documents."""
 
 import re
+from pathlib import Path
 
 import nbformat
+import pytest
 
 from analysis_utils.cli import _parser
 from analysis_utils.rounds import project_root
@@ -32,9 +34,18 @@ def test_every_command_is_listed_with_its_help():
     assert listed == {choice.dest: choice.help for choice in actions[0]._choices_actions}
 
 
-def test_every_linked_file_exists():
-    for link in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / link).exists(), link
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.stem)
+def test_every_linked_file_and_heading_exists(path):
+    for link, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", path.read_text(encoding="utf-8")):
+        target = path.parent / link if link else path
+        assert target.exists(), link
+        assert not heading or heading in headings(target), f"{link}#{heading}"
+
+
+def headings(path: Path) -> set[str]:
+    """Anchors of a document's headings."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.casefold()).replace(" ", "-") for heading in found}
 
 
 def test_every_make_target_named_in_the_readme_exists():

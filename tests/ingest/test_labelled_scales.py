@@ -1,5 +1,7 @@
 """Scales polled as multiple choice: every form of labels is read as values and proposed by new-round."""
 
+import re
+
 import pytest
 from exports import Deck, Slide, sheets, write_xlsx
 from rounds_on_disk import CODEBOOK, make_round
@@ -10,7 +12,7 @@ from analysis_utils.gate.estimates import write_estimates
 from analysis_utils.proposals.files import make_round as new_round
 from analysis_utils.proposals.guesses import is_opinion, labels_of
 from analysis_utils.proposals.inspection import describe, inspect
-from analysis_utils.rounds import open_round
+from analysis_utils.rounds import open_round, project_root
 from analysis_utils.rounds.round_file import NO_ANSWER, Question, value_in
 
 ROUND = """title: Probe
@@ -162,3 +164,12 @@ def test_reversed_scale_has_its_agreement_at_the_low_end(tmp_path):
     labels = ["1 = sehr gut", "2", "3", "4", "5 = schlecht"]
     new_round("neu", None, write_xlsx(tmp_path / "poll.xlsx", sheets(poll(labels))), data=tmp_path)
     assert "positive_end: low, top_box: [1, 2]" in (tmp_path / "raw" / "neu" / "round.yml").read_text("utf-8")
+
+
+def test_round_yml_that_the_documentation_begins_with_works(tmp_path):
+    document = (project_root() / "docs" / "data-formats.md").read_text(encoding="utf-8")
+    round_ = make_round(tmp_path, text=re.findall(r"```yaml\n(.*?)```", document, re.DOTALL)[0])
+    labels = list(round_.file.questions[0].scale.labels)
+    write_xlsx(round_.raw / "mentimeter.xlsx", sheets(poll(labels)))
+    survey = ingest_survey(round_)
+    assert survey.answers["value"].tolist().count(5) == 1 and "no_answer" in set(survey.answers["item"])

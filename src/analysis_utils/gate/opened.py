@@ -208,7 +208,7 @@ class OpenRound(Round):
         }
 
     def statements(self) -> pd.DataFrame:
-        """Statements of the group notes and cards of the boards (`docs/data-formats.md`); empty without notes."""
+        """Statements of the group notes and cards of the boards (`docs/group-notes.md`); empty without notes."""
         return self._notes("statements")
 
     def codings(self) -> pd.DataFrame:

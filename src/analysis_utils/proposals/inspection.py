@@ -29,7 +29,7 @@ from .guesses import labels_of
 def inspect(path: Path) -> dict:
     """An account of a workbook, a `Voters` CSV or a folder with the CSV sheets of one export.
 
-    Keys: file, tool, generation, voters, sessions, questions, cells, problems (docs/data-formats.md). Raises: DataError
+    Keys: file, tool, generation, voters, sessions, questions, cells, problems (docs/mentimeter.md). Raises: DataError
     where the file is refused.
     """
     export = read_export(path)

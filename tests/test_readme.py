@@ -34,7 +34,9 @@ def test_every_command_is_listed_with_its_help():
     assert listed == {choice.dest: choice.help for choice in actions[0]._choices_actions}
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.stem
+)
 def test_every_linked_file_and_heading_exists(path):
     for link, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", path.read_text(encoding="utf-8")):
         target = path.parent / link if link else path

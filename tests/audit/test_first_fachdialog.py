@@ -1,11 +1,10 @@
 """The audit of the first Fachdialog equals what was enumerated independently before the project began."""
 
 import pytest
-from printed import row
 
-from analysis_utils.audit.published import Published, read_published
-from analysis_utils.audit.results import audit
-from analysis_utils.rounds import project_root
+from analysis_utils.audit import as_table, audit_file, is_sound
+from analysis_utils.rounds import project_root, read_yaml
+from printed_figures import Published, audit
 
 FILE = project_root() / "data" / "raw" / "fachdialog-1" / "published.yml"
 AREAS = {
@@ -21,7 +20,13 @@ AREAS = {
 
 @pytest.fixture(scope="module")
 def table():
-    return audit(read_published(FILE))
+    return audit_file(FILE)
+
+
+def row(table, quantity: str, item: str = "", *, question: str) -> dict:
+    mine = table[(table["question"] == question) & (table["quantity"] == quantity) & (table["item"] == item)]
+    (found,) = mine.to_dict("records")
+    return found
 
 
 @pytest.mark.parametrize(
@@ -143,16 +148,14 @@ def test_participant_groups_stay_open(table):
 
 
 def test_a_literal_one_percent_needs_sixty_seven_people():
-    file = read_published(FILE)
+    file = read_yaml(FILE, Published)
     (found,) = [one for one in file.questions if one.id == "identifikation"]
     bars = [1 if value == 11 else value for value in found.values()]
     blind = Published(source="x", search=(15, 66), questions=[found.model_copy(update={"bars": bars})])
-    assert row(audit(blind), "n", question="identifikation")["verdict"] == "impossible"
+    assert row(as_table(audit(blind)), "n", question="identifikation")["verdict"] == "impossible"
 
 
 def test_the_estimates_of_the_round_reproduce_the_print(built_round):
-    from analysis_utils.audit.results import audit_file, is_sound
-
     table = audit_file(FILE, built_round)
     verdicts = table[table["quantity"] == "reproduced"]["verdict"]
     assert len(verdicts) == 7 and set(verdicts) == {"yes"}

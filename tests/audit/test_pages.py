@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis_utils.audit.published import read_published
-from analysis_utils.audit.results import as_table, audit
+from analysis_utils.audit import as_table, audit_file
 from analysis_utils.pages import print_audit as pages
 from analysis_utils.rounds import open_round
 from analysis_utils.tables import read_table
@@ -26,7 +25,7 @@ TABLES = [
 @pytest.fixture(scope="module")
 def found():
     round_ = open_round("fachdialog-1")
-    return pages.PrintAudit(round_, audit(read_published(round_.raw / "published.yml"), name=round_.name))
+    return pages.PrintAudit(round_, audit_file(round_.raw / "published.yml"))
 
 
 @pytest.mark.parametrize("make", TABLES)

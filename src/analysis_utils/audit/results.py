@@ -1,92 +1,16 @@
-"""The audit of a whole file of printed figures, as the table `audit`."""
+"""The audit of printed figures as the table `audit`, compared with the estimates of a round where there is one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from ..rounds import Round
-from ..tables import read_table, validate
-from .facts import facts_at
-from .published import PrintedQuestion, Published, read_published
-from .quantities import Fact, either
-from .reproduction import reproduction
-from .rounding import RULES
-from .sizes import rules_for, sizes
+from printed_figures import Published, Question, audit, report as told, reprint
 
-MOST_SIZES = 6
-"""Where more numbers of answers fit, facts are derived for the smallest and the largest only."""
-WHOLE_FILE = "all"
-
-
-def audit(published: Published, *, name: str = "") -> pd.DataFrame:
-    """One row per question × item × quantity × n, as the table `audit`; `name` is the round, if there is one."""
-    rows: list[dict[str, object]] = []
-    fitting: dict[str, list[Fact]] = {}
-    for question in published.questions:
-        found, facts = sizes(question, published)
-        fitting[question.id] = facts
-        facts = facts + _derived(question, published, found)
-        rows += [_row(name, question.id, fact) for fact in facts]
-    rules = [_row(name, WHOLE_FILE, fact) for fact in _rules(published, fitting)]
-    return as_table(rules + rows)
-
-
-def as_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    from ..contracts import TABLES
-
-    columns = [column.name for column in TABLES["audit"].columns]
-    return validate(pd.DataFrame(rows, columns=columns), "audit", where="audit")
-
-
-def _derived(question: PrintedQuestion, published: Published, found: list[int]) -> list[Fact]:
-    """Facts for each fitting n, joined over the rules of the file that allow it."""
-    chosen = found if len(found) <= MOST_SIZES else [found[0], found[-1]]
-    facts: dict[tuple, Fact] = {}
-    for n in chosen:
-        for rule in rules_for(question, published):
-            for fact in facts_at(question, n, rule, in_room=published.in_room):
-                facts[fact.key] = either(facts[fact.key], fact) if fact.key in facts else fact
-    return list(facts.values())
-
-
-def _rules(published: Published, fitting: dict[str, list[Fact]]) -> list[Fact]:
-    """Per rule of rounding: the questions it cannot have made, within the people present."""
-    limits = {one.id: published.people_present or max(published.tried[1], one.n or 0) for one in published.questions}
-    result = []
-    for rule in RULES:
-        excluded, undecided, tells = [], False, False
-        for question, facts in fitting.items():
-            fact = next((one for one in facts if one.quantity == "n_by_rule" and one.item == rule), None)
-            if fact is None:
-                continue
-            tells = True
-            within = [low for low, _ in fact.ranges if low <= limits[question]]
-            undecided |= not within and bool(fact.note)
-            if not within and not fact.note:
-                excluded.append(question)
-        verdict = "impossible" if excluded else "open" if undecided or not tells else "possible"
-        note = f"excluded by {', '.join(excluded)}" if excluded else "" if tells else "no question tells"
-        result.append(Fact("rule", rule, text=" ".join(excluded), verdict=verdict, note=note))
-    return result
-
-
-def _row(name: str, question: str, fact: Fact) -> dict[str, object]:
-    return {
-        "round": name,
-        "question": question,
-        "item": fact.item,
-        "quantity": fact.quantity,
-        "n": fact.n,
-        "low": fact.low,
-        "high": fact.high,
-        "values": fact.values(),
-        "unit": fact.unit,
-        "verdict": fact.settled,
-        "note": fact.note,
-    }
+from ..rounds import Round, read_yaml
+from ..tables import make_table, read_table
 
 
 def audit_round(round_: Round) -> pd.DataFrame:
@@ -100,13 +24,17 @@ def audit_round(round_: Round) -> pd.DataFrame:
 
 def audit_file(path: Path, round_: Round | None = None) -> pd.DataFrame:
     """The audit of a file of printed figures, compared with the estimates of a round where one is given."""
-    published = read_published(path)
-    if round_ is None:
-        return audit(published)
-    estimates = read_table("estimates", round_.table("estimates"))
-    return pd.concat(
-        [audit(published, name=round_.name), compared(published, estimates, name=round_.name)], ignore_index=True
-    )
+    published = read_yaml(path, Published)
+    rows, name = audit(published), ""
+    if round_:
+        name, estimates = round_.name, read_table("estimates", round_.table("estimates"))
+        for question in published.questions:
+            rows += _reproduced(question, published, estimates)
+    return as_table(rows, name)
+
+
+def as_table(rows: Sequence[dict[str, object]], name: str = "") -> pd.DataFrame:
+    return make_table("audit", [{"round": name, **row} for row in rows])
 
 
 def is_sound(table: pd.DataFrame) -> bool:
@@ -116,7 +44,36 @@ def is_sound(table: pd.DataFrame) -> bool:
     return not (nothing_fits | differs).any()
 
 
-def compared(published: Published, estimates: pd.DataFrame, *, name: str = "") -> pd.DataFrame:
-    """Rows `reproduced`: whether these estimates would print as what was printed."""
-    found = [(question.id, reproduction(question, published, estimates)) for question in published.questions]
-    return as_table([_row(name, question, fact) for question, facts in found for fact in facts])
+def report(table: pd.DataFrame) -> str:
+    """The table as text for the terminal."""
+    return told(table.astype(object).where(table.notna(), None).to_dict("records"))
+
+
+def _reproduced(question: Question, published: Published, estimates: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Rows `reproduced` for the number of answers, the bars and the givers: whether the estimates would print as what
+    was printed, `yes`, `no`, or `not compared` where they lack the numbers (not asked, or one of them withheld)."""
+    rows = estimates[(estimates["question"] == question.id) & (estimates["segment"] == "all")]
+    withheld = rows.loc[rows["status"] != "published", "statistic"]
+    rows = rows[~rows["statistic"].isin(withheld) & rows["estimate"].notna()]
+    found = {name: dict(zip(part["item"], part["estimate"], strict=True)) for name, part in rows.groupby("statistic")}
+
+    def row(item: str, text: str = "", verdict: str = "not compared") -> dict[str, object]:
+        return {"question": question.id, "item": item, "quantity": "reproduced", "values": text, "unit": "answer",
+                "verdict": verdict, "note": ""}  # fmt: skip
+
+    def compared(item: str, seen: float | None, printed: int) -> dict[str, object]:
+        return row(item) if seen is None else row(item, f"{seen:.9g}", "yes" if seen == printed else "no")
+
+    n = found.get("respondents", {}).get("")
+    if question.n is not None:
+        yield compared("n", n, question.n)
+    statistic = {"percent": "count", "count": "count", "mean": "mean"}.get(question.printed, "mean_points")
+    values = found.get(statistic, {})
+    if not n or not values or (question.is_placed and not set(question.items()) <= set(values)):
+        yield row("bars")
+    else:
+        sums = {item: round(value * (1 if statistic == "count" else n)) for item, value in values.items()}
+        is_same, text = reprint(question, sums, int(n), published.rounding)
+        yield row("bars", text, "yes" if is_same else "no")
+    for item, count in question.givers.items():
+        yield compared(f"givers|{item}", found.get("givers", {}).get(item), count)

@@ -23,7 +23,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Model = TypeVar("Model", bound=Strict)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
@@ -107,7 +107,7 @@ _PLAIN = {
 """What pydantic says in its own terms, in the file's."""
 
 
-def _readable(path: Path, content: Any, faults: ValidationError, model: type[Strict]) -> DataError:
+def _readable(path: Path, content: Any, faults: ValidationError, model: type[BaseModel]) -> DataError:
     fault = _most_telling(content, faults.errors())
     place = _place(content, fault["loc"])
     at = f"{'.'.join(map(str, place)) or 'the top'} (line {_line(content, place)})"
@@ -116,7 +116,8 @@ def _readable(path: Path, content: Any, faults: ValidationError, model: type[Str
         hint = nearest(str(place[-1]), _field_names(model))
         return DataError(path, "a known key", f"“{place[-1]}”", at=at, remedy="; ".join(filter(None, [hint, more])))
     keys = ["" if content is None else "top", *reversed(place)]
-    example = next((model.EXAMPLES[part] for part in keys if part in model.EXAMPLES), "")
+    examples = getattr(model, "EXAMPLES", {})
+    example = next((examples[part] for part in keys if part in examples), "")
     more = "; ".join(filter(None, [example, more]))
     if fault["type"] == "missing":
         return DataError(path, f"the key “{place[-1]}”", "nothing", at=at, remedy=more)

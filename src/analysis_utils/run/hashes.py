@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
-PACKAGES = ("analysis_utils", "cell_guard", "poll_exports", "refi_qda")
+PACKAGES = ("analysis_utils", "cell_guard", "poll_exports", "printed_figures", "refi_qda")
 """What a result is made with: this package, and the tools beside it."""
 # Only pages are made with these; no notebook sees them.
 _FOR_PAGES_ONLY = ("analysis_utils/pages/template", "analysis_utils/run")

@@ -1,20 +1,19 @@
-"""`published.yml`: what a deck, paper or page printed, as read from it. docs/audit.md explains every key."""
+"""What a deck, paper or page printed, as read from it: the form of a file of printed figures."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from ..rounds import Identifier, Label, Strict, read_yaml
-from .words import MEANING, Span, read_phrase
+from .phrases import MEANING, Span, read_phrase
 
-Printed = Literal["percent", "percent_of_points", "mean_points", "mean", "count"]
 Rule = Literal["half_up", "half_even", "truncate", "largest_remainder"]
 Word = Literal["knapp", "gut", "rund", "genau", "mehr als", "weniger als", "mindestens", "höchstens"]
+Identifier = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$", max_length=40)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 
 MOST_TRIED = 100
 """Largest n tried where the file sets no limit; above it whole percentages fit nearly everything."""
@@ -24,7 +23,13 @@ MOST_SEARCHED = 2_000
 MOST_BARS = 60
 
 
-class Claim(Strict):
+class _Strict(BaseModel):
+    """No unknown keys, no change afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Claim(_Strict):
     """A sentence that gives a share in words: `text` as printed (or one reading of it), `values` from and to on the
     scale, or the `item` it speaks of. What it means is read from the text; `share` (75, 3/4) and `word` say it where
     that is not understood."""
@@ -38,14 +43,11 @@ class Claim(Strict):
     @field_validator("share")
     @classmethod
     def _readable(cls, share: str | int | float | None) -> str | int | float | None:
-        if share is None:
-            return None
         try:
-            value = Fraction(str(share).replace(",", ".").removesuffix("%").strip())
-        except (ValueError, ZeroDivisionError):
+            if share is not None and not 0 <= _share(share) <= 1:
+                raise ValueError("a share between 0 and 100 percent")
+        except (ArithmeticError, LookupError):
             raise ValueError("a share such as 75, 73.5 or 3/4") from None
-        if not 0 <= value <= 100:
-            raise ValueError("a share between 0 and 100 percent")
         return share
 
     @model_validator(mode="after")
@@ -60,22 +62,31 @@ class Claim(Strict):
         is not understood. A share of its own without a word is meant exactly, a word alone goes with the share read."""
         if self.share is None:
             return read_phrase(self.text, self.word, names_item=self.item is not None)
-        text = str(self.share).replace(",", ".").removesuffix("%").strip()
-        share = Fraction(text) if "/" in text else Fraction(text) / 100
+        share = _share(self.share)
         return MEANING[self.word or "genau"](share, share)
 
 
 def _number(value: object) -> object:
+    """A number as it stands in print: `26 %`, `26,5`."""
     return value.removesuffix("%").strip().replace(",", ".") if isinstance(value, str) else value
 
 
-class PrintedQuestion(Strict):
+def _share(written: str | int | float) -> Fraction:
+    """A share as 75 (percent) or 3/4. Raises: LookupError where it is none."""
+    text = str(_number(str(written)))
+    try:
+        return Fraction(text) / (1 if "/" in text else 100)
+    except ValueError:
+        raise LookupError(text) from None
+
+
+class Question(_Strict):
     """The printed figures of one question. `bars` is a list where nobody knows which bar stands where, else a mapping
     from item to number; an unreadable bar is null."""
 
     id: Identifier
     label: Label | None = None
-    printed: Printed
+    printed: Literal["percent", "percent_of_points", "mean_points", "mean", "count"]
     bars: list[Decimal | None] | dict[str | int, Decimal | None]
     decimals: int = Field(default=0, ge=0, le=6)
     n: int | None = Field(default=None, gt=0)
@@ -90,49 +101,42 @@ class PrintedQuestion(Strict):
     @field_validator("bars", mode="before")
     @classmethod
     def _as_printed(cls, bars: object) -> object:
-        """Numbers as they stand in print: `26 %`, `26,5`."""
         if isinstance(bars, dict):
             return {item: _number(value) for item, value in bars.items()}
         return [_number(value) for value in bars] if isinstance(bars, list) else bars
 
     @model_validator(mode="after")
-    def _complete(self) -> PrintedQuestion:
+    def _complete(self) -> Question:
         if not 1 <= len(self.bars) <= MOST_BARS:
             raise ValueError(f"between 1 and {MOST_BARS} bars")
         for value in self.values():
-            if value is not None and (value < 0 or self._scaled(value) % 1 != 0):
+            if value is not None and (value < 0 or value * 10**self.decimals % 1 != 0):
                 most = f"at most {self.decimals} decimals"
                 raise ValueError(f"printed numbers from 0 on with {most}, see `decimals` (“{value}” is none)")
             if value is not None and self.is_share and value > 100:
                 raise ValueError("printed percentages up to 100")
         if self.printed == "mean" and self.scale is None:
             raise ValueError("a scale (lowest, highest answer) where means are printed")
-        return self
-
-    @model_validator(mode="after")
-    def _scale_fits(self) -> PrintedQuestion:
         if self.scale and self.scale[0] >= self.scale[1]:
             raise ValueError("scale as [lowest, highest] with lowest below highest")
-        spans = [claim.values for claim in self.claims if claim.values] + ([self.top_box] if self.top_box else [])
-        for first, last in spans:
-            if self.scale is None or not self.scale[0] <= first <= last <= self.scale[1]:
+        for span in filter(None, [*(claim.values for claim in self.claims), self.top_box]):
+            if self.scale is None or not self.scale[0] <= span[0] <= span[1] <= self.scale[1]:
                 raise ValueError("top_box and values of claims inside the scale")
         if self.scale and self.counts_people and not self.several:
-            expected = [str(value) for value in range(self.scale[0], self.scale[1] + 1)]
+            expected = self.items_of(self.scale)
             if len(self.bars) != len(expected):
                 raise ValueError(f"one bar per scale value ({len(expected)}), unreadable ones as null")
             if self.is_placed and sorted(self.items()) != sorted(expected):
                 raise ValueError("the scale values as names of the bars")
-        unknown = [name for name in self._named() if name not in self.items()]
-        if unknown:
-            raise ValueError(f"items that are among the bars (“{unknown[0]}” is not)")
+        named = {*self.givers, *(claim.item for claim in self.claims if claim.item)}
+        for name in sorted(named - set(self.items())):
+            raise ValueError(f"items that are among the bars (“{name}” is not)")
         return self
 
-    def _named(self) -> list[str]:
-        return [*self.givers, *(claim.item for claim in self.claims if claim.item)]
-
-    def _scaled(self, value: Decimal) -> Decimal:
-        return value * 10**self.decimals
+    @staticmethod
+    def items_of(span: tuple[int, int]) -> list[str]:
+        """The names of the bars of a stretch of the scale."""
+        return [str(value) for value in range(span[0], span[1] + 1)]
 
     @property
     def is_placed(self) -> bool:
@@ -159,10 +163,10 @@ class PrintedQuestion(Strict):
 
     def labels(self) -> list[int | None]:
         """Printed numbers in units of their last decimal; None for an unreadable bar."""
-        return [None if value is None else int(self._scaled(value)) for value in self.values()]
+        return [None if value is None else int(value * 10**self.decimals) for value in self.values()]
 
 
-class Published(Strict):
+class Published(_Strict):
     """The whole file. `people_present` bounds n; `search` is the range of n tried; `rounding` the rules results are
     derived for (all four are tried)."""
 
@@ -171,7 +175,7 @@ class Published(Strict):
     in_room: int | None = Field(default=None, gt=0)
     search: tuple[int, int] | None = None
     rounding: list[Rule] = Field(default=["half_up", "half_even"], min_length=1)
-    questions: list[PrintedQuestion] = Field(min_length=1)
+    questions: list[Question] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> Published:
@@ -191,8 +195,3 @@ class Published(Strict):
     def tried(self) -> tuple[int, int]:
         """Smallest and largest n tried."""
         return self.search or (1, self.people_present or MOST_TRIED)
-
-
-def read_published(path: Path) -> Published:
-    """Read a file of printed figures. Raises: DataError with the line for anything that does not fit."""
-    return read_yaml(path, Published)

@@ -7,19 +7,22 @@ from itertools import product
 
 import pandas as pd
 
-from analysis_utils.audit.published import PrintedQuestion, Published
-from analysis_utils.audit.results import audit
+from printed_figures import Published, Question, audit
 
 SOURCE = "invented for a test"
 
 
-def question(bars, printed: str = "percent", **more) -> PrintedQuestion:
-    return PrintedQuestion(id="q", printed=printed, bars=bars, **more)
+def question(bars, printed: str = "percent", **more) -> Question:
+    return Question(id="q", printed=printed, bars=bars, **more)
 
 
 def audited(bars, printed: str = "percent", *, file: dict | None = None, **more) -> pd.DataFrame:
     """The audit of one question."""
-    return audit(Published(source=SOURCE, questions=[question(bars, printed, **more)], **(file or {})))
+    return table_of(Published(source=SOURCE, questions=[question(bars, printed, **more)], **(file or {})))
+
+
+def table_of(published: Published) -> pd.DataFrame:
+    return pd.DataFrame(audit(published))
 
 
 def row(table: pd.DataFrame, quantity: str, item: str = "", *, n: int | None = None, question: str = "q") -> dict:

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import pytest
-from printed import row
+from printed import row, table_of
+from ruamel.yaml import YAML
 
-from analysis_utils.audit.published import read_published
-from analysis_utils.audit.results import audit, is_sound
+from printed_figures import Published
 
 FOLDER = Path(__file__).parent / "printed_elsewhere"
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return {path.stem: audit(read_published(path)) for path in sorted(FOLDER.glob("*.yml"))}
+    return {path.stem: table_of(Published.model_validate(YAML().load(path))) for path in sorted(FOLDER.glob("*.yml"))}
 
 
 def allowed(table, item: str, question: str) -> range:
@@ -49,7 +49,6 @@ def test_rows_of_one_table_were_rounded_by_different_rules_and_one_fits_none(tab
     assert row(table, "n_by_rule", "half_up", question="item_4")["verdict"] == "impossible"
     assert row(table, "n", question="item_15")["verdict"] == "impossible"
     assert row(table, "n", question="item_15_counts")["verdict"] == "identified"
-    assert not is_sound(table)
 
 
 def test_means_that_thirty_newborns_cannot_have(tables):

@@ -3,10 +3,9 @@
 from fractions import Fraction
 
 import pytest
+from printed import table_of
 
-from analysis_utils.audit.published import Published
-from analysis_utils.audit.results import audit
-from analysis_utils.audit.words import Span, read_phrase
+from printed_figures import Published, Span, read_phrase
 
 UP_TO = {"[": (True, True), "(": (False, True), ")": (True, False)}
 
@@ -97,12 +96,12 @@ def test_what_a_skipped_word_could_turn_is_not_understood(text):
 def test_one_claim_that_is_not_understood_leaves_the_others_read():
     claims = [{"text": text, "item": "a"} for text in ("doppelt so viele", "nicht einmal die Hälfte", "über 60 %")]
     question = {"id": "q", "printed": "count", "n": 10, "bars": {"a": 7, "b": 3}, "claims": claims}
-    table = audit(Published.model_validate({"source": "s", "questions": [question]}))
+    table = table_of(Published.model_validate({"source": "s", "questions": [question]}))
     assert table.loc[table["quantity"] == "claim", "verdict"].tolist() == ["not understood", "impossible", "certain"]
 
 
 def test_a_stated_share_speaks_where_the_text_is_not_understood():
     claim = {"text": "doppelt so viele wie sonst", "item": "a", "share": "3/4", "word": "höchstens"}
     question = {"id": "q", "printed": "count", "n": 10, "bars": {"a": 7, "b": 3}, "claims": [claim]}
-    table = audit(Published.model_validate({"source": "s", "questions": [question]}))
+    table = table_of(Published.model_validate({"source": "s", "questions": [question]}))
     assert table.loc[table["quantity"] == "claim", "verdict"].tolist() == ["certain"]

@@ -2,186 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 Kind = Literal["text", "number", "integer"]
 
-# Every statistic that may appear in `estimates`, with its unit. docs/methodology.md defines each one.
-STATISTICS: dict[str, str] = {
-    "respondents": "people",
-    "nonrespondents": "people",
-    "not_asked": "people",
-    "no_answer": "people",
-    "not_in_poll": "people",
-    "count": "people",
-    "share": "share",
-    "room_share": "share",
-    # Rankings; the item of `pair_majority` is "a|b"
-    "first_count": "people",
-    "share_first": "share",
-    "top_three_count": "people",
-    "share_top_three": "share",
-    "mean_rank": "rank",
-    "mean_rank_given": "rank",
-    "rank_given": "rank",
-    "pair_majority": "share",
-    # Points: the ranking
-    "mean_points": "points",
-    "mean_points_percentile": "points",
-    "room_mean_points": "points",
-    "givers": "people",
-    "share_giving_points": "share",
-    "room_share_giving_points": "share",
-    "mean_points_given": "points",
-    "median_points": "points",
-    "lower_quartile_points": "points",
-    "upper_quartile_points": "points",
-    "points_band_count": "people",
-    "rank": "rank",
-    "tier": "rank",
-    "could_be_top3": "index",
-    "p_top3": "share",
-    # Points: two areas compared; the item is "a|b"
-    "pair_difference": "points",
-    "pair_separated": "index",
-    "pair_p": "index",
-    "pair_p_holm": "index",
-    "pair_p_max_t": "index",
-    "separation_power": "share",
-    "ballots_to_separate": "people",
-    # Points: other rules of counting
-    "trimmed_mean_points": "points",
-    "borda": "index",
-    "plurality": "index",
-    "copeland": "index",
-    "condorcet_winner": "index",
-    "rank_by_trimmed_mean": "rank",
-    "rank_by_median": "rank",
-    "rank_by_share_giving": "rank",
-    "rank_by_borda": "rank",
-    "rank_by_plurality": "rank",
-    "rank_by_copeland": "rank",
-    "rank_by_equal_groups": "rank",
-    "rank_by_ballot_rule": "rank",
-    "rank_leave_one_out": "rank",
-    "rank_over_rules": "rank",
-    "rule_tau_b": "index",
-    # Scales
-    "class_count": "people",
-    "class_share": "share",
-    "top_box_count": "people",
-    "top_box_share": "share",
-    "room_top_box_share": "share",
-    "mean": "scale",
-    "room_mean": "scale",
-    "median": "scale",
-    "lower_quartile": "scale",
-    "upper_quartile": "scale",
-    "iqr": "scale",
-    "consensus": "index",
-    "agreement_a": "index",
-    # Points and scales: if members of a delegation had answered alike
-    "alike_effective_n": "people",
-    "alike_mean_points": "points",
-    "alike_mean": "scale",
-    "alike_top_box_share": "share",
-    "alike_rank": "rank",
-    "alike_tier": "rank",
-    # Segments compared
-    "kruskal_wallis_p": "index",
-    "kruskal_wallis_p_holm": "index",
-    "kruskal_wallis_p_smallest": "index",
-    "fisher_freeman_halton_p": "index",
-    "fisher_freeman_halton_p_holm": "index",
-    "fisher_freeman_halton_p_smallest": "index",
-    "points_permutation_p": "index",
-    "points_permutation_p_holm": "index",
-    "points_permutation_p_smallest": "index",
-    "cliffs_delta": "index",
-    "effective_n": "people",
-    # Two rounds compared (table `changes`; the round is "earlier..later")
-    "mean_points_before": "points",
-    "mean_points_after": "points",
-    "change_mean_points": "points",
-    "detectable_mean_points": "points",
-    "same_mix_change_mean_points": "points",
-    "overlap_change_mean_points": "points",
-    "linked_change_mean_points": "points",
-    "mean_before": "scale",
-    "mean_after": "scale",
-    "change_mean": "scale",
-    "detectable_mean": "scale",
-    "overlap_change_mean": "scale",
-    "linked_change_mean": "scale",
-    "top_box_share_before": "share",
-    "top_box_share_after": "share",
-    "change_top_box_share": "share",
-    "same_mix_change_top_box_share": "share",
-    "detectable_top_box_share": "share",
-    "detectable_share": "share",
-    "share_before": "share",
-    "share_after": "share",
-    "change_share": "share",
-    "consensus_before": "index",
-    "consensus_after": "index",
-    "change_p": "index",
-    "change_p_bootstrap": "index",
-    "change_p_max_t": "index",
-    "equivalence_fewest": "people",
-    "change_p_top_box_share": "index",
-    "change_p_share": "index",
-    "equivalence_p": "index",
-    "equivalence_p_holm": "index",
-    "equivalence_p_welch": "index",
-    "equivalence_p_bootstrap": "index",
-    "equivalence_p_top_box_share": "index",
-    "equivalence_p_share": "index",
-    "linked_people": "people",
-    "linked_p": "index",
-    # Group notes and boards; the question is `gruppennotizen`
-    "statements_read": "statements",
-    "statements_coded": "statements",
-    "statement_count": "statements",
-    "groups_covered": "groups",
-    "dots": "dots",
-    "stance_count": "statements",
-    "stance_groups": "groups",
-    "cooccurrence": "statements",
-    "cooccurrence_groups": "groups",
-    "group_rank": "rank",
-    "group_tau_b": "index",
-    "group_tau_b_p": "index",
-    "kendall_w": "index",
-    "kendall_w_p": "index",
-    "coding_alpha": "index",
-    "coding_agreement": "share",
-    "stance_alpha": "index",
-}
-# By which name `estimate` gives a statistic, by the kind of question.
-BY_NAME: dict[str, dict[str, str]] = {
-    "points": {
-        "mean": "mean_points",
-        "mean_percentile": "mean_points_percentile",
-        "mean_given": "mean_points_given",
-        "median": "median_points",
-        "lower_quartile": "lower_quartile_points",
-        "upper_quartile": "upper_quartile_points",
-        "givers": "givers",
-        "share_giving": "share_giving_points",
-        "bands": "points_band_count",
-    },
-    "scale": {
-        **{name: name for name in ("mean", "median", "lower_quartile", "upper_quartile", "iqr", "count", "share")},
-        **{"class_count": "class_count", "class_share": "class_share"},
-        **{"top_box_count": "top_box_count", "top_box": "top_box_share"},
-    },
-    "choice": {"count": "count", "share": "share"},
-    "ranking": {
-        name: name
-        for name in ("share_first", "share_top_three", "mean_rank", "mean_rank_given", "borda", "rank", "tier")
-    },
-}
+
+class Statistic(NamedTuple):
+    """A kind of number: its unit, what readers call it, and what it is in a sentence for them. `asked`: how `estimate`
+    is asked for it, by kind of question (`points.mean`)."""
+
+    asked: tuple[str, ...]
+    unit: str
+    name: str
+    definition: str
+
+
+def _listed() -> Iterator[tuple[str, Statistic]]:
+    for line in Path(__file__).with_name("statistics.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            statistic, asked, *words = (part.strip() for part in line.split("|"))
+            yield statistic, Statistic(tuple(re.findall(r"[\w.]+", asked)), *words)
+
+
+WORDS = dict(_listed())
+"""Every statistic that may appear in `estimates` or `changes`: one line each in `statistics.txt`."""
+STATISTICS = {statistic: one.unit for statistic, one in WORDS.items()}
+BY_NAME: dict[str, dict[str, str]] = {}
+"""By which name `estimate` gives a statistic, by the kind of question."""
+for _statistic, _one in WORDS.items():
+    for _kind, _, _name in (asked.partition(".") for asked in _one.asked):
+        BY_NAME.setdefault(_kind, {})[_name] = _statistic
 
 STATUSES = (
     "published",

@@ -4,20 +4,19 @@ from pathlib import Path
 
 from joint_rounds import CLEAR, joint_round
 
-from analysis_utils.contracts import STATISTICS
+from analysis_utils import contracts
+from analysis_utils.contracts import WORDS
 from analysis_utils.findings.joint_tables import joint_table
 from analysis_utils.pages.export import program_hash
 from analysis_utils.run.hashes import notebook_data_files, package_files
-from analysis_utils.wording.definitions import LIST, statistic_words, statistics_in
+from analysis_utils.wording.definitions import statistics_in
 from analysis_utils.wording.evidence import shown
 from analysis_utils.wording.html import table
 
 
 def test_every_statistic_has_a_name_and_a_definition_in_a_sentence():
-    assert list(statistic_words()) == sorted(statistic_words(), key=list(STATISTICS).index)
-    assert set(statistic_words()) == set(STATISTICS)
-    for words in statistic_words().values():
-        assert words.name and words.definition.endswith(".") and words.definition[0].isupper()
+    for words in WORDS.values():
+        assert words.name and words.unit and words.definition.endswith(".") and words.definition[0].isupper()
 
 
 def test_a_number_in_a_table_tells_interval_and_n(tmp_path):
@@ -38,4 +37,5 @@ def test_program_hash_and_reruns_cover_the_data_of_the_package(tmp_path):
     program_hash.cache_clear()
     (tmp_path / "defaults.yml").write_text("a: 2", encoding="utf-8")
     assert program_hash(tmp_path) != before
-    assert {LIST, Path(LIST.parent, "findings", "defaults.yml")} <= set(notebook_data_files(package_files()))
+    home = Path(contracts.__file__).parent
+    assert {home / "statistics.txt", home / "findings" / "defaults.yml"} <= set(notebook_data_files(package_files()))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from ..contracts import BY_NAME
+from ..contracts import BY_NAME, WORDS
 from ..errors import DataError
 from ..rounds import Round, open_round, round_names
 from ..wording import (
@@ -37,7 +37,6 @@ from ..wording import (
     shown,
     shown_interval,
     shown_n,
-    statistic_words,
     table,
     themes_source,
 )
@@ -201,7 +200,7 @@ class Explorer:
         _offer(self.segment, labels)
         self.banner.value = "" if self.rule.value else str(BANNER)
         rows = tables.rows(self.question.value, self.statistic.value, self.weighting.value or self.segment.value)
-        words = statistic_words()[self.statistic.value]
+        words = WORDS[self.statistic.value]
         source = themes_source(round_) if self.question.value == NOTES_QUESTION.id else source_line(round_)
         definition = note(Markup("<b>{}</b>: {} {}").format(words.name, words.definition, source))
         self.code.value = str(_COPY.format(self._reproduced(round_)))

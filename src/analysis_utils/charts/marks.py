@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from ..contracts import WORDS
 from ..errors import DataError
 from ..rounds import Round, open_round
 from ..wording import (
@@ -32,7 +33,6 @@ from ..wording import (
     shown,
     shown_interval,
     shown_n,
-    statistic_words,
     table as html_table,
 )
 from .chart import ACCENT, Bars, Chart, Circles, Column, Dots, Line, Mark, Ranks, Series, Slope, Value, Words
@@ -223,7 +223,7 @@ class _Frame:
         return ", ".join(map(self.name, dict.fromkeys(self.main["statistic"].astype(str))))
 
     def name(self, statistic: str) -> str:
-        return statistic_words()[statistic].name if statistic in statistic_words() else statistic
+        return WORDS[statistic].name if statistic in WORDS else statistic
 
     def item_label(self, item: str) -> str:
         if item.lstrip("-").isdecimal():

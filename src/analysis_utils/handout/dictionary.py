@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ..contracts import STATISTICS, TABLES, Column
-from ..wording import statistic_words
+from ..contracts import STATISTICS, TABLES, WORDS, Column
 from .published import Column as Heading, PublishedTable
 
 LIST = Path(__file__).with_name("columns.txt")
@@ -57,7 +56,7 @@ def dictionary_tables() -> list[PublishedTable]:
         [],
         [Heading("Kennung der Kennzahl"), Heading("Kennzahl"), Heading("Einheit"), Heading("Bedeutung")],
     )
-    words = statistic_words()
+    words = WORDS
     statistics.rows += [[name, words[name].name, unit, words[name].definition] for name, unit in STATISTICS.items()]
     return [columns, statistics]
 
@@ -92,7 +91,7 @@ def dictionary_document() -> str:
         f"\n## Statistics\n[methodology.md](methodology.md) says how each is computed."
         f"\n\n| statistic | unit | on pages |{rule}"
     )
-    parts += [f"| `{name}` | {unit} | {statistic_words()[name].name} |" for name, unit in STATISTICS.items()]
+    parts += [f"| `{name}` | {unit} | {WORDS[name].name} |" for name, unit in STATISTICS.items()]
     return "\n".join(parts) + "\n"
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..contracts import STATISTICS
+from ..contracts import STATISTICS, WORDS
 from ..rounds import Round
-from ..wording import Evidence, draft_mark, errata, german, notice, statistic_words
+from ..wording import Evidence, draft_mark, errata, german, notice
 from .dictionary import dictionary_tables
 from .package import repacked
 from .published import KEY, MADE_UP, ORIGIN, Column, N, PublishedTable, published_tables
@@ -141,7 +141,7 @@ class _Book:
 
     def notes(self, tables: list[PublishedTable]) -> None:
         used = {column.statistic for table in tables for column in table.columns if column.statistic}
-        words = statistic_words()
+        words = WORDS
         rows = [[sign, meaning] for sign, meaning in SIGNS]
         rows += [[words[name].name, words[name].definition] for name in STATISTICS if name in used]
         rows = [list(row) for row in dict.fromkeys(map(tuple, rows))]

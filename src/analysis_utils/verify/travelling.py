@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from ..contracts import WORDS
 from ..handout import HIGH, KEY, LEAST, LOW, MADE_UP, MOST, ORIGIN, Labels, N, part_of
 from ..rounds import Round
-from ..wording import NONE, WITHHELD, statistic_words
+from ..wording import NONE, WITHHELD
 from .exceptions import Exceptions
 from .numerals import is_print_of, numerals
 
@@ -75,7 +76,7 @@ def _line_faults(heads: list, line: list, labels: Labels, rows: Rows, seen: set[
             continue
         name, part = _told_by(heading)
         if heading == N:
-            counts = {row["n"] for statistic in statistic_words() if (row := rows.get(f"{key}/{statistic}"))}
+            counts = {row["n"] for statistic in WORDS if (row := rows.get(f"{key}/{statistic}"))}
             if cell != WITHHELD and cell != NONE and cell not in counts:
                 yield f"n is {cell}, in estimates {_listed(counts)}: {key}"
         elif name in named:
@@ -100,7 +101,7 @@ _SUBJECTS: dict[str, Callable[[Labels, str], str]] = {
 def _statistics() -> dict[str, list[str]]:
     """The statistics of each German name; three tests share one."""
     found: dict[str, list[str]] = defaultdict(list)
-    for statistic, words in statistic_words().items():
+    for statistic, words in WORDS.items():
         found[words.name].append(statistic)
     return found
 
@@ -152,7 +153,7 @@ def _csv(path: Path, labels: Labels, rows: Rows) -> Iterator[Told]:
             of_row, _, statistic = key.rpartition("/")
             words = {heading: say(labels, of_row) for heading, say in _SUBJECTS.items()}
             words |= {"Gegenstand": part_of(of_row, 0, labels), "zweiter Gegenstand": part_of(of_row, 1, labels)}
-            words["Kennzahl"] = statistic_words()[statistic].name
+            words["Kennzahl"] = WORDS[statistic].name
             for heading, expected in words.items():
                 if line[heading].removeprefix("'") != expected.removeprefix("'"):
                     yield path.name, number, f"“{line[heading]}” stands for “{expected}”: {key}"

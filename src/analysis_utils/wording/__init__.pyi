@@ -1,5 +1,5 @@
 from . import german as german
-from .definitions import name_of as name_of, statistic_words as statistic_words, statistics_in as statistics_in
+from .definitions import name_of as name_of, statistics_in as statistics_in
 from .evidence import (
     Evidence as Evidence,
     Row as Row,

@@ -14,8 +14,7 @@ from .cells import (
     whole_column,
     whole_of,
 )
-from .containers import Sheet, read_container
-from .delimited import encodings
+from .containers import Sheet, encodings, read_container
 from .export import Block, Export, Plan, Use, Voters
 from .faults import Action, FileError, Problem
 from .flat import parts_of, plain

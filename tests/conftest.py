@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -23,7 +22,7 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUND = "fachdialog-1"
-BUILD_SECONDS = 300
+BUILD_SECONDS = 900
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -45,14 +44,6 @@ def _place_in_line(name: str) -> int:
 
 
 @pytest.fixture(scope="session")
-def built_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
-    """The committed round, read, computed and reported in a temporary place. Tests read it and change nothing."""
-    place = _session_folder(tmp_path_factory) / "built"
-    _once(place, _build)
-    return open_round(ROUND, data=place / "data", reports=place / "reports")
-
-
-@pytest.fixture(scope="session")
 def commands() -> list[list[str]]:
     """What docs/second-round.md tells the analyst to type, in words."""
     document = (ROOT / "docs" / "second-round.md").read_text(encoding="utf-8")
@@ -60,11 +51,22 @@ def commands() -> list[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def rehearsal(built_round: Round, commands: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scratch project: the finished first round, and an invented second one brought in by the commands of
-    docs/second-round.md, each as it stands there. Tests read it and change nothing."""
-    place = _session_folder(tmp_path_factory) / "both"
-    _once(place, lambda place: _rehearse(built_round.reports.parents[1], place, commands))
+def built_round(commands: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The committed round, read, computed and reported in a scratch project. Tests read it and change nothing.
+
+    A second round has been set up beside it, so that its codebook is no other one when that is reported."""
+    base = _session_folder(tmp_path_factory)
+    place = base / "project"
+    _once(base / "first", lambda: _set_up(place, commands) or _run(place, ["report", ROUND]))
+    return open_round(ROUND, data=place / "data", reports=place / "reports")
+
+
+@pytest.fixture(scope="session")
+def rehearsal(built_round: Round, commands: list[list[str]]) -> Path:
+    """The scratch project once the invented second round in it is reported, too, and compared with the first, by the
+    commands of docs/second-round.md, each as it stands there. Tests read it and change nothing."""
+    place = built_round.reports.parents[1]
+    _once(place.with_name("second"), lambda: _follow(place, _from_report_on(commands)))
     return place
 
 
@@ -79,9 +81,9 @@ def other_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pa
     """Builds a round of `demo/other_rounds.py` end to end, as its analyst would, and gives the folder of its report."""
 
     def build(name: str) -> Path:
-        place = _session_folder(tmp_path_factory) / f"other-{name}"
-        script = str(ROOT / "tests" / "demo" / "other_rounds.py")
-        _once(place, lambda place: _run(place, [script, str(place)], is_script=True) or _run(place, ["report", name]))
+        base = _session_folder(tmp_path_factory)
+        place, script = base / name, str(ROOT / "tests" / "demo" / "other_rounds.py")
+        _once(base / f"other-{name}", lambda: _script(script, str(place)) or _run(place, ["report", name]))
         return place / "reports" / name
 
     return build
@@ -99,55 +101,62 @@ def _session_folder(factory: pytest.TempPathFactory) -> Path:
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
-def _once(place: Path, build) -> None:
-    """The first process to come builds; the others wait for it and fail where it failed."""
-    done = place / "done"
+def _once(note: Path, build: Callable[[], str]) -> None:
+    """The first process to come builds; the others wait for it and fail where it failed. `note`: a folder that says
+    that the build has begun and, in a file, what it told in the end: nothing, or what a failed command printed."""
+    done = note / "done"
     try:
-        place.mkdir(parents=True)
+        note.mkdir(parents=True)
     except FileExistsError:
         until = time.monotonic() + BUILD_SECONDS
         while not done.exists():
             if time.monotonic() > until:
-                pytest.fail(f"expected another test process to build {place} within {BUILD_SECONDS} s")
+                pytest.fail(f"expected another test process to build {note.name} within {BUILD_SECONDS} s")
             time.sleep(0.2)
     else:
         message = "the build was interrupted"
         try:
-            message = build(place)
+            message = build()
         finally:
             done.write_text(message, encoding="utf-8")
     if message := done.read_text(encoding="utf-8"):
         pytest.fail(message)
 
 
-def _build(place: Path) -> str:
-    """Returns an empty text, or what the failed command printed."""
-    shutil.copytree(ROOT / "data" / "raw" / ROUND, place / "data" / "raw" / ROUND, ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(ROOT / "data" / "codebook.yml", place / "data")
-    return _run(place, ["report", ROUND])
+SECOND_ROUND = str(ROOT / "tests" / "demo" / "second_round.py")
 
 
-def _rehearse(built: Path, place: Path, commands: list[list[str]]) -> str:
-    script = str(ROOT / "tests" / "demo" / "second_round.py")
-    shutil.copytree(built / "data" / "processed", place / "data" / "processed")
-    shutil.copytree(built / "reports", place / "reports")
-    failed = _run(place, [script, "project", str(place)], is_script=True)
+def _set_up(place: Path, commands: list[list[str]]) -> str:
+    """The first round, and a second one described as far as an analyst does before anything is reported."""
+    first = [words for words in commands if words not in _from_report_on(commands)]
+    failed = _script(SECOND_ROUND, "project", str(place)) or _follow(place, first)
+    return failed or _script(SECOND_ROUND, "edit", str(place))  # the check said what there is to edit
+
+
+def _from_report_on(commands: list[list[str]]) -> list[list[str]]:
+    return commands[[words[0] for words in commands].index("report") :]
+
+
+def _follow(place: Path, commands: list[list[str]]) -> str:
+    """Type the commands of the document, until one fails."""
+    failed = ""
     for words in commands:
-        if words[0] == "report":  # the analyst has edited by then; the check before it says what there is to edit
-            failed = failed or _run(place, [script, "edit", str(place)], is_script=True)
         here = [str(place / word) if word == "export.xlsx" else word for word in words]
         failed = failed or _run(place, here, code=2 if words[0] == "check" else 0)
     return failed
 
 
-def _run(place: Path, words: list[str], *, is_script: bool = False, code: int = 0) -> str:
-    """Run a script, or a command of ours on the folders of a place; what it printed, if it did not end with `code`."""
-    writes = words[0] in ("report", "compare")
-    places = ["--data", str(place / "data"), *(["--reports", str(place / "reports")] if writes else [])]
-    command = words if is_script else ["-m", "analysis_utils.cli", *words, *places]
+def _run(place: Path, words: list[str], *, code: int = 0) -> str:
+    """Run a command of ours on the folders of a place; what it printed, if it did not end with `code`."""
+    places = ["--data", str(place / "data")]
+    places += ["--reports", str(place / "reports")] if words[0] in ("report", "compare") else []
+    return _script("-m", "analysis_utils.cli", *words, *places, code=code)
+
+
+def _script(*words: str, code: int = 0) -> str:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FACHDIALOG_")}
     done = subprocess.run(
-        [sys.executable, *command],
+        [sys.executable, *words],
         cwd=ROOT,
         env=clean,
         capture_output=True,
@@ -155,4 +164,4 @@ def _run(place: Path, words: list[str], *, is_script: bool = False, code: int = 
         timeout=BUILD_SECONDS,
         check=False,
     )
-    return "" if done.returncode == code else f"{' '.join(words[:2])} failed:\n{done.stdout}\n{done.stderr}"
+    return "" if done.returncode == code else f"{' '.join(words[:4])} failed:\n{done.stdout}\n{done.stderr}"

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from small_project import OPEN, Project
 
+from analysis_utils.cli import main
+
 COMMAND = [sys.executable, "-m", "analysis_utils.cli"]
 SECRET = "Die Sanierung hat mich ruiniert"
 
@@ -37,20 +39,24 @@ def run(*arguments: str, out: str = "", **environment: str) -> tuple[int, str]:
         ("Fachdialog Süd", "call the folder “Fachdialog-Sued”"),
     ],
 )
-def test_name_of_a_round_that_is_no_folder_everywhere_is_refused(tmp_path: Path, name: str, message: str) -> None:
-    code, shown = run("check", name, "--data", str(tmp_path))
-    assert code == 2 and message in shown and "Traceback" not in shown
+def test_name_of_a_round_that_is_no_folder_everywhere_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, message: str
+) -> None:
+    assert main(["check", name, "--data", str(tmp_path)]) == 2
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [["check", "eins"], ["new-round", "neu", "--export", "/dev/null"], ["leakcheck"]])
 @pytest.mark.parametrize("place", ["a file", "/proc/nope"])
-def test_data_that_is_no_folder_is_one_readable_block(tmp_path: Path, command: list[str], place: str) -> None:
+def test_data_that_is_no_folder_is_one_readable_block(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], place: str
+) -> None:
     data = tmp_path / "daten"
     data.write_text("x")
-    code, shown = run(*command, "--data", str(data) if place == "a file" else place)
-    assert "Traceback" not in shown
+    code = main([*command, "--data", str(data) if place == "a file" else place])
     if place == "a file":
-        assert code == 2 and "expected a folder with raw/ and codebook.yml, saw a file" in shown
+        assert code == 2
+        assert "expected a folder with raw/ and codebook.yml, saw a file" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")

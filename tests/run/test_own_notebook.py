@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 
 import pytest
 from small_project import Project, write_notebook
-from test_release import COMMAND, poll, run
+from test_release import made, poll, report
+
+from analysis_utils.cli import main
 
 OWN = [
     "# Wer sagt ja?",
@@ -39,7 +40,7 @@ def page(project: Project, name: str) -> str:
 
 
 def test_own_breakdown_goes_from_notebook_to_page_tables_and_record(polled: Project) -> None:
-    run(polled, "report", "probe", "--no-slides")
+    made(polled)
     shown = page(polled, "12_eigenes")
     assert shown.count("zeit: spät, ab 9</td>") == 2 * 5, "the table, and the same rows as the cell ends with them"
     assert 'data-key="probe/s/zeit:früh//top_box_share"' in shown
@@ -51,10 +52,10 @@ def test_own_breakdown_goes_from_notebook_to_page_tables_and_record(polled: Proj
     assert {row["n"] for row in own if row["status"] == "published"} == {"8", "12"}
     record = (polled.round.processed / "schutzprotokoll.md").read_text(encoding="utf-8")
     assert "zeit, s (12_eigenes, Zelle 4)" in record
-    assert "unchanged" in run(polled, "report", "probe", "--no-slides").stdout
+    assert made(polled).done == []
 
     write_notebook(polled.notebooks / "12_eigenes.ipynb", [*OWN, "print(values)"])
-    told = run(polled, "report", "probe", "--no-slides", code=2).stderr
+    [told] = report(polled).failures
     assert "12_eigenes.ipynb" in told and "at cell 7" in told and "remove_output" in told
     assert page(polled, "12_eigenes") == shown
 
@@ -66,20 +67,18 @@ def test_class_of_participants_words_never_leaves(polled: Project) -> None:
         f'rows = publish(estimate(values, "top_box", by={secret}.rename("w")), name="wort")\nshow(table(rows))',
     ]
     write_notebook(polled.notebooks / "12_eigenes.ipynb", cells)
-    told = run(polled, "report", "probe", "--no-slides", code=2).stderr
+    [told] = report(polled).failures
     assert "12_eigenes: expected classes of “wort” that the notebook" in told and "Geheim" not in told
     assert not (polled.round.reports / "index.html").is_file()
 
 
-def test_new_notebook_runs_as_it_is(polled: Project) -> None:
+def test_new_notebook_runs_as_it_is(polled: Project, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("12_eigenes", "13_lesen"):
         (polled.notebooks / f"{name}.ipynb").unlink()
-    made = subprocess.run(
-        [*COMMAND, "new-notebook", "Wer will „mehr“?", "--data", "data", "--notebooks", "notebooks"],
-        cwd=polled.folder, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert "12_wer_will_mehr.ipynb" in made.stdout
-    run(polled, "report", "probe", "--no-slides")
+    places = ["--data", str(polled.folder / "data"), "--notebooks", str(polled.notebooks)]
+    assert main(["new-notebook", "Wer will „mehr“?", *places]) == 0
+    assert "12_wer_will_mehr.ipynb" in capsys.readouterr().out
+    made(polled)
     shown = page(polled, "12_wer_will_mehr")
     assert "Wer will „mehr“?" in shown and "describe" not in shown and "Ausprobieren" not in shown
     assert "Was ergibt sich für alle?" not in shown, "no such question: no section"

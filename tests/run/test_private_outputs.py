@@ -102,7 +102,7 @@ PLANTS = {
     "low=float('nan'), high=float('nan'))), asked[0])",
     "figure with another title": "from dataclasses import replace\n"
     "replace(pages.ranking_chart(evidence, asked[0]), title=said, reference=None)",
-    "patched": "pages.html.Markup = lambda text: said\nprint(said)",
+    "patched": "from analysis_utils.wording import html\nhtml.Markup = lambda text: said\nprint(said)",
     "typed at run time": "from IPython.display import display\nexec('display(pages.note(' + repr(said) + '))')",
     "exploring frame": "estimate(points, 'mean')",
     "exploring chart": "dots(estimate(points, 'mean'))",

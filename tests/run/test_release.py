@@ -1,21 +1,24 @@
-"""`fachdialog release` as it is typed, on a small round of real tables: draft, release, correction, lost ledger."""
+"""From draft to release to a correction, on a small round of real tables; and once the command as it is typed."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from small_project import Project, write_notebook
+from small_project import Project, Told, write_notebook
 
+from analysis_utils.cli import main
 from analysis_utils.errors import DataError
 from analysis_utils.gate.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
-from analysis_utils.run.release import drafts_that_left
+from analysis_utils.run.finish import FINISHING, write_deck
+from analysis_utils.run.release import drafts_that_left, release_round, standing
+from analysis_utils.run.report import Options, run_rounds
 from analysis_utils.scratch import ALIVE, clear_dead, scratch_folder
 from analysis_utils.wording.standing import DRAFT
 
@@ -73,15 +76,33 @@ def answer(project: Project, values: list[int]) -> None:
     (project.round.raw / "export.csv").write_text("\n".join(map(str, values)), encoding="utf-8")
 
 
-def run(project: Project, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    places = ["--data", "data", "--reports", "reports"]
-    places += ["--notebooks", "notebooks"] if words[0] != "withdraw" else []
-    done = subprocess.run(
-        [*COMMAND, *words, *places], cwd=project.folder, capture_output=True, text=True, timeout=300, check=False,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-    return done
+@dataclass
+class Heard(Told):
+    """Also remembers why there is no report."""
+
+    failures: list[str] = field(default_factory=list)
+
+    def failure(self, message: str, *, is_data: bool) -> None:
+        self.failures.append(message)
+
+
+def options(project: Project) -> Options:
+    """What makes a real report, but for the slides, which show no page's words."""
+    steps = tuple(step for step in FINISHING if step is not write_deck)
+    return Options(notebooks=project.notebooks, finishing=steps)
+
+
+def report(project: Project) -> Heard:
+    """As `fachdialog report` does, with the warm process that the tests share."""
+    heard = Heard()
+    run_rounds([project.round], heard, options(project), project.kernels)
+    return heard
+
+
+def made(project: Project) -> Heard:
+    heard = report(project)
+    assert heard.failures == []
+    return heard
 
 
 def pages(project: Project) -> dict[str, str]:
@@ -99,48 +120,67 @@ def mean(project: Project) -> str:
 
 def test_from_draft_to_release_to_a_correction(polled: Project) -> None:
     """One way through, since every step takes a run."""
-    run(polled, "report", "probe")
+    assert made(polled).is_draft
     drafted = pages(polled)
     assert len(drafted) == 4
     for name, text in drafted.items():
         assert "<title>Entwurf: " in text and DRAFT in text and 'name="freigabe"' not in text, name
     assert len(ledger(polled).drafts) == 1 and not ledger(polled).out
 
-    refused = run(polled, "release", "probe", code=2)
     stamp = ledger(polled).drafts[0].stamps[0]
-    assert f"add --no-draft-left, or --draft-left and which of them: {stamp}" in refused.stderr
-    assert pages(polled) == drafted
+    with pytest.raises(DataError, match=f"add --no-draft-left, or --draft-left and which of them: {stamp}"):
+        drafts_that_left(polled.round, None, False, None)
 
     answer(polled, [5, *[1, 2, 3, 4, 5] * 4][:20])  # corrected two minutes before the release
-    run(polled, "release", "probe", "--no-draft-left")
+    assert release_round(polled.round, set(), Heard(), options(polled), polled.kernels) == []
     released = polled.files()
     for name, text in pages(polled).items():
         assert "Entwurf" not in text and 'name="freigabe"' in text, name
     assert not ledger(polled).drafts and len(ledger(polled).out) == 1
 
-    assert "released, unchanged" in run(polled, "report", "probe").stdout
-    run(polled, "report", "probe", "--force")
-    assert polled.files() == released, "the same report, byte for byte"
+    again = made(polled)
+    assert again.done == [] and again.is_draft is False
 
     (polled.round.reports / "bericht.pdf").write_bytes(b"printed from the released pages")
     was = mean(polled)
     answer(polled, [5, *[1, 2, 3, 4, 5] * 4])  # a latecomer
-    told = run(polled, "report", "probe").stdout
-    assert f"probe: numbers of s stand as released ({ledger(polled).out[0].stamps[0]})" in told
+    made(polled)
+    assert f"probe: numbers of s stand as released ({ledger(polled).out[0].stamps[0]})" in standing(polled.round)
     assert mean(polled) == was and not (polled.round.reports / "bericht.pdf").exists()
     for name, text in pages(polled).items():
         assert "<strong>Berichtigung.</strong> Nach der Freigabe vom" in text and DRAFT in text, name
 
     answer(polled, [5, *[1, 2, 3, 4, 5] * 4][:20])
-    run(polled, "report", "probe")
-    assert polled.files() == released, "undone, the released report is there again"
+    made(polled)
+    assert polled.files() == released, "undone, the released report is there again, byte for byte"
 
     shutil.rmtree(ledger_path(polled.round).parent)
-    lost = run(polled, "report", "probe", code=2)
-    assert "expected the ledger of what was released, saw none that knows the released report" in lost.stderr
-    run(polled, "withdraw", "probe", "--yes")
-    run(polled, "report", "probe")
+    assert "expected the ledger of what was released, saw none that knows the released report" in str(
+        report(polled).failures
+    )
+    places = ["--data", str(polled.folder / "data"), "--reports", str(polled.folder / "reports")]
+    assert main(["withdraw", "probe", "--yes", *places]) == 0
+    made(polled)
     assert DRAFT in pages(polled)["index.html"]
+
+
+def test_released_as_it_is_typed(polled: Project) -> None:
+    places = ["--data", "data", "--reports", "reports", "--notebooks", "notebooks"]
+
+    def typed(words: str, code: int, said: str) -> None:
+        done = subprocess.run(
+            [*COMMAND, *words.split(), *places], cwd=polled.folder, capture_output=True, text=True, timeout=300,
+            check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        shown = done.stdout + done.stderr
+        assert done.returncode == code and said in shown, shown
+
+    typed("report probe --no-slides --json", 0, '"state": "draft"')
+    typed("release probe", 2, "add --no-draft-left, or --draft-left and which of them")
+    typed("release probe --no-draft-left", 0, "Report (released)")
+    assert (polled.round.reports / "folien.pptx").is_file() and DRAFT not in pages(polled)["index.html"]
+    answer(polled, [5, *[1, 2, 3, 4, 5] * 4])
+    typed("report probe --no-slides", 0, "probe: numbers of s stand as released")
 
 
 def with_drafts(project: Project) -> None:
@@ -187,8 +227,3 @@ def test_scratch_of_a_killed_run_is_cleared_and_that_of_a_run_at_work_stays(
         assert sorted(path.name for path in tmp_path.iterdir()) == sorted([alive.name, strange.name])
     clear_dead()
     assert [path.name for path in tmp_path.iterdir()] == [strange.name]
-
-
-def test_json_says_whether_it_is_a_draft(polled: Project) -> None:
-    events = [json.loads(line) for line in run(polled, "report", "probe", "--json").stdout.splitlines()]
-    assert events[-1]["event"] == "report" and events[-1]["state"] == "draft"

@@ -38,7 +38,7 @@ _WALL = "__import__('analysis_utils.wall', fromlist=['wall']).close_if_told()"
 # What a report notebook draws is shown as a drawing, and offered as a picture.
 _PICTURES = "setattr(get_ipython().config.InlineBackend, 'figure_formats', {'svg', 'png'})"
 # What went through `publish` is shown where private tables are read, too.
-_TABLES = "__import__('analysis_utils.pages.html', fromlist=['html']).show_published()"
+_TABLES = "__import__('analysis_utils.wording.html', fromlist=['html']).show_published()"
 # Which modules of our packages the notebook has imported by now, and what the wall refused it.
 _MODULES = (
     f"__import__('json').dumps([sorted({{getattr(m, '__file__', None) or '' for n, m in "

@@ -22,9 +22,9 @@ _PRIVATE_ROOMS = re.compile(r"analysis_utils(\.|\s+import\s+[^\n]*\b)(clean|note
 @dataclass(frozen=True)
 class Step:
     """One numbered notebook. It is told by its source whether it may see what single people said: one that uses
-    `ingest`, `measure` or `estimators` reads raw files and private tables and writes tables; one that asks for private
-    frames (`open_round` of `analysis_utils`) reads private tables, and its numbers go out through `publish` alone;
-    every other reads public tables and shows what it likes."""
+    `clean`, `notes`, `gate` or `estimators` reads raw files and private tables and writes tables; one that asks for
+    private frames (`open_round` of `analysis_utils`) reads private tables, and its numbers go out through `publish`
+    alone; every other reads public tables and shows what it likes."""
 
     path: Path
 

@@ -31,6 +31,8 @@ def fault(name: str) -> str:
         return "a generated report"
     if ".releases" in parts or name.endswith(".parquet"):
         return "a private table"
+    if parts[0] == "docs" and name.endswith(".html") and not _is_reconstructed(ROOT / name):
+        return "a report of original data"
     if name.endswith(".ipynb") and (ROOT / name).is_file() and _has_outputs(ROOT / name):
         return "a notebook with outputs"
     return ""
@@ -44,6 +46,11 @@ def _original(parts: tuple[str, ...]) -> str:
         return "an original round in the folder of a reconstructed one"
     notes = re.search(r"(?m)^notes:\n(?:[ #].*\n|\n)*? +provenance: *[\"']?original", text)
     return "original group notes in the folder of invented ones" if notes and parts[3] in OF_GROUPS else ""
+
+
+def _is_reconstructed(report: Path) -> bool:
+    """Whether the notice on top of a report says so."""
+    return report.is_file() and "<strong>Rekonstruierte Daten." in report.read_text(encoding="utf-8")
 
 
 def _has_outputs(path: Path) -> bool:

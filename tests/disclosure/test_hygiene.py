@@ -54,6 +54,15 @@ def test_originals_in_the_folder_that_is_let_in_are_refused(tmp_path, monkeypatc
         assert found.startswith(why) and bool(found) == bool(why)
 
 
+@pytest.mark.parametrize("notice", ["Rekonstruierte Daten.", "Erfundene Daten zur Illustration.", ""])
+def test_report_for_visitors_is_of_reconstructed_data(tmp_path, monkeypatch, notice):
+    monkeypatch.setattr(hygiene, "ROOT", tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "example-report.html").write_text(f"<summary><strong>{notice}</strong>")
+    refused = hygiene.fault("docs/example-report.html")
+    assert refused == ("" if notice.startswith("Rekonstruiert") else "a report of original data")
+
+
 def test_notebook_with_outputs_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(hygiene, "ROOT", tmp_path)
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": [{"cell_type": "code", "outputs": [1]}]}))

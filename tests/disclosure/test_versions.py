@@ -17,7 +17,7 @@ from analysis_utils.gate.releases import People, no_rules, read_people, record_d
 from analysis_utils.gate.versions import Released, as_released, is_copy, told_apart
 from analysis_utils.gate.withdraw import withdrawal
 from analysis_utils.tables import read_table, write_table
-from analysis_utils.wording.standing import errata
+from analysis_utils.wording.question_card import errata
 
 BASE = [person | {"voter": number} for number, person in enumerate(random_people(3), start=1)]
 SOMEBODY = next(place for place, person in enumerate(BASE) if len(person) == 7 and person["group"])

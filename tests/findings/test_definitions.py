@@ -1,7 +1,5 @@
 """What a number tells on demand: every statistic has words, and they reach the page wherever the number stands."""
 
-from pathlib import Path
-
 from joint_rounds import CLEAR, joint_round
 
 from analysis_utils import contracts
@@ -9,7 +7,7 @@ from analysis_utils.contracts import WORDS
 from analysis_utils.findings.joint_tables import joint_table
 from analysis_utils.pages.export import program_hash
 from analysis_utils.run.hashes import notebook_data_files, package_files
-from analysis_utils.wording.definitions import statistics_in
+from analysis_utils.wording.definitions import HERE, statistics_in
 from analysis_utils.wording.evidence import shown
 from analysis_utils.wording.html import table
 
@@ -38,4 +36,5 @@ def test_program_hash_and_reruns_cover_the_data_of_the_package(tmp_path):
     (tmp_path / "defaults.yml").write_text("a: 2", encoding="utf-8")
     assert program_hash(tmp_path) != before
     home = Path(contracts.__file__).parent
-    assert {home / "statistics.txt", home / "findings" / "defaults.yml"} <= set(notebook_data_files(package_files()))
+    own = {home / "statistics.txt", HERE / "tables.txt", home / "findings" / "defaults.yml"}
+    assert own <= set(notebook_data_files(package_files()))

@@ -32,7 +32,7 @@ from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.wording.evidence import Evidence
 from analysis_utils.wording.result_tables import pairs_table
 from analysis_utils.wording.sentences import ranking_headline, ranking_sentences
-from analysis_utils.wording.theme_sentences import coverage_sentences
+from analysis_utils.wording.themes import coverage_sentences
 
 SAID = everywhere("a1", "priorität") | everywhere("a3", "umdeutung", "umdeutung") | {("a2", "gr1"): ["neutral"]}
 

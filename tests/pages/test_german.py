@@ -65,7 +65,8 @@ def rules_of_the_reading() -> set[str]:
     makers = {"Problem": 0, "refused": 0, "_differs": 0, "_lost": 1}  # which argument it is
     found = set()
     source = project_root() / "src"
-    for path in [*(source / "analysis_utils" / "ingest").glob("*.py"), *(source / "poll_exports").rglob("*.py")]:
+    rooms = ("analysis_utils/rounds", "analysis_utils/clean", "analysis_utils/notes", "poll_exports")
+    for path in (path for room in rooms for path in sorted((source / room).rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             place = makers.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
             if place is not None and node.args[place:] and isinstance(node.args[place], ast.Constant):

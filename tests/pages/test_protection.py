@@ -7,8 +7,7 @@ import pytest
 from small_rounds import evidence_of, small_round
 
 from analysis_utils.rounds.round_file import Scale
-from analysis_utils.wording.protection import EARLIER, merging_sentence
-from analysis_utils.wording.segment_text import segment_sentences, segment_table
+from analysis_utils.wording.segment_text import EARLIER, merging_sentence, segment_sentences, segment_table
 
 GROUPS = ["g0"] * 12 + ["g1"] * 8 + ["g2"] * 3 + ["g3"]
 SCORES = [7, 8, 9, 7, 8, 9, 5, 6, 7, 8, 5, 6, 9, 9, 9, 9, 9, 9, 9, 9, 3, 4, 3, 8]

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from small_rounds import code, evidence_of, small_round
 
-from analysis_utils.wording.protection import shown_segments
 from analysis_utils.wording.question_card import question_card
 from analysis_utils.wording.robustness_text import (
     alike_sentences,
@@ -14,7 +13,12 @@ from analysis_utils.wording.robustness_text import (
     robustness_sentences,
     rules_headline,
 )
-from analysis_utils.wording.segment_text import planned_tests_table, scale_group_sentences, segment_sentences
+from analysis_utils.wording.segment_text import (
+    planned_tests_table,
+    scale_group_sentences,
+    segment_sentences,
+    shown_segments,
+)
 from analysis_utils.wording.sentences import (
     ranking_headline,
     ranking_sentences,

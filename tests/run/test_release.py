@@ -20,7 +20,7 @@ from analysis_utils.run.finish import FINISHING, write_deck
 from analysis_utils.run.release import drafts_that_left, release_round, standing
 from analysis_utils.run.report import Options, run_rounds
 from analysis_utils.scratch import ALIVE, clear_dead, scratch_folder
-from analysis_utils.wording.standing import DRAFT
+from analysis_utils.wording.question_card import DRAFT
 
 COMMAND = [sys.executable, "-m", "analysis_utils.cli"]
 SCALE = "{low: 1, high: 5, low_label: nein, high_label: ja, top_box: [4, 5]}"

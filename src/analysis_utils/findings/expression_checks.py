@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ..errors import DataError
-from ..wording import INVENTED, Evidence, Html, Row, evidence_of, join, shown, shown_end, shown_interval, shown_n
+from ..wording import INVENTED, Evidence, Html, Row, evidence_of, join, shown, shown_interval, shown_n
 from .checks import Check, about, check, found_row, has_real_chance, is_known, judge_all, stated, undecided, worst
 from .expressions import MIRRORED, SUMS, WORDS, Term, one_term, parse, term_of, terms_in
 from .model import Expression, Finding, Verdict
@@ -101,7 +101,7 @@ def _told(node: ast.expr, side: _Side, evidence: Evidence, measured: Row, given:
         if term.part == "n":
             return Markup("{}, n: {}").format(subject, shown_n(row))
         if term.part != "estimate":
-            return Markup("{}, {}: {}").format(subject, _END_WORDS[term.part], shown_end(row, term.part))
+            return Markup("{}, {}: {}").format(subject, _END_WORDS[term.part], row.part(term.part))
         between = Markup(" (Bereich {})").format(shown_interval(row)) if row.low is not None else Markup("")
         return Markup("{}: {}{}").format(subject, shown(row), between)
     number, said = stated(evidence, measured, side.value({}, node))

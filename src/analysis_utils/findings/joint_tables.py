@@ -16,7 +16,6 @@ from ..wording import (
     join,
     short_label,
     shown,
-    shown_counted,
     shown_interval,
     shown_n,
     stance_word,
@@ -78,12 +77,12 @@ def _poll_cell(row: Joint) -> Markup:
     if row.mean is None:
         return Markup("{}").format(row.poll)
     rank = "Rang\u00a0" if row.mean.unit == "rank" else ""
-    parts = [Markup("{}{}").format(rank, shown_counted(row.mean))]
+    parts = [Markup("{}{}").format(rank, row.mean.part("counted"))]
     if row.mean.low is not None:
         parts[0] += Markup(" ({})").format(shown_interval(row.mean))
     if row.givers is not None and row.givers.estimate is not None:
         verb = "gibt" if row.givers.estimate == 1 else "geben"
-        parts.append(Markup("{} {} Punkte").format(shown_counted(row.givers), verb))
+        parts.append(Markup("{} {} Punkte").format(row.givers.part("counted"), verb))
     if row.tier is not None and row.tier.low is not None:
         parts.append(Markup("Stufe\u00a0{}").format(shown_interval(row.tier)))
     firm = ", gesichert" if row.is_firm else ""
@@ -98,10 +97,10 @@ def _group_cell(row: Joint) -> Markup:
     groups = "Gruppen" if row.covered.n != 1 else "Gruppe"
     parts = [Markup("{} von {} {}").format(shown(row.covered), shown_n(row.covered), groups)]
     if row.statements.value:
-        parts.append(shown_counted(row.statements))
+        parts.append(row.statements.part("counted"))
         parts += _stances(row)
     if row.dots is not None and row.dots.value:
-        parts.append(shown_counted(row.dots))
+        parts.append(row.dots.part("counted"))
     return Markup("<b>{}</b><br>{}").format(row.groups, join(parts, "\u00a0· "))
 
 

@@ -17,7 +17,6 @@ from ..wording import (
     german,
     short_label,
     shown,
-    shown_counted,
     shown_interval,
     shown_n,
     wanted,
@@ -126,7 +125,7 @@ def _number(number: Number, evidence: Evidence) -> Markup:
     row = found_row(evidence, number.question, number.statistic, number.item, number.segment)
     if isinstance(row, str):
         return MISSING
-    show = {"estimate": shown, "interval": shown_interval, "n": shown_n, "counted": shown_counted}
+    show = {"estimate": shown, "interval": shown_interval, "n": shown_n, "counted": lambda row: row.part("counted")}
     return show[number.part](row)
 
 

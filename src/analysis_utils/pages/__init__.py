@@ -25,15 +25,15 @@ _NAMES = {
     "charts.poll": "distribution_chart giving_chart segment_chart ranking_chart segment_scales_chart rules_chart "
     "scales_chart scale_chart",
     "findings.reading_tables": "conservation_summary problems_table reading_table rule_table written_note",
-    "wording.result_tables": "choice_table pairs_table ranking_table robustness_table scale_table",
-    "wording.other_questions": "result_of without_result",
+    "wording.result_tables": "result_of without_result choice_table pairs_table ranking_table robustness_table "
+    "scale_table",
     "wording.sentences": "ranking_sentences scale_sentences scale_summary",
     "wording.segment_text": "segment_sentences scale_group_sentences segment_table planned_tests_table weighting_table",
     "wording.robustness_text": "robustness_sentences",
-    "wording.themes": "themes_notice has_themes",
-    "charts.notes": "coverage_chart dots_chart inside_chart stance_chart joint_chart",
-    "wording.theme_sentences": "agreement_sentences coverage_sentences dots_sentences inside_sentences order_sentences "
+    "wording.themes": "themes_notice has_themes "
+    "agreement_sentences coverage_sentences dots_sentences inside_sentences order_sentences "
     "reading_sentences stance_sentences",
+    "charts.notes": "coverage_chart dots_chart inside_chart stance_chart joint_chart",
     "findings.theme_tables": "agreement_table coverage_table disagreement_table order_table paraphrases quotes "
     "trace_table",
     "pages.board_photos": "photos",

@@ -1,24 +1,31 @@
 from . import german as german
-from .definitions import name_of as name_of, statistics_in as statistics_in
+from .definitions import (
+    listed as listed,
+    name_of as name_of,
+    statistics_in as statistics_in,
+    terms_in as terms_in,
+)
 from .evidence import (
+    INVENTED as INVENTED,
     Evidence as Evidence,
+    Numbers as Numbers,
     Row as Row,
     evidence_held as evidence_held,
     evidence_of as evidence_of,
-    in_number as in_number,
+    is_invented as is_invented,
     open_published as open_published,
+    origin as origin,
     plain as plain,
     plain_interval as plain_interval,
     read_evidence as read_evidence,
     row_of as row_of,
     shown as shown,
-    shown_counted as shown_counted,
-    shown_end as shown_end,
     shown_interval as shown_interval,
     shown_n as shown_n,
+    stated as stated,
+    with_sign as with_sign,
 )
 from .german import NONE as NONE, WITHHELD as WITHHELD
-from .glossary import terms_in as terms_in
 from .html import (
     BESIDE as BESIDE,
     NO_NOTES as NO_NOTES,
@@ -32,7 +39,9 @@ from .html import (
     counted as counted,
     in_words as in_words,
     join as join,
+    listing as listing,
     note as note,
+    numbers_table as numbers_table,
     paragraphs as paragraphs,
     saved as saved,
     show as show,
@@ -49,15 +58,10 @@ from .labels import (
     short_label as short_label,
     wrapped as wrapped,
 )
-from .other_questions import result_of as result_of, without_result as without_result
-from .protection import (
-    EARLIER as EARLIER,
-    merging_sentence as merging_sentence,
-    shown_segments as shown_segments,
-    withheld_segments as withheld_segments,
-)
 from .question_card import (
     answers as answers,
+    draft_mark as draft_mark,
+    errata as errata,
     notice as notice,
     provenance_notice as provenance_notice,
     question_card as question_card,
@@ -70,32 +74,35 @@ from .references import (
     recorded as recorded,
 )
 from .result_tables import (
+    alike_table as alike_table,
     pairs_table as pairs_table,
     ranking_table as ranking_table,
+    result_of as result_of,
     robustness_table as robustness_table,
     scale_table as scale_table,
+    without_result as without_result,
 )
 from .robustness_text import (
     alike_scales_table as alike_scales_table,
     alike_sentences as alike_sentences,
-    alike_table as alike_table,
     alike_warning as alike_warning,
     robustness_sentences as robustness_sentences,
     rules_headline as rules_headline,
 )
 from .segment_text import (
+    EARLIER as EARLIER,
     NO_GROUP as NO_GROUP,
+    merging_sentence as merging_sentence,
     scale_group_sentences as scale_group_sentences,
     segment_sentences as segment_sentences,
     segment_table as segment_table,
+    shown_segments as shown_segments,
     weighting_table as weighting_table,
+    withheld_segments as withheld_segments,
 )
 from .sentences import (
-    INVENTED as INVENTED,
     certainty_sentences as certainty_sentences,
-    is_invented as is_invented,
     leaders as leaders,
-    origin as origin,
     ranking_headline as ranking_headline,
     ranking_name as ranking_name,
     ranking_sentences as ranking_sentences,
@@ -109,34 +116,31 @@ from .sentences import (
     value_words as value_words,
     wanted as wanted,
 )
-from .standing import draft_mark as draft_mark, errata as errata
-from .theme_sentences import (
+from .themes import (
     FEWEST as FEWEST,
     MOSTLY as MOSTLY,
-    coverage_headline as coverage_headline,
-    coverage_sentences as coverage_sentences,
-    dots_headline as dots_headline,
-    inside_headline as inside_headline,
-    stance_headline as stance_headline,
-    stance_sentences as stance_sentences,
-)
-from .themes import (
     NOTES_QUESTION as NOTES_QUESTION,
     REMAINDER as REMAINDER,
     SECTIONS as SECTIONS,
     STANCE_WORDS as STANCE_WORDS,
     code_label as code_label,
+    coverage_headline as coverage_headline,
+    coverage_sentences as coverage_sentences,
+    dots_headline as dots_headline,
     group_label as group_label,
     groups_of as groups_of,
     has_codings as has_codings,
     has_orders as has_orders,
     has_themes as has_themes,
+    inside_headline as inside_headline,
     left_to_code as left_to_code,
     open_groups as open_groups,
     paraphrase_table as paraphrase_table,
     so_far as so_far,
     spoken_of as spoken_of,
+    stance_headline as stance_headline,
     stance_rows as stance_rows,
+    stance_sentences as stance_sentences,
     stance_word as stance_word,
     themes_foot as themes_foot,
     themes_source as themes_source,

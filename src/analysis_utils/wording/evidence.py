@@ -1,12 +1,13 @@
 """Rows of `estimates`, looked up by key and printed as numbers that carry their key.
 
-Every number of a page comes through here: `Evidence.value(...)` gives the row, `Evidence.shown(...)` the HTML with
-the row's key in a `<data>` element, so that a reader (and a checker) finds where it comes from.
+Every number of a page comes through here: a `Row` in a sentence or a table becomes HTML with the row's key in a
+`<data>` element, so that a reader (and a checker) finds where it comes from.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -23,6 +24,8 @@ MISSING = Markup(
     '<span class="withheld" title="zurückgehalten">{}<span class="sr"> zurückgehalten</span></span>'
 ).format(german.WITHHELD)
 """Stands for a withheld number."""
+INVENTED = Markup(' <small class="invented">nachgebildet</small>')
+INFERRED = Markup(' <small class="invented">errechnet</small>')
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ class Row:
     def is_rank(self) -> bool:
         """A whole rank, whose ends are what is possible; the mean of ranks is a number with an interval."""
         return self.unit == "rank" and not self.statistic.startswith("mean_rank")
+
+    def part(self, name: str = "") -> Markup:
+        """What a sentence or a table prints of a row: the number, its `interval`, the people behind it (`n`), one end
+        (`low`, `high`), the number with what it counts (`counted`), its `size` without a sign, with a plus (`signed`),
+        as a p value (`p`); or words for one and for more, with # for the number: `# Person|# Personen`."""
+        return _PARTS[name](self) if name in _PARTS else _in_number(self, *name.split("|"))
+
+    __html__, __html_format__ = part, part
 
     @property
     def value(self) -> float:
@@ -77,9 +88,7 @@ class Evidence:
     def _by_statistic(self) -> dict[tuple[str, str, str], list[Row]]:
         """Looked up thousands of times for one page, hence sorted once."""
         found = defaultdict(list)
-        columns = list(self.estimates)
-        for cells in zip(*(self.estimates[name].tolist() for name in columns), strict=True):
-            values = dict(zip(columns, cells, strict=True))
+        for values in self.estimates.to_dict("records"):
             found[values["question"], values["segment"], values["statistic"]].append(row_of(values))
         return dict(found)
 
@@ -101,6 +110,10 @@ class Evidence:
             return row
         key = "/".join((self.round.name, question.id, segment, item, statistic))
         raise DataError("estimates", f"a row with the key {key}", "none", remedy="rerun the ingest notebooks")
+
+    def numbers(self, question: Question, item: str = "", *, segment: str = "all", **said: Any) -> Numbers:
+        """What is published about an item of a question, by name, and what else a sentence says of it."""
+        return Numbers(self, question, item, segment, said)
 
     def answered(self, kind: QuestionType) -> list[Question]:
         """The questions of a type that at least one person answered, in polling order."""
@@ -129,6 +142,50 @@ class Evidence:
         table = self.estimates
         mine = (table["question"] == question.id) & (table["segment"] == segment) & table["statistic"].isin(statistics)
         return table[mine].reset_index(drop=True)
+
+
+class Numbers(dict[str, Any]):
+    """The published numbers of one item by the names of their statistics, for the fields of a sentence and the columns
+    of a table: `mean` is a row, `mark_mean` the mark of one that was not printed."""
+
+    def __init__(self, evidence: Evidence, question: Question, item: str, segment: str, said: dict[str, Any]) -> None:
+        super().__init__(said)
+        self.evidence, self.question, self.item, self.segment = evidence, question, item, segment
+
+    def __missing__(self, name: str) -> Any:
+        if name.startswith("mark_"):
+            return origin(self.evidence, self.question, name.removeprefix("mark_"))
+        return self.evidence.row(self.question, name, self.item, segment=self.segment)
+
+    def of(self, item: str) -> Numbers:
+        """Those of another item of the question."""
+        return Numbers(self.evidence, self.question, item, self.segment, self)
+
+    def say(self, words: str, **said: Any) -> Markup:
+        """A sentence with its fields filled: `{mean}`, `{mean:interval}`, `{respondents:# Person|# Personen}`."""
+        return Markup(words).format_map(ChainMap(said, self))
+
+    def cell(self, field: str) -> Any:
+        """What stands under the column of a field; None where there is no such row."""
+        if field in self:
+            return self[field]
+        name, _, part = field.partition(":")
+        row = self.evidence.find(self.question, name, self.item, segment=self.segment)
+        return row.part(part) if row else None
+
+
+def is_invented(evidence: Evidence, question: Question, statistic: str) -> bool:
+    """True where a reconstructed round shows a number that was neither published nor follows from what was. (An
+    illustrative round is all made up and says so once, on every page.)"""
+    known = (*question.published, *question.inferred)
+    return evidence.round.file.provenance == "reconstructed" and statistic not in known
+
+
+def origin(evidence: Evidence, question: Question, statistic: str) -> Markup:
+    """The mark of a number that was not printed: invented, or inferred from print by arithmetic."""
+    if evidence.round.file.provenance == "reconstructed" and statistic in question.inferred:
+        return INFERRED
+    return INVENTED if is_invented(evidence, question, statistic) else Markup("")
 
 
 def read_evidence(round_: Round) -> Evidence:
@@ -168,23 +225,11 @@ def evidence_held(of: Any) -> Evidence:
 
 def row_of(values: dict) -> Row:
     """A record of the table `estimates` as a Row."""
-
-    def number(name: str) -> float | None:
-        return None if pd.isna(values[name]) else float(values[name])
-
-    return Row(
-        key="/".join(str(values[part]) for part in ("round", "question", "segment", "item", "statistic")),
-        item=values["item"],
-        statistic=values["statistic"],
-        unit=values["unit"],
-        estimate=number("estimate"),
-        low=number("low"),
-        high=number("high"),
-        n=None if pd.isna(values["n"]) else int(values["n"]),
-        method=values["method"],
-        status=values["status"],
-        provenance=values["provenance"],
-    )
+    given = {name: values[name] for name in ("item", "statistic", "unit", "method", "status", "provenance")}
+    for name, kind in (("estimate", float), ("low", float), ("high", float), ("n", int)):
+        given[name] = None if pd.isna(values[name]) else kind(values[name])
+    key = "/".join(str(values[part]) for part in ("round", "question", "segment", "item", "statistic"))
+    return Row(key=key, **given)
 
 
 def shown(row: Row, text: str | None = None, *, part: str = "") -> Markup:
@@ -200,11 +245,11 @@ def shown(row: Row, text: str | None = None, *, part: str = "") -> Markup:
     )
 
 
-def in_number(row: Row, one: str, many: str) -> Markup:
-    """A count with its words in the singular (the number as `eine`) or the plural; both have {} for the number."""
-    if row.estimate == 1:
-        return Markup(one).format(shown(row, "Eine" if one.startswith("{}") else "eine"))
-    return Markup(many).format(shown(row))
+def _in_number(row: Row, one: str, many: str) -> Markup:
+    """A count with its words in the singular (the number as `eine`) or the plural."""
+    is_one = row.estimate == 1
+    number = shown(row, ("Eine" if one.startswith("#") else "eine") if is_one else None)
+    return Markup(one if is_one else many).replace("#", number)
 
 
 def about(row: Row) -> str:
@@ -221,25 +266,27 @@ def about(row: Row) -> str:
     return "; ".join(parts)
 
 
+def _bound(row: Row, value: str, part: str, text: str) -> Markup:
+    """Text about another part of a row than its estimate."""
+    return Markup('<data value="{}" data-key="{}" data-part="{}">{}</data>').format(value, row.key, part, text)
+
+
 def shown_interval(row: Row) -> Markup:
     """The interval as `15,2–31,0`, tied to its row; a dash where there is none."""
     if row.low is None or row.high is None:
         return Markup("{}").format(german.NONE)
-    return Markup('<data value="{}" data-key="{}" data-part="interval">{}</data>').format(
-        f"{row.low:.10g} {row.high:.10g}", row.key, plain_interval(row)
-    )
+    return _bound(row, f"{row.low:.10g} {row.high:.10g}", "interval", plain_interval(row))
 
 
-def shown_end(row: Row, part: str) -> Markup:
-    """One end of the interval, `low` or `high`, printed as the estimate is."""
-    value = getattr(row, part)
-    return Markup('<data value="{}" data-key="{}" data-part="{}">{}</data>').format(
-        f"{value:.10g}", row.key, part, plain(replace(row, estimate=value))
-    )
+def stated(row: Row, value: float, part: str = "stated", text: str = "") -> Markup:
+    """A number in place of the estimate, printed as that is: one that an analyst's file states, or one end (`low`,
+    `high`) of the interval."""
+    digits = ".10g" if part in ("low", "high") else "g"
+    return _bound(row, format(value, digits), part, text or plain(replace(row, estimate=value)))
 
 
 def shown_n(row: Row) -> Markup:
-    return Markup('<data value="{}" data-key="{}" data-part="n">{}</data>').format(row.n, row.key, german.number(row.n))
+    return _bound(row, str(row.n), "n", german.number(row.n)) if row.n is not None else Markup(german.NONE)
 
 
 _NOUNS = {
@@ -251,13 +298,37 @@ _NOUNS = {
 }
 
 
-def shown_counted(row: Row) -> Markup:
+def _counted(row: Row) -> Markup:
     """The number with what it counts: `1 Aussage`, `28 Aussagen`; other units stand for themselves."""
     if row.unit not in _NOUNS or row.estimate is None:
         return shown(row)
-    return Markup("{}\u00a0{}").format(shown(row), _NOUNS[row.unit][row.estimate != 1])
+    return Markup("{}\u00a0{}").format(row, _NOUNS[row.unit][row.estimate != 1])
 
 
+def _p(row: Row) -> Markup:
+    return Markup(german.NONE) if row.estimate is None else shown(row, german.p_value(row.estimate))
+
+
+def with_sign(text: str, value: float | None) -> str:
+    """`+4,0`, `−1,5`, `0,0`"""
+    return f"+{text}" if value is not None and value > 0 and any(digit in text for digit in "123456789") else text
+
+
+def _signed(row: Row) -> Markup:
+    return Markup(german.NONE) if row.estimate is None else shown(row, with_sign(plain(row), row.estimate))
+
+
+_PARTS: dict[str, Callable[[Row], Markup]] = {
+    "": shown,
+    "interval": shown_interval,
+    "n": shown_n,
+    "counted": _counted,
+    "low": lambda row: stated(row, row.low or 0, "low"),
+    "high": lambda row: stated(row, row.high or 0, "high"),
+    "size": lambda row: shown(row, plain(replace(row, estimate=abs(row.value))), part="size"),
+    "signed": _signed,
+    "p": _p,
+}
 _DIGITS = {"points": 1, "scale": 1, "index": 2}
 
 

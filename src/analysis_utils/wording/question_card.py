@@ -1,31 +1,40 @@
-"""What a page shows besides results: the question as polled, the notice on where the data come from."""
+"""What a page shows besides results: the question as polled, where the data come from, whether a version is a draft and
+which answers were corrected after a release."""
 
 from __future__ import annotations
+
+import datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from markupsafe import Markup
 
 from ..rounds import Question, Round
+from ..tables import read_table
 from . import german
-from .evidence import Evidence, Row, in_number, shown
+from .evidence import Evidence, is_invented
 from .html import Html, in_words, note
-from .sentences import is_invented, origin
 
 _HEADINGS = {"reconstructed": "Rekonstruierte Daten.", "illustrative": "Erfundene Daten zur Illustration."}
 _SHORT = {
     "reconstructed": "Ein Teil der Zahlen ist nachgebildet und darf nicht zitiert werden.",
     "illustrative": "Keine dieser Zahlen darf zitiert werden.",
 }
+DRAFT = "Entwurf – nicht freigegeben"
+
+
+def draft_mark(round_: Round) -> str:
+    """The mark that every file made of a round bears, or an empty text where it was released as it is."""
+    return DRAFT if round_.is_draft else ""
 
 
 def notice(round_: Round) -> dict[str, str] | None:
     """Heading and sentences of the notice every page of a round without original ballots shows; None for originals."""
-    note_ = round_.file.provenance_note
-    if round_.file.provenance == "original" or note_ is None:
+    kind, told = round_.file.provenance, round_.file.provenance_note
+    if kind == "original" or told is None:
         return None
-    kind = round_.file.provenance
-    published = f"{note_.published} {note_.inferred}" if note_.inferred else note_.published
-    told = {"published": published, "invented": note_.invented}
-    return {"heading": _HEADINGS[kind], "short": _SHORT[kind], **told}
+    published = f"{told.published} {told.inferred}" if told.inferred else told.published
+    return {"heading": _HEADINGS[kind], "short": _SHORT[kind], "published": published, "invented": told.invented}
 
 
 def provenance_notice(round_: Round) -> Html:
@@ -33,9 +42,8 @@ def provenance_notice(round_: Round) -> Html:
     words = notice(round_)
     if words is None:
         return note("Grundlage ist der Originalexport der Umfrage.")
-    return Html(
-        Markup('<p class="note absent"><strong>{heading}</strong> {short} {published} {invented}</p>').format(**words)
-    )
+    absent = '<p class="note absent"><strong>{heading}</strong> {short} {published} {invented}</p>'
+    return Html(Markup(absent).format(**words))
 
 
 def answers(evidence: Evidence) -> Markup:
@@ -49,13 +57,9 @@ def answers(evidence: Evidence) -> Markup:
     ]
     if not rows:
         return Markup("")
-    least, most = min(rows, key=_estimate), max(rows, key=_estimate)
-    span = shown(least) if least.value == most.value else Markup("{}–{}").format(shown(least), shown(most))
-    return Markup("n = {}{}").format(span, " je Frage" if len(rows) > 1 else "")
-
-
-def _estimate(row: Row) -> float:
-    return row.value
+    least, most = min(rows, key=attrgetter("value")), max(rows, key=attrgetter("value"))
+    words = "n = {}" if least.value == most.value else "n = {}–{}"
+    return Markup(words + (" je Frage" if len(rows) > 1 else "")).format(least, most)
 
 
 _TYPES = {
@@ -65,45 +69,58 @@ _TYPES = {
     "open": "freie Antwort",
     "wordcloud": "Stichworte",
 }
-
-
 _SILENCE = {
-    "nonrespondents": (", {} ließ sie aus", ", {} ließen sie aus"),
-    "no_answer": (", {} wählte eine Antwort ohne Wertung", ", {} wählten eine Antwort ohne Wertung"),
-    "not_asked": (", {} Person wurde nicht gefragt", ", {} wurden nicht gefragt"),
-    "not_in_poll": (", {} weitere Person im Saal nahm nicht teil", ", {} weitere Personen im Saal nahmen nicht teil"),
+    "nonrespondents": ", # ließ sie aus|, # ließen sie aus",
+    "no_answer": ", # wählte eine Antwort ohne Wertung|, # wählten eine Antwort ohne Wertung",
+    "not_asked": ", # Person wurde nicht gefragt|, # wurden nicht gefragt",
+    "not_in_poll": ", # weitere Person im Saal nahm nicht teil|, # weitere Personen im Saal nahmen nicht teil",
 }
 
 
 def question_card(evidence: Evidence, question: Question) -> Html:
-    """Exact wording, codes and number of answers, to be read before any number of the question."""
+    """Exact wording, codes and number of answers, to be read before any number of the question: who took part but left
+    it out, was not asked it, or was in the room without taking part."""
+    told, scale, count = evidence.numbers(question, asked=question.full_wording), question.scale, len(question.options)
     if question.type == "points":
-        count = len(question.options)
-        areas = "einen Bereich" if count == 1 else Markup("{} Bereiche").format(in_words(count))
-        kind: str | Markup = Markup("{} Punkte auf {} zu verteilen").format(german.number(question.total), areas)
-    elif question.scale:
-        scale = question.scale
-        low, high = german.number(scale.low), german.number(scale.high)
-        kind = f"Skala von {low} ({scale.low_label}) bis {high} ({scale.high_label})"
+        areas = "einen Bereich" if count == 1 else "{count} Bereiche"
+        kind = f"{{total}} Punkte auf {areas} zu verteilen"
+        told |= {"total": german.number(question.total), "count": in_words(count)}
+    elif scale:
+        kind = "Skala von {low} ({scale.low_label}) bis {high} ({scale.high_label})"
+        told |= {"scale": scale, "low": german.number(scale.low), "high": german.number(scale.high)}
     else:
         kind = _TYPES.get(question.type, question.type)
-    options = ""
-    polled = question.options or (question.scale.labels if question.scale else {})
-    if polled:
-        options = Markup("<p>Zur Wahl standen: {}.</p>").format("\u00a0· ".join(polled))
-    respondents = evidence.row(question, "respondents")
-    who = in_number(respondents, "Es antwortete {} Person", "Es antworteten {} Personen")
-    who = (who if respondents.estimate else Markup("Es antwortete niemand")) + origin(evidence, question, "respondents")
-    who += _silent(evidence, question) if respondents.estimate else ""  # nobody knows who was shown it
-    card = Markup('<div class="question"><p class="wording">{}</p><p>{}. {}.</p>{}</div>')
-    return Html(card.format(f"„{question.full_wording}“", kind, who, options))
+    if polled := question.options or (scale.labels if scale else {}):
+        told["options"] = Markup("<p>Zur Wahl standen: {}.</p>").format("\u00a0· ".join(polled))
+    who = "Es antwortete niemand{mark_respondents}"
+    if told["respondents"].estimate:  # of nobody it is not known who was shown it
+        silent = [name for name in _SILENCE if any(row.estimate for row in evidence.rows(question, name))]
+        who = "{respondents:Es antwortete # Person|Es antworteten # Personen}{mark_respondents}"
+        who += "".join(f"{{{name}:{_SILENCE[name]}}}{{mark_{name}}}" for name in silent)
+    card = f'<div class="question"><p class="wording">„{{asked}}“</p><p>{kind}. {who}.</p>{{options}}</div>'
+    return Html(told.say(card, options=told.get("options", "")))
 
 
-def _silent(evidence: Evidence, question: Question) -> Markup:
-    """Who took part but left this question out, was not asked it, or was in the room without taking part."""
-    parts = Markup("")
-    for statistic, (one, many) in _SILENCE.items():
-        for row in evidence.rows(question, statistic):
-            if row.estimate:
-                parts += in_number(row, one, many) + origin(evidence, question, statistic)
-    return parts
+def errata(round_: Round) -> list[str]:
+    """Sentences for every page, one paragraph per release that answers were corrected after; none where there is no
+    such. How answers were corrected is not said."""
+    path = round_.table("errata")
+    rows = read_table("errata", path).to_dict("records") if path.is_file() else []
+    alike = itemgetter("kind", "version", "version_kind", "date", "allowed_by", "reason")
+    return [_corrected(round_, list(found)) for _, found in groupby(sorted(rows, key=alike), alike)]
+
+
+def _corrected(round_: Round, rows: list[dict]) -> str:
+    row, names = rows[0], [f"„{round_.question(row['question']).label}“" for row in rows]
+    event = "Freigabe" if row["version_kind"] == "release" else "Weitergabe des Entwurfs"
+    date = german.date(datetime.date.fromisoformat(row["date"]))
+    which = f"die Frage {names[0]}" if len(names) == 1 else f"die Fragen {german.listing(names)}"
+    opening = f"Nach der {event} vom {date} (Datenstand {row['version']}) wurden Antworten auf {which} berichtigt."
+    if row["kind"] == "exception":
+        allowed = f"als Ausnahme zugelassen von {row['allowed_by']}. Begründung: {row['reason']}"
+        return f"{opening} Gezeigt werden die berichtigten Zahlen, {allowed}"
+    least = german.spelled(round_.file.disclosure.minimum_base)
+    return (
+        f"{opening} Die Zahlen dazu stehen so, wie sie damals veröffentlicht wurden, bis sich mindestens {least} "
+        "Antworten unterscheiden: Aus zwei Fassungen ließe sich sonst errechnen, was Einzelne geantwortet haben."
+    )

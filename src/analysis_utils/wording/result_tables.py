@@ -1,154 +1,129 @@
-"""Result tables from rows of `estimates`."""
+"""Result tables from rows of `estimates`, and which questions have none. `tables.txt` lists their columns."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
 from ..rounds import Question
-from . import german
-from .evidence import Evidence, Row, shown, shown_interval, shown_n
-from .html import NOT_ASKED, Html, absent, note, table
+from .evidence import INVENTED, Evidence, is_invented
+from .html import NOT_ASKED, Html, absent, join, note, numbers_table
 from .labels import polled_wording, short_label
-from .sentences import INVENTED, is_invented, sorted_means
+from .sentences import sorted_means
 
 EXACT = "Die Werte gelten genau für die Personen, die geantwortet haben."
 _WHOM = "gelten für einen gedachten größeren Kreis ähnlicher Teilnehmender, die unabhängig voneinander antworten."
 TARGET, TESTED = f"{EXACT} Die Unsicherheitsbereiche {_WHOM}", f"{EXACT} Die p-Werte {_WHOM}"
 ROOM = " In den Grenzen für alle im Saal läge der Wert, wie auch immer die geantwortet hätten, die es nicht taten."
 """For whom the numbers of a table hold; every table says it."""
+_WHY_NOT = {
+    "open": "freie Antworten werden erst ausgezählt, wenn sie kodiert sind, und nie wörtlich gezeigt",
+    "wordcloud": "Stichworte werden erst ausgezählt, wenn sie kodiert sind, und nie wörtlich gezeigt",
+    "quiz": "ein Quiz fragt Wissen ab und keine Meinung",
+    "other": "für diese Art von Frage gibt es keine Auszählung",
+}
+_WHY_NO_INTERVAL = {
+    "fewer than": " Wo weniger als zehn Personen Punkte gaben, tritt ihr Anteil an die Stelle des "
+    "Unsicherheitsbereichs.",
+    "all answers equal": " Wo alle dasselbe gaben, gibt es keinen Unsicherheitsbereich.",
+}
 
 
 def ranking_table(evidence: Evidence, question: Question) -> Html:
     """Every area: mean points with interval, the ranks the data allow, givers."""
-    lines = []
-    room = {row.item: row for row in evidence.rows(question, "room_mean_points")}
-    for mean in sorted_means(evidence, question):
-        rank = evidence.row(question, "rank", mean.item)
-        givers = evidence.row(question, "givers", mean.item)
-        share = evidence.row(question, "share_giving_points", mean.item)
-        ranks = [shown(rank), shown_interval(rank)]
-        cells = [shown(mean), shown_interval(mean), *ranks, shown(givers), shown(share), shown_interval(share)]
-        lines.append(
-            [polled_wording(question, mean.item), *cells, *([shown_interval(room[mean.item])] if room else [])]
-        )
-    head = [
-        "Fokusbereich",
-        "Punkte",
-        "95-%-Bereich",
-        "Rang",
-        "mögliche Ränge",
-        "geben Punkte",
-        "Anteil",
-        "95-%-Bereich",
-    ]
-    if room:
-        head.append("Punkte, alle im Saal")
-    caveat = origin_caveat(evidence, question, "rank") + _why_no_interval(evidence, question) + (ROOM if room else "")
-    return table(_caption(evidence, question), head, lines, name=f"tabelle_{question.id}", caveat=caveat)
-
-
-def _why_no_interval(evidence: Evidence, question: Question) -> str:
-    """Why some means have no interval, in words; nothing where all have one."""
-    bare = [row.method for row in evidence.rows(question, "mean_points") if row.low is None]
-    words = ""
-    if any("fewer than" in method for method in bare):
-        words += " Wo weniger als zehn Personen Punkte gaben, tritt ihr Anteil an die Stelle des Unsicherheitsbereichs."
-    if any("all answers equal" in method for method in bare):
-        words += " Wo alle dasselbe gaben, gibt es keinen Unsicherheitsbereich."
-    return words
+    bare = " ".join(row.method for row in evidence.rows(question, "mean_points") if row.low is None)
+    why = "".join(words for method, words in _WHY_NO_INTERVAL.items() if method in bare)
+    room = ROOM if evidence.rows(question, "room_mean_points") else ""
+    caveat = origin_caveat(evidence, question, "rank") + why + room
+    return _areas_table("ranking", evidence, question, name=f"tabelle_{question.id}", caveat=caveat, polled=True)
 
 
 def robustness_table(evidence: Evidence, question: Question) -> Html:
     """Best and worst rank over the rules and over leaving out one ballot; stability of being among the first three."""
     if not evidence.rows(question, "rank_over_rules"):
         return note("Ein Vergleich der Zählregeln ist mit diesen Stimmzetteln nicht möglich.")
-    lines = []
-    for mean in sorted_means(evidence, question):
-        over, left_out, stable = (
-            evidence.find(question, name, mean.item) for name in ("rank_over_rules", "rank_leave_one_out", "p_top3")
-        )
-        cells = [shown(evidence.row(question, "rank", mean.item)), _interval(over), _interval(left_out)]
-        lines.append([short_label(evidence.round, mean.item), *cells, shown(stable) if stable else german.NONE])
-    head = [
-        "Fokusbereich",
-        "Rang",
-        "Ränge nach allen Regeln",
-        "Ränge ohne je einen Stimmzettel",
-        "unter den ersten drei",
+    caveat = origin_caveat(evidence, question, "rank_over_rules", target=EXACT)
+    return _areas_table("robustness", evidence, question, name=f"robust_{question.id}", caveat=caveat)
+
+
+def alike_table(evidence: Evidence, question: Question) -> Html:
+    """Intervals and possible ranks as they are, and as they would be had people answered alike."""
+    caveat, caption = origin_caveat(evidence, question, "alike_rank"), f"{question.label}: {IF_ALIKE}"
+    return _areas_table("alike", evidence, question, name=f"unabhaengig_{question.id}", caveat=caveat, caption=caption)
+
+
+IF_ALIKE = "was bliebe, wenn Personen gleich geantwortet hätten"
+
+
+def _areas_table(
+    kind: str,
+    evidence: Evidence,
+    question: Question,
+    *,
+    name: str,
+    caveat: str,
+    caption: str = "",
+    polled: bool = False,
+) -> Html:
+    """A line for each option, the most wanted first where the question puts them in an order; `polled`: as polled."""
+    about = evidence.numbers(question, label=question.label)
+    has_order = kind != "choice" or evidence.rows(question, "rank")
+    rows = sorted_means(evidence, question) if has_order else evidence.rows(question, "share")
+    lines = [
+        (polled_wording(question, row.item) if polled else short_label(evidence.round, row.item), about.of(row.item))
+        for row in rows
     ]
-    name, caveat = f"robust_{question.id}", origin_caveat(evidence, question, "rank_over_rules", target=EXACT)
-    return table(_caption(evidence, question), head, lines, name=name, caveat=caveat)
+    ballots = "" if kind in ("choice", "order") else " Stimmzettel"
+    caption = caption or about.say(f"{{label}}, n = {{respondents:n}}{ballots}")
+    return numbers_table(kind, caption, lines, name=name, caveat=caveat)
 
 
 def pairs_table(evidence: Evidence, question: Question) -> Html:
     """The pairs of areas whose order the data decide, with difference and p-values."""
-    lines = []
+    about, lines = evidence.numbers(question), []
     for separated in evidence.rows(question, "pair_separated"):
-        if not separated.estimate:
-            continue
-        difference = evidence.find(question, "pair_difference", separated.item)  # of rankings there is none
-        labels = [short_label(evidence.round, item) for item in separated.item.split("|")]
-        first, second = labels if difference is None or difference.value >= 0 else labels[::-1]
-        p = [_p(evidence.find(question, name, separated.item)) for name in ("pair_p_max_t", "pair_p_holm")]
-        amount = [shown(difference, german.number(abs(difference.value), 1), part="size")] if difference else []
-        lines.append([Markup("{} vor {}").format(first, second), *amount, *p])
+        if separated.estimate:
+            difference = evidence.find(question, "pair_difference", separated.item)  # of rankings there is none
+            labels = [short_label(evidence.round, item) for item in separated.item.split("|")]
+            first, second = labels if difference is None or difference.value >= 0 else labels[::-1]
+            lines.append((f"{first} vor {second}", about.of(separated.item)))
     if not lines:
         return note("Kein Paar von Bereichen lässt sich mit diesen Stimmzetteln trennen.")
-    measured = ["Unterschied in Punkten"] if evidence.rows(question, "pair_difference") else []
-    head = ["Paar", *measured, "p (alle Paare zugleich)", "p (nach Holm)"]
-    name, caveat = f"paare_{question.id}", origin_caveat(evidence, question, "pair_separated", target=TESTED)
+    caveat = origin_caveat(evidence, question, "pair_separated", target=TESTED)
     caveat += " Getrennt sind Paare nach den möglichen Rängen; die p-Werte prüfen auf anderem Weg und können abweichen."
-    return table(f"{question.label}: getrennte Paare", head, lines, name=name, caveat=caveat)
+    caption = f"{question.label}: getrennte Paare"
+    return numbers_table("pairs", caption, lines, name=f"paare_{question.id}", caveat=caveat)
+
+
+def result_of(evidence: Evidence, question: Question) -> Html:
+    """The table of a choice or a ranking."""
+    return order_table(evidence, question) if question.type == "ranking" else choice_table(evidence, question)
 
 
 def choice_table(evidence: Evidence, question: Question) -> Html:
     """Counts and shares of a choice question, in the order polled; of a question of priority the most chosen first,
     with the ranks the data allow."""
-    ranks = {row.item: row for row in evidence.rows(question, "rank")}
-    lines = []
-    for share in sorted_means(evidence, question) if ranks else evidence.rows(question, "share"):
-        count = evidence.row(question, "count", share.item)
-        cells = [shown(count), shown(share), shown_interval(share)]
-        cells += [shown(ranks[share.item]), shown_interval(ranks[share.item])] if ranks else []
-        lines.append([polled_wording(question, share.item), *cells])
-    n = shown_n(evidence.row(question, "respondents"))
-    caption = Markup("{}, n = {}").format(question.label, n)
+    ranks = evidence.rows(question, "rank")
     caveat = origin_caveat(evidence, question, "count", target=TARGET if ranks else EXACT)
-    head = ["Antwort", "Personen", "Anteil", "95-%-Bereich", *(["Rang", "mögliche Ränge"] if ranks else [])]
-    return table(caption, head, lines, name=f"wahl_{question.id}", caveat=caveat)
+    return _areas_table("choice", evidence, question, name=f"wahl_{question.id}", caveat=caveat, polled=True)
+
+
+def order_table(evidence: Evidence, question: Question) -> Html:
+    """Every option of a ranking, the best mean rank first: who puts it first, mean rank, the ranks the data allow."""
+    is_partial = question.unranked != "last"
+    caveat = "Nicht Geordnetes gilt als fehlend, deshalb gibt es keine Rangfolge aller. " if is_partial else ""
+    caveat += "Was jemand nicht ordnete, teilt sich beim mittleren Rang die übrigen Plätze. "
+    caveat += origin_caveat(evidence, question, "mean_rank")
+    return _areas_table("order", evidence, question, name=f"reihung_{question.id}", caveat=caveat, polled=True)
 
 
 def scale_table(evidence: Evidence, questions: list[Question]) -> Html:
     """One line per scale question: answers, top box, mean, median, consensus."""
-    lines = []
-    for question in questions:
-        n, top = evidence.row(question, "respondents"), evidence.row(question, "top_box_share")
-        mean, median = evidence.row(question, "mean"), evidence.row(question, "median")
-        cells = [shown(n), shown(top), shown_interval(top), shown(mean), shown_interval(mean), shown(median)]
-        room = [shown_interval(row) for row in evidence.rows(question, "room_top_box_share")]
-        lines.append([question.label, *cells, shown(evidence.row(question, "consensus")), *room])
-    if not lines:
+    if not questions:
         return absent(NOT_ASKED)
-    head = ["Frage", "Antworten", "zustimmende Stufen", "95-%-Bereich"]
-    head += ["Mittelwert", "95-%-Bereich", "Median", "Einigkeit"]
-    caveat = origin_caveat(evidence, questions[0], "top_box_share")
-    if len(lines[0]) > len(head):
-        head.append("zustimmende Stufen, alle im Saal")
-        caveat += ROOM
-    return table("Skalenfragen im Überblick", head, lines, name="skalen", caveat=caveat)
-
-
-def _interval(row: Row | None) -> Markup | str:
-    return shown_interval(row) if row else german.NONE
-
-
-def _p(row: Row | None) -> Markup | str:
-    return shown(row, german.p_value(row.value)) if row and row.estimate is not None else german.NONE
-
-
-def _caption(evidence: Evidence, question: Question) -> Markup:
-    n = shown_n(evidence.row(question, "respondents"))
-    return Markup("{}, n = {} Stimmzettel").format(question.label, n)
+    has_room = any(evidence.rows(question, "room_top_box_share") for question in questions)
+    caveat = origin_caveat(evidence, questions[0], "top_box_share") + (ROOM if has_room else "")
+    lines = [(question.label, evidence.numbers(question)) for question in questions]
+    return numbers_table("scales", "Skalenfragen im Überblick", lines, name="skalen", caveat=caveat)
 
 
 def origin_caveat(evidence: Evidence, question: Question, statistic: str, *, target: str = TARGET) -> Markup:
@@ -164,3 +139,15 @@ def origin_caveat(evidence: Evidence, question: Question, statistic: str, *, tar
     else:
         return Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, target)
     return Markup("{} Alles Übrige in dieser Tabelle ist{}. {}").format(kept, INVENTED, target)
+
+
+def without_result(evidence: Evidence) -> Html | None:
+    """Every question of which no result is shown: how many answered, and why there is none. None where all have one."""
+    parts = []
+    for question in evidence.round.file.questions:
+        if question.type in _WHY_NOT:
+            told = evidence.numbers(question, asked=question.full_wording, why=_WHY_NOT[question.type])
+            answered = "{respondents:# Person antwortete|# Personen antworteten}"
+            who = answered if told["respondents"].estimate else "niemand antwortete"
+            parts.append(told.say(f"<li>„{{asked}}“: {who}; {{why}}.</li>"))
+    return Html(Markup("<ul>{}</ul>").format(join(parts))) if parts else None

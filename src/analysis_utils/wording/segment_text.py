@@ -1,4 +1,5 @@
-"""What can be said about participant groups: who is shown, whether they differ, and what weighting would change."""
+"""What can be said about participant groups: who is shown and why the others are not, whether they differ, and what
+weighting would change."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ from markupsafe import Markup
 
 from ..rounds import Question, SegmentTest
 from . import german
-from .evidence import MISSING, Evidence, Row, shown, shown_interval, shown_n
-from .html import NOT_ASKED, Html, absent, join, note, paragraphs, table
+from .evidence import INVENTED, MISSING, Evidence, Row, is_invented
+from .html import NOT_ASKED, Cell, Html, absent, join, note, numbers_table, paragraphs, table
 from .labels import class_label, segment_label, short_label
-from .protection import exception_sentence, is_left_out, merging_sentence, shown_segments
 from .result_tables import EXACT, TARGET
-from .sentences import INVENTED, is_invented, origin, sorted_means
+from .sentences import sorted_means
 
 ALPHA = 0.05
+EARLIER = "suppressed_earlier_version"
 LEFT_OUT = (
     "Die Ergebnisse der Gruppen fehlen in dieser Fassung: Wer auch eine frühere Fassung kennt, könnte aus dem "
     "Unterschied die Antworten einzelner Personen ablesen."
@@ -23,7 +24,6 @@ TESTS = {
     "fisher_freeman_halton": "Fisher-Freeman-Halton",
     "points_permutation": "Permutation ganzer Stimmzettel",
 }
-
 HIDDEN = (
     "Ob die Gruppen verschieden urteilen, zeigen wir nicht: Bei so kleinen Gruppen ließe das Ergebnis Rückschlüsse auf "
     "einzelne Personen zu."
@@ -31,42 +31,99 @@ HIDDEN = (
 NO_GROUP = "Keine Teilnehmergruppe hat genug Antworten, um für sich gezeigt zu werden."
 
 
+# --- who is shown -----------------------------------------------------------------------------------------------------
+
+
+def shown_segments(evidence: Evidence, question: Question, name: str = "") -> list[str]:
+    """Segments of participants whose base for this question is published, in the order of the table; those of the
+    breakdown `name`, where an analyst made one."""
+    return _segments(evidence, question, name, "published")
+
+
+def withheld_segments(evidence: Evidence, question: Question, name: str = "") -> list[str]:
+    """Groups that are not shown by themselves because too few of them answered, or to protect those."""
+    return _segments(evidence, question, name, "suppressed")
+
+
+def _segments(evidence: Evidence, question: Question, name: str, status: str) -> list[str]:
+    every = dict.fromkeys(segment for _, segment in evidence.first_status)
+    own = [one for one in every if one not in ("all", "equal_groups", "raked") and one.rpartition(":")[0] == name]
+    bases = {one: evidence.rows(question, "respondents", segment=one) for one in own}
+    found = {one: rows[0].status if rows else evidence.first_status.get((question.id, one), "")
+             for one, rows in bases.items()}  # fmt: skip
+    return [one for one, its in found.items() if its.startswith(status)]
+
+
+def merging_sentence(evidence: Evidence, question: Question) -> str:
+    """Which groups are merged, or not shown at all, and why each; empty where all are shown by themselves."""
+    rows = evidence.estimates[evidence.estimates["question"] == question.id]
+    few, joined = (
+        [
+            segment_label(evidence.round, segment)
+            for segment in withheld_segments(evidence, question)
+            if ((rows["segment"] == segment) & (rows["status"] == f"suppressed_{why}")).any()
+        ]
+        for why in ("small_base", "complementary")
+    )
+    if not few and not joined:
+        return ""
+    is_merged = "uebrige" in shown_segments(evidence, question)
+    opening = "Unter „Übrige“ zusammengefasst" if is_merged else "Nicht gezeigt"
+    parts = [f"{german.listing(few)}, weil dort für einen eigenen Wert zu wenige antworteten"] if few else []
+    if joined:
+        whom = "die Antworten der kleineren" if few else "die Antworten anderer"
+        parts.append(f"{german.listing(joined)}, weil sich sonst {whom} durch Abziehen errechnen ließen")
+    verb = "ist" if len(few) + len(joined) == 1 else "sind"
+    return f"{opening} {verb} {'; außerdem '.join(parts)}."
+
+
+def _exception_sentences(evidence: Evidence, question: Question) -> list[str]:
+    """Which groups are shown from fewer people on than the rule asks, who answers for it and why."""
+    return [
+        f"Ausnahme: {segment_label(evidence.round, one.group)} steht schon ab {german.spelled(one.people)} Personen "
+        f"für sich. Verantwortlich: {one.by}. Grund: {one.reason.rstrip('.')}."
+        for one in evidence.round.file.disclosure.exceptions
+        if one.group in shown_segments(evidence, question)
+    ]
+
+
+def _is_left_out(evidence: Evidence, question: Question) -> bool:
+    """Whether groups are missing because of what a released version of the report shows."""
+    table = evidence.estimates
+    return bool(((table["question"] == question.id) & (table["status"] == EARLIER)).any())
+
+
+# --- whether they differ ----------------------------------------------------------------------------------------------
+
+
 def segment_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """Which groups are shown and why, the planned test with its Holm correction and its floor, the effect size."""
-    shown_groups = shown_segments(evidence, question)
-    if not shown_groups and is_left_out(evidence, question):
-        return [Markup("{}").format(LEFT_OUT)]
-    if not shown_groups:
-        return [Markup("{} Ein Vergleich der Gruppen ist deshalb nicht möglich.").format(NO_GROUP)]
-    return [*_compared(evidence, question), _who(evidence, question, shown_groups)]
+    groups = shown_segments(evidence, question)
+    if not groups and _is_left_out(evidence, question):
+        return [Markup(LEFT_OUT)]
+    if not groups:
+        return [Markup(f"{NO_GROUP} Ein Vergleich der Gruppen ist deshalb nicht möglich.")]
+    parts = [
+        evidence.numbers(question, segment=group).say(
+            "{group} (n = {respondents:n})", group=segment_label(evidence.round, group)
+        )
+        for group in groups
+    ]
+    who = evidence.numbers(question).say("Gezeigt werden {who}{mark_segments}.", who=Markup(german.listing(parts)))
+    more = [merging_sentence(evidence, question), *_exception_sentences(evidence, question)]
+    return [*_compared(evidence, question), join([who, *filter(None, more)], " ")]
 
 
 def scale_group_sentences(evidence: Evidence, questions: list[Question]) -> Html:
     """What was tested between the groups on each scale question; said once where it is the same for all of them."""
-    found = {
-        question.label: _compared(evidence, question) for question in questions if shown_segments(evidence, question)
-    }
+    found = {one.label: tuple(_compared(evidence, one)) for one in questions if shown_segments(evidence, one)}
     if not found:
         return absent(NOT_ASKED) if not questions else note(NO_GROUP)
-    if len(set(map(tuple, found.values()))) > 1 or len(found) == 1:
-        return Html(join(paragraphs(sentences, label).markup for label, sentences in found.items()))
-    [sentences] = set(map(tuple, found.values()))
+    if len(set(found.values())) > 1 or len(found) == 1:
+        return Html(join(paragraphs(sentences, label) for label, sentences in found.items()))
+    first, *more = next(iter(found.values()))
     names = german.listing([f"„{label}“" for label in found])
-    return paragraphs([Markup("Für {} gilt: {}").format(names, sentences[0]), *sentences[1:]])
-
-
-def _who(evidence: Evidence, question: Question, groups: list[str]) -> Markup:
-    parts = [
-        Markup("{} (n = {})").format(
-            segment_label(evidence.round, group), shown_n(evidence.row(question, "respondents", segment=group))
-        )
-        for group in groups
-    ]
-    sentence = Markup("Gezeigt werden {}{}.").format(
-        Markup(german.listing([str(part) for part in parts])), origin(evidence, question, "segments")
-    )
-    more = [merging_sentence(evidence, question), exception_sentence(evidence, question)]
-    return join([sentence, *filter(None, more)], " ")
+    return paragraphs([Markup("Für {} gilt: {}").format(names, first), *more])
 
 
 def _compared(evidence: Evidence, question: Question) -> list[Markup]:
@@ -74,30 +131,30 @@ def _compared(evidence: Evidence, question: Question) -> list[Markup]:
     planned = [plan for plan in evidence.round.file.segment_tests if plan.question == question.id]
     for plan in planned:
         if rows := _test_rows(evidence, plan):
-            deltas = _deltas(evidence, question) if rows[2].value < 1 - 1e-9 else []
-            return [_verdict(evidence, question, *rows), *deltas]
+            is_tested = rows["smallest"].value < 1 - 1e-9
+            return [_verdict(evidence, question, rows), *(_deltas(evidence, question) if is_tested else [])]
     unplanned = "Ob die Gruppen verschieden urteilen, wurde nicht geprüft: Ein Vergleich war nicht vorgesehen."
-    why = why_untested(evidence, planned[0]) if planned else unplanned
-    return [Markup("{}").format(why), *_deltas(evidence, question)]
+    why = _why_untested(evidence, planned[0]) if planned else unplanned
+    return [Markup(why), *_deltas(evidence, question)]
 
 
-def _test_rows(evidence: Evidence, plan: SegmentTest) -> list[Row]:
+def _test_rows(evidence: Evidence, plan: SegmentTest) -> dict[str, Row]:
     """p, p adjusted over all planned tests, and the smallest p possible; nothing where the test was not made or is
     withheld."""
-    question = evidence.round.question(plan.question)
-    rows = [evidence.find(question, f"{plan.test}_p{end}") for end in ("", "_holm", "_smallest")]
-    found = [row for row in rows if row is not None and row.estimate is not None]
-    return found if len(found) == len(rows) else []
+    question, ends = evidence.round.question(plan.question), {"p": "", "holm": "_holm", "smallest": "_smallest"}
+    rows = {name: evidence.find(question, f"{plan.test}_p{end}") for name, end in ends.items()}
+    found = {name: row for name, row in rows.items() if row is not None and row.estimate is not None}
+    return found if len(found) == len(ends) else {}
 
 
-def why_untested(evidence: Evidence, plan: SegmentTest) -> str:
+def _why_untested(evidence: Evidence, plan: SegmentTest) -> str:
     """Why a test that was planned has no result."""
     question = evidence.round.question(plan.question)
     if not evidence.round.with_role("participant_group"):
         return "Nicht möglich: Nach einer Teilnehmergruppe wurde in dieser Runde nicht gefragt."
     if not evidence.row(question, "respondents").estimate:
         return "Nicht möglich: Die Frage hat niemand beantwortet."
-    if is_left_out(evidence, question):
+    if _is_left_out(evidence, question):
         return f"Nicht gezeigt. {LEFT_OUT}"
     if len([one for one in shown_segments(evidence, question) if one != "ohne_angabe"]) < 2:
         return "Nicht möglich: Es gibt keine zwei Gruppen mit so vielen Antworten, dass sie für sich gezeigt werden."
@@ -109,107 +166,87 @@ def planned_tests_table(evidence: Evidence) -> Html:
     lines = []
     for plan in evidence.round.file.segment_tests:
         question, rows = evidence.round.question(plan.question), _test_rows(evidence, plan)
-        cells = [_p(row) for row in rows] or [Markup(german.NONE)] * 3
-        told = _briefly(*rows) if rows else why_untested(evidence, plan)
-        lines.append([question.label, TESTS[plan.test], told, *cells])
+        if not rows:
+            told = _why_untested(evidence, plan)
+        elif rows["smallest"].value > ALPHA:
+            told = "Mit so wenigen Antworten hätte kein Ergebnis einen Unterschied belegen können."
+        else:
+            is_shown = rows["holm"].value <= ALPHA
+            told = "Unterschied belegt" if is_shown else "kein Unterschied belegt; Gleichheit auch nicht"
+        line = evidence.numbers(question, test=TESTS[plan.test], told=told)
+        line |= {f"{name}:p": rows[name].part("p") if rows else None for name in ("p", "holm", "smallest")}
+        lines.append((question.label, line))
     if not lines:
         return absent("Vorab war kein Vergleich der Teilnehmergruppen vorgesehen.")
-    head = ["Frage", "Test", "Ergebnis", "p", "p, korrigiert", "kleinster erreichbarer p-Wert"]
     caveat = (
         "Die Vergleiche standen fest, bevor die Antworten bekannt waren. Korrigiert sind die p-Werte nach Holm über "
         "alle Zeilen; ein Vergleich, der nicht möglich war, zählt dabei mit."
     )
-    return table("Vorab vorgesehene Vergleiche der Teilnehmergruppen", head, lines, name="geplante_vergleiche",
-                 caveat=caveat, numeric_from=3)  # fmt: skip
+    caption = "Vorab vorgesehene Vergleiche der Teilnehmergruppen"
+    return numbers_table("planned_tests", caption, lines, name="geplante_vergleiche", caveat=caveat, numeric_from=3)
 
 
-def _briefly(_: Row, holm: Row, floor: Row) -> str:
-    if floor.value > ALPHA:
-        return "Mit so wenigen Antworten hätte kein Ergebnis einen Unterschied belegen können."
-    return "Unterschied belegt" if holm.value <= ALPHA else "kein Unterschied belegt; Gleichheit auch nicht"
-
-
-def _verdict(evidence: Evidence, question: Question, p: Row, holm: Row, floor: Row) -> Markup:
-    numbers = Markup("p = {}, nach Korrektur für alle vorgesehenen Vergleiche {}").format(_p(p), _p(holm))
-    mark = origin(evidence, question, "segments")
-    if floor.value >= 1 - 1e-9:
+def _verdict(evidence: Evidence, question: Question, rows: dict[str, Row]) -> Markup:
+    floor = "kleinster erreichbarer p-Wert {smallest:p}"
+    numbers = f"p = {{p:p}}, nach Korrektur für alle vorgesehenen Vergleiche {{holm:p}}; {floor}"
+    more = ""
+    if rows["smallest"].value >= 1 - 1e-9:
         same = "Alle Stimmzettel sind gleich" if question.type == "points" else "Alle wählten dieselbe Klasse"
-        return Markup("{}; einen Unterschied zwischen den Gruppen gibt es nicht{}.").format(same, mark)
-    if floor.value > ALPHA:
-        return Markup(
-            "Ob die Gruppen verschieden urteilen, lässt sich mit so wenigen Antworten nicht prüfen (kleinster "
-            "erreichbarer p-Wert {}){}."
-        ).format(_p(floor), mark)
-    if holm.value <= ALPHA:
-        return Markup("Die gezeigten Gruppen urteilen verschieden ({}; kleinster erreichbarer p-Wert {}){}.").format(
-            numbers, _p(floor), mark
-        )
-    return Markup(
-        "Dass die gezeigten Gruppen verschieden urteilen, ist nicht belegt ({}; kleinster erreichbarer p-Wert {}){}. "
-        "Das heißt nicht, dass sie gleich urteilen."
-    ).format(numbers, _p(floor), mark)
-
-
-def _p(row: Row) -> Markup:
-    return shown(row, german.p_value(row.value))
+        words = f"{same}; einen Unterschied zwischen den Gruppen gibt es nicht"
+    elif rows["smallest"].value > ALPHA:
+        words = f"Ob die Gruppen verschieden urteilen, lässt sich mit so wenigen Antworten nicht prüfen ({floor})"
+    elif rows["holm"].value <= ALPHA:
+        words = f"Die gezeigten Gruppen urteilen verschieden ({numbers})"
+    else:
+        words = f"Dass die gezeigten Gruppen verschieden urteilen, ist nicht belegt ({numbers})"
+        more = " Das heißt nicht, dass sie gleich urteilen."
+    return evidence.numbers(question).say(f"{words}{{mark_segments}}.{more}", **rows)
 
 
 def _deltas(evidence: Evidence, question: Question) -> list[Markup]:
     sentences = []
     for row in evidence.rows(question, "cliffs_delta"):
-        if row.estimate is None:
-            continue
-        first, second = (segment_label(evidence.round, group) for group in row.item.split("|"))
-        if row.value == 0:
-            sentences.append(
-                Markup("Die vorliegenden Antworten der Gruppen „{}“ und „{}“ halten sich die Waage.").format(
-                    first, second
+        if row.estimate is not None:
+            groups = [segment_label(evidence.round, group) for group in row.item.split("|")]
+            words = "Die vorliegenden Antworten der Gruppen „{}“ und „{}“ halten sich die Waage."
+            if row.value:
+                words = (
+                    "Die vorliegenden Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs "
+                    "Delta {:size}; null hieße, sie hielten sich die Waage)."
                 )
-            )
-            continue
-        higher, lower = (first, second) if row.value > 0 else (second, first)
-        words = Markup(
-            "Die vorliegenden Antworten der Gruppe „{}“ liegen eher höher als die der Gruppe „{}“ (Cliffs Delta {}; "
-            "null hieße, sie hielten sich die Waage)."
-        )
-        sentences.append(words.format(higher, lower, shown(row, german.number(abs(row.value), 2), part="size")))
+            sentences.append(Markup(words).format(*(groups[::-1] if row.value < 0 else groups), row))
     return sentences
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def weighting_table(evidence: Evidence, question: Question) -> Html:
     """Mean points as counted and with every shown group weighing the same: sensitivity only."""
-    weights = [
-        name
-        for name in ("equal_groups", "raked")
-        if any(row.estimate is not None for row in evidence.rows(question, "mean_points", segment=name))
-    ]
+    means = {name: evidence.rows(question, "mean_points", segment=name) for name in ("equal_groups", "raked")}
+    weights = [name for name, rows in means.items() if any(row.estimate is not None for row in rows)]
     if not weights:
-        return Html(
-            Markup('<p class="note">Eine andere Gewichtung der Gruppen ist mit diesen Antworten nicht möglich.</p>')
-        )
+        return note("Eine andere Gewichtung der Gruppen ist mit diesen Antworten nicht möglich.")
     lines = []
     for mean in sorted_means(evidence, question):
-        cells = [shown(mean), shown(evidence.row(question, "rank", mean.item))]
-        for segment in weights:
-            cells += [_weighted(evidence, question, name, mean.item, segment) for name in ("mean_points", "rank")]
+        cells: list[Row | Markup] = [mean, evidence.row(question, "rank", mean.item)]
+        for segment in weights:  # weighted results that would tell something withheld have no row
+            found = [evidence.find(question, name, mean.item, segment=segment) for name in ("mean_points", "rank")]
+            cells += [row or MISSING for row in found]
         lines.append([short_label(evidence.round, mean.item), *cells])
     head = ["Fokusbereich", "Punkte wie gezählt", "Rang"]
     for segment in weights:
         head += [f"Punkte, {segment_label(evidence.round, segment)}", "Rang"]
-    effective = evidence.rows(question, "effective_n", segment=weights[0])
-    as_many = " Die Gewichtung hat so viel Aussagekraft wie {} gleich gewichtete Stimmzettel."
-    n = Markup(as_many).format(shown(effective[0])) if effective and effective[0].estimate is not None else ""
+    effective = evidence.find(question, "effective_n", segment=weights[0])
     caveat = Markup(
-        "{} Die andere Gewichtung prüft nur, wie stark das Ergebnis von der Zusammensetzung abhängt; sie ist kein "
-        "eigenes Ergebnis.{}"
-    ).format(EXACT, n)
+        f"{EXACT} Die andere Gewichtung prüft nur, wie stark das Ergebnis von der Zusammensetzung abhängt; sie ist "
+        "kein eigenes Ergebnis."
+    )
+    if effective and effective.estimate is not None:
+        caveat += Markup(" Die Gewichtung hat so viel Aussagekraft wie {} gleich gewichtete Stimmzettel.").format(
+            effective
+        )
     return table("Rangfolge bei anderer Gewichtung", head, lines, name=f"gewichtung_{question.id}", caveat=caveat)
-
-
-def _weighted(evidence: Evidence, question: Question, statistic: str, item: str, segment: str) -> Markup:
-    """The number, or the mark of a withheld one: weighted results that would tell something withheld have no row."""
-    row = evidence.find(question, statistic, item, segment=segment)
-    return shown(row) if row else MISSING
 
 
 def segment_table(evidence: Evidence, questions: list[Question], name: str = "") -> Html:
@@ -218,33 +255,20 @@ def segment_table(evidence: Evidence, questions: list[Question], name: str = "")
     by_classes: dict[tuple[str, ...], list[Question]] = {}
     for question in questions:
         by_classes.setdefault(tuple(question.scale.class_items()) if question.scale else (), []).append(question)
-    tables = [
-        _class_table(evidence, items, alike, name, f"skalen_gruppen{place or ''}{name}")
-        for place, (items, alike) in enumerate(by_classes.items())
-    ]
-    return Html(join(one.markup for one in tables)) if tables else absent(NOT_ASKED)
-
-
-def _class_table(
-    evidence: Evidence, items: tuple[str, ...], questions: list[Question], name: str, identifier: str
-) -> Html:
-    lines = []
-    for question in questions:
-        for segment in ["all", *shown_segments(evidence, question, name)]:
-            top = evidence.row(question, "top_box_share", segment=segment)
-            classes = [evidence.row(question, "class_share", item, segment=segment) for item in items]
-            n = evidence.row(question, "respondents", segment=segment)
-            label = join([question.label, segment_label(evidence.round, segment)], ": ")
-            lines.append([label, shown(n), *map(shown, classes), shown(top), shown_interval(top)])
-    head = [
-        "Frage und Gruppe",
-        "Antworten",
-        *(f"Wert {item}" if item.isdecimal() else class_label(item) for item in items),
-        "zustimmende Stufen",
-        "95-%-Bereich",
-    ]
-    caveat = TARGET
-    if is_invented(evidence, questions[0], "segments"):
-        caveat = Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, TARGET)
-    caption = f"Skalenfragen nach „{name.replace('_', ' ')}“" if name else "Skalenfragen nach Teilnehmergruppen"
-    return table(caption, head, lines, name=identifier, caveat=caveat)
+    kind, tables = name.replace("_", " "), []
+    caption = f"Skalenfragen nach „{kind}“" if name else "Skalenfragen nach Teilnehmergruppen"
+    for place, (items, alike) in enumerate(by_classes.items()):
+        lines: list[list[Cell]] = []
+        for question in alike:
+            for segment in ["all", *shown_segments(evidence, question, name)]:
+                told = evidence.numbers(question, segment=segment)
+                classes = [told.of(item)["class_share"] for item in items]
+                label = f"{question.label}: {segment_label(evidence.round, segment)}"
+                top = told["top_box_share"]
+                lines.append([label, told["respondents"], *classes, top, top.part("interval")])
+        values = [f"Wert {item}" if item.isdecimal() else class_label(item) for item in items]
+        head = ["Frage und Gruppe", "Antworten", *values, "zustimmende Stufen", "95-%-Bereich"]
+        invented = Markup("Alle Werte dieser Tabelle sind{}. {}").format(INVENTED, TARGET)
+        caveat = invented if is_invented(evidence, alike[0], "segments") else TARGET
+        tables.append(table(caption, head, lines, name=f"skalen_gruppen{place or ''}{name}", caveat=caveat))
+    return Html(join(tables)) if tables else absent(NOT_ASKED)

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from ..rounds import Question, Scale
 from . import german
-from .evidence import Evidence, Row, in_number, plain, plain_interval, shown, shown_interval, shown_n
-from .html import in_words, join
+from .evidence import Evidence, Row, is_invented, origin, plain, plain_interval
+from .html import in_words, join, listing
 from .labels import named, short_label
-
-INVENTED = Markup(' <small class="invented">nachgebildet</small>')
-
-
-INFERRED = Markup(' <small class="invented">errechnet</small>')
-
-
-def is_invented(evidence: Evidence, question: Question, statistic: str) -> bool:
-    """True where a reconstructed round shows a number that was neither published nor follows from what was. (An
-    illustrative round is all made up and says so once, on every page.)"""
-    known = (*question.published, *question.inferred)
-    return evidence.round.file.provenance == "reconstructed" and statistic not in known
-
-
-def origin(evidence: Evidence, question: Question, statistic: str) -> Markup:
-    """The mark of a number that was not printed: invented, or inferred from print by arithmetic."""
-    if evidence.round.file.provenance == "reconstructed" and statistic in question.inferred:
-        return INFERRED
-    return INVENTED if is_invented(evidence, question, statistic) else Markup("")
-
-
-# --- ranking ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -46,7 +25,7 @@ class Terms:
     axis: str
     what: str
     unit: str
-    who: tuple[str, str]
+    who: str
     order: str
     leads: tuple[str, str]
     alike: str
@@ -62,14 +41,11 @@ _TERMS = {
         "mittlere Punkte\n(von {total})",
         "Mittlere Punkte von {total}",
         " Punkte",
-        (
-            "{} Person verteilte {total} Punkte. Es erhielten",
-            "{} Personen verteilten je {total} Punkte. Im Mittel erhielten",
-        ),
-        "{} ({}{})",
+        "# Person verteilte {total} Punkte. Es erhielten|# Personen verteilten je {total} Punkte. Im Mittel erhielten",
+        "{area} ({row}{unit})",
         ("erhält im Mittel die meisten Punkte", "erhalten gleichauf im Mittel die meisten Punkte"),
         "erhalten im Mittel gleich viele Punkte",
-        "{} {} Bereiche gleich viele: {}{}.",
+        "{who} {every} Bereiche gleich viele: {value}{mark}.",
         "gleicher Anteil",
         "dessen mittlere Punkte über dem gleichen Anteil liegen (alle Punkte geteilt durch die Zahl der "
         "Antwortmöglichkeiten)",
@@ -80,11 +56,11 @@ _TERMS = {
         "Anteil der Personen",
         "Anteil der Personen, die ihn wählten",
         "",
-        ("{} Person wählte. Genannt wurden", "{} Personen wählten. Genannt wurden"),
-        "{} ({}{})",
+        "# Person wählte. Genannt wurden|# Personen wählten. Genannt wurden",
+        "{area} ({row}{unit})",
         ("wird am häufigsten gewählt", "werden gleich oft und am häufigsten gewählt"),
         "werden gleich oft gewählt",
-        "{} {} Bereiche gleich oft: {}{}.",
+        "{who} {every} Bereiche gleich oft: {value}{mark}.",
         "Durchschnitt",
         "den mehr Personen wählten als im Durchschnitt aller Antwortmöglichkeiten",
     ),
@@ -94,11 +70,11 @@ _TERMS = {
         "mittlerer Rang\n(1: vorn)",
         "Mittlerer Rang, 1 ist vorn",
         "",
-        ("{} Person ordnete die Bereiche. Es kamen", "{} Personen ordneten die Bereiche. Im Mittel kamen"),
-        "{} auf Rang {}{}",
+        "# Person ordnete die Bereiche. Es kamen|# Personen ordneten die Bereiche. Im Mittel kamen",
+        "{area} auf Rang {row}",
         ("steht im Mittel am weitesten vorn", "stehen im Mittel gleichauf am weitesten vorn"),
         "stehen im Mittel gleichauf",
-        "{} {} Bereiche auf Rang {}{}.",
+        "{who} {every} Bereiche auf Rang {value}{mark}.",
         "Mitte",
         "der im Mittel vor der Mitte der Rangfolge steht",
     ),
@@ -109,8 +85,8 @@ def terms(question: Question | None) -> Terms:
     """The words of the measure of a question that puts its options in an order; of points, where none was asked."""
     words = _TERMS[question.measure if question else "mean_points"]
     total = german.number(question.total if question else 0)
-    one, many = (text.replace("{total}", total) for text in words.who)
-    return replace(words, axis=words.axis.format(total=total), what=words.what.format(total=total), who=(one, many))
+    told = {name: getattr(words, name).replace("{total}", total) for name in ("axis", "what", "who")}
+    return replace(words, **told)
 
 
 def wanted(row: Row | None) -> float:
@@ -132,15 +108,22 @@ def leaders(evidence: Evidence, question: Question) -> list[Row]:
     return [row for row in rows if (ranks[row.item] == 1 if ranks else wanted(row) == wanted(rows[0]))]
 
 
-def _bold(evidence: Evidence, item: str) -> Markup:
-    return Markup("<b>{}</b>").format(short_label(evidence.round, item))
+def areas_in_bold(evidence: Evidence, rows: Iterable[Row]) -> Markup:
+    """The areas of rows as a list in a sentence."""
+    return listing(each_area(evidence, rows, "{area}"))
+
+
+def each_area(evidence: Evidence, rows: Iterable[Row], words: str) -> list[Markup]:
+    """Words for each row, with `{area}` for its name and `{row}` for its number."""
+    named_ = ((Markup("<b>{}</b>").format(short_label(evidence.round, row.item)), row) for row in rows)
+    return [Markup(words).format(area=area, row=row) for area, row in named_]
 
 
 def first_candidates(evidence: Evidence, question: Question) -> list[Row]:
     """The rank rows of the areas that the data allow in first place, highest mean first; all, where none is known."""
     ranks = {row.item: row for row in evidence.rows(question, "rank")}
     ordered = [ranks[row.item] for row in sorted_means(evidence, question) if ranks]
-    return [row for row in ordered if row.low is None or row.low == 1]
+    return [row for row in ordered if row.low in (None, 1)]
 
 
 def ranking_name(question: Question) -> str:
@@ -173,83 +156,68 @@ def ranking_headline(evidence: Evidence, question: Question) -> str:
 
 def ranking_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """The order of the means, what of it is certain, and how many persons chose something not presented."""
-    n = evidence.row(question, "respondents")
+    n, words, means = evidence.row(question, "respondents"), terms(question), sorted_means(evidence, question)
     if not n.estimate:
         return [Markup("Auf die Frage nach den Prioritäten hat niemand geantwortet.")]
-    mark, words = origin(evidence, question, question.measure), terms(question)
-    parts = [
-        Markup(words.order).format(_bold(evidence, row.item), shown(row), "" if place else words.unit)
-        for place, row in enumerate(sorted_means(evidence, question))
-    ]
-    order = Markup("{}: {}{}.").format(in_number(n, *words.who), join(parts, ", "), mark)
-    if len(parts) == len(leaders(evidence, question)) > 1:
-        every, value = "beide" if len(parts) == 2 else "alle", shown(sorted_means(evidence, question)[0])
-        order = Markup(words.all_alike).format(in_number(n, *words.who), every, value, mark)
+    told = evidence.numbers(question, who=n.part(words.who), mark=origin(evidence, question, question.measure))
+    if len(means) == len(leaders(evidence, question)) > 1:
+        order = told.say(words.all_alike, every="beide" if len(means) == 2 else "alle", value=means[0])
+    else:
+        first, later = (words.order.replace("{unit}", unit) for unit in (words.unit, ""))
+        parts = [*each_area(evidence, means[:1], first), *each_area(evidence, means[1:], later)]
+        order = told.say("{who}: {order}{mark}.", order=join(parts, ", "))
     return [order, *certainty_sentences(evidence, question), *_other_sentence(evidence, question)]
 
 
 def certainty_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """What the simultaneous rank sets say about first place and the first three, and what they do not say."""
-    ranks = evidence.rows(question, "rank")
+    ranks, candidates = evidence.rows(question, "rank"), first_candidates(evidence, question)
     if not ranks:
         return [Markup("Was jemand nicht ordnete, gilt als fehlend; eine gesicherte Reihenfolge ergibt das nicht.")]
     if len(ranks) == 1:
         return [Markup("Kein anderer Bereich stand zur Wahl.")]
     if ranks[0].method.startswith("fewer than"):  # open by rule, whatever the ballots say
         return [Markup("Aus so wenigen Stimmzetteln lässt sich keine gesicherte Reihenfolge ableiten.")]
-    mark = origin(evidence, question, "rank")
-    candidates = first_candidates(evidence, question)
-    names = _names(evidence, candidates)
+    told = evidence.numbers(question, names=areas_in_bold(evidence, candidates), count=in_words(len(candidates)))
+    caution = [Markup("Dass sich Bereiche nicht trennen lassen, heißt nicht, dass sie gleich wichtig sind.")]
     if len(candidates) == 1:
-        first = Markup("{} liegt gesichert vorn: Kein anderer Bereich kommt für den ersten Platz in Frage{}.")
-        return [first.format(names, mark), *_top_three(evidence, ranks, mark)]
-    if len(candidates) == len(ranks):
+        first, caution = "{names} liegt gesichert vorn: Kein anderer Bereich kommt für den ersten Platz in Frage", []
+    elif len(candidates) == len(ranks):
         every = "Jeder Bereich kommt" if len(ranks) > 2 else "Beide Bereiche kommen"
-        first = Markup("Eine gesicherte Reihenfolge ergibt das nicht: {} für den ersten Platz in Frage{}.")
-        sentences = [first.format(every, mark)]
+        first = f"Eine gesicherte Reihenfolge ergibt das nicht: {every} für den ersten Platz in Frage"
     else:
-        first = Markup(
-            "Wer vorn liegt, lässt sich mit {} Stimmzetteln nicht entscheiden. Für den ersten Platz kommen {} "
-            "Bereiche in Frage: {}{}."
+        first = (
+            "Wer vorn liegt, lässt sich mit {respondents} Stimmzetteln nicht entscheiden. Für den ersten Platz kommen "
+            "{count} Bereiche in Frage: {names}"
         )
-        n = shown(evidence.row(question, "respondents"))
-        sentences = [first.format(n, in_words(len(candidates)), names, mark)]
-    caution = Markup("Dass sich Bereiche nicht trennen lassen, heißt nicht, dass sie gleich wichtig sind.")
-    return [*sentences, *_top_three(evidence, ranks, mark), caution]
-
-
-def _top_three(evidence: Evidence, ranks: list[Row], mark: Markup) -> list[Markup]:
-    if len(ranks) <= 3:
-        return []
-    surely = [row for row in ranks if row.high is not None and row.high <= 3]
-    never = [row for row in ranks if row.low is not None and row.low > 3]
-    sentences = []
-    if surely:
-        sentences.append(Markup("Sicher unter den ersten drei: {}{}.").format(_names(evidence, surely), mark))
-    if never:
-        sentences.append(Markup("Sicher nicht unter den ersten drei: {}{}.").format(_names(evidence, never), mark))
-    return sentences
-
-
-def _names(evidence: Evidence, rows: list[Row]) -> Markup:
-    return Markup(german.listing([str(_bold(evidence, row.item)) for row in rows]))
+    sets = {
+        "Sicher unter den ersten drei": [row for row in ranks if row.high is not None and row.high <= 3],
+        "Sicher nicht unter den ersten drei": [row for row in ranks if row.low is not None and row.low > 3],
+    }
+    among = [
+        told.say(f"{words}: {{areas}}{{mark_rank}}.", areas=areas_in_bold(evidence, rows))
+        for words, rows in sets.items()
+        if rows and len(ranks) > 3
+    ]
+    return [told.say(f"{first}{{mark_rank}}."), *among, *caution]
 
 
 def _other_sentence(evidence: Evidence, question: Question) -> list[Markup]:
     givers = evidence.find(question, "givers", "andere")
     if givers is None:
         return []
-    area, n = Markup("„{}“").format(_bold(evidence, "andere")), shown_n(givers)
     if not givers.estimate:
-        return [Markup("Niemand gab {} Punkte.").format(area)]
-    share = evidence.row(question, "share_giving_points", "andere")
-    if givers.estimate == givers.n and givers.n != 1:
-        return [Markup("Alle {} Personen gaben {} Punkte.").format(n, area)]
-    if givers.n == 1:
-        return [Markup("Die einzige Person, die antwortete, gab {} Punkte.").format(area)]
-    gave = "gab" if givers.estimate == 1 else "gaben"
-    sentence = Markup("{} von {} Personen {} {} Punkte ({}; Bereich {}).")
-    return [sentence.format(in_number(givers, "{}", "{}"), n, gave, area, shown(share), shown_interval(share))]
+        words = "Niemand gab {area} Punkte."
+    elif givers.n == 1:
+        words = "Die einzige Person, die antwortete, gab {area} Punkte."
+    elif givers.estimate == givers.n:
+        words = "Alle {givers:n} Personen gaben {area} Punkte."
+    else:
+        gave = "gab" if givers.estimate == 1 else "gaben"
+        share = "{share_giving_points}; Bereich {share_giving_points:interval}"
+        words = f"{{givers:#|#}} von {{givers:n}} Personen {gave} {{area}} Punkte ({share})."
+    told = evidence.numbers(question, "andere", area=Markup("„{}“").format(areas_in_bold(evidence, [givers])))
+    return [told.say(words)]
 
 
 # --- scales -----------------------------------------------------------------------------------------------------------
@@ -286,79 +254,72 @@ def scale_headline(evidence: Evidence, question: Question) -> str:
 
 def scale_sentences(evidence: Evidence, question: Question) -> list[Markup]:
     """Top box, mean and median of a scale question, with what the ends of the scale mean."""
-    n, scale = evidence.row(question, "respondents"), question.scale
-    if not n.estimate or scale is None:
+    scale = question.scale
+    if not evidence.row(question, "respondents").estimate or scale is None:
         return [Markup("Auf die Frage „{}“ hat niemand geantwortet.").format(question.label)]
-    count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
-    mean, median = evidence.row(question, "mean"), evidence.row(question, "median")
-    who = in_number(n, "{} Person", "{} Personen") + origin(evidence, question, "respondents")
-    who += " antwortete" if n.estimate == 1 else " antworteten"
-    intro = Markup("{} auf einer Skala von {} (<i>{}</i>) bis {} (<i>{}</i>).").format(
-        who, german.number(scale.low), scale.low_label, german.number(scale.high), scale.high_label
+    told = evidence.numbers(question, scale=scale, top=top_box_range(scale))
+    told |= {"low": german.number(scale.low), "high": german.number(scale.high)}
+    intro = (
+        "{respondents:# Person|# Personen}{mark_respondents} {respondents:antwortete|antworteten} auf einer Skala von "
+        "{low} (<i>{scale.low_label}</i>) bis {high} (<i>{scale.high_label}</i>)."
     )
     if scale.is_verbal:
-        intro += Markup(" Gewählt wurden Worte; Mittelwert und Streuung nehmen ihre Stufen als gleich weit an.")
+        intro += " Gewählt wurden Worte; Mittelwert und Streuung nehmen ihre Stufen als gleich weit an."
     if is_invented(evidence, question, "top_box_share"):
-        lead = Markup("Wie viele davon {} wählten, ist nicht überliefert. In der erfundenen Verteilung {}").format(
-            top_box_range(scale), in_number(count, "ist es {}", "sind es {}")
+        lead = (
+            "Wie viele davon {top} wählten, ist nicht überliefert. In der erfundenen Verteilung "
+            "{top_box_count:ist es #|sind es #}"
         )
-    elif not count.estimate:
-        lead = Markup("{} wählte niemand").format(top_box_range(scale))
+    elif not told["top_box_count"].estimate:
+        lead = "{top} wählte niemand"
     else:
-        lead = Markup("{} {}").format(top_box_range(scale), in_number(count, "wählte {} Person", "wählten {}"))
-    top = Markup("{} ({}; 95-%-Unsicherheitsbereich {}){}.").format(
-        lead, shown(share), shown_interval(share), origin(evidence, question, "top_box_share")
-    )
-    spread = Markup(" (Bereich {})").format(shown_interval(mean)) if mean.low is not None else ""
-    centre = Markup("Der Mittelwert beträgt {}{}, der Median {}{}.").format(
-        shown(mean), spread, shown(median), origin(evidence, question, "mean")
-    )
-    return [intro, top, centre, *room_sentences(evidence, question, "room_top_box_share", top_box_range(scale))]
+        lead = "{top} {top_box_count:wählte # Person|wählten #}"
+    share = " ({top_box_share}; 95-%-Unsicherheitsbereich {top_box_share:interval}){mark_top_box_share}."
+    spread = " (Bereich {mean:interval})" if told["mean"].low is not None else ""
+    centre = f"Der Mittelwert beträgt {{mean}}{spread}, der Median {{median}}{{mark_mean}}."
+    return [told.say(intro), told.say(lead + share), told.say(centre), *_room_sentence(evidence, question, told["top"])]
 
 
-def room_sentences(evidence: Evidence, question: Question, statistic: str, what: str, item: str = "") -> list[Markup]:
+def _room_sentence(evidence: Evidence, question: Question, top: str) -> list[Markup]:
     """Worst-case bounds for everybody in the room, where the round says how many they were and some were silent."""
-    row = evidence.find(question, statistic, item)
+    row = evidence.find(question, "room_top_box_share")
     if row is None or row.low is None or row.low == row.high:
         return []
     sentence = Markup(
         "Für alle im Saal, auch für die, die nicht antworteten, steht nur fest, dass der Anteil für {} irgendwo im "
-        "Bereich {} liegt."
+        "Bereich {:interval} liegt."
     )
-    return [sentence.format(what, shown_interval(row))]
+    return [sentence.format(top, row)]
 
 
 def scale_summary(evidence: Evidence, question: Question) -> list[Markup]:
     """One sentence: how many of how many chose the top box, or that this is not known."""
-    label = Markup("<b>{}:</b>").format(question.label)
     if question.scale is None:
         return []
-    if not evidence.row(question, "respondents").estimate:
-        return [Markup("{} Niemand antwortete.").format(label)]
-    range_ = top_box_range(question.scale)
-    count, share = evidence.row(question, "top_box_count"), evidence.row(question, "top_box_share")
-    if is_invented(evidence, question, "top_box_share"):
-        n = in_number(evidence.row(question, "respondents"), "{} Antwort", "{} Antworten")
-        n += origin(evidence, question, "respondents")
-        return [Markup("{} {}. Wie viele davon {} wählten, ist nicht überliefert.").format(label, n, range_)]
-    chosen = Markup("{} ({}; Bereich {}).").format(range_, shown(share), shown_interval(share))
-    if count.n == 1:
-        answer = "wählte" if count.estimate else "wählte nicht"
-        return [Markup("{} Die einzige Person, die antwortete, {} {}").format(label, answer, chosen)]
-    if not count.estimate:
-        return [Markup("{} Niemand von {} Personen wählte {}").format(label, shown_n(count), chosen)]
-    who, chose = in_number(count, "{}", "{}"), "wählte" if count.estimate == 1 else "wählten"
-    return [Markup("{} {} von {} Personen {} {}").format(label, who, shown_n(count), chose, chosen)]
+    told = evidence.numbers(question, top=top_box_range(question.scale), label=question.label)
+    chosen = "{top} ({top_box_share}; Bereich {top_box_share:interval})."
+    if not told["respondents"].estimate:
+        words = "Niemand antwortete."
+    elif is_invented(evidence, question, "top_box_share"):
+        words = (
+            "{respondents:# Antwort|# Antworten}{mark_respondents}. Wie viele davon {top} wählten, ist nicht "
+            "überliefert."
+        )
+    elif told["top_box_count"].n == 1:
+        answer = "wählte" if told["top_box_count"].estimate else "wählte nicht"
+        words = f"Die einzige Person, die antwortete, {answer} {chosen}"
+    elif not told["top_box_count"].estimate:
+        words = f"Niemand von {{top_box_count:n}} Personen wählte {chosen}"
+    else:
+        words = f"{{top_box_count:#|#}} von {{top_box_count:n}} Personen {{top_box_count:wählte|wählten}} {chosen}"
+    return [told.say(f"<b>{{label}}:</b> {words}")]
 
 
 def scale_alt(evidence: Evidence, question: Question) -> str:
     """All bars in words, from the lowest scale value to the highest."""
-    counts = evidence.rows(question, "count")
-    n = evidence.row(question, "respondents")
-    named = {row.item: value_words(question.scale, row.item) for row in counts}
-    bars = "; ".join(f"{named[row.item]}: {plain(row)}" for row in counts)
-    share = evidence.row(question, "top_box_share")
-    top = (
-        f" {top_box_range(question.scale)}: {plain(share)} (Bereich {plain_interval(share)})." if question.scale else ""
-    )
-    return f"Säulendiagramm der Antworten von {german.persons(int(n.estimate or 0))}. {bars}.{top}"
+    counts, share = evidence.rows(question, "count"), evidence.row(question, "top_box_share")
+    bars = "; ".join(f"{value_words(question.scale, row.item)}: {plain(row)}" for row in counts)
+    chosen = f" {top_box_range(question.scale)}: " if question.scale else ""
+    top = f"{chosen}{plain(share)} (Bereich {plain_interval(share)})." if chosen else ""
+    n = german.persons(int(evidence.row(question, "respondents").estimate or 0))
+    return f"Säulendiagramm der Antworten von {n}. {bars}.{top}"

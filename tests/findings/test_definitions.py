@@ -1,5 +1,7 @@
 """What a number tells on demand: every statistic has words, and they reach the page wherever the number stands."""
 
+from pathlib import Path
+
 from joint_rounds import CLEAR, joint_round
 
 from analysis_utils import contracts

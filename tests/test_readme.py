@@ -11,6 +11,7 @@ from analysis_utils.rounds import project_root
 
 ROOT = project_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def table(name: str) -> list[list[str]]:
@@ -34,14 +35,18 @@ def test_every_command_is_listed_with_its_help():
     assert listed == {choice.dest: choice.help for choice in actions[0]._choices_actions}
 
 
-@pytest.mark.parametrize(
-    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_linked_file_and_heading_exists(path):
     for link, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", path.read_text(encoding="utf-8")):
         target = path.parent / link if link else path
         assert target.exists(), link
         assert not heading or heading in headings(target), f"{link}#{heading}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_named_place_of_the_code_exists(path):
+    for place in re.findall(r"`((?:src|tests|docs)/[\w./-]+)`", path.read_text(encoding="utf-8")):
+        assert (ROOT / place).exists(), place
 
 
 def headings(path: Path) -> set[str]:

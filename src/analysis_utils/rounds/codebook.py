@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -91,24 +93,10 @@ class Crosswalk(Strict):
             raise ValueError("two different rounds")
         for links in (self.questions, self.options, self.groups):
             for side in ("before", "after"):
-                named = [identifier for link in links for identifier in getattr(link, side)]
-                twice = sorted({identifier for identifier in named if named.count(identifier) > 1})
-                if twice:
-                    raise ValueError(f"each id in one link of a section (“{twice[0]}” stands twice under {side})")
+                counts = Counter(identifier for link in links for identifier in getattr(link, side))
+                if twice := min((name for name, count in counts.items() if count > 1), default=""):
+                    raise ValueError(f"each id in one link of a section (“{twice}” stands twice under {side})")
         return self
-
-
-def _circle(pairs: list[tuple[str, str]]) -> list[str]:
-    """Rounds along which crosswalks lead back to where they began; empty where they lead on."""
-    ways = [list(pair) for pair in pairs]
-    while ways:
-        way = ways.pop()
-        for one, other in pairs:
-            if one == way[-1]:
-                if other in way:
-                    return [*way[way.index(other) :], other]
-                ways.append([*way, other])
-    return []
 
 
 def _in_ascii(text: str) -> str:
@@ -154,10 +142,7 @@ class Codebook(Strict):
             if code.id in seen_ids:
                 raise ValueError(f"each id once in the whole codebook (“{code.id}” stands twice)")
             seen_ids.add(code.id)
-            for wording in {
-                normalise(code.label_de).casefold(),
-                *(normalise(a).casefold() for a in code.aliases),
-            }:
+            for wording in {normalise(label).casefold() for label in (code.label_de, *code.aliases)}:
                 if wording in seen_wordings:
                     raise ValueError(
                         f"each label or alias once (“{wording}” means both {seen_wordings[wording]} and {code.id})"
@@ -166,8 +151,14 @@ class Codebook(Strict):
         pairs = [crosswalk.between for crosswalk in self.crosswalk]
         if len(set(pairs)) < len(pairs):
             raise ValueError("one crosswalk between two rounds")
-        if circle := _circle(pairs):
-            raise ValueError(f"crosswalks to lead from earlier to later rounds (these go round: {' → '.join(circle)})")
+        order: TopologicalSorter[str] = TopologicalSorter()
+        for one, other in pairs:
+            order.add(other, one)
+        try:
+            order.prepare()
+        except CycleError as fault:
+            circle = " → ".join(fault.args[1])
+            raise ValueError(f"crosswalks to lead from earlier to later rounds (these go round: {circle})") from None
         for added in self.added_codes:
             if added.parent is not None and added.parent not in seen_ids - {added.id}:
                 raise ValueError(f"the parent of an added code to be another code (“{added.parent}” is none)")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -114,13 +116,13 @@ class Scale(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Scale:
         polled = self._named
-        if len(set(polled)) < len(polled) or len({normalise(label) for label in self.labels}) < len(self.labels):
+        if _twice(polled) is not None or _twice([*map(normalise, self.labels)]):
             raise ValueError("each label and each value of a scale once")
         if any(not self.low <= value <= self.high for value in polled):
             raise ValueError(f"labels with values from {self.low} to {self.high}, or no_answer")
         if not self.low <= self.top_box[0] <= self.top_box[1] <= self.high or self.low == self.high:
             raise ValueError("low ≤ top_box start ≤ top_box end ≤ high, and low < high")
-        starts, ends = [first for first, _ in self.shown_classes()], [last for _, last in self.shown_classes()]
+        starts, ends = ([pair[side] for pair in self.shown_classes()] for side in (0, 1))
         joined = bool(ends) and starts == [self.low, *(end + 1 for end in ends[:-1])] and ends[-1] == self.high
         if not joined or any(first > last for first, last in self.shown_classes()):
             raise ValueError(f"classes that hold each value from {self.low} to {self.high} once")
@@ -230,9 +232,9 @@ class Question(Strict):
             raise ValueError("a question of type scale to describe its scale, or to give its options their values")
         if self.type in ("single_choice", "multiple_choice", "points", "ranking") and not self.options:
             raise ValueError(f"a question of type {self.type} to list its options")
-        if len(set(self.options.values())) < len(self.options):
+        if _twice([*self.options.values()]):
             raise ValueError("each option to have an id of its own")
-        if len({normalise(wording) for wording in self.options}) < len(self.options):
+        if _twice([*map(normalise, self.options)]):
             raise ValueError("each option wording once")
         return self
 
@@ -265,8 +267,9 @@ def full_wording(wording: str, statement: str | None) -> str:
     return f"{wording} – {statement}" if statement else wording
 
 
-def _has_mean(question: Question) -> bool:
-    return question.type in ("scale", "points")
+def _twice(names: Sequence[Hashable]) -> Any:
+    """The first name that stands twice; nothing where each stands once."""
+    return next((name for name in names if names.count(name) > 1), None)
 
 
 class ProvenanceNote(Strict):
@@ -412,23 +415,18 @@ class Notes(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Notes:
         ids = [group.id for group in self.groups]
-        if len(set(ids)) < len(ids) or "all" in ids:
+        if _twice(ids) or "all" in ids:
             raise ValueError("each group id once, and none named all")
         if self.provenance != "original" and self.note is None:
             raise ValueError("a note where the notes are not original")
         for group in self.groups:
-            ranked = [area for step in group.order for area in ([step] if isinstance(step, str) else step)]
-            if len(set(ranked)) < len(ranked):
+            if _twice([area for step in group.order for area in ([step] if isinstance(step, str) else step)]):
                 raise ValueError(f"each area once in the order of {group.id}")
         return self
 
 
 LEFT_OUT = "left_out"
 """In place of a question: a column of a table that is not read."""
-
-
-def _columns_of(written: str | dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(written, None)] if isinstance(written, str) else [*written.items()]
 
 
 class RoundFile(Strict):
@@ -517,80 +515,85 @@ class RoundFile(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> RoundFile:
-        ids = [question.id for question in self.questions]
-        if len(set(ids)) < len(ids):
-            twice = next(name for name in ids if ids.count(name) > 1)
-            raise ValueError(f"each question id once (“{twice}” is there twice)")
+        if fault := next(chain(self._faults(), self._plan_faults()), ""):
+            raise ValueError(fault)
+        return self
+
+    def _faults(self) -> Iterator[str]:
+        types = {question.id: question.type for question in self.questions}
+        if twice := _twice([question.id for question in self.questions]):
+            yield f"each question id once (“{twice}” is there twice)"
         if self.export and self.exports:
-            raise ValueError("either export (one file) or exports (several)")
-        if len(set(self.exports)) < len(self.exports):
-            raise ValueError("each file once under exports")
-        if self.link_code and (len(self.exports) < 2 or self.link_code not in ids):
-            raise ValueError("link_code to name a question in which people of several exports gave their code")
-        if NOTES in ids:
-            raise ValueError(f"no question with the id {NOTES}, which is reserved for the group notes")
-        if self.columns:
-            self._check_columns(ids)
+            yield "either export (one file) or exports (several)"
+        if _twice(self.exports):
+            yield "each file once under exports"
+        if self.link_code and (len(self.exports) < 2 or self.link_code not in types):
+            yield "link_code to name a question in which people of several exports gave their code"
+        if NOTES in types:
+            yield f"no question with the id {NOTES}, which is reserved for the group notes"
+        yield from self._column_faults()
         if self.provenance != "original" and self.provenance_note is None:
-            raise ValueError("a provenance_note (published, invented) where provenance is not original")
+            yield "a provenance_note (published, invented) where provenance is not original"
         for role in ("participant_group", "priority"):
             if sum(question.role == role for question in self.questions) > 1:
-                raise ValueError(f"at most one question with the role {role}")
-        if self.compare and len(set(self.compare.with_)) < len(self.compare.with_):
-            raise ValueError("each round once under compare")
-        own = self.compare.margins.questions if self.compare else {}
-        if strange := [name for name in own if name not in ids or not _has_mean(self.questions[ids.index(name)])]:
-            raise ValueError(f"margins.questions to name scale or points questions (“{strange[0]}” is none)")
+                yield f"at most one question with the role {role}"
+        if self.compare:
+            if _twice(self.compare.with_):
+                yield "each round once under compare"
+            for name in self.compare.margins.questions:
+                if types.get(name) not in ("scale", "points"):
+                    yield f"margins.questions to name scale or points questions (“{name}” is none)"
         departing = [one.question for one in self.exceptions]
-        if strange := [name for name in departing if name not in ids]:
-            raise ValueError(f"exceptions to name questions of the round (“{strange[0]}” is none)")
-        if len(set(departing)) < len(departing):
-            raise ValueError("one exception per question: that for the latest release")
-        code = self.compare.link_code if self.compare else None
-        if code and [question.type for question in self.questions if question.id == code] != ["open"]:
-            raise ValueError(f"link_code to name an open question (“{code}” is none)")
-        return self
+        if strange := [name for name in departing if name not in types]:
+            yield f"exceptions to name questions of the round (“{strange[0]}” is none)"
+        if _twice(departing):
+            yield "one exception per question: that for the latest release"
+        if self.compare and (code := self.compare.link_code) and types.get(code) != "open":
+            yield f"link_code to name an open question (“{code}” is none)"
 
-    def _check_columns(self, ids: list[str]) -> None:
-        if twofold := [heading for heading, one in self.columns.items() if isinstance(one, dict) and len(one) != 1]:
-            raise ValueError(f"each column to be of one question (“{twofold[0]}” is of several)")
-        named = [(heading, *of) for heading, one in self.columns.items() for of in _columns_of(one)]
-        for heading, question, part in named:
-            if question == LEFT_OUT:
-                continue
-            if question not in ids:
-                raise ValueError(f"columns to name questions or left_out (“{heading}”: {question} is none)")
-            options = self.questions[ids.index(question)].options
-            if isinstance(part, int) and self.questions[ids.index(question)].type != "ranking":
-                raise ValueError(f"columns with a rank only of rankings (“{heading}”; an option stands in quotes)")
-            if isinstance(part, str) and normalise(part) not in map(normalise, options):
-                raise ValueError(f"columns to name options as they stand there (“{heading}”: “{part}” is none)")
-        missing = [one for one in ids if one not in {question for _, question, _ in named}]
-        if missing and len(self.exports) < 2:  # another file may have it
-            raise ValueError(f"a column for every question (“{missing[0]}” has none)")
-
-    @model_validator(mode="after")
-    def _plan_fits_questions(self) -> RoundFile:
+    def _column_faults(self) -> Iterator[str]:
         by_id = {question.id: question for question in self.questions}
-        fitting = {
-            "kruskal_wallis": ("scale",),
-            "fisher_freeman_halton": ("scale", "single_choice"),
-            "points_permutation": ("points",),
-        }
-        pairs = [(plan.question, plan.test) for plan in self.segment_tests]
-        if len(set(pairs)) < len(pairs):
-            raise ValueError("each segment test once")
-        for name, test in pairs:
-            if name not in by_id or by_id[name].type not in fitting[test]:
-                raise ValueError(f"segment test {test} to name a question of type {' or '.join(fitting[test])}")
+        named: set[str] = set()
+        for heading, one in self.columns.items():
+            parts = {one: None} if isinstance(one, str) else one
+            if len(parts) != 1:
+                yield f"each column to be of one question (“{heading}” is of several)"
+            [(name, part)] = parts.items()
+            named.add(name)
+            if name == LEFT_OUT:
+                continue
+            if name not in by_id:
+                yield f"columns to name questions or left_out (“{heading}”: {name} is none)"
+            if isinstance(part, int) and by_id[name].type != "ranking":
+                yield f"columns with a rank only of rankings (“{heading}”; an option stands in quotes)"
+            if isinstance(part, str) and normalise(part) not in map(normalise, by_id[name].options):
+                yield f"columns to name options as they stand there (“{heading}”: “{part}” is none)"
+        missing = [name for name in by_id if name not in named]
+        if self.columns and missing and len(self.exports) < 2:  # another file may have it
+            yield f"a column for every question (“{missing[0]}” has none)"
+
+    def _plan_faults(self) -> Iterator[str]:
+        by_id = {question.id: question for question in self.questions}
+        choices = {question.id for question in self.questions if question.type == "single_choice"}
+        if _twice([(plan.question, plan.test) for plan in self.segment_tests]):
+            yield "each segment test once"
+        for plan in self.segment_tests:
+            if plan.question not in by_id or by_id[plan.question].type not in _TESTABLE[plan.test]:
+                yield f"segment test {plan.test} to name a question of type {' or '.join(_TESTABLE[plan.test])}"
         came = self.delegations.question if self.delegations else None
-        if came is not None and (came not in by_id or by_id[came].type != "single_choice"):
-            raise ValueError(f"delegations to name a question of type single_choice (“{came}” is none)")
+        if came is not None and came not in choices:
+            yield f"delegations to name a question of type single_choice (“{came}” is none)"
         for name, targets in self.raking.items():
-            if name not in by_id or by_id[name].type != "single_choice":
-                raise ValueError(f"raking to name questions of type single_choice (“{name}” is none)")
+            if name not in choices:
+                yield f"raking to name questions of type single_choice (“{name}” is none)"
             if set(targets) != set(by_id[name].options.values()):
-                raise ValueError(f"raking targets of “{name}” for exactly its options")
+                yield f"raking targets of “{name}” for exactly its options"
             if min(targets.values()) <= 0 or abs(sum(targets.values()) - 1) > 1e-6:
-                raise ValueError(f"raking targets of “{name}” above 0 that sum to 1")
-        return self
+                yield f"raking targets of “{name}” above 0 that sum to 1"
+
+
+_TESTABLE = {
+    "kruskal_wallis": ("scale",),
+    "fisher_freeman_halton": ("scale", "single_choice"),
+    "points_permutation": ("points",),
+}

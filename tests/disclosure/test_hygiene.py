@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from random_rounds import ROOT, make_round, random_people, tables
 
-from analysis_utils.clean.personal import personal_data, personal_problems
+from analysis_utils.clean.problems import personal_data, personal_problems
 from analysis_utils.gate.estimates import estimate_round
 from analysis_utils.gate.releases import record_release
 from analysis_utils.rounds.retention import forget, private_files

@@ -2,7 +2,6 @@ from .columns import DATE_REMEDY as DATE_REMEDY, Names as Names, Record as Recor
 from .export import read_export as read_export
 from .files import (
     KINDS as KINDS,
-    Passage as Passage,
     check_zip as check_zip,
     clean as clean,
     head_of as head_of,
@@ -16,6 +15,10 @@ from .folder import (
     named as named,
     subfolder as subfolder,
 )
-from .personal import personal_data as personal_data
-from .problems import Problem as Problem, public_problems as public_problems, told as told
+from .problems import (
+    Problem as Problem,
+    personal_data as personal_data,
+    public_problems as public_problems,
+    told as told,
+)
 from .survey import ingest_survey as ingest_survey, write_survey as write_survey

@@ -9,6 +9,7 @@ import csv
 import datetime
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,7 +23,7 @@ from .problems import Problem
 
 Names = dict[str, tuple[str, ...]]
 """Name of a column in this project → other names it may bear."""
-
+Rows = list[list[object]]
 # What spreadsheets write in place of an entry such as 3-4 or 1.2 once they took it for a date.
 _DATE_TEXT = re.compile(
     r"(?:\d{1,2}\.\s?(?:\d{1,2}|Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)\.?(?:\s?\d{2,4})?"
@@ -31,6 +32,8 @@ _DATE_TEXT = re.compile(
     re.IGNORECASE,
 )
 DATE_REMEDY = "format the column as text and type the entry again"
+HIGHEST = 10
+"""The headings stand in one of so many first rows; what lies above them is no table."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,6 @@ class Record:
         return isinstance(cell, datetime.date | datetime.time) or bool(_DATE_TEXT.fullmatch(clean(text_of(cell))))
 
 
-HIGHEST = 10
-"""The headings stand in one of so many first rows; what lies above them is no table."""
-
-
 def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[list[Record], list[Problem]]:
     """All rows of all sheets of a table, empty rows left out, and what was not read.
 
@@ -67,41 +66,35 @@ def read_columns(path: Path, names: Names, required: tuple[str, ...]) -> tuple[l
     else:
         text, problems = text_of_file(path)
         sheets = [("", _csv_rows(path, text, known))]
-    sheets = [sheet for sheet in sheets if any(text_of(cell).strip() for row in sheet[1] for cell in row)] or sheets[:1]
+    sheets = [sheet for sheet in sheets if any(map(_filled, sheet[1]))] or sheets[:1]
     records: list[Record] = []
-    unread: list[Problem] = []
-    is_one = len(sheets) == 1
+    read = 0
+    headings = f"name the columns in the first row: {', '.join(names)}"
     for number, (title, rows) in enumerate(sheets, start=1):
         at, columns = _header(path, rows, known)
-        missing = [name for name in required if name not in columns.values()]
-        if missing and is_one:
-            raise _without_column(path, missing[0], rows[at] if rows else [], names)
+        missing = next((name for name in required if name not in columns.values()), "")
+        if missing and len(sheets) == 1:
+            seen = [shown(cell, 30) for cell in (rows[at] if rows else []) if text_of(cell).strip()]
+            close = get_close_matches(missing, seen, n=1)
+            hint = f"rename the column “{close[0]}” to “{missing}”" if close else headings
+            german = f" ({names[missing][0]})" if names[missing] else ""
+            saw = f"the columns {', '.join(seen)}" if seen else "no header"
+            raise DataError(path, f"a column “{missing}”{german}", saw, at="row 1", remedy=hint)
         if missing:
-            message = f"a sheet without the column {missing[0]} is not read"
-            unread.append(Problem("sheet_not_read", f"sheet {number}", message, "", "set aside", private=shown(title)))
+            message = f"a sheet without the column {missing} is not read"
+            place = f"sheet {number}"
+            problems.append(Problem("sheet_not_read", place, message, "", "set aside", private=shown(title)))
             continue
-        body, beyond = _records(rows, at, columns, "" if is_one else f"sheet {number}, ")
+        read += 1
+        body, beyond = _records(rows, at, columns, "" if len(sheets) == 1 else f"sheet {number}, ")
         records += body
-        unread += beyond
-    if len(unread) == len(sheets) and {problem.rule for problem in unread} == {"sheet_not_read"}:
-        raise DataError(path, f"a sheet with the columns {', '.join(required)}", "none", remedy=_headings(names))
-    return records, problems + unread
+        problems += beyond
+    if sheets and not read:
+        raise DataError(path, f"a sheet with the columns {', '.join(required)}", "none", remedy=headings)
+    return records, problems
 
 
-def _without_column(path: Path, name: str, row: list[object], names: Names) -> DataError:
-    seen = [shown(cell, 30) for cell in row if text_of(cell).strip()]
-    close = get_close_matches(name, seen, n=1)
-    hint = f"rename the column “{close[0]}” to “{name}”" if close else _headings(names)
-    german = f" ({names[name][0]})" if names[name] else ""
-    saw = f"the columns {', '.join(seen)}" if seen else "no header"
-    return DataError(path, f"a column “{name}”{german}", saw, at="row 1", remedy=hint)
-
-
-def _headings(names: Names) -> str:
-    return f"name the columns in the first row: {', '.join(names)}"
-
-
-def _workbook(path: Path, head: bytes) -> tuple[list[tuple[str, list[list[object]]]], list[Problem]]:
+def _workbook(path: Path, head: bytes) -> tuple[list[tuple[str, Rows]], list[Problem]]:
     remedy = "save it again as .xlsx or .csv in the spreadsheet"
     if not head.startswith(b"PK"):
         raise DataError(path, "an xlsx workbook", "another kind of file", remedy=remedy)
@@ -114,24 +107,19 @@ def _workbook(path: Path, head: bytes) -> tuple[list[tuple[str, list[list[object
     return [(sheet.name, [list(row) for row in sheet.rows]) for sheet in sheets], problems
 
 
-def _csv_rows(path: Path, text: str, known: Mapping[str, str]) -> list[list[object]]:
+def _csv_rows(path: Path, text: str, known: Mapping[str, str]) -> Rows:
+    """The rows of a text; a row that spans lines counts once, as a spreadsheet shows it."""
     lines = text.split("\n", HIGHEST)
-    if marked := re.fullmatch(r'"?sep=(.)"?', lines[0].strip()):
-        text, delimiter = "\n" + text.split("\n", 1)[1], marked[1]
-    else:
-        marks = ";,\t|"
-        scores = {mark: max(sum(_name(cell) in known for cell in line.split(mark)) for line in lines) for mark in marks}
-        delimiter = max(scores, key=lambda mark: scores[mark])
+    marked = re.fullmatch(r'"?sep=(.)"?', lines[0].strip())
+    scores = {mark: max(sum(_name(cell) in known for cell in line.split(mark)) for line in lines) for mark in ";,\t|"}
+    delimiter = marked[1] if marked else max(scores, key=lambda mark: scores[mark])
+    text = text.split("\n", 1)[1] if marked else text
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[object]] = []
     try:
-        for row in reader:
-            # Keep the numbering of the file: a row that spans lines counts once, as a spreadsheet shows it.
-            rows.append([*row])
+        return [[*row] for row in reader]
     except csv.Error:
-        at = f"line {reader.line_num}"
+        at = f"line {reader.line_num + bool(marked)}"
         raise DataError(path, "CSV with every quote closed", "a broken row", at=at, remedy="save it again") from None
-    return rows[1:] if marked else rows
 
 
 def _name(cell: object) -> str:
@@ -139,46 +127,37 @@ def _name(cell: object) -> str:
     return re.sub(r"[\W_]", "", clean(text_of(cell)).casefold())
 
 
-def _header(path: Path, rows: list[list[object]], known: Mapping[str, str]) -> tuple[int, dict[int, str]]:
-    """Which of the first rows holds most of the headings, and the index of each known column."""
+def _filled(row: list[object]) -> set[int]:
+    return {place for place, cell in enumerate(row) if text_of(cell).strip()}
+
+
+def _header(path: Path, rows: Rows, known: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+    """Which of the first rows holds most of the headings, and the name of each known column by its place."""
     found = [[known.get(_name(cell), "") for cell in row] for row in rows[:HIGHEST]]
     at = max(range(len(found)), key=lambda row: (len({*found[row]} - {""}), -row), default=0)
-    columns: dict[int, str] = {}
-    for place, name in enumerate(found[at] if found else []):
-        if name and name in columns.values():
-            raise DataError(
-                path, f"one column “{name}”", "two", at=f"row {at + 1}", remedy="delete or rename one of them"
-            )
-        if name:
-            columns[place] = name
+    columns = {place: name for place, name in enumerate(found[at] if found else []) if name}
+    if twice := [name for name, count in Counter(columns.values()).items() if count > 1]:
+        remedy = "delete or rename one of them"
+        raise DataError(path, f"one column “{twice[0]}”", "two", at=f"row {at + 1}", remedy=remedy)
     return at, columns
 
 
-def _records(
-    rows: list[list[object]], at: int, columns: dict[int, str], sheet: str
-) -> tuple[list[Record], list[Problem]]:
+def _records(rows: Rows, at: int, columns: dict[int, str], sheet: str) -> tuple[list[Record], list[Problem]]:
+    """The rows below the headings, and what of the sheet was not read."""
     records = []
-    ignored: dict[int, int] = {}
+    ignored: Counter[int] = Counter()
     for number, row in enumerate(rows[at + 1 :], at + 2):
-        filled = {place for place, cell in enumerate(row) if text_of(cell).strip()}
-        for place in filled - set(columns):
-            ignored[place] = ignored.get(place, 0) + 1
+        filled = _filled(row)
+        ignored.update(filled - set(columns))
         if filled & set(columns):
             cells = {name: row[place] if place < len(row) else "" for place, name in columns.items()}
             records.append(Record(f"{sheet}row {number}", cells))
-    head = rows[at] if rows else []
-    above = sum(any(text_of(cell).strip() for cell in row) for row in rows[:at])
+    head, above = rows[at] if rows else [], sum(map(bool, map(_filled, rows[:at])))
     message = "rows above the headings were not read"
     first = [Problem("above_headings", f"{sheet}row 1", message, f"{above} rows", "set aside")] if above else []
-    beyond = [
-        Problem(
-            "column_not_read",
-            f"{sheet}column {place + 1}",
-            "no column of this table bears that name, so its cells were not read",
-            seen=f"{count} cells",
-            action="set aside",
-            private=shown(head[place], 40) if place < len(head) else "",
-        )
-        for place, count in sorted(ignored.items())
+    message = "no column of this table bears that name, so its cells were not read"
+    names = {place: shown(head[place], 40) if place < len(head) else "" for place in ignored}
+    return records, first + [
+        Problem("column_not_read", f"{sheet}column {at + 1}", message, f"{n} cells", "set aside", private=names[at])
+        for at, n in sorted(ignored.items())
     ]
-    return records, [*first, *beyond]

@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from poll_exports import Export, number_of, shown, some, whole_of
 
 from ..errors import DataError, nearest
 from ..rounds import NO_ANSWER, Question, Round, day_of, normalise
 from .columns import Names, Record, read_columns
-from .drafts import Draft, draft_of, joined
 from .folder import hand_table
 from .matching import Match
 from .problems import Problem
+from .tidy import rows_of
 
 COLUMNS: Names = {
     "voter": ("person", "stimme", "teilnehmer", "teilnehmende", "stimmzettel", "nummer", "nr"),
@@ -32,14 +33,15 @@ _TYPES = ("single_choice", "scale", "points", "ranking")
 
 @dataclass(frozen=True)
 class Correction:
-    """One row: the answer of `voter` to `question` (and `item`) was `old` and is `new`; empty means no answer."""
+    """One row: the answer of `voter` to `question` (and `item`) was `old` and is `new`; None means no answer."""
 
+    path: Path
     place: str
     voter: int
     question: str
     item: str
-    old: str
-    new: str
+    old: str | float | None
+    new: str | float | None
 
 
 def read_corrections(round_: Round) -> tuple[list[Correction], list[Problem]]:
@@ -59,8 +61,7 @@ def read_corrections(round_: Round) -> tuple[list[Correction], list[Problem]]:
 def _correction(round_: Round, path: Path, record: Record) -> Correction:
     at = record.place
     cells = {name: record.text(name) for name in COLUMNS}
-    empty = [name for name in ("reason", "who", "date") if not cells[name]]
-    if empty:
+    if empty := [name for name in ("reason", "who", "date") if not cells[name]]:
         remedy = "say there why, who decided and when: others must be able to follow it"
         raise DataError(path, f"{', '.join(empty)} for every correction", "an empty cell", at, remedy)
     voter = whole_of(cells["voter"])
@@ -70,34 +71,28 @@ def _correction(round_: Round, path: Path, record: Record) -> Correction:
     if day_of(cells["date"]) is None:
         raise DataError(path, "a date like 2025-11-13 or 13.11.2025", "something else", f"{at}, column date")
     question = _question(round_, path, cells["question"], f"{at}, column question")
+    item, has_items = cells["item"], question.type in ("points", "ranking")
     if question.type not in _TYPES:
         raise DataError(path, f"a question of type {', '.join(_TYPES)}", question.type, f"{at}, column question")
-    item = _item(path, question, cells["item"], at)
-    return Correction(at, voter, question.id, item, cells["old"], cells["new"])
+    if item and not has_items:
+        raise DataError(path, f"no item for a question of type {question.type}", "one", f"{at}, column item")
+    item = _option(path, question, item, f"{at}, column item") if has_items else ""
+    old, new = (_value(path, question, cells[name], f"{at}, column {name}") for name in ("old", "new"))
+    return Correction(path, at, voter, question.id, item, old, new)
 
 
 def _question(round_: Round, path: Path, word: str, at: str) -> Question:
     """The question of this id, or of this wording or label where it is the only one."""
-    names = [(question, {question.id, *map(normalise, (question.wording, question.label))})
-             for question in round_.file.questions]  # fmt: skip
-    found = [question for question, own in names if word == question.id] or [
-        question for question, own in names if normalise(word) in own
+    questions = round_.file.questions
+    found = [one for one in questions if word == one.id] or [
+        one for one in questions if normalise(word) in (one.id, normalise(one.wording), normalise(one.label))
     ]
     if len(found) == 1:
         return found[0]
     saw = "an empty cell" if not word else f"“{shown(word, 40)}”" + (", which several have" if found else "")
-    known = [question.id for question in round_.file.questions]
+    known = [question.id for question in questions]
     remedy = nearest(word, known) or f"their ids are {some(known, 8)}"
     raise DataError(path, "the id of a question of round.yml", saw, at, remedy)
-
-
-def _item(path: Path, question: Question, word: str, at: str) -> str:
-    """The option a correction of points or ranks is about; nothing for other types."""
-    if question.type not in ("points", "ranking"):
-        if word:
-            raise DataError(path, f"no item for a question of type {question.type}", "one", f"{at}, column item")
-        return ""
-    return _option(path, question, word, f"{at}, column item")
 
 
 def _option(path: Path, question: Question, word: str, at: str) -> str:
@@ -110,67 +105,54 @@ def _option(path: Path, question: Question, word: str, at: str) -> str:
     raise DataError(path, f"an option of {question.id}", "another word" if word else "an empty cell", at, remedy)
 
 
-def correct(
-    round_: Round, export: Export, match: Match, draft: Draft, corrections: list[Correction]
-) -> tuple[Draft, list[Problem]]:
-    """The draft with the corrections of its question applied, and one problem row that says so.
-
-    Raises: DataError for a voter the export does not have, and where `old` is not what the export says.
-    """
-    own = [correction for correction in corrections if correction.question == match.question.id]
-    path = hand_table(round_.raw, "corrections")
-    if not own or path is None:
-        return draft, []
-    at_of = {number: at for at, number in enumerate(export.voters.numbers)}
-    for correction in own:
-        if correction.voter not in at_of:
-            raise DataError(path, "a voter of the export", "another number", f"{correction.place}, column voter")
-        draft = _apply(path, match, draft, correction, at_of[correction.voter])
-    rows = some((correction.place for correction in own), 20)
-    message = f"{len(own)} answers to {match.question.id} were corrected as {path.name} says"
-    place = f"question {match.question.id}"
-    return draft, [Problem("correction", place, message, f"{len(own)} answers", file=path.name, private=rows)]
-
-
-def _apply(path: Path, match: Match, draft: Draft, correction: Correction, at: int) -> Draft:
-    question, place = match.question, correction.place
-    rows = draft.voter_at == at
-    if question.type in ("points", "ranking"):
-        rows = rows & (draft.item_words() == correction.item)
-    index = np.flatnonzero(rows)
-    if _current(draft, index, question.type == "single_choice") != _value(
-        path, question, correction.old, f"{place}, column old"
-    ):
-        remedy = "the export changed, or the correction names the wrong voter or question"
-        raise DataError(path, "in `old` the answer that the export holds", "another one", place, remedy)
-    new = _value(path, question, correction.new, f"{place}, column new")
-    kept = draft.take(~rows)
-    if new is None:
-        return kept
-    column = int(draft.column[index[0]]) if len(index) else -1
-    is_word = isinstance(new, str)
-    item = str(new) if is_word else correction.item
-    whole = joined([kept, draft_of([at], column, items=(item,), value=np.nan if is_word else float(new))])
-    return whole.take(np.argsort(whole.voter_at, kind="stable"))
-
-
-def _current(draft: Draft, index: np.ndarray, has_options: bool) -> str | float | None:
-    if not len(index):
-        return None
-    item = draft.items[draft.item[index[0]]]
-    return item if has_options or item == NO_ANSWER else float(draft.value[index[0]])
-
-
 def _value(path: Path, question: Question, word: str, at: str) -> str | float | None:
+    """What a cell of `old` or `new` says: an option, a number, `no_answer`, or nothing."""
     if not word:
         return None
     if question.type == "single_choice":
         return _option(path, question, word, at)
     labels = {normalise(label): value for label, value in question.scale.labels.items()} if question.scale else {}
-    if word == NO_ANSWER or normalise(word) in labels:
-        value = labels.get(normalise(word), NO_ANSWER)
-        return value if value == NO_ANSWER else float(value)
-    number = number_of(word)
-    if number != number:
+    value = NO_ANSWER if word == NO_ANSWER else labels.get(normalise(word), number_of(word))
+    if value != value:
         raise DataError(path, "a number", "something else", at)
-    return number
+    return value if isinstance(value, str) else float(value)
+
+
+def correct(
+    export: Export, match: Match, draft: pd.DataFrame, corrections: list[Correction]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The draft with the corrections of its question applied, and one problem row that says so.
+
+    Raises: DataError for a voter the export does not have, and where `old` is not what the export says.
+    """
+    name = match.question.id
+    own = [correction for correction in corrections if correction.question == name]
+    if not own:
+        return draft, []
+    path = own[0].path
+    at_of = {number: at for at, number in enumerate(export.voters.numbers)}
+    for one in own:
+        if one.voter not in at_of:
+            raise DataError(path, "a voter of the export", "another number", f"{one.place}, column voter")
+        at = at_of[one.voter]
+        rows = draft["voter_at"] == at
+        rows &= (draft["item"] == one.item) if one.item else True
+        first = draft[rows].head(1)
+        said = None
+        if len(first):
+            item = first["item"].iloc[0]
+            is_word = match.question.type == "single_choice" or item == NO_ANSWER
+            said = item if is_word else float(first["value"].iloc[0])
+        if said != one.old:
+            remedy = "the export changed, or the correction names the wrong voter or question"
+            raise DataError(path, "in `old` the answer that the export holds", "another one", one.place, remedy)
+        draft = draft[~rows]
+        if one.new is not None:
+            column = int(first["column"].iloc[0]) if len(first) else -1
+            item, value = (one.new, np.nan) if isinstance(one.new, str) else (one.item, one.new)
+            row = rows_of(draft["item"].dtype, [at], column, item=item, value=value)
+            draft = pd.concat([draft, row]).sort_values("voter_at", kind="stable", ignore_index=True)
+    places = some((correction.place for correction in own), 20)
+    seen = f"{len(own)} answers"
+    message = f"{seen} to {name} were corrected as {path.name} says"
+    return draft, [Problem("correction", f"question {name}", message, seen, file=path.name, private=places)]

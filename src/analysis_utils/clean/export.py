@@ -73,9 +73,8 @@ def _named(file: RoundFile) -> dict[str, Named]:
             found[heading] = Named()
             continue
         question = questions[name]
-        item = part if isinstance(part, str) else ""
+        item, order = (part, 0) if isinstance(part, str) else ("", part)
         type_ = {"multiple_choice": "choices", "points": "points", "ranking": "ranking"}.get(question.type, "unknown")
-        order = part if isinstance(part, int) else 0
         found[heading] = Named(question.wording, type_, item or question.statement or "", order)
     return found
 
@@ -84,11 +83,11 @@ def _declared(questions: Sequence[Question]) -> list[Plan]:
     wanted: dict[str, list[Question]] = {}
     for question in questions:
         wanted.setdefault(normalise(question.wording), []).append(question)
-    return [_plan(number, alike) for number, alike in enumerate(wanted.values(), start=1)]
-
-
-def _plan(number: int, questions: list[Question]) -> Plan:
-    first = questions[0]
-    statements = [question.statement for question in questions if question.statement]
-    options = list(first.options) if first.type in ("points", "ranking") else []
-    return Plan(number, _PRINTED.get(first.type, first.type), first.wording, items=statements or options)
+    plans = []
+    for number, alike in enumerate(wanted.values(), start=1):
+        first = alike[0]
+        statements = [question.statement for question in alike if question.statement]
+        options = list(first.options) if first.type in ("points", "ranking") else []
+        type_ = _PRINTED.get(first.type, first.type)
+        plans.append(Plan(number, type_, first.wording, items=statements or options))
+    return plans

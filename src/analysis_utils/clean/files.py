@@ -6,7 +6,6 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from poll_exports import encodings
@@ -30,26 +29,10 @@ _OTHERS = {
 }
 
 
-@dataclass(frozen=True)
-class Passage:
-    """A statement as it stands in a file. `place` is the paragraph, line or row; `group` and `identifier` are filled
-    where a table names them."""
-
-    text: str
-    section: str
-    place: str
-    group: str = ""
-    identifier: str = ""
-
-
 def clean(text: str) -> str:
     """Text on one line: composed characters, single blanks, no control, direction, soft-hyphen or zero-width marks."""
     composed = unicodedata.normalize("NFC", text)
-    kept = (" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _DROPPED)
-    return " ".join("".join(kept).split())
-
-
-_DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
+    return " ".join("".join(c for c in composed if c.isspace() or unicodedata.category(c)[0] != "C").split())
 
 
 def head_of(path: Path) -> bytes:

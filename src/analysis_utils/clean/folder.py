@@ -34,16 +34,13 @@ _ABOUT = ("readme", "provenance", "license", "lizenz")
 
 def hand_table(raw: Path, name: str) -> Path | None:
     """The file of one of `TABLES`, None where there is none. Raises: DataError where there are two."""
-    return _only(raw, [path for path in _entries(raw) if _is_table(path, name)], "file")
+    return _only(raw, [path for path in _entries(raw) if _table(path) == name], "file")
 
 
 def subfolder(raw: Path, name: str) -> Path:
     """One of `FOLDERS`, where it is or would be. Raises: DataError for two, and for a link."""
-    path = _only(
-        raw, [path for path in _entries(raw) if path.is_dir() and _is_called(path.name, name, FOLDERS)], "folder"
-    )
-    if path is None:
-        return raw / name
+    found = [path for path in _entries(raw) if path.is_dir() and _called(path.name, FOLDERS) == name]
+    path = _only(raw, found, "folder") or raw / name
     if path.is_symlink():
         raise DataError(path, "a real folder", "a link", at=raw.name, remedy="copy the files themselves into the round")
     return path
@@ -55,16 +52,13 @@ def files_in(folder: Path) -> list[Path]:
     for place, folders, files in os.walk(folder):
         linked = [name for name in folders if Path(place, name).is_symlink()]
         found += [Path(place, name) for name in (*files, *linked)]
-    return sorted(path for path in found if not is_left_over(path.name))
+    return sorted(path for path in found if not _is_left_over(path.name))
 
 
 def possible_exports(raw: Path) -> list[Path]:
     """Files of a round's folder that may be the export: workbooks and sheets that are no table made by hand."""
-    return [
-        path
-        for path in _entries(raw)
-        if path.suffix.lower() in (*ENDINGS, ".json") and path.is_file() and not any(_is_table(path, n) for n in TABLES)
-    ]
+    endings = (*ENDINGS, ".json")
+    return [p for p in _entries(raw) if p.suffix.lower() in endings and p.is_file() and not _table(p)]
 
 
 def named(folder: Path, name: str) -> Path:
@@ -74,11 +68,6 @@ def named(folder: Path, name: str) -> Path:
         return folder / name
     alike = [path for path in folder.iterdir() if normalise(path.name).casefold() == wanted]
     return alike[0] if len(alike) == 1 else folder / name
-
-
-def is_left_over(name: str) -> bool:
-    """Hidden files, locks of programs that have a file open, and the copies our own sheets leave."""
-    return name.startswith((".", "~$")) or name.lower().endswith((".bak", "~"))
 
 
 def not_read(round_: Round) -> list[Problem]:
@@ -92,34 +81,34 @@ def not_read(round_: Round) -> list[Problem]:
     for path in _entries(round_.raw):
         if path.is_symlink():
             links.append(path.name)
-        elif path in exports:
-            lost += [f"{path.name}/{name}" for name in _unread_sheets(path)]
         elif path.is_dir():
-            lost += _unread_inside(path)
-        elif not any(_is_table(path, name) for name in TABLES) and not _is_description(path):
+            lost += _unread_inside(path, ENDINGS[:3] if path in exports else ())
+        elif path not in exports and not _table(path) and not _is_description(path):
             lost.append(path.name)
-    problems = []
-    for rule, names, message in (
-        (
-            "file_not_read",
-            lost,
-            "nothing reads these files of the round's folder; name them as docs/data-formats.md says",
-        ),
+    found = [
+        ("file_not_read", lost, "nothing reads these files of the round's folder; name them as docs/data-formats.md "
+         "says"),
         ("link_not_followed", links, "links are not followed; put the files themselves into the round's folder"),
-    ):
-        if names:
-            listed = some((shown(name, 60) for name in names), 12)
-            problems.append(Problem(rule, "", message, f"{len(names)} files", "set aside", FOLDER, listed))
-    return problems
+    ]  # fmt: skip
+    return [
+        Problem(rule, "", message, f"{len(names)} files", "set aside", FOLDER, some((shown(n, 60) for n in names), 12))
+        for rule, names, message in found
+        if names
+    ]
 
 
 def is_of_survey(file: str) -> bool:
     """Whether the file that a row of `problems` names was read with the poll, not with the groups' notes."""
-    return file in (EXPORT, FOLDER) or _is_table(Path(file), "corrections")
+    return file in (EXPORT, FOLDER) or _table(Path(file)) == "corrections"
 
 
 def _entries(raw: Path) -> list[Path]:
-    return sorted(path for path in raw.iterdir() if not is_left_over(path.name)) if raw.is_dir() else []
+    return sorted(path for path in raw.iterdir() if not _is_left_over(path.name)) if raw.is_dir() else []
+
+
+def _is_left_over(name: str) -> bool:
+    """Hidden files, locks of programs that have a file open, and the copies our own sheets leave."""
+    return name.startswith((".", "~$")) or name.lower().endswith((".bak", "~"))
 
 
 def _only(raw: Path, found: list[Path], what: str) -> Path | None:
@@ -130,35 +119,26 @@ def _only(raw: Path, found: list[Path], what: str) -> Path | None:
     return found[0] if found else None
 
 
-def _is_table(path: Path, name: str) -> bool:
-    return path.suffix.lower() in ENDINGS and _is_called(path.stem, name, TABLES) and not path.is_dir()
+def _table(path: Path) -> str:
+    """Which of `TABLES` a file is; nothing where it is none."""
+    return _called(path.stem, TABLES) if path.suffix.lower() in ENDINGS and not path.is_dir() else ""
 
 
-def _is_called(written: str, name: str, names: dict[str, tuple[str, ...]]) -> bool:
-    return normalise(written).casefold() in (name, *names[name])
+def _called(written: str, names: dict[str, tuple[str, ...]]) -> str:
+    wanted = normalise(written).casefold()
+    return next((name for name, others in names.items() if wanted in (name, *others)), "")
 
 
 def _is_description(path: Path) -> bool:
     return path.name in _DESCRIPTIONS or path.suffix == ".py" or path.stem.casefold().startswith(_ABOUT)
 
 
-def _unread_sheets(export: Path) -> list[str]:
-    """Files in the folder of an export that are no sheets."""
-    return (
-        [
-            path.relative_to(export).as_posix()
-            for path in files_in(export)
-            if path.suffix.lower() not in ENDINGS[:3] or path.parent != export
-        ]
-        if export.is_dir()
-        else []
-    )
-
-
-def _unread_inside(folder: Path) -> list[str]:
-    found = files_in(folder)
-    if _is_called(folder.name, "notes", FOLDERS) or _is_called(folder.name, "photos", FOLDERS):
-        found = []  # notes are read or refused; a photo without a card is a row of its own
-    elif _is_called(folder.name, "coding", FOLDERS):
-        found = [path for path in found if path.suffix.lower() not in ENDINGS or path.parent != folder]
-    return [f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in found]
+def _unread_inside(folder: Path, sheets: tuple[str, ...]) -> list[str]:
+    """Files below a folder that nothing reads. `sheets`: endings of what is read, where it is an export; notes are read
+    or refused, a photo without a card is a row of its own, and codings are tables."""
+    what = "" if sheets else _called(folder.name, FOLDERS)
+    if what in ("notes", "photos"):
+        return []
+    read = ENDINGS if what == "coding" else sheets
+    unread = [path for path in files_in(folder) if path.suffix.lower() not in read or path.parent != folder]
+    return [f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in unread]

@@ -35,15 +35,21 @@ class Match:
         """Codebook id of each option wording, normalised."""
         return {normalise(wording): identifier for wording, identifier in self.question.options.items()}
 
+    @property
+    def labels(self) -> dict[str, int | str]:
+        """Value of each label of a scale, normalised, where people chose labels."""
+        scale = self.question.scale if self.plan.type != "scales" else None
+        return {normalise(label): value for label, value in scale.labels.items()} if scale else {}
+
 
 def match_round(round_: Round, export: Export) -> tuple[list[Match], list[Problem]]:
     """Every question of `round.yml` with its plan. Raises: DataError for a wording, option or statement that one side
     does not have, for a question that stands twice, and for columns that do not fit the declared type."""
-    plans = export.questions
-    matches = [
-        match_one(export, question, *_place_among_equals(round_.file.questions, question))
-        for question in round_.file.questions
-    ]
+    plans, questions = export.questions, round_.file.questions
+    matches = []
+    for question in questions:
+        alike = [one for one in questions if one.reading == question.reading]
+        matches.append(match_one(export, question, alike.index(question), len(alike)))
     for match in matches:
         _check_columns(export, match)
         _check_options(export, match)
@@ -60,17 +66,19 @@ def match_round(round_: Round, export: Export) -> tuple[list[Match], list[Proble
     return matches, problems
 
 
-def _place_among_equals(questions: list[Question], question: Question) -> tuple[int, int]:
-    """Which of the questions that read alike and have one type a question is, and how many there are."""
-    alike = [one for one in questions if one.reading == question.reading]
-    return alike.index(question), len(alike)
-
-
 def candidates(question: Question, plans: list[Plan]) -> list[Match]:
     """The questions of an export that have this wording, a type that fits, and the statement where one is named."""
-    wording = normalise(question.wording)
-    fitting = [plan for plan in plans if normalise(plan.title) == wording and _fits(question, plan)]
-    return [match for plan in fitting if (match := _with_statement(question, plan))]
+    wording, statement = normalise(question.wording), question.statement and normalise(question.statement)
+    # A block that prints no labels: what follows the title in the headers of its columns has no blanks (`Use.item`).
+    labels = {key_of(label): label for label in [*question.options, question.statement or ""]}
+    found = []
+    for plan in plans:
+        if normalise(plan.title) == wording and _fits(question, plan):
+            uses = plan.uses if plan.items else [replace(u, item=labels.get(u.item, u.item)) for u in plan.uses]
+            own = [use for use in uses if statement is None or normalise(use.item) == statement]
+            if own or statement is None:
+                found.append(Match(question, plan, own))
+    return found
 
 
 def match_one(export: Export, question: Question, place: int, alike: int) -> Match:
@@ -79,45 +87,36 @@ def match_one(export: Export, question: Question, place: int, alike: int) -> Mat
     matches = candidates(question, export.questions)
     if not matches:
         raise _not_there(export, question)
-    if len(matches) == alike > 1:
+    if len(matches) == alike:
         return matches[place]
-    if len(matches) != 1:
-        places = " and ".join(match.plan.place for match in matches[:3])
-        raise DataError(
-            export.path,
-            f"the question “{shown(question.wording)}” " + ("once" if alike == 1 else f"{alike} times"),
-            f"it {len(matches)} times",
-            places,
-            "list it in round.yml as often as it was polled, in that order, each with an id of its own",
-        )
-    return matches[0]
+    raise DataError(
+        export.path,
+        f"the question “{shown(question.wording)}” " + ("once" if alike == 1 else f"{alike} times"),
+        f"it {len(matches)} times",
+        " and ".join(match.plan.place for match in matches[:3]),
+        "list it in round.yml as often as it was polled, in that order, each with an id of its own",
+    )
 
 
 def _not_there(export: Export, question: Question) -> DataError:
     """What of a question the export lacks: its wording, a type that fits, or its statement."""
-    wording, plans = normalise(question.wording), export.questions
+    wording, plans, path = normalise(question.wording), export.questions, export.path
     titled = [plan for plan in plans if normalise(plan.title) == wording]
-    if not titled:
-        known = [normalise(plan.title) for plan in plans if plan.type != "slide" and plan.title.strip()]
-        expected = f"the question “{shown(question.wording)}” ({question.id} in round.yml)"
-        remedy = nearest(wording, known) or _where_it_may_be(export)
-        return DataError(
-            export.path, expected, "no such wording", at=f"the questions of {export.path.name}", remedy=remedy
-        )
     fitting = [plan for plan in titled if _fits(question, plan)]
-    if not fitting:
+    if fitting:
+        known = [normalise(use.item) for plan in fitting for use in plan.uses]
+        expected = f"the statement “{shown(question.statement)}” ({question.id} in round.yml)"
+        hint = nearest(normalise(question.statement or ""), known)
+        return DataError(path, expected, "no such statement", fitting[0].place, hint)
+    if titled:
         saw = f"the type “{shown(titled[0].type)}”"
         remedy = f"round.yml says {question.type}; correct the type there"
-        return DataError(export.path, f"a question that fits the type {question.type}", saw, titled[0].place, remedy)
-    known = [normalise(use.item) for plan in fitting for use in plan.uses]
-    expected = f"the statement “{shown(question.statement)}” ({question.id} in round.yml)"
-    hint = nearest(normalise(question.statement or ""), known)
-    return DataError(export.path, expected, "no such statement", fitting[0].place, hint)
-
-
-def _where_it_may_be(export: Export) -> str:
+        return DataError(path, f"a question that fits the type {question.type}", saw, titled[0].place, remedy)
+    known = [normalise(plan.title) for plan in plans if plan.type != "slide" and plan.title.strip()]
     deleted = "was its Session block deleted, or " if export.tool == "Mentimeter" else ""
-    return f"{deleted}is this the export of another poll?"
+    remedy = nearest(wording, known) or f"{deleted}is this the export of another poll?"
+    expected = f"the question “{shown(question.wording)}” ({question.id} in round.yml)"
+    return DataError(path, expected, "no such wording", f"the questions of {path.name}", remedy)
 
 
 def _fits(question: Question, plan: Plan) -> bool:
@@ -131,80 +130,54 @@ def _fits(question: Question, plan: Plan) -> bool:
     return question.type == "other" or (plan.type not in _SEEN and not plan.type.startswith("quiz"))
 
 
-def _with_statement(question: Question, plan: Plan) -> Match | None:
-    uses = plan.uses if plan.items else _named(question, plan)
-    if question.statement is None:
-        return Match(question, plan, uses)
-    wording = normalise(question.statement)
-    uses = [use for use in uses if normalise(use.item) == wording]
-    return Match(question, plan, uses) if uses else None
-
-
-def _named(question: Question, plan: Plan) -> list[Use]:
-    """Columns of a block that prints no labels: what follows the title in their headers has no blanks (`Use.item`)."""
-    wordings = {key_of(wording): wording for wording in [*question.options, question.statement or ""]}
-    return [replace(use, item=wordings.get(use.item, use.item)) for use in plan.uses]
-
-
 def _check_columns(export: Export, match: Match) -> None:
-    question, plan, uses = match.question, match.plan, match.uses
-    parts = {use.part for use in uses}
-    fault = ""
+    question, uses = match.question, match.uses
+    is_listed = [use.item or (question.type == "ranking" and (use.part == "place" or use.mark)) for use in uses]
     if not uses:
         fault = "no column at all"
     elif question.type in ("single_choice", "scale") and len(uses) > 1:
         fault = f"{len(uses)} columns"
-    elif question.type in ("points", "ranking") and not all(use.item or _is_listed(question, use) for use in uses):
+    elif question.type in ("points", "ranking") and not all(is_listed):
         fault = "a column without an option"
-    if not fault:
+    else:
         return
     remedies = {
         "scale": "name one of its statements with `statement:` in round.yml, one question for each",
         "single_choice": "the poll let people choose several options: the type in round.yml is multiple_choice",
     }
-    remedy = remedies.get(question.type, "") if parts else "see the problems that `fachdialog inspect` prints"
-    raise DataError(export.path, f"columns of a {question.type} question ({question.id})", fault, plan.place, remedy)
-
-
-def _is_listed(question: Question, use: Use) -> bool:
-    """Whether the cells of a ranking hold options: the one at a rank, or several in their order."""
-    return question.type == "ranking" and (use.part == "place" or bool(use.mark))
+    remedy = remedies.get(question.type, "") if uses else "see the problems that `fachdialog inspect` prints"
+    expected = f"columns of a {question.type} question ({question.id})"
+    raise DataError(export.path, expected, fault, match.plan.place, remedy)
 
 
 def _check_options(export: Export, match: Match) -> None:
     """The options the export prints are those of round.yml, each of them, and scale values lie on the scale."""
-    question, plan = match.question, match.plan
-    if question.type == "scale" and question.scale and plan.type != "scales" and not question.scale.labels:
+    question, plan, scale, path = match.question, match.plan, match.question.scale, export.path
+    if scale and plan.type != "scales" and not scale.labels:
         for item in plan.items:
             value = whole_of(text_of(item).strip())
-            if value is None or not question.scale.low <= value <= question.scale.high:
-                expected = f"option labels from {question.scale.low} to {question.scale.high} ({question.id})"
-                remedy = f"give each label its value, or no_answer: {_options_line(plan.items)}"
-                raise DataError(export.path, expected, f"“{shown(item)}”", plan.place, remedy)
-    labels = question.scale.labels if question.scale and plan.type != "scales" else {}
-    if not labels and question.type not in ("single_choice", "multiple_choice", "points", "ranking"):
+            if value is None or not scale.low <= value <= scale.high:
+                expected = f"option labels from {scale.low} to {scale.high} ({question.id})"
+                values = [(shown(label), value_in(label)) for label in plan.items]
+                told = ", ".join(f'"{label}": {found[0] if found else "…"}' for label, found in values)
+                remedy = f"give each label its value, or no_answer: options: {{{told}}}"
+                raise DataError(path, expected, f"“{shown(item)}”", plan.place, remedy)
+    has_items = question.type in ("points", "ranking")
+    if not (match.labels or has_items or question.type in ("single_choice", "multiple_choice")):
         return
-    known = {normalise(wording): wording for wording in (labels or question.options)}
-    columns = [use.item for use in match.uses if use.item and question.type in ("points", "ranking")]
+    options = scale.labels if scale and match.labels else question.options
+    known = {normalise(wording): wording for wording in options}
+    columns = [use.item for use in match.uses if use.item and has_items]
     printed = {normalise(item): item for item in [*plan.items, *columns] if item.strip()}
     for wording, item in printed.items():
         if wording not in known:
             expected = f"an option of {question.id} in round.yml"
             listed = f"write the options as polled; round.yml has {some(map(shown, known.values()), 5)}"
-            raise DataError(export.path, expected, f"“{shown(item)}”", plan.place, nearest(wording, known) or listed)
+            raise DataError(path, expected, f"“{shown(item)}”", plan.place, nearest(wording, known) or listed)
     for wording, option in known.items():
         if printed and wording not in printed:
             expected = f"the option “{shown(option)}” of {question.id} in round.yml"
-            raise DataError(export.path, expected, "no such option", plan.place, nearest(wording, printed))
-
-
-def _options_line(items: list[str]) -> str:
-    """The line for round.yml that gives labels their values, as far as they name them."""
-    told = []
-    for item in items:
-        found = value_in(item)
-        told.append(f'"{shown(item)}": {found[0] if found else "…"}')
-    return f"options: {{{', '.join(told)}}}"
+            raise DataError(path, expected, "no such option", plan.place, nearest(wording, printed))
 
 
 def _undeclared(round_: Round, export: Export, plan: Plan, left: list[Use], is_partly: bool) -> DataError:

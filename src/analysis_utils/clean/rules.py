@@ -6,26 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from poll_exports import Action, Export, shown_number, some
 
 from ..errors import DataError
-from ..rounds import Question, Round, RuleAction, day_of
-from .drafts import Draft
+from ..rounds import Round, RuleAction, day_of
 from .matching import Match
 from .problems import Problem
 
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule that answers of one question break. `rows` marks them in the draft, `whole_ballot` says whether the
-    voter's other answers to the question go with them."""
+    """A rule that answers of one question break; `rows` marks them in the draft."""
 
     rule: str
     rows: np.ndarray
     message: str
     seen: str
-    whole_ballot: bool = False
     remedy: str = ""
 
 
@@ -45,102 +43,68 @@ class Effect:
 class Outcome:
     """Answers that stay, answers set aside, the problems that say so, and the effect of each rule that found any."""
 
-    stay: Draft
-    away: Draft
+    stay: pd.DataFrame
+    away: pd.DataFrame
     problems: list[Problem]
     effects: list[Effect]
 
 
-def apply_rules(round_: Round, export: Export, match: Match, draft: Draft) -> Outcome:
-    """Apply the rules for answers to one question. Raises: DataError for a breach whose rule says `refuse`."""
+_DONE: dict[RuleAction, Action] = {"keep": "kept", "set_aside": "set aside", "refuse": "refused"}
+
+
+def apply_rules(round_: Round, export: Export, match: Match, draft: pd.DataFrame) -> Outcome:
+    """Apply the rules for answers to one question. Of a ballot of points all answers go with the one that breaks a
+    rule. Raises: DataError for a breach whose rule says `refuse`."""
     problems: list[Problem] = []
     effects: list[Effect] = []
+    name, voter = match.question.id, draft["voter_at"].to_numpy()
     aside = np.zeros(len(draft), dtype=bool)
-    voter = draft.voter_at
     for breach in _breaches(match, draft):
+        if not breach.rows.any():
+            continue
         action: RuleAction = getattr(round_.file.rules, breach.rule)
-        touched = np.unique(voter[breach.rows])
-        before = len(np.unique(voter[~aside]))
-        place = _place(export, match, draft, breach)
+        broken = draft[breach.rows]
+        touched, before = np.unique(voter[breach.rows]), len(np.unique(voter[~aside]))
+        column = max(int(broken["column"].iloc[0]), match.uses[0].column)
+        rows = some(export.voters.rows[i] for i in broken["voter_at"].unique())
+        place = f"{export.voters.place(column)}, row {rows}"
         if action == "refuse":
             raise DataError(export.path, breach.message, breach.seen, place, breach.remedy or _how_to(breach.rule))
         if action == "set_aside":
-            aside |= np.isin(voter, touched) if breach.whole_ballot else breach.rows
-        after = len(np.unique(voter[~aside]))
-        problems.append(_problem(breach, match.question.id, action, len(touched), place))
-        effects.append(Effect(match.question.id, breach.rule, action, touched, before, after))
-    return Outcome(draft.take(~aside) if aside.any() else draft, draft.take(aside), problems, effects)
+            aside |= np.isin(voter, touched) if match.question.type == "points" else breach.rows
+        count = "1 ballot was" if len(touched) == 1 else f"{len(touched)} ballots were"
+        message, seen = f"expected {breach.message}; {count} {_DONE[action]}", count.rpartition(" ")[0]
+        private = f"{place}: {breach.seen}"
+        problems.append(Problem(breach.rule, f"question {name}", message, seen, _DONE[action], private=private))
+        effects.append(Effect(name, breach.rule, action, touched, before, len(np.unique(voter[~aside]))))
+    return Outcome(draft[~aside] if aside.any() else draft, draft[aside], problems, effects)
 
 
 def _how_to(rule: str) -> str:
     return f"to go on without them, set `rules: {{{rule}: set_aside}}` in round.yml"
 
 
-def _problem(breach: Breach, question: str, action: RuleAction, ballots: int, place: str) -> Problem:
-    done: Action = "set aside" if action == "set_aside" else "kept"
-    count = "1 ballot" if ballots == 1 else f"{ballots} ballots"
-    message = f"expected {breach.message}; {count} {'was' if ballots == 1 else 'were'} {done}"
-    return Problem(breach.rule, f"question {question}", message, count, done, private=f"{place}: {breach.seen}")
-
-
-def _place(export: Export, match: Match, draft: Draft, breach: Breach) -> str:
-    first = int(np.flatnonzero(breach.rows)[0])
-    column, at = int(draft.column[first]), draft.voter_at[breach.rows]
-    rows = some(export.voters.rows[i] for i in dict.fromkeys(at.tolist()))
-    return f"{export.voters.place(max(column, match.uses[0].column))}, row {rows}"
-
-
-def _breaches(match: Match, draft: Draft) -> Iterator[Breach]:
-    question = match.question
+def _breaches(match: Match, draft: pd.DataFrame) -> Iterator[Breach]:
+    question, value, odd = match.question, draft["value"].to_numpy(), ~draft["known"].to_numpy()
     is_listed = question.type == "ranking" and not all(use.item for use in match.uses)
-    is_labelled = bool(question.scale and question.scale.labels) and match.plan.type != "scales"
-    if question.type in ("points", "scale", "ranking") and not (is_labelled or is_listed):
-        yield from _no_number(question, draft)
-    if question.type in ("single_choice", "multiple_choice") or is_labelled or is_listed:
-        yield from _unknown_options(question, draft)
-    if question.type == "points":
-        yield from _points(question, draft)
-    if question.type == "scale":
-        yield from _off_scale(question, draft)
-
-
-def _no_number(question: Question, draft: Draft) -> Iterator[Breach]:
-    rows = ~draft.known
-    if rows.any():
-        yield Breach("no_number", rows, f"a number ({question.id})", "text", whole_ballot=question.type == "points")
-
-
-def _unknown_options(question: Question, draft: Draft) -> Iterator[Breach]:
-    rows = ~draft.known
-    if rows.any():
-        message = f"an option of {question.id} in round.yml"
+    if question.type in ("single_choice", "multiple_choice") or match.labels or is_listed:
         remedy = f"add it to the options there, or, {_how_to('option_not_offered')}"
-        yield Breach("option_not_offered", rows, message, "another text", remedy=remedy)
-
-
-def _points(question: Question, draft: Draft) -> Iterator[Breach]:
-    value = draft.value
-    for rule, rows, message in (
-        ("points_negative", value < 0, "points of 0 or more"),
-        ("points_fractional", np.isfinite(value) & (value != np.floor(value)), "whole points"),
-    ):
-        if rows.any():
-            yield Breach(rule, rows, message, _numbers(value[rows]), whole_ballot=True)
-    sums = np.bincount(draft.voter_at, weights=np.nan_to_num(value))[draft.voter_at] if len(draft) else value
-    for rule, rows in (("points_too_few", sums < question.total), ("points_too_many", sums > question.total)):
-        if rows.any():
-            saw = f"a sum of {_numbers(np.unique(sums[rows]))}"
-            yield Breach(rule, rows, f"ballots of {question.total} points ({question.id})", saw, whole_ballot=True)
-
-
-def _off_scale(question: Question, draft: Draft) -> Iterator[Breach]:
-    if question.scale is None:
-        return
-    value = draft.value
-    rows = np.isfinite(value) & ~np.isin(value, question.scale.values())
-    if rows.any():
+        yield Breach("option_not_offered", odd, f"an option of {question.id} in round.yml", "another text", remedy)
+    elif question.type in ("points", "scale", "ranking"):
+        yield Breach("no_number", odd, f"a number ({question.id})", "text")
+    if question.type == "points":
+        broken = np.isfinite(value) & (value != np.floor(value))
+        yield Breach("points_negative", value < 0, "points of 0 or more", _numbers(value[value < 0]))
+        yield Breach("points_fractional", broken, "whole points", _numbers(value[broken]))
+        ballots = f"ballots of {question.total} points ({question.id})"
+        voter = draft["voter_at"].to_numpy()
+        sums = np.bincount(voter, weights=np.nan_to_num(value))[voter] if len(draft) else value
+        for rule, rows in (("points_too_few", sums < question.total), ("points_too_many", sums > question.total)):
+            yield Breach(rule, rows, ballots, f"a sum of {_numbers(sums[rows])}")
+    if question.type == "scale" and question.scale:
+        rows = np.isfinite(value) & ~np.isin(value, question.scale.values())
         message = f"a value of the scale {question.scale.low} … {question.scale.high} ({question.id})"
-        yield Breach("value_off_scale", rows, message, _numbers(value[rows]), remedy="correct the scale in round.yml")
+        yield Breach("value_off_scale", rows, message, _numbers(value[rows]), "correct the scale in round.yml")
 
 
 def _numbers(values: np.ndarray) -> str:
@@ -157,11 +121,11 @@ def select_sessions(round_: Round, export: Export) -> Judged:
     neither names the sessions that count nor says what to do with early ones.
     """
     wanted, sessions = round_.file.sessions, np.array(export.voters.sessions, dtype=np.int64)
+    sheet, dates = export.voters.sheet, pd.Series(export.voters.dates, dtype=object)
     problems: list[Problem] = []
     chosen = np.ones(len(sessions), dtype=bool)
     if wanted is not None:
-        missing = sorted(set(wanted) - set(export.sessions))
-        if missing:
+        if missing := sorted(set(wanted) - set(export.sessions)):
             at = f"sessions: {wanted} in round.yml"
             raise DataError(export.path, f"the sessions {some(export.sessions)}", f"session {missing[0]}", at)
         chosen = np.isin(sessions, wanted)
@@ -169,46 +133,40 @@ def select_sessions(round_: Round, export: Export) -> Judged:
             others = some(sorted(set(sessions[~chosen].tolist())))
             message = f"round.yml selects sessions {some(wanted)}; the voters of session {others} were set aside"
             seen = f"{int((~chosen).sum())} voters"
-            problems.append(Problem("session_not_selected", export.voters.sheet, message, seen, "set aside"))
-    before = {date for date in set(export.voters.dates) if _is_before(date, round_)}
-    if before:
-        early = chosen & np.array([date in before for date in export.voters.dates], dtype=bool)
-        if early.any():
-            return _early(round_, export, chosen, early, problems)
-    unknown = sum(day_of(date) is None for date in export.voters.dates)
-    if unknown and wanted is None and round_.file.rules.early_session != "keep":
+            problems.append(Problem("session_not_selected", sheet, message, seen, "set aside"))
+    days = {date: day_of(date) for date in set(dates)}
+    before = [date for date, day in days.items() if day is not None and day < round_.file.date]
+    early = np.flatnonzero(chosen & dates.isin(before))
+    action: RuleAction = round_.file.rules.early_session if wanted is None else "keep"
+    if len(early):
+        seen = f"{len(early)} voters of session {some(sorted(set(sessions[early].tolist())))} with an earlier date"
+        if action == "refuse":
+            remedy = (
+                "name the sessions that count (`sessions: [2]`), or say `rules: {early_session: keep}` in round.yml"
+            )
+            expected = f"voters dated {round_.file.date} or later, the date of the event"
+            raise DataError(export.path, expected, seen, sheet, remedy)
+        message = f"expected the date of the event or a later one, saw {seen}"
+        aside, found, effects = _judged(export, "early_session", action, early, int(chosen.sum()), message, seen)
+        chosen[aside] = False
+        return chosen, problems + found, effects
+    unknown = sum(days[date] is None for date in dates)
+    if unknown and wanted is None and action != "keep":
         message = (
             "expected dates like 2025-11-12 or 12.11.2025; whether these people answered before the event is unknown"
         )
-        problems.append(Problem("early_session", export.voters.sheet, message, f"{unknown} voters"))
+        problems.append(Problem("early_session", sheet, message, f"{unknown} voters"))
     return chosen, problems, []
 
 
-def _early(round_: Round, export: Export, chosen: np.ndarray, early: np.ndarray, problems: list[Problem]) -> Judged:
-    action: RuleAction = round_.file.rules.early_session if round_.file.sessions is None else "keep"
-    at = np.flatnonzero(early)
-    numbers = some(sorted({export.voters.sessions[i] for i in at}))
-    seen = f"{len(at)} voters of session {numbers} with an earlier date"
-    if action == "refuse":
-        remedy = "name the sessions that count (`sessions: [2]`), or say `rules: {early_session: keep}` in round.yml"
-        expected = f"voters dated {round_.file.date} or later, the date of the event"
-        raise DataError(export.path, expected, seen, export.voters.sheet, remedy)
-    done: Action = "set aside" if action == "set_aside" else "kept"
-    message = f"expected the date of the event or a later one, saw {seen}; they were {done}"
-    rows = f"row {some(export.voters.rows[i] for i in at)}"
-    after = chosen & ~early if action == "set_aside" else chosen
-    effect = Effect("", "early_session", action, at, int(chosen.sum()), int(after.sum()))
-    return (
-        after,
-        [*problems, Problem("early_session", export.voters.sheet, message, seen, done, private=rows)],
-        [effect],
-    )
-
-
-def _is_before(date: str, round_: Round) -> bool:
-    """Whether a printed date lies before the event."""
-    day = day_of(date)
-    return day is not None and day < round_.file.date
+def _judged(
+    export: Export, rule: str, action: RuleAction, touched: np.ndarray, people: int, message: str, seen: str
+) -> Judged:
+    """What a rule about people does: those set aside (of the `touched`), and what is said of it."""
+    aside = touched if action == "set_aside" else touched[:0]
+    rows, done = f"row {some(export.voters.rows[i] for i in touched)}", _DONE[action]
+    problem = Problem(rule, export.voters.sheet, f"{message}; they were {done}", seen, done, private=rows)
+    return aside, [problem], [Effect("", rule, action, touched, people, people - len(aside))]
 
 
 def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judged:
@@ -216,35 +174,27 @@ def reactions_only(round_: Round, export: Export, answered: np.ndarray) -> Judge
     silent, action = np.flatnonzero(~answered), round_.file.rules.reactions_only
     if not len(silent):
         return silent, [], []
-    rows = f"row {some(export.voters.rows[i] for i in silent)}"
     seen = f"{len(silent)} voters without an answer"
     if action == "refuse":
-        at = f"{export.voters.sheet}, {rows}"
+        at = f"{export.voters.sheet}, row {some(export.voters.rows[i] for i in silent)}"
         raise DataError(export.path, "an answer from every voter", seen, at, _how_to("reactions_only"))
-    done: Action = "set aside" if action == "set_aside" else "kept"
     also = " (reactions to slides at most)" if export.tool == "Mentimeter" else ""
-    message = f"expected an answer from every voter, saw {seen}{also}; they were {done}"
-    aside = silent if action == "set_aside" else silent[:0]
-    effect = Effect("", "reactions_only", action, silent, len(answered), len(answered) - len(aside))
-    return aside, [Problem("reactions_only", export.voters.sheet, message, seen, done, private=rows)], [effect]
+    message = f"expected an answer from every voter, saw {seen}{also}"
+    return _judged(export, "reactions_only", action, silent, len(answered), message, seen)
 
 
-def identical_ballots(export: Export, matches: list[Match]) -> Judged:
+def identical_ballots(export: Export, matches: list[Match]) -> tuple[list[Problem], list[Effect]]:
     """Runs of voters in a row whose answers to all questions of the round are the same, three cells or more."""
-    voters = export.voters
+    voters, size = export.voters, len(export.voters.rows)
     used = sorted((use.column for match in matches for use in match.uses), key=lambda c: c not in voters.numeric)
-    columns = [voters.numeric.get(column, voters.columns[column]) for column in used]  # numbers first: quick to compare
-    if not columns or len(export.voters.rows) < 2:
-        return np.empty(0, np.int64), [], []
-    ends = np.arange(1, len(export.voters.rows))
-    for column in columns:
-        ends = ends[(column[ends] == column[ends - 1]).astype(bool)]
-    ends = ends[sum((voters.columns[column][ends] != "").astype(int) for column in used) >= 3]
+    ends = np.arange(1, size if used else 1)
+    for column in used:  # numbers first: quick to compare
+        cells = voters.numeric.get(column, voters.columns[column])
+        ends = ends[(cells[ends] == cells[ends - 1]).astype(bool)]
+    ends = ends[sum(((voters.columns[column][ends] != "").astype(int) for column in used), 0 * ends) >= 3]
     if not len(ends):
-        return ends, [], []
+        return [], []
     rows = f"row {some(export.voters.rows[i] for i in ends)}"
     message = f"{len(ends)} ballots equal the one in the row before; for information, nothing was changed"
-    size = len(export.voters.rows)
-    effect = Effect("", "identical_ballots", "keep", ends, size, size)
-    seen = f"{len(ends)} ballots"
-    return ends, [Problem("identical_ballots", voters.sheet, message, seen, private=rows)], [effect]
+    problem = Problem("identical_ballots", voters.sheet, message, f"{len(ends)} ballots", private=rows)
+    return [problem], [Effect("", "identical_ballots", "keep", ends, size, size)]

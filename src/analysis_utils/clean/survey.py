@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
-from poll_exports import Export, Voters, check_cells, check_types, message_without, shown, written
+from poll_exports import Export, Plan, Voters, check_cells, check_types, message_without, shown, written
 
 from ..contracts import TABLES
 from ..errors import DataError
 from ..kept import keep
-from ..rounds import Round, Rules
+from ..rounds import Round
 from ..tables import make_table, validate, write_table
-from .drafts import draft_of, items_of, one_word, texts_of, whole_numbers, words
-from .effects import Switched, effects_table, switched_drafts, switched_early
 from .export import read_named, without_collector
 from .folder import is_of_survey, named, not_read, possible_exports
 from .matching import Match, check_unmatched, match_round
-from .personal import personal_problems
-from .problems import EXPORT, Problem, public_problems, told
-from .readings import Kept, read_questions
+from .problems import EXPORT, Problem, personal_problems, public_problems, told
+from .readings import Kept, Switched, effects_table, read_questions, switched_drafts, switched_early
 from .rules import Outcome, reactions_only, select_sessions
 from .several import together
-from .tidy import audience, reactions, upvotes_of
+from .tidy import audience, cells_of, reactions, upvotes_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Survey:
 
     `totals`: voters, and cells of the question columns (`non_empty` = `consumed` + `set_aside`). `reading`: one row per
     question (id, wording, type, respondents n, answers n, cells set aside). `rule_effects`: one row per rule
-    (`effects.effects_table`).
+    (`readings.effects_table`).
     `rule_answers`: points as they would be under other rules for ballots, empty where no rule touched a ballot.
     `found`: the problems with what only an analyst may see of them.
     """
@@ -69,13 +65,13 @@ def ingest_survey(round_: Round) -> Survey:
 
     Raises: DataError where one is missing, cannot be read or does not fit `round.yml`.
     """
-    export = read_files(round_)
+    exports = [read_named(path, round_.file) for path in _export_paths(round_)]
+    export = exports[0] if len(exports) == 1 else together(round_, exports)
     plans = export.questions
     check_unmatched(round_, export)
     matches, undeclared = match_round(round_, export)
-    matched = [match.plan for match in matches]
-    problems = [*export.problems, *undeclared]
-    problems += check_types(export, [plan for plan in plans if not any(plan is other for other in matched)])
+    matched = {id(match.plan) for match in matches}
+    problems = [*export.problems, *undeclared, *check_types(export, [p for p in plans if id(p) not in matched])]
     chosen, found, effects = select_sessions(round_, export)
     selected = export if chosen.all() else replace(export, voters=export.voters.only(chosen))
     without_number, faults = check_cells(selected, plans, ("upvotes", "score"))
@@ -83,38 +79,37 @@ def ingest_survey(round_: Round) -> Survey:
     gone, silence, effect = reactions_only(round_, selected, read.answered)
     slides = [(f"slide_{p.number}", "slide", reactions(p, selected.voters)) for p in plans if p.type == "slide"]
     answers = _answers(round_, selected, [*read.kept, *slides])
-    consumed = read.consumed + sum(table.cells() for _, _, table in slides) + upvotes_of(selected.voters, matches)
-    set_aside = _left_out(export, selected) + without_number + read.set_aside
-    early = switched_early(round_, export, matches, chosen, effects)
-    listed = [*not_read(round_), *problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
-    effects = [*effects, *effect, *read.effects]
-    said = written(export, [plan.title for plan in plans]) if listed else set()
-    return Survey(
-        voters=_voters(round_, selected.voters, read.kept, gone),
-        answers=answers,
-        problems=keep("problems", _problems(round_, export, listed, said)),
-        totals=keep("totals", _totals(export, consumed + export.silent, set_aside)),
-        reading=keep("reading", pd.DataFrame([_reading_row(match, outcome) for match, outcome in read.outcomes])),
-        rule_effects=keep("rule_effects", effects_table(round_, effects, read.drafts, early)),
-        rule_answers=_rule_answers(round_, switched_drafts(round_, selected, effects, read.drafts), early),
-        found=listed,
-    )
-
-
-def _left_out(export: Export, selected: Export) -> int:
-    """Cells of rows without a voter, of sessions that do not count and of columns that nobody takes."""
-    others = export.voters.cells() - selected.voters.cells()
-    return export.lost + others + sum(len(selected.voters.filled(column)[0]) for column in export.left)
-
-
-def _totals(export: Export, consumed: int, set_aside: int) -> dict[str, int]:
-    """The account of all cells. Raises: DataError where a cell is neither in a table nor set aside."""
+    reading = [_reading_row(match, outcome) for match, outcome in read.outcomes]
+    # Every cell is in a table or set aside: of rows without a voter, of sessions that do not count, of columns that
+    # nobody takes.
+    consumed = read.consumed + sum(cells_of(table) for *_, table in slides) + upvotes_of(selected.voters, matches)
+    consumed += export.silent
+    set_aside = export.lost + export.voters.cells() - selected.voters.cells() + without_number
+    set_aside += sum(len(selected.voters.filled(column)[0]) for column in export.left)
+    set_aside += sum(cells_of(outcome.away) for _, outcome in read.outcomes)
     non_empty = export.lost + export.voters.cells() + export.silent
     if consumed + set_aside != non_empty:
         saw = f"{consumed} consumed and {set_aside} set aside of {non_empty}"
         remedy = "this is a fault of the reader, not of the file: please report it"
         raise DataError(export.path, "every cell with content in a table or set aside", saw, remedy=remedy)
-    return {"voters": len(export.voters.rows), "non_empty": non_empty, "consumed": consumed, "set_aside": set_aside}
+    counts = {"non_empty": non_empty, "consumed": consumed, "set_aside": set_aside}
+    early = switched_early(round_, export, matches, chosen, effects)
+    listed = [*not_read(round_), *problems, *found, *faults, *read.problems, *silence, *personal_problems(answers)]
+    effects = [*effects, *effect, *read.effects]
+    switched = [*switched_drafts(round_, selected, effects, read.drafts), *early]
+    public = public_problems(round_.name, listed, lambda file: file if is_of_survey(file) else EXPORT)
+    said = written(export, [plan.title for plan in plans]) if listed else set()
+    public["message"] = [message_without(message, said) for message in public["message"]]
+    return Survey(
+        voters=_voters(round_, selected.voters, read.kept, gone),
+        answers=answers,
+        problems=keep("problems", validate(public, "problems", where=export.path)),
+        totals=keep("totals", {"voters": len(export.voters.rows), **counts}),
+        reading=keep("reading", pd.DataFrame(reading)),
+        rule_effects=keep("rule_effects", effects_table(round_, effects, read.drafts, switched)),
+        rule_answers=_rule_answers(round_, switched),
+        found=listed,
+    )
 
 
 def write_survey(round_: Round, survey: Survey) -> None:
@@ -127,13 +122,7 @@ def write_survey(round_: Round, survey: Survey) -> None:
         round_.table("rule_answers").unlink(missing_ok=True)
 
 
-def read_files(round_: Round) -> Export:
-    """The answers of all files that `round.yml` names, as one export. Raises: DataError."""
-    exports = [read_named(path, round_.file) for path in export_paths(round_)]
-    return exports[0] if len(exports) == 1 else together(round_, exports)
-
-
-def export_paths(round_: Round) -> list[Path]:
+def _export_paths(round_: Round) -> list[Path]:
     """The files that `round.yml` names, which must lie in the round's own folder. Raises: DataError."""
     there, file = possible_exports(round_.raw), round_.raw / "round.yml"
     names = [shown(one.name, 60) for one in there]
@@ -144,15 +133,14 @@ def export_paths(round_: Round) -> list[Path]:
     if not round_.file.files:
         saw = f"{len(there)} files that may be it" if there else "no file that may be it"
         raise DataError(file, "the file with the answers, named after export", saw, at="export", remedy=remedy)
+    if len(round_.file.files) > 1:
+        remedy = f"put it there, or take it out of exports; there are {', '.join(names) or 'no others'}"
     found = []
     for name in round_.file.files:
         path = named(round_.raw, name)
         if Path(name).is_absolute() or ".." in Path(name).parts or not name.strip():
             hint = "put the file into the round's folder and give its name alone"
             raise DataError(file, "an export in the round's folder", repr(name), "export", hint)
-        if not path.exists() and len(round_.file.files) > 1:
-            hint = f"put it there, or take it out of exports; there are {', '.join(names) or 'no others'}"
-            raise DataError(path, "this file to exist", "nothing", f"the folder {round_.name}", hint)
         if not path.exists():
             raise DataError(path, "this file to exist", "nothing", at=f"the folder {round_.name}", remedy=remedy)
         found.append(path)
@@ -164,74 +152,62 @@ def _reading_row(match: Match, outcome: Outcome) -> dict[str, object]:
         "question": match.question.id,
         "wording": match.question.full_wording,
         "type": match.question.type,
-        "respondents": len(outcome.stay.voters()),
-        "answers": outcome.stay.cells(),
-        "set_aside": outcome.away.cells(),
+        "respondents": outcome.stay["voter_at"].nunique(),
+        "answers": cells_of(outcome.stay),
+        "set_aside": cells_of(outcome.away),
     }
 
 
 def _answers(round_: Round, export: Export, kept: Kept, *, with_audience: bool = True) -> pd.DataFrame:
     """One table, sorted by session and voter, then in the order of round.yml."""
-    voters = export.voters
-    tables = [table for _, _, table in kept] or [draft_of([], -1)]
-    sessions, numbers = np.array(voters.sessions, dtype=np.int64), np.array(voters.numbers, dtype=np.int64)
-    by_number = np.lexsort((numbers, sessions))
-    at = np.concatenate([table.voter_at for table in tables])
-    is_sorted = bool((by_number[1:] > by_number[:-1]).all())
-    order = np.argsort(at if is_sorted else np.argsort(by_number).astype(np.int32)[at], kind="stable")
-    at = at[order]
-    names = np.repeat(np.arange(len(kept), dtype=np.int16), [len(table) for _, _, table in kept])[order]
-    columns = {
-        "round": one_word(round_.name, len(order)),
-        "session": whole_numbers(sessions[at]),
-        "voter": whole_numbers(numbers[at]),
-        "question": words([name for name, _, _ in kept], names),
-        "type": words([type_ for _, type_, _ in kept], names),
-        "item": items_of(tables, order),
-        "value": np.concatenate([table.value for table in tables])[order],
-        "text": texts_of(tables, order),
-        "pick_order": whole_numbers(np.concatenate([table.order for table in tables])[order], none=0),
-    }
-    frame = pd.DataFrame(columns, copy=False)
+    nothing = reactions(Plan(0, "slide", ""), export.voters)
+    names, types, tables = zip(*kept, strict=True) if kept else (("",), ("",), (nothing,))
+    sessions, numbers = (np.array(ids, dtype=np.int64) for ids in (export.voters.sessions, export.voters.numbers))
+    by_number = np.empty(len(numbers), dtype=np.int32)
+    by_number[np.lexsort((numbers, sessions))] = np.arange(len(numbers), dtype=np.int32)
+    rows = pd.concat([table[["voter_at", "value", "text", "order"]] for table in tables], ignore_index=True)
+    order = np.argsort(by_number[rows["voter_at"]], kind="stable")
+    rows = rows.iloc[order]
+    at = rows["voter_at"].to_numpy()
+    question = np.repeat(np.arange(len(tables), dtype=np.int16), [len(table) for table in tables])[order]
+    frame = pd.DataFrame(
+        {
+            "round": pd.Categorical([round_.name]).take(np.zeros(len(at), dtype=np.int8)),
+            "session": pd.array(sessions[at], dtype="Int64"),
+            "voter": pd.array(numbers[at], dtype="Int64"),
+            "question": pd.Categorical(names).take(question),
+            "type": pd.Categorical(types).take(question),
+            "item": union_categoricals([table["item"] for table in tables]).take(order),
+            "value": rows["value"].to_numpy(),
+            "text": rows["text"].array,
+            "pick_order": pd.arrays.IntegerArray(rows["order"].to_numpy(np.int64), (rows["order"] == 0).to_numpy()),
+        },
+        copy=False,
+    )
     if export.audience and with_audience:
         asked = audience(export.audience).assign(round=round_.name, question="questions_from_audience", type="audience")
         frame = pd.concat([frame, asked], ignore_index=True)
     return validate(frame, "answers", where=export.path)
 
 
-def _rule_answers(round_: Round, *switched: Iterable[Switched]) -> pd.DataFrame:
-    """The table `rule_answers`, in the order of the rules in `round.yml`, then as `answers`."""
+def _rule_answers(round_: Round, switched: list[Switched]) -> pd.DataFrame:
+    """The table `rule_answers`: points as under the opposite of each rule, each as in `answers`."""
     columns = [column.name for column in TABLES["rule_answers"].columns]
-    rules = list(Rules.model_fields)
-    parts = []
-    for one in (one for many in switched for one in many):
-        part = _answers(round_, one.export, [(one.question, "points", one.draft)], with_audience=False)
-        named = words(rules, np.full(len(part), rules.index(one.rule), dtype=np.int8))
-        parts.append(part.assign(rule=named)[columns])
+    parts = [
+        _answers(round_, one.export, [(one.question, "points", one.draft)], with_audience=False).assign(rule=one.rule)
+        for one in switched
+    ]
     if not parts:
-        return _no_rule_answers().copy()
-    return validate(pd.concat(parts, ignore_index=True), "rule_answers", where=round_.name)
-
-
-@cache
-def _no_rule_answers() -> pd.DataFrame:
-    return make_table("rule_answers", [])
+        return make_table("rule_answers", [])
+    return validate(pd.concat(parts, ignore_index=True)[columns], "rule_answers", where=round_.name)
 
 
 def _voters(round_: Round, voters: Voters, kept: Kept, gone: np.ndarray) -> pd.DataFrame:
     """One row per voter; `segment` is the first participant group the voter named."""
-    frame = pd.DataFrame({"session": voters.sessions, "voter": voters.numbers}, dtype="Int64")
-    frame.insert(0, "round", round_.name)
-    segment = np.full(len(frame), "", dtype=object)
+    frame = pd.DataFrame({"round": round_.name, "session": voters.sessions, "voter": voters.numbers})
+    frame["segment"] = ""
     group = round_.with_role("participant_group")
     for table in (table for name, _, table in kept if group and name == group[0].id):
-        at, first = np.unique(table.voter_at, return_index=True)
-        segment[at] = table.item_words()[first]
-    frame["segment"] = segment
-    return validate(frame[~np.isin(np.arange(len(frame)), gone)], "voters", where="voters")
-
-
-def _problems(round_: Round, export: Export, problems: list[Problem], words: Set[str]) -> pd.DataFrame:
-    frame = public_problems(round_.name, problems, lambda file: file if is_of_survey(file) else EXPORT)
-    frame["message"] = [message_without(message, words) for message in frame["message"]]
-    return validate(frame, "problems", where=export.path)
+        first = table.drop_duplicates("voter_at")
+        frame.loc[first["voter_at"].to_numpy(), "segment"] = first["item"].astype(str).to_numpy()
+    return validate(frame.drop(gone.tolist()), "voters", where="voters")

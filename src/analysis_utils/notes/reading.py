@@ -8,11 +8,11 @@ from pathlib import Path
 
 from poll_exports import shown, some, visible
 
-from ..clean import DATE_REMEDY, KINDS, Names, Passage, Problem, clean, files_in, head_of, read_columns, subfolder
+from ..clean import DATE_REMEDY, KINDS, Names, Problem, clean, files_in, head_of, read_columns, subfolder
 from ..errors import DataError, nearest
 from ..rounds import Notes, NotesGroup, Round
 from .statement_ids import words_of
-from .text import read_markdown, read_plain_text
+from .text import Passage, read_markdown, read_plain_text
 from .word import read_word
 
 COLUMNS: Names = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from poll_exports import shown
 
-from ..clean import Passage, Problem, clean, text_of_file
+from ..clean import Problem, clean, text_of_file
 from ..errors import DataError
 
 _BULLET = re.compile(r"^(\s*)[•–—·▪◦‣●]\s+", re.MULTILINE)
@@ -20,6 +21,18 @@ _COMMENT = re.compile(r"^<!--.*-->$", re.DOTALL)
 LONGEST_HEADING = 80
 WIDEST = 100
 SECTION_JOINT = " › "
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A statement as it stands in a file. `place` is the paragraph, line or row; `group` and `identifier` are filled
+    where a table names them."""
+
+    text: str
+    section: str
+    place: str
+    group: str = ""
+    identifier: str = ""
 
 
 _BOX = re.compile(r"^(?:\[[ xX]?\]|[☐☑☒□■])\s*")

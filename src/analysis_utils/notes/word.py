@@ -15,9 +15,9 @@ from typing import Any
 
 from poll_exports import some
 
-from ..clean import Passage, Problem, check_zip, clean
+from ..clean import Problem, check_zip, clean
 from ..errors import DataError
-from .text import LONGEST_HEADING, Sections, set_at_the_top, without_box
+from .text import LONGEST_HEADING, Passage, Sections, set_at_the_top, without_box
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

@@ -20,7 +20,7 @@ from .faults import Action, FileError, Problem
 from .flat import parts_of, plain
 from .mentimeter.checks import check_cells, check_types
 from .particify import question_import
-from .reading import read
+from .reading import Recognised, read, recognise
 from .redaction import label_without, message_without, titles_without, type_without, written
 from .table import NONE_OF_THEM, Named
 
@@ -34,6 +34,7 @@ __all__ = [
     "Named",
     "Plan",
     "Problem",
+    "Recognised",
     "Sheet",
     "Use",
     "Voters",
@@ -51,6 +52,7 @@ __all__ = [
     "question_import",
     "read",
     "read_container",
+    "recognise",
     "shown",
     "shown_number",
     "some",

@@ -159,6 +159,7 @@ class Export:
     left: list[int] = field(default_factory=list)
     tool: str = "Mentimeter"
     silent: int = 0
+    sheets: list[str] = field(default_factory=list)
 
     @property
     def sessions(self) -> list[int]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from .cells import Cell, column_letters, finite, number_of, shown, some, text_of, visible
+from .cells import Cell, column_letters, finite, number_of, shown, text_of, visible
 from .containers import MAX_CELL, Sheet
 from .export import Export, Plan, Use, Voters
-from .faults import FileError, Problem
+from .faults import Action, FileError, Problem
 
 MAX_COLUMNS = 4_000
 MARKS = (";", "|", "\n", ",")
@@ -44,39 +44,46 @@ def head(sheet: Sheet) -> list[str]:
     return [plain(cell) for cell in sheet.rows[0]] if sheet.rows else []
 
 
+@dataclass(frozen=True)
+class Tool:
+    """A tool whose answers stand on one sheet. `signs`: by which of these headings it is recognised, empty where it is
+    not; `read` is given that sheet and all of them; `beside` are names of sheets that it reads too."""
+
+    signs: Callable[[list[str]], str]
+    read: Callable[[Path, Sheet, list[Sheet], list[Problem], str], Export]
+    beside: re.Pattern[str] = re.compile("(?!)")
+
+
 class Rows:
     """A sheet with headings in its first row and a person in each other row, on its way to an `Export`.
 
     Whatever column is neither asked about nor left out is kept among `Export.left`."""
 
-    def __init__(self, path: Path, tool: str, sheet: Sheet) -> None:
-        self.path, self.tool, self.sheet = path, tool, sheet
-        body = [
-            (number, row)
-            for number, row in zip(sheet.numbers[1:], sheet.rows[1:], strict=True)
-            if any(cell != "" for cell in row)
-        ]
+    def __init__(self, path: Path, tool: str, sheet: Sheet, problems: Iterable[Problem], signs: str = "") -> None:
+        """`signs`: by what the tool was recognised; `problems`: what was odd about the file so far."""
+        self.path, self.tool, self.sheet, self.signs = path, tool, sheet, signs
+        numbered = zip(sheet.numbers[1:], sheet.rows[1:], strict=True)
+        body = {number: row for number, row in numbered if any(cell != "" for cell in row)}
         if not body:
             raise FileError(path, "a row per person below the headings", "none", sheet.title)
-        self.numbers = [number for number, _ in body]
-        names = head(sheet)
-        own = [row for _, row in body]
+        self.numbers, names, own = [*body], head(sheet), [*body.values()]
         self.columns = transposed(own, width_of(path, names, own, "the sheet"))
         for index, cells in enumerate(self.columns):
             checked(path, sheet, cells, index)
             cells[:] = [cell if not isinstance(cell, str) or cell.strip() else "" for cell in cells]
         self.headings = [*names, *[""] * (len(self.columns) - len(names))]
         self.questions: list[Plan] = []
-        self.silent = 0
-        self.days = [""] * len(body)
-        self.sessions = [1] * len(body)
+        self.days, self.sessions = [""] * len(own), [1] * len(own)
         self.left_out: list[str] = []
-        self.lost = 0
+        self.silent = self.lost = 0
         self.guesses: list[str] = []
         self.problems: list[Problem] = []
         if above := sheet.numbers[0] - 1:
-            message = f"{above} rows above the headings were not read"
-            self.problems.append(Problem("above_headings", sheet.title, message, f"{above} rows", "set aside"))
+            self.note("above_headings", f"{above} rows above the headings were not read", f"{above} rows", "set aside")
+        self.problems += problems
+
+    def note(self, rule: str, message: str, seen: str = "", action: Action = "kept", place: str = "") -> None:
+        self.problems.append(Problem(rule, place or self.sheet.title, message, seen, action))
 
     def filled(self, column: int) -> list[Cell]:
         return [cell for cell in self.columns[column] if cell != ""]
@@ -87,9 +94,12 @@ class Rows:
             self.left_out.append(self.headings[column] or column_letters(column))
             self.columns[column][:] = ""
 
+    def words(self, column: int) -> list[str]:
+        return [text_of(cell).strip().casefold() for cell in self.columns[column]]
+
     def silence(self, column: int, *words: str) -> None:
         """Empty the cells with a sign for no answer; they are counted."""
-        found = np.array([text_of(cell).strip().casefold() in words for cell in self.columns[column]], dtype=bool)
+        found = np.isin(np.array(self.words(column), dtype=object), [*words])
         self.silent += int(found.sum())
         self.columns[column][found] = ""
 
@@ -99,13 +109,12 @@ class Rows:
 
     def ticks(self, columns: Sequence[tuple[int, str]]) -> list[Use]:
         """The columns of one question, an option each; who said of none that it was chosen is counted."""
-        cells = [[text_of(cell).strip().casefold() for cell in self.columns[column]] for column, _ in columns]
-        said = np.array(cells, dtype=object)
+        said = np.array([self.words(column) for column, _ in columns], dtype=object)
         nothing = int((np.isin(said, [*_NO - {"n/a"}]).any(axis=0) & np.isin(said, [*_NO, ""]).all(axis=0)).sum())
         if nothing:
             named = f"“{shown(columns[0][1], 40)}” and {len(columns) - 1} more"
             message = f"{nothing} people chose none of the options {named}; they are outside the base of this question"
-            self.problems.append(Problem("chose_nothing", self.sheet.title, message, f"{nothing} people"))
+            self.note("chose_nothing", message, f"{nothing} people")
         return [self.tick(column, label) for column, label in columns]
 
     def is_one_sum(self, columns: Sequence[int]) -> bool:
@@ -130,30 +139,26 @@ class Rows:
         self.relabel(column, {word: label for word in yes if word.casefold() in _YES})
         return Use(column, "pick", label, order=column + 1)
 
-    def date(self, column: int, *, month_first: bool = False) -> None:
-        self.days = days(self.columns[column], month_first=month_first)
-
-    def export(self, version: str = "", signs: str = "") -> Export:
-        """What was read. `signs`: by what the tool was recognised."""
+    def export(self, version: str = "") -> Export:
+        """What was read; `version`: the form of the file."""
         taken = {use.column for plan in self.questions for use in plan.uses}
         left = [c for c in range(len(self.columns)) if c not in taken and self.filled(c)]
-        sheet = self.sheet.title
-        guessed = f"; guessed: {', '.join(self.guesses)}" if self.guesses else ""
-        known = f"read as an export of {self.tool}, recognised by {signs}{guessed}" if signs else guessed[2:]
-        notes = [Problem("tool", sheet, known, version)] if known else []
+        odd, self.problems = self.problems, []
+        known = f"read as an export of {self.tool}, recognised by {self.signs}" if self.signs else ""
+        guessed = f"guessed: {', '.join(self.guesses)}" if self.guesses else ""
+        if known or guessed:
+            self.note("tool", "; ".join(filter(None, (known, guessed))), version)
         if self.left_out:
             named = ", ".join(shown(name, 40) for name in self.left_out)
             message = f"columns about people or about the filling in were not read: {named}"
-            seen = f"{len(self.left_out)} columns"
-            notes.append(Problem("column_left_out", sheet, message, seen, "set aside"))
+            self.note("column_left_out", message, f"{len(self.left_out)} columns", "set aside")
         for column in left:
             message = f"no question takes the column “{shown(self.headings[column])}”; its cells were set aside"
-            seen = f"{len(self.filled(column))} cells"
-            place = f"{sheet}, column {column_letters(column)}"
-            notes.append(Problem("column_unmatched", place, message, seen, "set aside"))
+            place = f"{self.sheet.title}, column {column_letters(column)}"
+            self.note("column_unmatched", message, f"{len(self.filled(column))} cells", "set aside", place)
         numeric = {c: cells.astype(float) for c, cells in enumerate(self.columns) if {*map(type, cells)} == {float}}
         voters = Voters(
-            sheet=sheet,
+            sheet=self.sheet.title,
             first=0,
             headers=self.headings,
             columns=self.columns,
@@ -163,10 +168,8 @@ class Rows:
             numbers=list(range(1, len(self.numbers) + 1)),
             numeric={column: finite(numbers) for column, numbers in numeric.items()},
         )
-        problems = [*notes, *self.problems]
-        return Export(
-            self.path, version, voters, self.questions, [], problems, self.lost, [], left, self.tool, self.silent
-        )
+        return Export(self.path, version, voters, self.questions, [], [*self.problems, *odd], self.lost, [], left,
+                      self.tool, self.silent)  # fmt: skip
 
 
 def width_of(path: Path, names: list[str], body: Sequence[Sequence[Cell]], where: str) -> int:
@@ -183,11 +186,15 @@ def width_of(path: Path, names: list[str], body: Sequence[Sequence[Cell]], where
 def transposed(body: Sequence[Sequence[Cell]], width: int) -> list[np.ndarray]:
     """The rows as columns of objects; short rows end in empty cells."""
     if {*map(len, body)} - {width}:
-        body = [row[:width] if len(row) >= width else (*row, *[""] * (width - len(row))) for row in body]
+        body = [padded(row, width) for row in body]
     table = np.empty((width, len(body)), dtype=object)
     if len(body):
         table.T[:] = body
     return list(table)
+
+
+def padded(cells: Sequence[Cell], width: int) -> list[Cell]:
+    return [*cells, *[""] * (width - len(cells))][:width]
 
 
 def checked(path: Path, sheet: Sheet, cells: np.ndarray, index: int) -> set[type]:
@@ -222,33 +229,32 @@ def parts_of(cell: object, mark: str, known: Iterable[str] = ()) -> list[str]:
     return [part for part in parts if part]
 
 
-_PARTS_OF_DAY = re.compile(r"\s*(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
+_DAY = re.compile(r"\s*(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
 
 
 def days(cells: Iterable[object], *, month_first: bool = False) -> list[str]:
     """Only the day of each time, as 2025-11-12 where it is clear which number is the month: told by the tool, by the
-    point between them, or by a number above 12 in any row."""
+    point between them, or by a number above 12 in any row; else as written."""
     texts = [cell.isoformat() if isinstance(cell, datetime.date) else text_of(cell) for cell in cells]
-    found = [_PARTS_OF_DAY.match(text) for text in texts]
-    slashed = [(int(one[1]), int(one[3])) for one in found if one and len(one[1]) < 3 and one[2] != "."]
-    firsts, seconds = ([pair[side] for pair in slashed] for side in (0, 1))
-    month_first = month_first or max(seconds, default=0) > 12
-    is_clear = month_first or max(firsts, default=0) > 12
-    return [_day(one, month_first, is_clear) if one else "" for one in found]
+    found = [_DAY.match(text) for text in texts]
+    slashed = [one for one in found if one and len(one[1]) < 3 and one[2] != "."]
+    month_first = month_first or any(int(one[3]) > 12 for one in slashed)
+    is_clear = month_first or any(int(one[1]) > 12 for one in slashed)
 
+    def day_in(one: re.Match[str]) -> str:
+        day, sign, month, year = one.groups()
+        if len(day) == 4:
+            day, year = year, day
+        elif sign != "." and not is_clear:
+            return one[0].strip()
+        elif sign != "." and month_first:
+            day, month = month, day
+        try:
+            return datetime.date(int(year) + (2000 if len(year) < 3 else 0), int(month), int(day)).isoformat()
+        except ValueError:
+            return ""
 
-def _day(found: re.Match[str], month_first: bool, is_clear: bool) -> str:
-    first, sign, second, third = found.groups()
-    if len(first) == 4:
-        year, month, day = first, second, third
-    elif sign == "." or is_clear:
-        day, month, year = (second, first, third) if month_first and sign != "." else (first, second, third)
-    else:
-        return found[0].strip()
-    try:
-        return datetime.date(int(year) + (2000 if len(year) < 3 else 0), int(month), int(day)).isoformat()
-    except ValueError:
-        return ""
+    return [day_in(one) if one else "" for one in found]
 
 
 def statements(headings: Sequence[str]) -> list[tuple[str, list[tuple[int, str]]]]:
@@ -266,11 +272,6 @@ def statements(headings: Sequence[str]) -> list[tuple[str, list[tuple[int, str]]
         (title, columns) if len(columns) > 1 else (headings[columns[0][0]], [(columns[0][0], "")])
         for title, columns in found
     ]
-
-
-def repeated(headings: Sequence[str]) -> str:
-    """Headings that stand more than once, for a message."""
-    return some(name for name, count in Counter(headings).items() if name and count > 1)
 
 
 def is_numbers(cells: Sequence[Cell]) -> bool:

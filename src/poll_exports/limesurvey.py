@@ -7,13 +7,12 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from .cells import text_of
+from .cells import number_of
 from .containers import Sheet
 from .export import Export, Use
 from .faults import Problem
-from .flat import Rows, head, is_numbers, is_personal, statements
+from .flat import Rows, Tool, days, is_personal, statements
 
-TOOL = "LimeSurvey"
 _SUBMITTED = {"submitdate", "date submitted", "datum abgeschickt", "datum der absendung"}
 _SIGNS = _SUBMITTED | {"lastpage", "last page", "letzte seite", "startlanguage", "start language", "start-sprache",
                        "startsprache", "seed", "zufallsstartwert", "zufallsgenerator"}  # fmt: skip
@@ -25,16 +24,8 @@ _CODED = re.compile(r"([A-Za-z]\w*(?:\[\w+\])*)\. (.+)", re.DOTALL)
 _RANKED = re.compile(r"(?:rang|rank|ranking|platz)?\s*(\d{1,3})", re.IGNORECASE)
 _TICKED = {"y", "yes", "ja"}
 _NOT_TICKED = {"n", "no", "nein", "n/a", "nicht gewählt", "not selected"}
-_OTHER = "Sonstiges"
-
-
-def signs(sheets: list[Sheet]) -> tuple[Sheet, str] | None:
-    """The sheet with the answers and what gave it away."""
-    for sheet in sheets:
-        found = [name for name in head(sheet) if _text(name).casefold() in _SIGNS]
-        if len(found) > 1:
-            return sheet, f"the headings {', '.join(found)}"
-    return None
+_WRITTEN = re.compile(r".*(comment|kommentar)|other|sonstiges|andere", re.IGNORECASE | re.DOTALL)
+"""Parts of a question in which people typed."""
 
 
 def _text(name: str) -> str:
@@ -43,10 +34,14 @@ def _text(name: str) -> str:
     return found[2] if found else name
 
 
-def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Export:
+def _signs(headings: list[str]) -> str:
+    found = [name for name in headings if _text(name).casefold() in _SIGNS]
+    return f"the headings {', '.join(found)}" if len(found) > 1 else ""
+
+
+def _read(path: Path, sheet: Sheet, sheets: list[Sheet], problems: list[Problem], signs: str) -> Export:
     """Parts of a question are headings `Question [Part]`: options that were ticked, statements, numbers, ranks."""
-    rows = Rows(path, TOOL, sheet)
-    rows.problems += problems
+    rows = Rows(path, "LimeSurvey", sheet, problems, signs)
     both = [_CODED.fullmatch(name) for name in rows.headings if name]
     has_both = all(both[1:])
     if has_both:
@@ -54,20 +49,19 @@ def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Expor
     names = [name.casefold() for name in rows.headings]
     about = [at for at, name in enumerate(names) if name in _ABOUT or is_personal(name) or _TIMES.fullmatch(name)]
     for column in (at for at, name in enumerate(names) if name in _SUBMITTED):
-        rows.date(column)
-        rows.days = ["" if day.startswith("1980") else day for day in rows.days]  # written where answers are anonymous
+        written = days(rows.columns[column])
+        rows.days = ["" if day.startswith("1980") else day for day in written]  # anonymous
         if open_ := sum(cell == "" for cell in rows.columns[column]):
             message = f"{open_} answers were begun and not sent off; they were kept"
-            rows.problems.append(Problem("not_submitted", rows.sheet.title, message, f"{open_} people"))
+            rows.note("not_submitted", message, f"{open_} people")
     rows.leave(about)
     for title, columns in statements(["" if at in about else name for at, name in enumerate(rows.headings)]):
-        for is_written, run in groupby(columns, key=lambda one: bool(_written(one[1]))):
+        for is_written, run in groupby(columns, key=lambda one: bool(_WRITTEN.fullmatch(one[1]))):
             own = list(run)
-            for column, part in own if is_written else ():
-                rows.ask(f"{title} [{part}]", "open", [Use(column, "response")])
             if is_written:
-                continue
-            if title and any(rows.filled(column) for column, _ in own):
+                for column, part in own:
+                    rows.ask(f"{title} [{part}]", "open", [Use(column, "response")])
+            elif title and any(rows.filled(column) for column, _ in own):
                 _ask(rows, title, own)
     is_coded = not has_both and all(re.fullmatch(r"[A-Za-z]\w{0,19}(\[\w+\])*", name) for name in rows.headings if name)
     if is_coded:
@@ -75,32 +69,28 @@ def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Expor
             "the headings are codes, so wordings are not in the file: export with “question code & question text”, or "
             "say under `columns` in round.yml which question each is"
         )
-        rows.problems.append(Problem("codes", rows.sheet.title, message))
+        rows.note("codes", message)
     rows.guesses = ["the types of questions"]
-    return rows.export("codes and texts" if has_both else "codes" if is_coded else "texts", found)
-
-
-def _written(part: str) -> bool:
-    """Whether people typed what stands in this part of a question."""
-    return part.casefold().endswith(("comment", "kommentar")) or part.casefold() in ("other", "sonstiges", "andere")
+    return rows.export("codes and texts" if has_both else "codes" if is_coded else "texts")
 
 
 def _ask(rows: Rows, title: str, columns: list[tuple[int, str]]) -> None:
     for column, _ in columns:
-        rows.relabel(column, {"-oth-": _OTHER})
+        rows.relabel(column, {"-oth-": "Sonstiges"})
     if len(columns) == 1:
         column, part = columns[0]
         rows.ask(f"{title} [{part}]" if part else title, "unknown", [rows.use(column)])
         return
-    cells = {text_of(cell).strip().casefold() for column, _ in columns for cell in rows.filled(column)}
+    cells = {word for column, _ in columns for word in rows.words(column)} - {""}
     ranks = [_RANKED.fullmatch(part) for _, part in columns]
     if cells <= _TICKED | _NOT_TICKED and cells & _TICKED:
         rows.ask(title, "choices", rows.ticks(columns), [part for _, part in columns])
-    elif all(ranks) and not is_numbers([cell for column, _ in columns for cell in rows.filled(column)]):
-        uses = [
-            Use(column, "place", order=int(rank[1])) for (column, _), rank in zip(columns, ranks, strict=True) if rank
-        ]
-        rows.ask(title, "ranking", uses)
+    elif all(ranks) and not all(number_of(cell) == number_of(cell) for cell in cells):
+        places = [(column, rank) for (column, _), rank in zip(columns, ranks, strict=True) if rank]
+        rows.ask(title, "ranking", [Use(column, "place", order=int(rank[1])) for column, rank in places])
     else:
         uses = [replace(rows.use(column), item=part) for column, part in columns]
         rows.ask(title, "points" if rows.is_one_sum([column for column, _ in columns]) else "unknown", uses)
+
+
+LIMESURVEY = Tool(_signs, _read)

@@ -13,9 +13,8 @@ from .cells import Cell, text_of
 from .containers import Sheet
 from .export import Export, Part, Use
 from .faults import FileError
-from .flat import Rows, plain
+from .flat import Rows, padded, plain
 
-TOOL = "Particify"
 MAX_BYTES = 50 * 2**20
 _TYPES: dict[str, tuple[str, Part]] = {
     "CHOICE": ("choices", "choice"), "BINARY": ("choices", "choice"), "SCALE": ("choices", "choice"),
@@ -62,8 +61,9 @@ def _laid_out(path: Path, asked: dict[str, Any], keys: list[tuple[str, int]], gi
     width |= {key: len(_labels(asked[key[0]])) for key in keys if _type(asked[key[0]])[0] == "points"}
     who = "creatorId" if any("creatorId" in one for one in given) else "number"
     head: list[Cell] = [who, *(plain(asked[key[0]]["body"]) for key in keys for _ in range(width[key]))]
-    body = [[1.0, *(cell for key in keys for cell in _padded(own.get(key, []), width[key]))] for own in people.values()]
-    rows = Rows(path, TOOL, Sheet(path.name, "", [head, *body], range(1, len(body) + 2)))
+    body = [[1.0, *(cell for key in keys for cell in padded(own.get(key, []), width[key]))] for own in people.values()]
+    sheet = Sheet(path.name, "", [head, *body], range(1, len(body) + 2))
+    rows = Rows(path, "Particify", sheet, [], "objects with contentId and format")
     rows.silent = sum(not any(cell != "" for cell in cells) for own in people.values() for cells in own.values())
     rows.leave([0])  # it kept the rows of people who abstained from everything
     at = 1
@@ -77,11 +77,7 @@ def _laid_out(path: Path, asked: dict[str, Any], keys: list[tuple[str, int]], gi
         uses = [Use(c, part, item, n) for c, item, n in zip(columns, items, order, strict=True)]
         rows.ask(plain(content["body"]), type_, uses, labels)
         at += width[key]
-    return rows.export(f"{len(asked)} questions", "objects with contentId and format")
-
-
-def _padded(cells: list[Cell], width: int) -> list[Cell]:
-    return [*cells, *[""] * width][:width]
+    return rows.export(f"{len(asked)} questions")
 
 
 def _objects(node: object) -> Iterator[dict[str, Any]]:

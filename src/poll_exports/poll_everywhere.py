@@ -7,23 +7,18 @@ from pathlib import Path
 
 from .cells import Cell, text_of
 from .containers import Sheet
-from .export import Export, Use
+from .export import Export, Part, Use
 from .faults import Problem
-from .flat import Rows, days, head
+from .flat import Rows, Tool, days, head, padded
 
-TOOL = "Poll Everywhere"
 _NEEDED = ("Participant ID", "Response", "Activity title", "Activity type")
 
 
-def signs(sheets: list[Sheet]) -> tuple[Sheet, str] | None:
-    """The sheet with the answers and what gave it away."""
-    for sheet in sheets:
-        if set(_NEEDED) <= set(head(sheet)):
-            return sheet, f"the headings {', '.join(_NEEDED)}"
-    return None
+def _signs(headings: list[str]) -> str:
+    return f"the headings {', '.join(_NEEDED)}" if set(_NEEDED) <= set(headings) else ""
 
 
-def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Export:
+def _read(path: Path, sheet: Sheet, sheets: list[Sheet], problems: list[Problem], signs: str) -> Export:
     """A person is a participant id within a run; several responses to one activity are several answers."""
     names = head(sheet)
     place = {name: names.index(name) for name in names if name}
@@ -50,9 +45,12 @@ def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Expor
         answers.setdefault(person, {}).setdefault(title, []).append(response)
     widths = {title: max(len(own.get(title, [])) for own in answers.values()) for title in types}
     spread: list[Sequence[Cell]] = [[title for title, width in widths.items() for _ in range(width)]]
-    spread += [_line(own, widths) for own in answers.values()]
-    wide = Rows(path, TOOL, Sheet(sheet.file, sheet.name, spread, [1, *rows_of.values()]))
-    wide.problems += problems
+    spread += [
+        [cell for title, width in widths.items() for cell in padded(own.get(title, []), width)]
+        for own in answers.values()
+    ]
+    whole = Sheet(sheet.file, sheet.name, spread, [1, *rows_of.values()])
+    wide = Rows(path, "Poll Everywhere", whole, problems, signs)
     runs = sorted({run for run, _ in answers}, key=lambda run: (run == "", run))
     wide.sessions = [1 + runs.index(run) for run, _ in answers]
     wide.days = days(times.values(), month_first=True)
@@ -63,25 +61,24 @@ def read(path: Path, sheet: Sheet, problems: list[Problem], found: str) -> Expor
     wide.left_out = [name for name in names if name and name not in _NEEDED]
     if nobody:
         message = f"{nobody} responses of nobody (without a participant id) were set aside"
-        wide.problems.append(Problem("voter_number", sheet.title, message, f"{nobody} cells", "set aside"))
+        wide.note("voter_number", message, f"{nobody} cells", "set aside")
         wide.lost = nobody
-    return wide.export(f"{len(runs)} runs", found)
-
-
-def _line(own: dict[str, list[Cell]], widths: dict[str, int]) -> list[Cell]:
-    """The answers of one person, as many cells per activity as anybody needs."""
-    return [cell for title, width in widths.items() for cell in [*own.get(title, []), *[""] * width][:width]]
+    return wide.export(f"{len(runs)} runs")
 
 
 def _ask(rows: Rows, title: str, type_: str, columns: list[int]) -> None:
-    kind = type_.casefold()
-    several = len(columns) > 1
+    kind, several = type_.casefold(), len(columns) > 1
+    part: Part = "verbatim"
     if kind == "multiple choice":
-        uses = [Use(c, "pick" if several else "choice", order=n if several else 0) for n, c in enumerate(columns, 1)]
-        rows.ask(title, "choices", uses)
-    elif kind == "ranking" and not several:
-        rows.ask(title, "ranking", [Use(columns[0], "verbatim", mark=", ")])
+        part = "pick" if several else "choice"
     elif kind == "open ended":
-        rows.ask(title, "open", [Use(column, "response", order=n) for n, column in enumerate(columns, 1)])
+        part = "response"
+    numbers = [0] if part == "choice" else range(1, len(columns) + 1)
+    if kind == "ranking" and not several:
+        rows.ask(title, "ranking", [Use(columns[0], "verbatim", mark=", ")])
     else:
-        rows.ask(title, "unknown", [Use(column, "verbatim", order=n) for n, column in enumerate(columns, 1)])
+        named = {"multiple choice": "choices", "open ended": "open"}.get(kind, "unknown")
+        rows.ask(title, named, [Use(column, part, order=n) for column, n in zip(columns, numbers, strict=True)])
+
+
+POLL_EVERYWHERE = Tool(_signs, _read)

@@ -10,8 +10,7 @@ from ..containers import Sheet
 from ..export import Export, Plan
 from ..faults import Problem
 from .checks import check_blocks
-from .guesses import guessed_plans, only_voters_note, slides
-from .joining import join, plans_of
+from .joining import guessed_plans, join, plans_of, slides
 from .layout import is_meant, laid_out
 
 __all__ = ["is_meant", "read"]
@@ -30,7 +29,13 @@ def read(path: Path, sheets: list[Sheet], problems: list[Problem], declared: Seq
         taken = {use.column for plan in others for use in plan.uses}
         places = {export.voters.place(column) for column in taken}
         found = [problem for problem in found if problem.rule != "column_unmatched" or problem.place not in places]
-        found += [only_voters_note(export)] if guess else []
+        if guess:
+            message = (
+                "expected Session sheets beside it, saw none: types were guessed from the headers and answers of "
+                "unknown types kept verbatim; with a round, round.yml says the types"
+            )
+            seen = f"{len(export.voters.headers)} columns"
+            found.append(Problem("no_session_sheet", export.voters.sheet, message, seen))
         plans, left = [*plans, *others], [column for column in left if column not in taken]
     problems = [*export.problems, *found, *check_blocks(export, plans)]
     return replace(export, questions=plans, left=left, problems=problems)

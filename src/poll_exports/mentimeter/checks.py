@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..cells import Cell, key_of, number_of, shown, shown_number, some, text_of, whole_of
+from ..cells import key_of, number_of, shown, shown_number, some, text_of, whole_of
 from ..export import Block, Export, Part, Plan, Use
 from ..faults import Problem
 from ..redaction import type_without
@@ -48,10 +48,10 @@ def _parts(export: Export, plan: Plan, in_session: np.ndarray) -> list[_Part]:
     found = []
     for use in plan.uses:
         at, cells = export.voters.filled(use.column)
-        numbers = export.voters.numbers_in(use.column) if use.part == "scale" else np.empty(len(at))
+        numbers = export.voters.numbers_in(use.column) if use.part == "scale" else at
         chosen = in_session[at]
-        whole = _Part(use, at, cells, numbers)
-        found.append(whole if chosen.all() else _Part(use, at[chosen], cells[chosen], numbers[chosen]))
+        own = (at, cells, numbers) if chosen.all() else (at[chosen], cells[chosen], numbers[chosen])
+        found.append(_Part(use, *own))
     return found
 
 
@@ -77,15 +77,15 @@ def _respondents(block: Block, parts: list[_Part]) -> Iterator[Problem]:
 def _votes(block: Block, parts: list[_Part]) -> Iterator[Problem]:
     if not items_of(block) or text_of(block.table[0][1] if len(block.table[0]) > 1 else "") != "Votes":
         return
+    chosen = Counter(cell for part in parts if part.use.part in ("choice", "pick") for cell in part.cells.tolist())
     counted: Counter[str] = Counter()
-    for part in parts:
-        if part.use.part in ("choice", "pick"):
-            for value, count in Counter(part.cells.tolist()).items():
-                counted[key_of(value)] += count
+    for value, count in chosen.items():
+        counted[key_of(value)] += count
     printed: Counter[str] = Counter()
-    for row in block.table[1 : 1 + len(items_of(block))]:
+    rows = block.table[1 : 1 + len(items_of(block))]
+    for row in rows:
         printed[key_of(row[0])] += (whole_of(row[1]) or 0) if len(row) > 1 else 0
-    for row in block.table[1 : 1 + len(items_of(block))]:
+    for row in rows:
         label = key_of(row[0])
         if label and label in printed and printed[label] != counted[label]:
             yield _differs("votes", block, f"votes for “{shown(row[0])}”", printed[label], counted[label])
@@ -129,7 +129,11 @@ def _averages(block: Block, parts: list[_Part]) -> Iterator[Problem]:
         numbers = own.pop(0)
         numbers = numbers[~np.isnan(numbers)]
         label = f"“{shown(row[0])}”"
-        yield from _average(block, label, row[1] if len(row) > 1 else "", numbers)
+        # Means were printed in full until July 2024 and with two decimals since.
+        mean, average = number_of(row[1] if len(row) > 1 else ""), float(numbers.mean()) if len(numbers) else 0.0
+        within = 0.005 + 1e-9 if abs(mean * 100 - np.round(mean * 100)) < 1e-9 else 1e-6
+        if abs(mean - average) > within or (mean != mean and len(numbers)):
+            yield _differs("weighted_average", block, f"mean of {label}", mean, round(average, 4))
         counts = dict(zip(*(part.tolist() for part in np.unique(numbers, return_counts=True)), strict=True))
         for value, cell in zip(values, row[2:], strict=False):
             if (whole_of(cell) or 0) != counts.get(value, 0):
@@ -140,40 +144,21 @@ def _averages(block: Block, parts: list[_Part]) -> Iterator[Problem]:
             yield Problem("value_not_printed", block.place, message, seen=f"{off} answers")
 
 
-def _average(block: Block, label: str, printed: Cell, numbers: np.ndarray) -> Iterator[Problem]:
-    """Means were printed in full until July 2024 and with two decimals since."""
-    mean, average = number_of(printed), float(numbers.mean()) if len(numbers) else 0.0
-    if mean != mean:
-        if len(numbers):
-            yield _differs("weighted_average", block, f"mean of {label}", printed, round(average, 4))
-        return
-    is_rounded = abs(mean * 100 - round(mean * 100)) < 1e-9
-    if abs(mean - average) > (0.005 + 1e-9 if is_rounded else 1e-6):
-        yield _differs("weighted_average", block, f"mean of {label}", mean, round(average, 4))
-
-
 def check_cells(export: Export, plans: list[Plan], parts: tuple[Part, ...] = NUMERIC) -> tuple[int, list[Problem]]:
     """Cells that should hold a number and do not: how many were set aside, and where."""
-    problems = []
-    total = 0
-    for plan in plans:
-        for use in plan.uses:
-            if use.part not in parts:
-                continue
-            at = export.voters.filled(use.column)[0]
-            bad = at[np.isnan(export.voters.numbers_in(use.column))]
-            if use.part == "upvotes":  # of an answer that is not there
-                answered = export.voters.filled(use.column - 1)[0]
-                bad = np.union1d(bad, np.setdiff1d(at, answered, assume_unique=True))
-            if len(bad):
-                total += len(bad)
-                rows = some(export.voters.rows[i] for i in bad)
-                saw = f"saw something else in {len(bad)} cells"
-                message = f"expected a number that belongs to an answer, {saw}; they were set aside"
-                where = f"{export.voters.place(use.column)}, row {rows}"
-                problems.append(
-                    Problem("no_number", plan.place, message, f"{len(bad)} cells", "set aside", private=where)
-                )
+    problems, total = [], 0
+    for plan, use in ((own, use) for own in plans for use in own.uses if use.part in parts):
+        at = export.voters.filled(use.column)[0]
+        bad = at[np.isnan(export.voters.numbers_in(use.column))]
+        if use.part == "upvotes":  # of an answer that is not there
+            answered = export.voters.filled(use.column - 1)[0]
+            bad = np.union1d(bad, np.setdiff1d(at, answered, assume_unique=True))
+        if len(bad):
+            total += len(bad)
+            saw = f"saw something else in {len(bad)} cells"
+            message = f"expected a number that belongs to an answer, {saw}; they were set aside"
+            where = f"{export.voters.place(use.column)}, row {some(export.voters.rows[i] for i in bad)}"
+            problems.append(Problem("no_number", plan.place, message, f"{len(bad)} cells", "set aside", private=where))
     return total, problems
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import replace
@@ -11,7 +12,7 @@ from ..cells import key_of, shown
 from ..containers import EXPORT_AGAIN
 from ..export import Block, Export, Plan, Use
 from ..faults import FileError, Problem
-from .question_types import NOTHING, Span, Spans, items_of, kind_of
+from .question_types import NOTHING, QUIZ_PARTS, Span, Spans, answer, items_of, kind_of
 
 MAX_STEPS = 2_000_000
 MAX_PAIRS = 1_000_000
@@ -30,7 +31,7 @@ def plans_of(blocks: Sequence[Block]) -> list[Plan]:
     return sorted(plans.values(), key=lambda plan: plan.number)
 
 
-def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) -> tuple[list[int], list[Problem]]:
+def join(export: Export, plans: list[Plan], declared: list[Plan]) -> tuple[list[int], list[Problem]]:
     """Give every plan its columns. Returns the columns that nobody takes, and what was matched how.
 
     The walk addresses columns by position. Only where it cannot use every column are headers matched by their wording,
@@ -39,23 +40,21 @@ def join(export: Export, plans: list[Plan], declared: list[Plan] | None = None) 
     matched to what the blocks leave over.
     """
     headers = [key_of(header) for header in export.voters.headers]
-    if (len(plans) + len(declared or [])) * len(headers) > MAX_PAIRS:
+    if (len(plans) + len(declared)) * len(headers) > MAX_PAIRS:
         saw = f"{len(plans)} questions and {len(headers)} columns"
         raise FileError(export.path, "questions and columns of one deck", saw, remedy=EXPORT_AGAIN)
     filled = {column for column in range(len(headers)) if len(export.voters.filled(column)[0])}
     patience = Patience()
-    spans = _walk(plans, headers, filled, patience)
-    if spans is None:  # a printed "0 respondents" may be what was changed
-        spans = _walk(plans, headers, set(), patience)
-    if spans is not None:
-        for plan, uses in zip(plans, spans, strict=True):
-            plan.uses = uses
-        return [], []
+    for empty in (filled, set[int]()):  # a printed "0 respondents" may be what was changed
+        if (spans := _walk(plans, headers, empty, patience)) is not None:
+            for plan, uses in zip(plans, spans, strict=True):
+                plan.uses = uses
+            return [], []
     left = _match_by_header(plans, headers, list(range(len(headers))))
     left = _walk_gaps(plans, headers, left, patience)
     by_blocks = len(headers) - len(left)
-    left = _match_by_header(declared or [], headers, left)
-    return left, _report(export, [*plans, *(declared or [])], left, by_blocks)
+    left = _match_by_header(declared, headers, left)
+    return left, _report(export, [*plans, *declared], left, by_blocks)
 
 
 class Patience:
@@ -118,13 +117,10 @@ def _match_by_header(plans: list[Plan], headers: list[str], free: list[int]) -> 
     for plan in plans:
         for use in _wanted(plan, headers, where):
             claims[use.column].append((plan, use))
-    taken = set()
-    for column, claim in sorted(claims.items()):
-        if len(claim) == 1:
-            plan, use = claim[0]
-            plan.uses.append(use)
-            taken.add(column)
-    return [column for column in free if column not in taken]
+    sure = {column: claim[0] for column, claim in sorted(claims.items()) if len(claim) == 1}
+    for plan, use in sure.values():
+        plan.uses.append(use)
+    return [column for column in free if column not in sure]
 
 
 def _walk_gaps(plans: list[Plan], headers: list[str], free: list[int], patience: Patience) -> list[int]:
@@ -147,36 +143,21 @@ def _walk_gaps(plans: list[Plan], headers: list[str], free: list[int], patience:
 def _wanted(plan: Plan, headers: list[str], where: dict[str, list[int]]) -> list[Use]:
     """Columns a plan could take by the wording of their header, each header standing once."""
     uses: list[Use] = []
-    for header, columns in where.items():
-        if len(columns) > 1 or not header.startswith(plan.key):
+    kind = kind_of(plan.type)
+    for header, (column, *others) in where.items():
+        if others or not header.startswith(plan.key):
             continue
-        column = columns[0]
-        span = next(kind_of(plan.type).spans(_single(plan, header), headers[: column + 2], column), NOTHING)
+        items = [item for item in plan.items if f"{plan.key}:{key_of(item)}" == header]  # as if it had only this one
+        items = items or (["\0"] if plan.items and plan.type != "choices" else [])
+        single = Plan(plan.number, plan.type, plan.title, plan.blocks, items)
+        span = next(kind.spans(single, headers[: column + 2], column), NOTHING)
         number = header.removeprefix(f"{plan.key}:")
         if span.size:
-            uses += [
-                use
-                for use in span.taken()
-                if use.column == column or (use.part == "upvotes" and use.column == column + 1)
-            ]
-        elif kind_of(plan.type).part in ("choice", "response") and number.isdigit() and header != number:
-            uses += _numbered(plan, headers, column, int(number[:6]))
+            uses += [use for use in span.taken() if use.column == column or use.part == "upvotes"]
+        elif kind.part in ("choice", "response") and number.isdigit() and header != number:
+            own = answer(plan, column, int(number[:6]))
+            uses += own if headers[column + 1 : column + 2] == ["Upvotes"] else own[:1]
     return [use for use in uses if use.column in where[headers[use.column]]]
-
-
-def _single(plan: Plan, header: str) -> Plan:
-    """The plan as if it had only the item this header names."""
-    items = [item for item in plan.items if f"{plan.key}:{key_of(item)}" == header]
-    known = plan.items and plan.type != "choices"
-    return Plan(plan.number, plan.type, plan.title, plan.blocks, items or (["\0"] if known else []))
-
-
-def _numbered(plan: Plan, headers: list[str], column: int, order: int) -> list[Use]:
-    if plan.type != "open":
-        return [Use(column, "pick", order=order)]
-    if headers[column + 1 : column + 2] != ["Upvotes"]:
-        return [Use(column, "response", order=order)]
-    return [Use(column, "response", order=order), Use(column + 1, "upvotes", order=order)]
 
 
 def _report(export: Export, plans: list[Plan], left: list[int], by_blocks: int) -> list[Problem]:
@@ -190,7 +171,11 @@ def _report(export: Export, plans: list[Plan], left: list[int], by_blocks: int) 
         reason = "there is no Session sheet; columns were matched to round.yml by their headers"
     seen = f"{by_blocks} of {len(voters.headers)} columns by Session blocks, {len(left)} without a match"
     problems = [Problem("matched_by_header", voters.sheet, reason, seen)]
-    problems += [_unmatched(export, column) for column in left]
+    for column in left:
+        cells = f"{int((voters.columns[column] != '').sum())} cells"
+        rule = f"expected the column of exactly one question, saw the header “{shown(voters.headers[column])}”"
+        message = f"{rule}; its {cells} were set aside"
+        problems.append(Problem("column_unmatched", voters.place(column), message, cells, "set aside"))
     for plan in plans:
         if plan.blocks and plan.has_votes and not plan.uses and plan.type != "slide":
             message = f"no column was found for the question “{shown(plan.title)}”"
@@ -201,9 +186,53 @@ def _report(export: Export, plans: list[Plan], left: list[int], by_blocks: int) 
     return problems
 
 
-def _unmatched(export: Export, column: int) -> Problem:
-    header, cells = export.voters.headers[column], export.voters.columns[column]
-    count = sum(cell != "" for cell in cells)
-    rule = f"expected the column of exactly one question, saw the header “{shown(header)}”"
-    message = f"{rule}; its {count} cells were set aside"
-    return Problem("column_unmatched", export.voters.place(column), message, f"{count} cells", "set aside")
+def guessed_plans(export: Export, left: list[int]) -> list[Plan]:
+    """Questions of a `Voters` sheet that stands alone, by what headers give away: open answers have `Upvotes`, quizzes
+    four columns, slides nothing but reactions. All else is `unknown`, one question per column. Only those in columns
+    that are `left`."""
+    headers = [key_of(header) for header in export.voters.headers]
+    plans: list[Plan] = []
+    at = 0
+    while at < len(headers):
+        plan = _run(headers, at) or _single(export, at)
+        plan.number, plan.title = len(plans) + 1, _title(export.voters.headers[at], plan.title)
+        plans.append(plan)
+        at += len(plan.uses)
+    free = set(left)
+    return [plan for plan in plans if free.issuperset(use.column for use in plan.uses)]
+
+
+def slides(export: Export, left: list[int]) -> list[Plan]:
+    """Content slides among columns nobody takes."""
+    headers = export.voters.headers
+    found = {column: plan for column in left if (plan := _single(export, column)).type == "slide"}
+    return [replace(plan, number=1 + c, title=headers[c].rstrip(" :")) for c, plan in found.items()]
+
+
+def _title(header: str, key: str) -> str:
+    """The beginning of the header that, without blanks, is `key`."""
+    left = len(key)
+    for position, sign in enumerate(header):
+        if not left and not unicodedata.combining(sign):
+            return header[:position]
+        left -= bool(key_of(sign)) and not unicodedata.combining(sign)
+    return header
+
+
+def _run(headers: list[str], at: int) -> Plan | None:
+    """The open question or the quiz that begins in this column."""
+    for type_, ending in (("open", ":1"), ("open", ":"), ("open", ""), ("quiz", ":Name")):
+        plan = Plan(0, type_, headers[at].removesuffix(ending))
+        span = next(kind_of(type_).spans(plan, headers, at), NOTHING) if headers[at].endswith(ending) else NOTHING
+        parts = [use.part for use in span.taken()]
+        if parts[1:2] == ["upvotes"] or parts == [*QUIZ_PARTS.values()]:
+            return replace(plan, uses=span.taken())
+    return None
+
+
+def _single(export: Export, at: int) -> Plan:
+    """A content slide, which has a header with a colon at its end and no cell but `Thumbs up`; else a question."""
+    header = key_of(export.voters.headers[at])
+    is_slide = header.endswith(":") and set(export.voters.columns[at]) <= {"", "Thumbs up"}
+    type_, uses = ("slide", [Use(at, "reaction")]) if is_slide else ("unknown", [Use(at, "verbatim")])
+    return Plan(0, type_, header.removesuffix(":"), uses=uses)

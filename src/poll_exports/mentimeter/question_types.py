@@ -7,7 +7,6 @@ set of proposals that uses every column. Layouts marked `is_guess` were never se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..cells import key_of, text_of, whole_of
@@ -30,8 +29,7 @@ Spans = Iterator[Span]
 NOTHING = Span([], 0)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     spans: Callable[[Plan, Sequence[str], int], Spans]
     part: Part
     is_guess: bool = False
@@ -42,55 +40,54 @@ def kind_of(type_: str) -> Kind:
     return KINDS.get(type_, KINDS["quiz"] if type_.startswith("quiz") else _UNKNOWN)
 
 
-def _is_title(plan: Plan, header: str) -> bool:
-    """The header of a question with one column; before 2023 without the colon."""
-    return header in (plan.key + ":", plan.key)
+def answer(plan: Plan, column: int, order: int) -> list[Use]:
+    """One of several answers of a person: a pick, or a text and beside it its upvotes."""
+    if kind_of(plan.type).part != "response":
+        return [Use(column, "pick", order=order)]
+    return [Use(column, "response", order=order), Use(column + 1, "upvotes", order=order)]
 
 
 def _one(plan: Plan, headers: Sequence[str], start: int) -> Spans:
-    if start < len(headers) and _is_title(plan, headers[start]):
+    """A question with one column; before 2023 its header had no colon."""
+    if start < len(headers) and headers[start] in (plan.key + ":", plan.key):
         yield Span([Use(start, kind_of(plan.type).part)], 1)
 
 
-def _choices(plan: Plan, headers: Sequence[str], start: int) -> Spans:
-    yield from _one(plan, headers, start)
-    picks: list[Use] = []
-    while _is_numbered(plan, headers, start + len(picks), len(picks) + 1):
-        picks.append(Use(start + len(picks), "pick", order=len(picks) + 1))
-    yield from _shorter(picks)
+def _answers(plan: Plan, headers: Sequence[str], start: int) -> Spans:
+    """One answer, or columns with the numbers 1, 2, … behind the title; all of them, then fewer and fewer."""
+    step = len(answer(plan, start, 1))
+    beside = ["Upvotes"] * (step - 1)
+    for span in _one(plan, headers, start):
+        if step == 1:
+            yield span
+        elif [*headers[start + 1 : start + step]] == beside:
+            yield Span(answer(plan, start, 1), step)
+    uses: list[Use] = []
+    while [*headers[(at := start + len(uses)) : at + step]] == [f"{plan.key}:{len(uses) // step + 1}", *beside]:
+        uses += answer(plan, at, len(uses) // step + 1)
+    yield from (Span(uses, size) for size in range(len(uses), 0, -step))
     if not plan.has_votes:
         yield NOTHING
 
 
-def _shorter(uses: list[Use], step: int = 1) -> Spans:
-    """All columns, then fewer and fewer."""
-    return (Span(uses, size) for size in range(len(uses), 0, -step))
-
-
-def _is_numbered(plan: Plan, headers: Sequence[str], at: int, number: int) -> bool:
-    return at < len(headers) and headers[at] == f"{plan.key}:{number}"
-
-
 def _scales(plan: Plan, headers: Sequence[str], start: int) -> Spans:
-    if not plan.items:
+    """One column per statement, in the order of the block."""
+    wanted = [f"{plan.key}:{key_of(item)}" for item in plan.items]
+    if not wanted:
         yield from _prefixed(plan, headers, start)
-        return
-    uses = []
-    for offset, item in enumerate(plan.items):
-        if start + offset >= len(headers) or headers[start + offset] != f"{plan.key}:{key_of(item)}":
-            break
-        uses.append(Use(start + offset, "scale", item))
-    if len(uses) == len(plan.items):
-        yield Span(uses, len(uses))
+    elif [*headers[start : start + len(wanted)]] == wanted:
+        yield Span([Use(start + at, "scale", item) for at, item in enumerate(plan.items)], len(wanted))
 
 
 def _any_order(plan: Plan, headers: Sequence[str], start: int) -> Spans:
-    """One column per option in any order, some missing: rankings leave out what nobody ranked."""
-    part = kind_of(plan.type).part
-    left = {f"{plan.key}:{key_of(item)}": item for item in plan.items}
+    """One column per option, or part of a quiz, in any order, some missing: rankings leave out what nobody ranked."""
+    kind = kind_of(plan.type)
+    left = {f"{plan.key}:{key_of(item)}": (kind.part, item) for item in plan.items}
+    if kind is KINDS["quiz"]:
+        left = {f"{plan.key}:{name}": (part, "") for name, part in QUIZ_PARTS.items()}
     uses: list[Use] = []
     while (at := start + len(uses)) < len(headers) and headers[at] in left:
-        uses.append(Use(at, part, left.pop(headers[at])))
+        uses.append(Use(at, *left.pop(headers[at])))
     if uses:
         yield Span(uses, len(uses))
     yield from _prefixed(plan, headers, start)
@@ -103,44 +100,20 @@ def _prefixed(plan: Plan, headers: Sequence[str], start: int) -> Spans:
         uses.append(Use(at, part, headers[at][len(plan.key) + 1 :], len(uses) + 1))
     if not uses and start < len(headers) and headers[start] == plan.key:
         uses.append(Use(start, part))
-    yield from _shorter(uses)
+    yield from (Span(uses, size) for size in range(len(uses), 0, -1))
     if not plan.has_votes:
         yield NOTHING
-
-
-def _open(plan: Plan, headers: Sequence[str], start: int) -> Spans:
-    if start + 1 < len(headers) and _is_title(plan, headers[start]) and headers[start + 1] == "Upvotes":
-        yield Span([Use(start, "response", order=1), Use(start + 1, "upvotes", order=1)], 2)
-    pairs: list[Use] = []
-    while _is_numbered(plan, headers, at := start + len(pairs), len(pairs) // 2 + 1):
-        if headers[at + 1 : at + 2] != ["Upvotes"]:
-            break
-        order = len(pairs) // 2 + 1
-        pairs += [Use(at, "response", order=order), Use(at + 1, "upvotes", order=order)]
-    yield from _shorter(pairs, 2)
-    if not plan.has_votes:
-        yield NOTHING
-
-
-def _quiz(plan: Plan, headers: Sequence[str], start: int) -> Spans:
-    left = {f"{plan.key}:{name}": part for name, part in QUIZ_PARTS.items()}
-    uses: list[Use] = []
-    while (at := start + len(uses)) < len(headers) and headers[at] in left:
-        uses.append(Use(at, left.pop(headers[at])))
-    if uses:
-        yield Span(uses, len(uses))
-    yield from _prefixed(plan, headers, start)
 
 
 KINDS: dict[str, Kind] = {
     "slide": Kind(_one, "reaction"),
-    "choices": Kind(_choices, "choice"),
-    "choices_images": Kind(_choices, "choice", is_guess=True),
+    "choices": Kind(_answers, "choice"),
+    "choices_images": Kind(_answers, "choice", is_guess=True),
     "scales": Kind(_scales, "scale"),
-    "open": Kind(_open, "response"),
+    "open": Kind(_answers, "response"),
     "wordcloud": Kind(_one, "entry"),
     "ranking": Kind(_any_order, "rank"),
-    "quiz": Kind(_quiz, "verbatim"),
+    "quiz": Kind(_any_order, "verbatim"),
 }
 _UNKNOWN = Kind(_any_order, "verbatim", is_guess=True)
 
@@ -159,7 +132,5 @@ def items_of(block: Block) -> list[str]:
 
 def scale_values(block: Block) -> list[int]:
     """The values in the head of a scales table (`1` … `10`); empty where the block prints none."""
-    if block.type != "scales" or not block.table:
-        return []
-    values = [whole_of(cell) for cell in block.table[0][2:]]
-    return [value for value in values if value is not None and abs(value) < 1_000]
+    head = block.table[0][2:] if block.type == "scales" and block.table else []
+    return [value for cell in head if (value := whole_of(cell)) is not None and abs(value) < 1_000]

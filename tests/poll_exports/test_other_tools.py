@@ -14,6 +14,7 @@ from analysis_utils.errors import DataError
 from analysis_utils.proposals.files import make_round
 from analysis_utils.proposals.inspection import describe, inspect
 from analysis_utils.rounds import open_round
+from poll_exports import FileError, recognise
 
 FILES = {
     "LimeSurvey": (tools.limesurvey, "l.csv"),
@@ -69,6 +70,23 @@ def test_file_is_recognised_and_read_whole(tmp_path, tool, how):
     assert account["cells"]["consumed"] == account["cells"]["non_empty"] > 100
     assert {question["respondents"] for question in account["questions"]} <= {len(THERE), 14, 1}
     assert tool in describe(account)
+
+
+@pytest.mark.parametrize("tool", FILES)
+def test_file_is_recognised_with_its_sheets_and_number_of_people(tmp_path, tool):
+    path = written(tool, tmp_path)
+    found = recognise(path)
+    known = (found.tool, found.people, found.questions)
+    account = inspect(path)
+    assert known == (account["tool"], account["voters"], len(account["questions"]))
+    assert bool(found.sheets) == (path.suffix != ".json")
+    assert [problem.rule for problem in found.problems] == [one["rule"] for one in account["problems"]]
+
+
+def test_file_of_no_tool_is_not_recognised(tmp_path):
+    (tmp_path / "a.csv").write_text("eins;zwei\n", encoding="utf-8")
+    with pytest.raises(FileError, match="expected a Voters sheet"):
+        recognise(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize(("tool", "how"), VARIANTS)

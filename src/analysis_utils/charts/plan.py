@@ -7,8 +7,9 @@ in panels, and renderers draw it there by its value.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..wording import clipped, depth, wrapped
@@ -27,7 +28,6 @@ from .chart import (
     Column,
     Dots,
     Ranks,
-    Series,
     Slope,
     Value,
     Words,
@@ -42,21 +42,23 @@ _GERMAN = str.maketrans("-.", "−,")
 POSSIBLE = "#a5c3d6"
 LEVEL = 0.62
 """Inches that a head needs to stand level; it is turned where there is less."""
+Spans = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Text:
+    """`whole` is what `words` break into lines or cut."""
+
     x: float
     y: float
     words: str
+    whole: str = ""
     across: str = "left"
     down: str = "middle"
-    size: float = NORMAL
-    colour: str = INK
+    size: float = SMALL
+    colour: str = MUTED
     bold: bool = False
     turned: int = 0
-    whole: str = ""
-    """What `words` break into lines or cut."""
 
 
 @dataclass(frozen=True)
@@ -100,146 +102,162 @@ class Panel:
     upright: bool = False
     ticks: Sequence[tuple[float, str]] = ()
 
+    @property
+    def axis(self) -> tuple[float, float]:
+        """Start and end of the axis from left to right."""
+        column = self.column
+        if isinstance(column, Dots):
+            return column.start, column.end
+        if isinstance(column, Slope):
+            return 0.0, max(1.0, len(column.heads) - 1.0)
+        if isinstance(column, Ranks):
+            return 0.5, len(column.cells) + 0.5
+        return (-0.5, len(self.places) - 0.5) if self.upright else (0.0, column.end)
 
-@dataclass
-class Plan:
-    width: float
-    height: float = 0.0
-    texts: list[Text] = field(default_factory=list)
-    strokes: list[Stroke] = field(default_factory=list)
-    bands: list[tuple[float, float]] = field(default_factory=list)
-    spots: list[Spot] = field(default_factory=list)
-    panels: list[Panel] = field(default_factory=list)
-
-    def add(self, x: float, y: float, words: str, whole: str = "", **how: Any) -> None:
-        if words:
-            self.texts.append(Text(x, y, words, whole=flat(whole), **how))
+    def x(self, value: float) -> float:
+        """Where a value of the axis stands."""
+        start, end = self.axis
+        return self.x0 + (value - start) / (end - start) * (self.x1 - self.x0)
 
 
 def plan_of(chart: Chart, width: float = WIDE, *, framed: bool = False, height: float = 0.0) -> Plan:
     """The plan of a chart; up to `NARROW` it stacks. `framed`: with title, subtitle and caption, to travel alone.
     `height` is filled where that makes lines no more than half as high again."""
-    plan = _Planner(chart, width, framed).whole()
+    plan = Plan(chart, width, framed)
     spare = (height - plan.height) / max(1, len(chart.lines))
     if spare > 0:
-        plan = _Planner(chart, width, framed, min(spare, 0.22)).whole()
+        plan = Plan(chart, width, framed, min(spare, 0.22))
         plan.height = height
     return plan
 
 
-class _Planner:
-    def __init__(self, chart: Chart, width: float, framed: bool, stretch: float = 0.0) -> None:
-        self.chart, self.framed, self.stretch, self.narrow = chart, framed, stretch, width <= NARROW
-        self.plan = Plan(width)
-        self.y, self.axis = 0.08, 0.0
+class Plan:
+    """What stands where. It is filled from the top, and `y` is how far it has come; `stretch` makes lines higher."""
 
-    def whole(self) -> Plan:
-        plan, chart = self.plan, self.chart
-        if self.framed:
+    def __init__(self, chart: Chart, width: float, framed: bool, stretch: float = 0.0) -> None:
+        self.chart, self.width, self.stretch, self.narrow = chart, width, stretch, width <= NARROW
+        self.texts: list[Text] = []
+        self.strokes: list[Stroke] = []
+        self.bands: list[tuple[float, float]] = []
+        self.spots: list[Spot] = []
+        self.panels: list[Panel] = []
+        self.y, self.axis = 0.08, 0.0
+        if framed:
             self._paragraph(chart.title, LARGE, INK, bold=True)
-            self._paragraph(chart.subtitle, NORMAL, MUTED)
+            self._paragraph(chart.subtitle, NORMAL)
             self.y += 0.08
         column = chart.columns[0]
         if isinstance(column, Slope) and (letters := self._letters(column)):
             self._slope(column, letters)
-        elif isinstance(column, Slope):
-            self.chart = replace(chart, columns=[_in_words(column)])
-            self._stacked()
         elif chart.upright and isinstance(column, Bars):
             self._upright(column)
-        elif self.narrow:
-            self._stacked()
         else:
-            self._beside()
-        if self.framed:
+            if isinstance(column, Slope):  # each line told head by head, where there is no room to draw it
+                heads = [flat(head) for head in column.heads]
+                told = [[f"{head} {cell.text}" for head, cell in zip(heads, row, strict=True)] for row in column.cells]
+                self.chart = replace(chart, columns=[Words("", ["; ".join(parts) for parts in told])])
+            (self._stacked if self.narrow else self._beside)()
+        if framed:
             self.y += 0.1
-            self._paragraph(chart.caption, 9, MUTED)
-        plan.height = round(self.y + 0.06, 3)
-        return plan
+            self._paragraph(chart.caption, 9)
+        self.height = round(self.y + 0.06, 3)
 
-    def _paragraph(self, words: str, size: float, colour: str, *, bold: bool = False) -> None:
-        import textwrap
+    def _add(self, x: float, y: float, words: str, whole: str = "", **how: Any) -> None:
+        if words:
+            self.texts.append(Text(x, y, words, flat(whole), **how))
 
-        lines = textwrap.wrap(words, int((self.plan.width - 2 * EDGE) / (0.072 * size / NORMAL)))
-        height = len(lines) * LEADING * size / NORMAL * 1.08
-        self.plan.add(EDGE, self.y, "\n".join(lines), down="top", size=size, colour=colour, bold=bold)
-        self.y += height + 0.05
+    def _paragraph(self, words: str, size: float, colour: str = MUTED, *, bold: bool = False) -> None:
+        lines = textwrap.wrap(words, int((self.width - 2 * EDGE) / (0.072 * size / NORMAL)))
+        self._add(EDGE, self.y, "\n".join(lines), down="top", size=size, colour=colour, bold=bold)
+        self.y += len(lines) * LEADING * size / NORMAL * 1.08 + 0.05
 
     # Lines with their columns beside them
 
     def _beside(self) -> None:
-        chart, plan = self.chart, self.plan
-        longest = max([len(part) for line in chart.lines for part in line.label.split("\n")], default=1)
+        lines, columns = self.chart.lines, self.chart.columns
+        longest = max([len(part) for line in lines for part in line.label.split("\n")], default=1)
         left = min(2.75, EDGE + LETTER * min(longest, 30) + GAP)
-        names = wrapped([line.label for line in chart.lines], int((left - EDGE - GAP) / LETTER) + 1)
-        fixed = [_width(column, chart) for column in chart.columns]
-        free = plan.width - left - EDGE - sum(fixed) - GAP * len(fixed)
-        wide = [column for column, taken in zip(chart.columns, fixed, strict=True) if not taken]
-        least = 1.05 * len(wide)
-        if free < least:
-            plan.width += least - free
-            free = least
+        names = wrapped([line.label for line in lines], int((left - EDGE - GAP) / LETTER) + 1)
+        fixed = [self._width(column) for column in columns]
+        wide = sum(not taken for taken in fixed)
+        free = self.width - left - EDGE - sum(fixed) - GAP * len(fixed)
+        if free < 1.05 * wide:
+            self.width += 1.05 * wide - free
+            free = 1.05 * wide
         places, x = [], left
         for taken in fixed:
-            places.append((x, x + (taken or free / len(wide))))
+            places.append((x, x + (taken or free / wide)))
             x = places[-1][1] + GAP
         self._legend(0)
         self._heads(places)
-        height = self._row_height(names)
-        centres, self.top = [], self.y
-        for at, name in enumerate(names):
+        height, edges = self._row_height(names), []
+        for at, (name, line) in enumerate(zip(names, lines, strict=True)):
             self._block(at)
-            if at % 2 == 0:
-                plan.bands.append((self.y, self.y + height))
-            plan.add(EDGE, self.y + height / 2, name, chart.lines[at].label)
-            centres.append(self.y + height / 2)
+            edges.append((self.y, self.y + height))
+            self._add(EDGE, self.y + height / 2, name, line.label, size=NORMAL, colour=INK)
             self.y += height
-        edges = [(centre - height / 2, centre + height / 2) for centre in centres]
-        for column, (x0, x1) in zip(chart.columns, places, strict=True):
-            self._column(column, x0, x1, centres, edges, height)
+        self.bands += edges[::2]
+        for column, (x0, x1) in zip(columns, places, strict=True):
+            pad = 0.1 if isinstance(column, Dots) else 0.0
+            self._column(column, x0 + pad, x1 - pad, [top + height / 2 for top, _ in edges], edges, height)
         self.y += self.axis
 
+    def _width(self, column: Column) -> float:
+        """Inches a column needs beside the labels; 0 for those that take what is left."""
+        if isinstance(column, Words):
+            lines = [part for text in [*column.texts, *column.head.split()] for part in text.split("\n")]
+            return max(map(len, lines), default=0) * 0.075 + 0.1
+        if isinstance(column, Ranks):
+            return min(1.6, max(0.75, 0.17 * len(column.cells)))
+        if isinstance(column, Brackets):
+            return max(0.85, 0.16 * (max(column.columns, default=0) + 1))
+        if isinstance(column, Circles) and any(isinstance(other, Dots | Bars) for other in self.chart.columns):
+            return 0.66 * len(column.heads)
+        return 0.0
+
     def _row_height(self, names: Sequence[str]) -> float:
-        several = max([len(c.series) for c in self.chart.columns if isinstance(c, Dots)], default=1)
-        printed = any(isinstance(c, Dots) and c.prints for c in self.chart.columns)
-        has_bars = any(isinstance(c, Bars) for c in self.chart.columns)
-        least = 0.5 if has_bars else 0.46 if printed else 0.4
-        deepest = max([depth(names)] + [depth(c.texts) for c in self.chart.columns if isinstance(c, Words)])
-        return max(least, 0.16 + 0.17 * several, 0.215 * (deepest + 0.3)) + self.stretch
+        least, deepest = 0.4, depth(names)
+        for column in self.chart.columns:
+            if isinstance(column, Dots):
+                least = max(least, 0.46 * column.prints, 0.16 + 0.17 * len(column.series))
+            elif isinstance(column, Bars):
+                least = max(least, 0.5)
+            elif isinstance(column, Words):
+                deepest = max(deepest, depth(column.texts))
+        return max(least, 0.215 * (deepest + 0.3)) + self.stretch
 
     def _block(self, at: int) -> None:
         """Heading above the first line of a block, and the legend of its bars where it is another than that above."""
         lines = self.chart.lines
         if lines[at].block and (at == 0 or lines[at].block != lines[at - 1].block):
             self.y += 0.1 if at else 0
-            self.plan.add(EDGE, self.y + 0.15, lines[at].block, bold=True, colour=MUTED)
+            self._add(EDGE, self.y + 0.15, lines[at].block, size=NORMAL, bold=True)
             self.y += 0.32
         if at:
             self._legend(at)
 
     def _legend(self, at: int) -> None:
-        """What the colours of dots stand for, and those of bars where they are others than in the line above."""
+        """What the colours of dots stand for, and those of bars where they are others than in the line above; in as
+        many lines as they need."""
         for column in self.chart.columns:
             if isinstance(column, Dots) and at == 0 and len(column.series) > 1:
-                self._entries([(one, "circle") for one in column.series])
-            if isinstance(column, Bars) and (at == 0 or column.series[at] != column.series[at - 1]):
-                self._entries([(one, "square") for one in column.series[at]])
+                entries, shape = column.series, "circle"
+            elif isinstance(column, Bars) and (at == 0 or column.series[at] != column.series[at - 1]):
+                entries, shape = column.series[at], "square"
+            else:
+                continue
+            x = EDGE
+            for one in filter(lambda entry: entry.name, entries):
+                room = 0.32 + 0.066 * len(one.name)
+                if x + room > self.width and x > EDGE:
+                    x, self.y = EDGE, self.y + 0.22
+                fill = PAPER if one.hollow else one.colour
+                self.spots.append(Spot(x + 0.08, self.y + 0.12, 0.12, fill, Value(None, ""), shape, one.colour))
+                self._add(x + 0.2, self.y + 0.12, one.name)
+                x += room
+            self.y += 0.28 if any(one.name for one in entries) else 0
 
-    def _entries(self, entries: Sequence[tuple[Series, str]]) -> None:
-        """Names of colours, in as many lines as they need."""
-        x, plan = EDGE, self.plan
-        entries = [(one, shape) for one, shape in entries if one.name]
-        for one, shape in entries:
-            room = 0.32 + 0.066 * len(one.name)
-            if x + room > plan.width and x > EDGE:
-                x, self.y = EDGE, self.y + 0.22
-            fill = PAPER if one.hollow else one.colour
-            plan.spots.append(Spot(x + 0.08, self.y + 0.12, 0.12, fill, Value(None, ""), shape, edge=one.colour))
-            plan.add(x + 0.2, self.y + 0.12, one.name, size=SMALL, colour=MUTED)
-            x += room
-        self.y += 0.28 if entries else 0
-
-    def _heads(self, places: Sequence[tuple[float, float]]) -> None:
+    def _heads(self, places: Spans) -> None:
         """Heads of columns, their last lines level; those of many circles turned."""
         heads: list[tuple[float, str, str, bool]] = []
         for column, (x0, x1) in zip(self.chart.columns, places, strict=True):
@@ -255,190 +273,135 @@ class _Planner:
         rooms = [0.165 * depth([name]) if level else 0.068 * len(name) for _, name, _, level in heads]
         self.y += max(rooms, default=0) + 0.08
         for x, name, head, level in heads:
-            how: dict[str, Any] = {"across": "center"} if level else {"turned": 90}
-            self.plan.add(x, self.y - 0.07, name, head, down="bottom", size=SMALL, colour=MUTED, **how)
+            self._head(x, self.y - 0.07, name, head, level)
+
+    def _head(self, x: float, y: float, words: str, whole: str, level: bool) -> None:
+        self._add(x, y, words, whole, down="bottom", **({"across": "center"} if level else {"turned": 90}))
 
     def _column(
-        self,
-        column: Column,
-        x0: float,
-        x1: float,
-        centres: Sequence[float],
-        edges: Sequence[tuple[float, float]],
-        height: float,
+        self, column: Column, x0: float, x1: float, ys: Sequence[float], edges: Spans, height: float, axis: bool = True
     ) -> None:
-        plan, middle = self.plan, (x0 + x1) / 2
         if isinstance(column, Dots | Bars):
-            pad = 0.1 if isinstance(column, Dots) else 0.0
-            self._panel(column, x0 + pad, x1 - pad, centres, edges, height)
+            self._panel(column, x0, x1, ys, edges, height, axis)
         elif isinstance(column, Circles):
-            self._circles(column, x0, x1, centres)
+            step = (x1 - x0) / max(1, len(column.heads))
+            for y, row in zip(ys, column.cells, strict=True):
+                self.spots += [_circle(column, cell, x0 + step * (at + 0.5), y) for at, cell in enumerate(row)]
         elif isinstance(column, Ranks):
-            self._ranks(column, x0, x1, centres)
-            count = len(column.cells)
-            ends = _steps(x0, x1, count)
-            half = (ends[1] - ends[0]) / 2 if count > 1 else 0.1
-            names = [(float(rank), str(rank)) for rank in sorted({1, count})]
-            foot = edges[-1][1]  # for its axis only: what lies over the squares would keep the pointer from them
-            panel = Panel(column, ends[0] - half, ends[-1] + half, foot - 0.02, foot, centres, height, ticks=names)
-            plan.panels.append(panel)
+            self._ranks(column, x0, x1, ys, edges[-1][1], height)
         elif isinstance(column, Brackets):
-            self._brackets(column, x0, x1, edges)
-        elif isinstance(column, Words):
-            for y, words in zip(centres, column.texts, strict=True):
-                colour = INK if column.strong else MUTED
-                plan.add(middle, y, words, across="center", bold=column.strong, colour=colour)
+            columns = column.columns
+            step = min(0.16, (x1 - x0) / (max(columns, default=0) + 1))
+            start = (x0 + x1) / 2 - step * max(columns, default=0) / 2
+            for place, (first, last) in zip(columns, column.spans, strict=True):
+                x = start + step * place
+                self.strokes.append(Stroke(x, edges[first][0] + 0.07, x, edges[last][1] - 0.07, ACCENT, 2.5))
+        elif isinstance(column, Words) and not self.narrow:
+            look: dict[str, Any] = {"bold": column.strong, "colour": INK if column.strong else MUTED, "size": NORMAL}
+            for y, words in zip(ys, column.texts, strict=True):
+                self._add((x0 + x1) / 2, y, words, across="center", **look)
 
     def _panel(
-        self,
-        column: Dots | Bars,
-        x0: float,
-        x1: float,
-        centres: Sequence[float],
-        edges: Sequence[tuple[float, float]],
-        height: float,
-        *,
-        has_axis: bool = True,
+        self, column: Dots | Bars, x0: float, x1: float, ys: Sequence[float], edges: Spans, height: float, axis: bool
     ) -> None:
-        plan = self.plan
         top, bottom = edges[0][0], edges[-1][1]
-        # In a narrow plan words stand between the marks, and lines of the axis would run through them.
-        runs = [(y - 0.17, y + 0.17) for y in centres] if self.narrow else [(top, bottom)]
+        under: dict[str, Any] = {"across": "center", "down": "top"}
         marks: list[tuple[float, str]] = []
         if isinstance(column, Dots):
-            scale = (x1 - x0) / (column.end - column.start)
-            if has_axis:
+            if axis:
                 found = ticks(column.start, column.end, int((x1 - x0) / 0.4))
                 texts = [f"{100 * tick:.0f}\u00a0%" if column.is_share else f"{tick:g}" for tick in found]
                 marks = [(tick, text.translate(_GERMAN)) for tick, text in zip(found, texts, strict=True)]
-                axis = wrapped([column.axis], int((x1 - x0 + 0.5) / 0.066), 3)[0]
-                self.axis = max(self.axis, 0.28 + 0.17 * depth([axis]) * bool(axis))
-                how: dict[str, Any] = {"across": "center", "down": "top", "size": SMALL, "colour": MUTED}
-                plan.add((x0 + x1) / 2, bottom + 0.26, axis, column.axis, **how)
-            lines = [(x0 + (tick - column.start) * scale, RULE, 0.8) for tick, _ in marks]
-            if column.mark_at:
-                lines.append((x0 + (column.mark_at[0] - column.start) * scale, MUTED, 1.0))
-            plan.strokes += [
-                Stroke(x, y0, x, y1, colour, width, colour == MUTED) for x, colour, width in lines for y0, y1 in runs
-            ]
+                words = wrapped([column.axis], int((x1 - x0 + 0.5) / 0.066), 3)[0]
+                self.axis = max(self.axis, 0.28 + 0.17 * depth([words]) * bool(words))
+                self._add((x0 + x1) / 2, bottom + 0.26, words, column.axis, **under)
+            at = [(tick, RULE, 0.8) for tick, _ in marks]
+            at += [(column.mark_at[0], MUTED, 1.0)] if column.mark_at else []
+            # In a narrow plan words stand between the marks, and lines of the axis would run through them.
+            runs = [(y - 0.17, y + 0.17) for y in ys] if self.narrow else [(top, bottom)]
+            for value, colour, width in at:
+                x = x0 + (value - column.start) * ((x1 - x0) / (column.end - column.start))
+                self.strokes += [Stroke(x, y0, x, y1, colour, width, colour == MUTED) for y0, y1 in runs]
         elif column.axis:
-            plan.add((x0 + x1) / 2, bottom + 0.06, column.axis, across="center", down="top", size=SMALL, colour=MUTED)
+            self._add((x0 + x1) / 2, bottom + 0.06, column.axis, **under)
             self.axis = max(self.axis, 0.24)
-        plan.panels.append(Panel(column, x0, x1, top, bottom, centres, height, ticks=marks))
+        self.panels.append(Panel(column, x0, x1, top, bottom, ys, height, ticks=marks))
 
-    def _circles(self, column: Circles, x0: float, x1: float, centres: Sequence[float]) -> None:
-        step = (x1 - x0) / max(1, len(column.heads))
-        for y, row in zip(centres, column.cells, strict=True):
-            for at, cell in enumerate(row):
-                x = x0 + step * (at + 0.5)
-                if not cell.value:
-                    self.plan.spots.append(Spot(x, y, 0.02, "none", cell, text=cell.text, ink=MUTED))
-                    continue
-                part = 0.0 if column.largest <= 1 else max(0.0, cell.value - 1) / (column.largest - 1)
-                size = 2 * (0.115**2 + part * (0.185**2 - 0.115**2)) ** 0.5
-                fill, ink = (ACCENT, PAPER) if cell.value >= 0.4 * column.largest else (LIGHT, INK)
-                self.plan.spots.append(Spot(x, y, size, fill, cell, text=cell.text, ink=ink))
-
-    def _ranks(self, column: Ranks, x0: float, x1: float, centres: Sequence[float]) -> None:
+    def _ranks(self, column: Ranks, x0: float, x1: float, ys: Sequence[float], foot: float, height: float) -> None:
         count = len(column.cells)
         xs = _steps(x0, x1, count)
         size = 0.82 * min(0.2, (x1 - x0) / count)
-        for y, cell in zip(centres, column.cells, strict=True):
+        for y, cell in zip(ys, column.cells, strict=True):
             for rank, x in enumerate(xs, start=1):
                 possible = (cell.low or 1) <= rank <= (cell.high or count)
                 fill = ACCENT if rank == cell.value else POSSIBLE if possible else "none"
                 edge = fill if possible or rank == cell.value else RULE
-                self.plan.spots.append(Spot(x, y, size, fill, cell, "square", edge))
-
-    def _brackets(self, column: Brackets, x0: float, x1: float, edges: Sequence[tuple[float, float]]) -> None:
-        columns = column.columns
-        step = min(0.16, (x1 - x0) / (max(columns, default=0) + 1))
-        start = (x0 + x1) / 2 - step * max(columns, default=0) / 2
-        for place, (first, last) in zip(columns, column.spans, strict=True):
-            x = start + step * place
-            self.plan.strokes.append(Stroke(x, edges[first][0] + 0.07, x, edges[last][1] - 0.07, ACCENT, 2.5))
+                self.spots.append(Spot(x, y, size, fill, cell, "square", edge))
+        if not self.narrow:
+            half = (xs[1] - xs[0]) / 2 if count > 1 else 0.1
+            names = [(float(rank), str(rank)) for rank in sorted({1, count})]
+            # for its axis only: what lies over the squares would keep the pointer from them
+            panel = Panel(column, xs[0] - half, xs[-1] + half, foot - 0.02, foot, ys, height, ticks=names)
+            self.panels.append(panel)
 
     # Lines one below the other, for phones
 
     def _stacked(self) -> None:
-        chart, plan = self.chart, self.plan
-        graphics = [c for c in chart.columns if isinstance(c, Dots | Bars | Circles)]
-        right = plan.width - EDGE - (0.3 if any(isinstance(c, Brackets) for c in chart.columns) else 0.05)
-        start = EDGE + (1.25 if len(graphics) > 1 else 0)
+        columns, lines = self.chart.columns, self.chart.lines
+        graphics = sum(isinstance(column, Dots | Bars | Circles) for column in columns)
+        right = self.width - EDGE - (0.3 if any(isinstance(column, Brackets) for column in columns) else 0.05)
+        start = EDGE + (1.25 if graphics > 1 else 0)
         self._legend(0)
-        for column in chart.columns:
+        for column in columns:
             if isinstance(column, Brackets):
-                plan.add(
-                    plan.width - EDGE,
-                    self.y + 0.1,
-                    f"Klammer: {' '.join(column.head.splitlines())}",
-                    across="right",
-                    size=SMALL,
-                    colour=MUTED,
-                )
+                self._add(self.width - EDGE, self.y + 0.1, f"Klammer: {' '.join(column.head.split())}", across="right")
                 self.y += 0.24
             if isinstance(column, Circles):
-                self._heads([(start, right)] * len(chart.columns))
-        names = wrapped([line.label for line in chart.lines], int((right - EDGE) / LETTER))
-        ys: dict[int, list[float]] = {at: [] for at in range(len(chart.columns))}
+                self._heads([(start, right)] * len(columns))
+        names = wrapped([line.label for line in lines], int((right - EDGE) / LETTER))
+        ys: list[list[float]] = [[] for _ in columns]
         edges = []
-        for at, name in enumerate(names):
+        for at, (name, line) in enumerate(zip(names, lines, strict=True)):
             self._block(at)
             top = self.y
-            plan.add(EDGE, self.y + 0.05, name, chart.lines[at].label, down="top", bold=True)
+            self._add(EDGE, self.y + 0.05, name, line.label, down="top", size=NORMAL, colour=INK, bold=True)
             self.y += 0.07 + 0.218 * (name.count("\n") + 1)
-            for place, column in enumerate(chart.columns):
-                room = self._sub_row(column, at, start, right, several=len(graphics) > 1)
+            for column, places in zip(columns, ys, strict=True):
+                room = _room_below(column)
+                if room and (graphics > 1 or isinstance(column, Ranks)):
+                    head = column.head if "\n(" in column.head else column.head.replace("\n", " ")
+                    self._add(EDGE, self.y + room / 2, wrapped([head], 20, 2)[0], head)
                 # A number that stands above its dot needs the upper half.
-                low = isinstance(column, Dots) and column.prints
-                ys[place].append(self.y + (room - 0.16 if low else room / 2))
+                places.append(self.y + (room - 0.16 if isinstance(column, Dots) and column.prints else room / 2))
                 self.y += room
             self._words_below(at, right)
             self.y += 0.06
             edges.append((top, self.y))
-            if at % 2 == 0:
-                plan.bands.append((top, self.y))
-        for place, column in enumerate(chart.columns):
+        self.bands += edges[::2]
+        for column, places in zip(columns, ys, strict=True):
+            x0, x1 = start, right
             if isinstance(column, Dots | Bars):
-                height = 0.42 if isinstance(column, Bars) else 0.3
-                self._panel(column, start + 0.15, right - 0.15, ys[place], edges, height, has_axis=len(graphics) == 1)
-            elif isinstance(column, Circles):
-                self._circles(column, start, right, ys[place])
+                x0, x1 = start + 0.15, right - 0.15
             elif isinstance(column, Ranks):
-                self._ranks(column, EDGE + 1.25, right, ys[place])
+                x0 = EDGE + 1.25
             elif isinstance(column, Brackets):
-                self._brackets(column, right + 0.05, plan.width - EDGE, edges)
+                x0, x1 = right + 0.05, self.width - EDGE
+            self._column(column, x0, x1, places, edges, 0.42 if isinstance(column, Bars) else 0.3, graphics == 1)
         self.y += self.axis
 
-    def _sub_row(self, column: Column, at: int, start: float, right: float, *, several: bool) -> float:
-        """Height of what a column shows of a line below its label; its head stands to the left of it."""
-        if isinstance(column, Dots):
-            room = max(0.34 if not column.prints else 0.46, 0.16 * len(column.series) + 0.1)
-        elif isinstance(column, Bars | Circles):
-            room = 0.42
-        elif isinstance(column, Ranks):
-            room = 0.26
-        else:
-            return 0.0
-        if several or isinstance(column, Ranks):
-            head = column.head if "\n(" in column.head else column.head.replace("\n", " ")
-            words = wrapped([head], 20, 2)[0]
-            self.plan.add(EDGE, self.y + room / 2, words, head, size=SMALL, colour=MUTED)
-        return room
-
     def _words_below(self, at: int, right: float) -> None:
-        parts = [text for c in self.chart.columns if isinstance(c, Words) and (text := (c.below or c.texts)[at])]
-        if parts:
-            whole = "\u00a0· ".join(part.replace("\n", " ") for part in parts)
+        found = [(c.below or c.texts)[at] for c in self.chart.columns if isinstance(c, Words)]
+        if parts := [text.replace("\n", " ") for text in found if text]:
+            whole = "\u00a0· ".join(parts)
             words = wrapped([whole], int((right - EDGE) / 0.063), 9)[0]
-            self.plan.add(EDGE, self.y + 0.02, words, whole, down="top", size=SMALL + 0.5, colour=MUTED)
+            self._add(EDGE, self.y + 0.02, words, whole, down="top", size=SMALL + 0.5)
             self.y += 0.04 + 0.175 * (words.count("\n") + 1)
 
     # Bars that stand on their lines
 
     def _upright(self, column: Bars) -> None:
-        plan, count = self.plan, len(self.chart.lines)
-        x0, x1 = EDGE + 0.1, plan.width - EDGE - 0.1
+        lines, count = self.chart.lines, len(self.chart.lines)
+        x0, x1 = EDGE + 0.1, self.width - EDGE - 0.1
         xs = _steps(x0, x1, count, fill=True)
         step = (x1 - x0) / count
         for bracket in self.chart.columns[1:]:
@@ -447,25 +410,27 @@ class _Planner:
                 left, right = xs[first] - 0.42 * step, xs[last] + 0.42 * step
                 half = LETTER * len(bracket.head) / 2
                 x = min(max((left + right) / 2, x0 + half), x1 - half)
-                plan.add(x, self.y + 0.1, bracket.head, across="center", bold=True, colour=ACCENT)
-                plan.strokes.append(Stroke(left, self.y + 0.27, right, self.y + 0.27, ACCENT, 2))
+                look: dict[str, Any] = {"size": NORMAL, "colour": ACCENT, "bold": True}
+                self._add(x, self.y + 0.1, bracket.head, across="center", **look)
+                self.strokes.append(Stroke(left, self.y + 0.27, right, self.y + 0.27, ACCENT, 2))
                 self.y += 0.35
-        top, height = self.y + 0.2, 2.3 + self.stretch * count
-        bottom = top + height
+        top = self.y + 0.2
+        bottom = top + (2.3 + self.stretch * count)
         every = max(1, -(-count // int((x1 - x0) / 0.3)))
-        labels = wrapped([line.label for line in self.chart.lines], max(3, int(step * every / 0.08)), 4)
-        for x, label, line in list(zip(xs, labels, self.chart.lines, strict=True))[::every]:
-            plan.add(x, bottom + 0.06, label, line.label, across="center", down="top", colour=MUTED)
-        plan.panels.append(Panel(column, x0, x1, top, bottom, xs, step, upright=True))
-        plan.strokes.append(Stroke(x0, bottom, x1, bottom))
+        labels = wrapped([line.label for line in lines], max(3, int(step * every / 0.08)), 4)
+        under: dict[str, Any] = {"down": "top", "size": NORMAL}
+        for x, label, line in list(zip(xs, labels, lines, strict=True))[::every]:
+            self._add(x, bottom + 0.06, label, line.label, across="center", **under)
+        self.panels.append(Panel(column, x0, x1, top, bottom, xs, step, upright=True))
+        self.strokes.append(Stroke(x0, bottom, x1, bottom))
         self.y = bottom + 0.1 + LEADING * depth(labels)
         letters = int((x1 - x0) / 2 / 0.078)
         words = [wrapped([end], letters)[0] for end in self.chart.ends]
         for x, across, text, end in zip((x0, x1), ("left", "right"), words, self.chart.ends, strict=True):
-            plan.add(x, self.y, text, end, across=across, down="top", colour=MUTED)
+            self._add(x, self.y, text, end, across=across, **under)
         self.y += 0.05 + LEADING * depth(words) * any(words)
         axis = wrapped([column.axis], int((x1 - x0) / 0.07))[0]
-        plan.add((x0 + x1) / 2, self.y, axis, column.axis, across="center", down="top", size=SMALL, colour=MUTED)
+        self._add((x0 + x1) / 2, self.y, axis, column.axis, across="center", down="top")
         self.y += 0.2 if axis else 0
 
     # Lines over several heads
@@ -479,11 +444,11 @@ class _Planner:
     def _right(self, letters: int) -> float:
         """Where names of so many letters begin."""
         names = wrapped([line.label for line in self.chart.lines], letters, 2)
-        return self.plan.width - EDGE - LETTER * min(letters, max(len(s) for name in names for s in name.split("\n")))
+        return self.width - EDGE - LETTER * min(letters, max(len(s) for name in names for s in name.split("\n")))
 
     def _slope(self, column: Slope, letters: int) -> None:
-        plan, count = self.plan, len(self.chart.lines)
-        names, right = wrapped([line.label for line in self.chart.lines], letters, 2), self._right(letters)
+        count, right = len(self.chart.lines), self._right(letters)
+        names = wrapped([line.label for line in self.chart.lines], letters, 2)
         x0, x1 = (EDGE + 0.5, right - 0.24) if self.narrow else (EDGE + 0.6, right - 0.35)
         step = (x1 - x0) / max(1, len(column.heads) - 1)
         xs = [x0 + step * at for at in range(len(column.heads))]
@@ -491,31 +456,38 @@ class _Planner:
         heads = wrapped(column.heads, max(8, int(step / 0.068))) if level else [flat(head) for head in column.heads]
         self.y += 0.1 + (0.165 * depth(heads) if level else 0.074 * max(map(len, heads)))
         for x, head, whole in zip(xs, heads, column.heads, strict=True):
-            how: dict[str, Any] = {"across": "center"} if level else {"turned": 90}
-            plan.add(x, self.y, head, whole, down="bottom", size=SMALL, colour=MUTED, **how)
-        room = max(0.42, 0.4 if depth(names) < 2 else 0.46) + self.stretch
+            self._head(x, self.y, head, whole, level)
+        room = (0.42 if depth(names) < 2 else 0.46) + self.stretch
         top, bottom = self.y + 0.08, self.y + 0.08 + room * count
-        for rank in range(1, count + 1):
-            y = top + room * (rank - 0.5)
-            if rank % 2:
-                plan.bands.append((y - room / 2, y + room / 2))
-        plan.add(EDGE, self.y - 0.06, column.axis, down="bottom", size=SMALL, colour=MUTED)
-        names_ = [(float(rank), str(rank)) for rank in range(1, count + 1)]
-        plan.panels.append(Panel(column, x0, x1, top, bottom, xs, room, upright=True, ticks=names_))
+        middles = [top + room * (rank - 0.5) for rank in range(1, count + 1)]
+        self.bands += [(y - room / 2, y + room / 2) for y in middles[::2]]
+        self._add(EDGE, self.y - 0.06, column.axis, down="bottom")
+        ranks = [(float(rank), str(rank)) for rank in range(1, count + 1)]
+        self.panels.append(Panel(column, x0, x1, top, bottom, xs, room, upright=True, ticks=ranks))
         ends = [top + room * (at - 0.5) for at in spread([row[-1].value or 0 for row in column.cells])]
         places = _apart(ends, names, bottom)
         for line, series, name, y, place in zip(self.chart.lines, column.series, names, ends, places, strict=True):
             if abs(place - y) > 0.02:
-                plan.strokes.append(Stroke(x1 + 0.1, y, x1 + 0.22, place, series.colour))
-            plan.add(x1 + 0.26, place, name, line.label, colour=_readable(series.colour), size=10.5)
+                self.strokes.append(Stroke(x1 + 0.1, y, x1 + 0.22, place, series.colour))
+            colour = MUTED if series.colour == SOFT else series.colour  # which can be read
+            self._add(x1 + 0.26, place, name, line.label, colour=colour, size=10.5)
         self.y = bottom
 
 
-def _in_words(column: Slope) -> Words:
-    """Each line told head by head, where there is no room to draw it."""
-    heads = [flat(head) for head in column.heads]
-    told = ["; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row, strict=True)) for row in column.cells]
-    return Words("", told)
+def _circle(column: Circles, cell: Value, x: float, y: float) -> Spot:
+    """Its area grows with the count; a small dash for none."""
+    if not cell.value:
+        return Spot(x, y, 0.02, "none", cell, text=cell.text, ink=MUTED)
+    part = 0.0 if column.largest <= 1 else max(0.0, cell.value - 1) / (column.largest - 1)
+    fill, ink = (ACCENT, PAPER) if cell.value >= 0.4 * column.largest else (LIGHT, INK)
+    return Spot(x, y, 2 * (0.115**2 + part * (0.185**2 - 0.115**2)) ** 0.5, fill, cell, text=cell.text, ink=ink)
+
+
+def _room_below(column: Column) -> float:
+    """Height of what a column shows of a line below its label."""
+    if isinstance(column, Dots):
+        return max(0.46 if column.prints else 0.34, 0.16 * len(column.series) + 0.1)
+    return 0.42 if isinstance(column, Bars | Circles) else 0.26 if isinstance(column, Ranks) else 0.0
 
 
 def spread(values: Sequence[float]) -> list[float]:
@@ -523,66 +495,58 @@ def spread(values: Sequence[float]) -> list[float]:
     places = []
     for at, value in enumerate(values):
         sharing = [other for other, same in enumerate(values) if same == value]
-        apart = min(0.16, 0.9 / len(sharing))
-        places.append(value + (sharing.index(at) - (len(sharing) - 1) / 2) * apart)
+        places.append(value + (sharing.index(at) - (len(sharing) - 1) / 2) * min(0.16, 0.9 / len(sharing)))
     return places
 
 
 def _apart(ends: Sequence[float], names: Sequence[str], bottom: float) -> list[float]:
     """Where each name stands: beside the end of its line, moved away from its neighbours where too close."""
-    heights = [0.205 * (name.count("\n") + 1) for name in names]
+    half = [0.205 * (name.count("\n") + 1) / 2 for name in names]
     order = sorted(range(len(names)), key=lambda at: (ends[at], at))
-    places, edge = dict.fromkeys(order, 0.0), -float("inf")
+    places, edge = list(ends), -float("inf")
     for at in order:
-        places[at] = max(ends[at], edge + heights[at] / 2)
-        edge = places[at] + heights[at] / 2
+        places[at] = max(places[at], edge + half[at])
+        edge = places[at] + half[at]
     edge = bottom
     for at in reversed(order):
-        places[at] = min(places[at], edge - heights[at] / 2)
-        edge = places[at] - heights[at] / 2
-    return [places[at] for at in range(len(names))]
+        places[at] = min(places[at], edge - half[at])
+        edge = places[at] - half[at]
+    return places
 
 
 def _steps(x0: float, x1: float, count: int, *, fill: bool = False) -> list[float]:
     """Middles of so many places from `x0` to `x1`, no wider than a square of ranks unless they are to `fill` it."""
-    step = (x1 - x0) / max(1, count) if fill else min(0.2, (x1 - x0) / max(1, count))
+    step = (x1 - x0) / max(1, count)
+    step = step if fill else min(0.2, step)
     start = (x0 + x1 - step * count) / 2
     return [start + step * (at + 0.5) for at in range(count)]
 
 
-def _width(column: Column, chart: Chart) -> float:
-    """Inches a column needs beside the labels; 0 for those that take what is left."""
-    if isinstance(column, Words):
-        lines = [part for text in [*column.texts, *column.head.split()] for part in text.split("\n")]
-        return max([len(line) for line in lines], default=0) * 0.075 + 0.1
-    if isinstance(column, Ranks):
-        return min(1.6, max(0.75, 0.17 * len(column.cells)))
-    if isinstance(column, Brackets):
-        return max(0.85, 0.16 * (max(column.columns, default=0) + 1))
-    if isinstance(column, Circles) and any(isinstance(other, Dots | Bars) for other in chart.columns):
-        return 0.66 * len(column.heads)
-    return 0.0
-
-
 def ticks(start: float, end: float, most: int) -> list[float]:
     """Round values from `start` to `end`, at most about `most` steps."""
-    span = end - start
     steps = [base * 10.0**power for power in range(-3, 7) for base in (1, 2, 5)]
-    step = next((one for one in steps if span / one <= max(2, most)), span)
+    step = next((one for one in steps if (end - start) / one <= max(2, most)), end - start)
     first = -(-start // step)
     return [round((first + at) * step, 6) for at in range(int((end - first * step) / step + 1e-9) + 1)]
 
 
-def side_of(value: Value, column: Dots, inches: float) -> str:
+def side_of(value: Value, panel: Panel) -> str:
     """On which side of its dot a number stands above it: away from the ends of the axis and from the marked value."""
-    at = value.value or 0.0
-    part = (at - column.start) / (column.end - column.start)
+    column, at = panel.column, value.value or 0.0
+    start, end = panel.axis
+    part = (at - start) / (end - start)
     if part < 0.05 or part > 0.95:
         return "right" if part < 0.05 else "left"
-    near = column.mark_at is not None and abs(at - column.mark_at[0]) / (column.end - column.start) * inches < 0.2
-    if near and column.mark_at is not None:
-        return "right" if at >= column.mark_at[0] else "left"
+    mark = column.mark_at if isinstance(column, Dots) else None
+    if mark is not None and abs(at - mark[0]) / (end - start) * (panel.x1 - panel.x0) < 0.2:
+        return "right" if at >= mark[0] else "left"
     return "center"
+
+
+def offsets(panel: Panel, count: int) -> list[float]:
+    """Where the dots of several series stand around the middle of a line."""
+    step = min(0.17, panel.room / (count + 1))
+    return [step * (at - (count - 1) / 2) for at in range(count)]
 
 
 def fits(text: str, inches: float) -> bool:
@@ -598,7 +562,3 @@ def ink_on(colour: str) -> str:
 def flat(head: str) -> str:
     """A head on one line."""
     return head.replace("-\n", "").replace("\n", " ")
-
-
-def _readable(colour: str) -> str:
-    return MUTED if colour == SOFT else colour

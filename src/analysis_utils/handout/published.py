@@ -11,9 +11,9 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from ..charts import RULES
@@ -73,25 +73,23 @@ class Plan:
     name: str
     title: str
     of: str
-    statistics: tuple[str, ...]
-    subjects: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ("Gegenstand", "zweiter Gegenstand")
     about: str = ""
     note: str = ""
 
-    def takes(self, statistic: str, kind: str) -> bool:
-        return kind in self.of.split() and (not self.statistics or statistic in self.statistics)
-
 
 PLANS = Path(__file__).with_name("tables.txt")
-CHANGES = Plan(
-    "Vergleich",
-    "Was sich gegenüber früheren Runden verändert hat",
-    "change",
-    (),
-    ("Gegenstand", "zweiter Gegenstand"),
-    "Spätere Runde minus frühere",
-    "Verglichen sind die Anwesenden zweier Runden, nicht dieselben Personen.",
-)
+CHANGES = [
+    Plan(
+        f"Vergleich {of_what.partition(' und')[0]}",
+        f"Was sich gegenüber früheren Runden verändert hat: {of_what}",
+        "change",
+        about="Spätere Runde minus frühere",
+        note="Verglichen sind die Anwesenden zweier Runden, nicht dieselben Personen.",
+    )
+    for of_what in ("ganze Fragen", "Bereiche und Antworten", "Paare")
+]
 
 
 @cache
@@ -111,23 +109,32 @@ def plans() -> tuple[Plan, ...]:
 
 def published_tables(evidence: Evidence) -> list[PublishedTable]:
     """All tables of a round that have a row: of its poll, its groups, an analyst's own breakdowns, its comparisons."""
-    filed: dict[str, list[Row]] = defaultdict(list)
-    own: dict[str, Plan] = {}
+    filed: dict[Plan, list[Row]] = {plan: [] for plan in plans()}
     for values in evidence.estimates.to_dict("records"):
-        row, kind = row_of(values), _kind(values["question"], values["segment"])
-        plan = next((plan for plan in plans() if plan.takes(row.statistic, kind)), None) or _own(values["segment"])
-        if kind == "own":
-            own.setdefault(plan.name, plan)
-        filed[plan.name].append(row)
+        segment, statistic = values["segment"], values["statistic"]
+        kind = "own" if ":" in segment else "all" if segment == "all" else "groups"
+        kind = "notes" if values["question"] == NOTES else kind
+        asked = (plan for plan in plans() if kind in plan.of.split() and statistic in (plan.statistics or (statistic,)))
+        words = segment.partition(":")[0].replace("_", " ")
+        own = Plan(f"Eigene {words}"[:28], f"Eigene Auswertung: {words}", "own")
+        filed.setdefault(next(asked, own), []).append(row_of(values))
+    changes: dict[Plan, list[Row]] = {plan: [] for plan in CHANGES}  # one table per kind of thing compared
+    for values in _changed(evidence):
+        parts = len(values["item"].split("|")) if values["item"] else 0
+        changes[CHANGES[min(parts, 2)]].append(row_of(values))
     labels = Labels(evidence.round)
-    found = [
-        _table(plan, filed[plan.name], labels)
-        for plan in {**{plan.name: plan for plan in plans()}, **own}.values()
-        if filed[plan.name]
-    ]
-    return found + _changes([row_of(values) for values in _changed(evidence)], labels)
+    return [_table(plan, rows, labels) for plan, rows in {**filed, **changes}.items() if rows]
 
 
+def _changed(evidence: Evidence) -> list[dict]:
+    path = evidence.round.table("changes")
+    return read_table("changes", path).to_dict("records") if path.is_file() else []
+
+
+CSV_COLUMNS = (
+    *("Runden", "Frage", "Gruppe", "Gegenstand", "zweiter Gegenstand", "Kennzahl", "Angabe", "Wert", "von", "bis"),
+    *("Einheit", N, ORIGIN, "Anmerkung", "Stand", KEY),
+)
 _UNITS = {
     "people": "Personen",
     "share": "Anteil (0–1)",
@@ -139,66 +146,29 @@ _UNITS = {
     "groups": "Gruppen",
     "dots": "Klebepunkte",
 }
-CSV_COLUMNS = (
-    *("Runden", "Frage", "Gruppe", "Gegenstand", "zweiter Gegenstand", "Kennzahl", "Angabe", "Wert", "von", "bis"),
-    *("Einheit", N, ORIGIN, "Anmerkung", "Stand", KEY),
-)
+_SUPPRESSED = "• Zurückgehalten, weil zu wenige Personen dahinterstehen oder sich andere Werte errechnen ließen."
+_EARLIER = "• Zurückgehalten auch, was ein bereits herausgegebener Stand dieses Berichts verraten würde."
 
 
 def travelling_csv(evidence: Evidence) -> str:
     """Every published number with its German words, for spreadsheets in Germany: semicolons, decimal commas, a mark at
     the beginning that says UTF-8. `Angabe` is the number as pages print it; the last column is its key."""
-    labels = Labels(evidence.round)
-    text = io.StringIO()
+    labels, text = Labels(evidence.round), io.StringIO()
     written = csv.writer(text, delimiter=";", lineterminator="\r\n")
     written.writerow(CSV_COLUMNS)
     state = draft_mark(evidence.round) or "freigegeben"
     for values in [*evidence.estimates.to_dict("records"), *_changed(evidence)]:
-        row = row_of(values)
-        of_row = row.key.rsplit("/", 1)[0]
-        words = [labels.round_title(values["round"]), labels.question(values["question"])]
-        words += [labels.segment(values["segment"]), *(part_of(of_row, place, labels) for place in (0, 1))]
-        words += [name_of(row.statistic), plain(row) if row.is_published else german.WITHHELD]
-        numbers = [_with_comma(value) for value in (row.estimate, row.low, row.high)]
-        why = "" if row.is_published else _WHY[EARLIER if row.status == EARLIER else "suppressed"]
-        more = [_UNITS[row.unit], _with_comma(row.n), _origin({row.statistic: row}, labels), why, state, row.key]
+        row, question = row_of(values), values["question"]
+        subjects = [part_of(row.key.rpartition("/")[0], place, labels) for place in (0, 1)]
+        words = [labels.round_title(values["round"]), labels.question(question), labels.segment(values["segment"])]
+        words += [*subjects, name_of(row.statistic), plain(row) if row.is_published else german.WITHHELD]
+        *numbers, n = (
+            "" if one is None else f"{one:.12g}".replace(".", ",") for one in (row.estimate, row.low, row.high, row.n)
+        )
+        why = "" if row.is_published else _EARLIER if row.status == EARLIER else _SUPPRESSED
+        more = [_UNITS[row.unit], n, _origin([row], labels), why, state, row.key]
         written.writerow([*map(neutralise, words), *numbers, *more])
     return f"\ufeff{text.getvalue()}"
-
-
-def _with_comma(value: float | None) -> str:
-    return "" if value is None else f"{value:.12g}".replace(".", ",")
-
-
-def _changed(evidence: Evidence) -> list[dict]:
-    path = evidence.round.table("changes")
-    return read_table("changes", path).to_dict("records") if path.is_file() else []
-
-
-def _kind(question: str, segment: str) -> str:
-    if question == NOTES:
-        return "notes"
-    return "all" if segment == "all" else "own" if ":" in segment else "groups"
-
-
-def _own(segment: str) -> Plan:
-    """The table of a breakdown an analyst named: `name:class`."""
-    name = segment.partition(":")[0]
-    words = name.replace("_", " ")
-    return Plan(f"Eigene {words}"[:28], f"Eigene Auswertung: {words}", "own", (), ("Gegenstand", "zweiter Gegenstand"))
-
-
-def _changes(rows: list[Row], labels: Labels) -> list[PublishedTable]:
-    """One table per kind of thing compared: questions as a whole, areas or answers, pairs."""
-    by_parts: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_parts[len(row.item.split("|")) if row.item else 0].append(row)
-    found = []
-    for parts in sorted(by_parts):
-        of_what = ("ganze Fragen", "Bereiche und Antworten", "Paare")[min(parts, 2)]
-        plan = replace(CHANGES, name=f"Vergleich {of_what.partition(' und')[0]}", title=f"{CHANGES.title}: {of_what}")
-        found.append(_table(plan, by_parts[parts], labels))
-    return found
 
 
 @dataclass
@@ -207,16 +177,18 @@ class Labels:
 
     round: Round
     _titles: dict[str, str] = field(default_factory=dict)
+    _codes: dict[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def _codes(self) -> dict[str, str]:
-        return {code.id: code.label_de for code in self.round.codebook.codes()}
+    def __post_init__(self) -> None:
+        self._codes = {code.id: code.label_de for code in self.round.codebook.codes()}
 
     def round_title(self, name: str) -> str:
         """The date; of both rounds for a comparison (`earlier..later`)."""
         if name not in self._titles:
-            names = name.split("..")
-            self._titles[name] = " → ".join(german.date(self._file(one).date) for one in names)
+            paths = {one: self.round.raw.parent / one / "round.yml" for one in name.split("..")}
+            files = [self.round.file if one == self.round.name else read_yaml(path, RoundFile)
+                     for one, path in paths.items()]  # fmt: skip
+            self._titles[name] = " → ".join(german.date(file.date) for file in files)
         return self._titles[name]
 
     def question(self, question: str) -> str:
@@ -227,7 +199,7 @@ class Labels:
         return next((one for one in self.round.file.questions if one.id == question), None)
 
     def segment(self, segment: str) -> str:
-        return segment.partition(":")[2] if ":" in segment else segment_label(self.round, segment)
+        return segment.partition(":")[2] or segment_label(self.round, segment)
 
     def short(self, part: str) -> str:
         """What charts print for an area, answer, theme or value."""
@@ -238,127 +210,87 @@ class Labels:
         asked = self.question_of(question)
         if asked and part in asked.options.values():
             return polled_wording(asked, part)
-        if part in self._codes:
-            return self._codes[part]
-        if part in STANCE_WORDS:
-            return STANCE_WORDS[part]
-        rule = "rank" if part == "mean" else f"rank_by_{part}"
-        words = re.sub(r"-\n(?=[a-zä])", "", RULES.get(rule, "")).replace("\n", " ")
-        return words or short_label(self.round, part)
-
-    def _file(self, name: str) -> RoundFile:
-        is_this = name == self.round.name
-        return self.round.file if is_this else read_yaml(self.round.raw.parent / name / "round.yml", RoundFile)
-
-
-def _table(plan: Plan, rows: list[Row], labels: Labels) -> PublishedTable:
-    """One line per round, question, segment and item; the columns of a statistic stand together."""
-    lines: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in rows:
-        lines[row.key.rsplit("/", 1)[0]][row.statistic] = row
-    present = {row.statistic for row in rows}
-    ordered = [name for name in plan.statistics if name in present] or list(
-        dict.fromkeys(row.statistic for row in rows)
-    )
-    if "mean_points" in ordered and plan.of == "all":  # best first, within each question
-        lines = dict(sorted(lines.items(), key=lambda line: _by_mean(*line)))
-    subjects = _subjects(plan, lines, labels)
-    numbers = [one for group in _same_name(ordered) for one in _columns([r for r in rows if r.statistic in group])]
-    base = {key: _base(line) for key, line in lines.items()}
-    numbers += _own_ns(ordered, lines, base)
-    origin = [Column(ORIGIN)] if any(row.provenance != "original" for row in rows) else []
-    columns = [Column(heading) for heading, _ in subjects] + [column for column, _ in numbers]
-    asked = {key.split("/")[1] for key in lines}
-    question = labels.question_of(min(asked)) if len(asked) == 1 else None
-    wording = [f"{question.label}: „{question.full_wording}“"] if question else []
-    table = PublishedTable(plan.name, plan.title, plan.about, [*wording, *_notes(plan, rows, labels)], [])
-    for key, line in lines.items():
-        words: list[Cell] = [say(key) for _, say in subjects]
-        by_name = {name_of(statistic): row for statistic, row in line.items()}
-        values = [_cell(by_name.get(name_of(column.statistic)), part) for column, part in numbers]
-        more: list[Cell] = [base[key]] + [_origin(line, labels) for _ in origin]
-        table.rows.append([*words, *values, *more, key.split("/", 1)[1] if ".." not in key else key])
-    table.columns = [*columns, Column(N, "people"), *origin, Column(KEY)]
-    return table
-
-
-def _by_mean(key: str, line: dict[str, Row]) -> tuple[str, float]:
-    mean = line.get("mean_points")
-    return key.split("/")[1], -(mean.estimate or 0) if mean else 1
-
-
-Words = Callable[[str], str]
-
-
-def _subjects(plan: Plan, lines: dict[str, dict[str, Row]], labels: Labels) -> list[tuple[str, Words]]:
-    """What the words at the beginning of a row say: what tells rows apart."""
-    keys = [key.split("/", 3) for key in lines]
-    found: list[tuple[str, Words]] = []
-    if len({key[0] for key in keys}) > 1 or ".." in keys[0][0]:
-        found.append(("Runden", lambda key: labels.round_title(key.split("/")[0])))
-    parts = max(len(key[3].split("|")) if key[3] else 0 for key in keys)
-    if not parts or len({key[1] for key in keys}) > 1:
-        found.append(("Frage", lambda key: labels.question(key.split("/")[1])))
-    if {key[2] for key in keys} != {"all"}:
-        found.append(("Gruppe", lambda key: labels.segment(key.split("/", 3)[2])))
-    for place in range(parts):
-        heading = plan.subjects[place] if place < len(plan.subjects) else f"Gegenstand {place + 1}"
-        found.append((heading, partial(part_of, place=place, labels=labels)))
-    return found
+        if words := self._codes.get(part) or STANCE_WORDS.get(part):
+            return words
+        rule = RULES.get("rank" if part == "mean" else f"rank_by_{part}", "")
+        return re.sub(r"-\n(?=[a-zä])", "", rule).replace("\n", " ") or self.short(part)
 
 
 def part_of(key: str, place: int, labels: Labels) -> str:
     """The words for a part of the item of a key (round/question/segment/item)."""
     _, question, _, item = key.split("/", 3)
     parts = item.split("|") if item else []
-    return labels.part(question, parts[place]) if place < len(parts) else "insgesamt" if not place else german.NONE
+    return labels.part(question, parts[place]) if place < len(parts) else german.NONE if place else "insgesamt"
 
 
-def _same_name(statistics: Sequence[str]) -> list[list[str]]:
-    """Statistics that have one name, since no line has two of them (shares of answers and of top boxes): one column."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for statistic in statistics:
-        groups[name_of(statistic)].append(statistic)
-    return list(groups.values())
+def _table(plan: Plan, rows: Sequence[Row], labels: Labels) -> PublishedTable:
+    """One line per round, question, segment and item; the columns of a statistic stand together."""
+    lines: dict[str, dict[str, Row]] = defaultdict(dict)
+    named: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        lines[row.key.rpartition("/")[0]][row.statistic] = row
+        named[name_of(row.statistic)].append(row)
+    if "mean_points" in plan.statistics and plan.of == "all":  # best first, within each question
+        means = {key: line.get("mean_points") for key, line in lines.items()}
+        order = {key: (key.split("/")[1], -(mean.estimate or 0) if mean else 1) for key, mean in means.items()}
+        lines = dict(sorted(lines.items(), key=lambda line: order[line[0]]))
+    names = {name: None for name in map(name_of, plan.statistics or [row.statistic for row in rows]) if name in named}
+    base = {key: _base(list(line.values())) for key, line in lines.items()}
+    numbers = [one for name in names for one in _numbers(name, named[name])]
+    for name in names:  # the n of a statistic that does not always rest on the n of its row
+        apart = ((row, base[row.key.rpartition("/")[0]]) for row in named[name])
+        if any(row.n not in (None, n, row.estimate) for row, n in apart):
+            numbers.append((Column(f"{N}: {name}", "people", named[name][0].statistic), "n"))
+    subjects = _subjects(plan, lines, labels)
+    questions = {key.split("/")[1] for key in lines}
+    question = labels.question_of(min(questions)) if len(questions) == 1 else None
+    wording = [f"{question.label}: „{question.full_wording}“"] if question else []
+    origin = [Column(ORIGIN)] if any(row.provenance != "original" for row in rows) else []
+    columns = [*(Column(heading) for heading in subjects), *(column for column, _ in numbers), Column(N, "people")]
+    table = PublishedTable(plan.name, plan.title, plan.about, [*wording, *_notes(plan, rows)], columns)
+    table.columns += [*origin, Column(KEY)]
+    for at, (key, line) in enumerate(lines.items()):
+        by_name = {name_of(statistic): row for statistic, row in line.items()}
+        values = [_cell(by_name.get(name_of(column.statistic)), part) for column, part in numbers]
+        more: list[Cell] = [base[key], *(_origin(list(line.values()), labels) for _ in origin)]
+        name = key if ".." in key else key.split("/", 1)[1]
+        table.rows.append([*(words[at] for words in subjects.values()), *values, *more, name])
+    return table
 
 
-def _columns(rows: list[Row]) -> list[tuple[Column, str]]:
-    """The number, and its interval where any row has one."""
-    statistic, unit = rows[0].statistic, rows[0].unit
-    name = name_of(statistic)
-    found = [(Column(name, unit, statistic), "estimate")]
-    if statistic.startswith("room_"):
-        found = []
+def _subjects(plan: Plan, lines: dict[str, dict[str, Row]], labels: Labels) -> dict[str, list[str]]:
+    """The words at the beginning of the rows by their heading: what tells rows apart."""
+    rounds, questions, segments, items = zip(*(key.split("/", 3) for key in lines), strict=True)
+    parts = max(len(item.split("|")) if item else 0 for item in items)
+    found = {}
+    if len(set(rounds)) > 1 or ".." in rounds[0]:
+        found["Runden"] = [labels.round_title(one) for one in rounds]
+    if not parts or len(set(questions)) > 1:
+        found["Frage"] = [labels.question(one) for one in questions]
+    if set(segments) != {"all"}:
+        found["Gruppe"] = [labels.segment(one) for one in segments]
+    heads = [*plan.subjects, *(f"Gegenstand {place + 1}" for place in range(len(plan.subjects), parts))]
+    return found | {heads[place]: [part_of(key, place, labels) for key in lines] for place in range(parts)}
+
+
+def _numbers(name: str, rows: list[Row]) -> list[tuple[Column, str]]:
+    """The number, and its interval where any row has one; statistics that share a name share the columns, since no line
+    has two of them (shares of answers and of top boxes)."""
+    first = rows[0]
+    is_room = first.statistic.startswith("room_")
+    low, high = (LEAST, MOST) if is_room or first.is_rank else (LOW, HIGH)
+    heads = {} if is_room else {name: "estimate"}
     if any(row.low is not None for row in rows):
-        is_rank = unit == "rank" and not statistic.startswith("mean_rank")
-        low, high = (LEAST, MOST) if is_rank or statistic.startswith("room_") else (LOW, HIGH)
-        found += [
-            (Column(f"{name}: {low}", unit, statistic), "low"),
-            (Column(f"{name}: {high}", unit, statistic), "high"),
-        ]
-    return found
+        heads |= {f"{name}: {low}": "low", f"{name}: {high}": "high"}
+    return [(Column(head, first.unit, first.statistic), part) for head, part in heads.items()]
 
 
-def _base(line: dict[str, Row]) -> Cell:
+def _base(rows: list[Row]) -> Cell:
     """The n that most statistics of a row share; withheld where all are."""
-    counts = [row.n for row in line.values() if row.n is not None]
-    if not counts:
-        return german.WITHHELD if not any(row.is_published for row in line.values()) else None
-    return max(dict.fromkeys(counts), key=counts.count)
-
-
-def _own_ns(
-    ordered: Sequence[str], lines: dict[str, dict[str, Row]], base: dict[str, Cell]
-) -> list[tuple[Column, str]]:
-    """A column for the n of each statistic that does not always rest on the n of its row."""
-
-    def differs(name: str) -> bool:
-        return any(
-            name in line and line[name].n not in (None, base[key], line[name].estimate) for key, line in lines.items()
-        )
-
-    apart = dict.fromkeys(name_of(name) for name in ordered if differs(name))
-    return [(Column(f"{N}: {name}", "people", next(s for s in ordered if name_of(s) == name)), "n") for name in apart]
+    counts = [row.n for row in rows if row.n is not None]
+    if counts or any(row.is_published for row in rows):
+        return max(dict.fromkeys(counts), key=counts.count, default=None)
+    return german.WITHHELD
 
 
 def _cell(row: Row | None, part: str) -> Cell:
@@ -370,41 +302,33 @@ def _cell(row: Row | None, part: str) -> Cell:
     return None if value is None else float(value)
 
 
-def _origin(line: dict[str, Row], labels: Labels) -> str:
+def _origin(line: list[Row], labels: Labels) -> str:
     """Whether a row's numbers are original; in a reconstructed round, which of them were published."""
-    first = next(iter(line.values()))
-    if first.provenance != "reconstructed":
-        return "erfunden" if first.provenance == "illustrative" else "Original"
-    _, question, segment, *_ = first.key.split("/")
+    if line[0].provenance != "reconstructed":
+        return "erfunden" if line[0].provenance == "illustrative" else "Original"
+    _, question, segment, *_ = line[0].key.split("/")
     asked = labels.question_of(question)
     known = asked.published if asked and segment == "all" else []
-    printed = [name_of(name) for name, row in line.items() if name in known or f"{name}/{row.item}" in known]
-    return f"nachgebildet außer: {', '.join(printed)}" if printed else "nachgebildet"
+    names = [name_of(row.statistic) for row in line if {row.statistic, f"{row.statistic}/{row.item}"} & {*known}]
+    return f"nachgebildet außer: {', '.join(names)}" if names else "nachgebildet"
 
 
-_WHY = {
-    "suppressed": "• Zurückgehalten, weil zu wenige Personen dahinterstehen oder sich andere Werte errechnen ließen.",
-    EARLIER: "• Zurückgehalten auch, was ein bereits herausgegebener Stand dieses Berichts verraten würde.",
-}
 RECONSTRUCTED = (
     "Die Runde ist nachgebildet. Zitierbar ist nur, was die Spalte „Herkunft“ als Ausnahme nennt; "
     "Unsicherheitsbereiche sind immer nachgebildet."
 )
 INVENTED = "Alle Zahlen dieses Blatts sind zur Illustration erfunden und nicht zitierbar."
+PARTLY = "Ein Teil der Zahlen ist erfunden (Spalte „Herkunft“)."
 
 
-def _notes(plan: Plan, rows: list[Row], labels: Labels) -> list[str]:
-    notes = [plan.note] if plan.note else []
-    statuses = {row.status for row in rows}
-    if statuses - {"published"}:
-        notes.append(_WHY["suppressed"])
-    if EARLIER in statuses:
-        notes.append(_WHY[EARLIER])
-    provenances = {row.provenance for row in rows}
-    if "reconstructed" in provenances:
-        notes.append(RECONSTRUCTED)
-    if "illustrative" in provenances:
-        notes.append(
-            INVENTED if provenances == {"illustrative"} else "Ein Teil der Zahlen ist erfunden (Spalte „Herkunft“)."
-        )
-    return notes
+def _notes(plan: Plan, rows: Sequence[Row]) -> list[str]:
+    statuses, provenances = {row.status for row in rows}, {row.provenance for row in rows}
+    notes = {
+        plan.note: True,
+        _SUPPRESSED: statuses != {"published"},
+        _EARLIER: EARLIER in statuses,
+        RECONSTRUCTED: "reconstructed" in provenances,
+        INVENTED: provenances == {"illustrative"},
+        PARTLY: "illustrative" in provenances and len(provenances) > 1,
+    }
+    return [words for words, is_said in notes.items() if words and is_said]

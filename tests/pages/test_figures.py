@@ -28,6 +28,7 @@ from analysis_utils.charts.poll import (
 )
 from analysis_utils.rounds.round_file import Scale
 from analysis_utils.slides.slide import slides_of
+from analysis_utils.wording import german
 from analysis_utils.wording.html import BESIDE
 
 TRACE_TYPES = {"scatter", "bar"}  # the vendored plotly.js bundle draws these
@@ -161,7 +162,7 @@ def test_ranking_chart_shows_the_means_of_its_csv_highest_first(evidence, tmp_pa
         assert dots["x"] == pytest.approx(list(means))
     drawn = [text.get_text() for text in figure.draw().axes[0].texts]
     for mean in means:
-        assert pages.german.number(mean, 1) in drawn
+        assert german.number(mean, 1) in drawn
 
 
 def test_scale_chart_has_a_bar_for_every_value_also_the_empty_ones(evidence):

@@ -72,7 +72,7 @@ def change_chart(comparison: Comparison, compared: ComparedQuestion) -> Chart:
             Dots(
                 "",
                 cells,
-                round_end([value for row in cells for value in row]),
+                round_end(cells),
                 f"mittlere Punkte\n(von {german.number(compared.after.total)})",
                 series=(Series(dates[0], MUTED, hollow=True), Series(dates[1], ACCENT)),
                 prints=False,
@@ -149,11 +149,7 @@ def rounds_chart(comparisons: list[Comparison], question: str) -> Chart:
     tables = [c.changes[(c.changes["question"] == question) & c.changes["statistic"].isin(names)] for c in comparisons]
     told = [
         f"{label}: "
-        + ", ".join(
-            f"{date} {one.text}{f' (Bereich {german_span(one)})' if one.low is not None else ''}"
-            for one, date in zip(row, dates, strict=True)
-            if one
-        )
+        + ", ".join(f"{date} {one.text}{german_span(one)}" for one, date in zip(row, dates, strict=True) if one)
         for label, row in zip(lines, cells, strict=True)
     ]
     return Chart(
@@ -170,7 +166,7 @@ def rounds_chart(comparisons: list[Comparison], question: str) -> Chart:
             Dots(
                 "",
                 cells,
-                round_end([one for row in cells for one in row]),
+                round_end(cells),
                 f"mittlere Punkte\n(von {german.number(asked.total)})",
                 series=[Series(date, shade) for date, shade in zip(dates, _shades(len(dates)), strict=True)],
                 prints=False,

@@ -36,7 +36,7 @@ from ..wording import (
     table as html_table,
 )
 from .chart import ACCENT, Bars, Chart, Circles, Column, Dots, Line, Mark, Ranks, Series, Slope, Value, Words
-from .poll import LIGHT_TO_DARK, NEUTRAL, line_colours
+from .poll import LIGHT_TO_DARK, NEUTRAL, line_series
 from .ready import ready
 from .values import best, interval_text, round_end, source_line, value_of
 
@@ -74,7 +74,7 @@ def dots(rows: pd.DataFrame, beside: Sequence[str] = (), *, panels: str = "segme
     fields, items = frame.values_of(panels), frame.items
     cells = {field: frame.values(panels, field) for field in fields}
     is_share = frame.unit == "share"
-    end = 1.0 if is_share else round_end([one for column in cells.values() for one in column])
+    end = 1.0 if is_share else round_end(cells.values())
     columns: list[Column] = [
         Dots(
             frame.label(panels, field) if len(fields) > 1 else "",
@@ -300,7 +300,7 @@ class _Frame:
         columns: dict[str, Column] = {
             "stacked": Bars("", cells, [series] * len(lines), self.measure, is_share=self.unit == "share"),
             "grid": Circles(names, cells),
-            "slope": Slope(names, cells, [Series(*one) for one in zip(lines, line_colours(len(lines)), strict=True)]),
+            "slope": Slope(names, cells, line_series(lines)),
         }
         return self.chart(mark, title, [columns[mark]], lines)
 

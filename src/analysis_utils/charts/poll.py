@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ..rounds import Question, Scale
@@ -49,7 +51,21 @@ from .chart import (
     Words,
 )
 from .plan import flat
-from .values import ballots, best, in_words, interval_text, marked, measured, round_end, source_line, subtitle, value_of
+from .values import (
+    INTERVAL,
+    ballots,
+    best,
+    by_item,
+    in_words,
+    interval_text,
+    labels_of,
+    marked,
+    measured,
+    picture,
+    round_end,
+    rows_behind,
+    value_of,
+)
 
 NEUTRAL = "#dfe4e9"
 LIGHT_TO_DARK = ("#c3d7e4", "#95bbd3", "#3d7ca4", "#23699a", "#0a4f79", "#062f49")
@@ -72,82 +88,70 @@ BALLOT_RULES = {
     "early_session": "Sitzung",
     "identical_ballots": "gleiche",
 }
-INTERVAL = "Linie: 95-%-Unsicherheitsbereich"
 
 
 def ranking_chart(evidence: Evidence, question: Question) -> Chart:
     """Dot and interval per area, the most wanted first; beside it the number, possible ranks, of points those who gave
     any, and open orders."""
     means, words = sorted_means(evidence, question), terms(question)
-    labels = [short_label(evidence.round, row.item) for row in means]
-    ranks = [evidence.find(question, "rank", row.item) for row in means]
-    givers = [evidence.find(question, "givers", row.item) for row in means]
-    tiers = [evidence.find(question, "tier", row.item) for row in means]
-    n, has_ranks = (
-        german.number(evidence.row(question, "respondents").n),
-        any(row and row.low is not None for row in ranks),
+    labels = labels_of(evidence, means)
+    ranks, tiers, givers = (
+        [evidence.find(question, name, row.item) for row in means] for name in ("rank", "tier", "givers")
     )
-    values = []
-    for label, mean, rank, tier, gave in zip(labels, means, ranks, tiers, givers, strict=True):
-        more = [f"mögliche Ränge: {plain_interval(rank)}"] if rank is not None and rank.low is not None else []
-        more += [f"Stufe {plain_interval(tier)}"] if tier is not None and tier.estimate is not None else []
-        more += [f"{plain(gave)} von {n} {_give(gave)} Punkte"] if gave else []
-        mine = " im Mittel" if question.type in ("points", "ranking") else ""
-        values.append(value_of(mean, label, unit=f"{words.unit}{mine}", more=more))
+    n = german.number(evidence.row(question, "respondents").n)
+    gives = [f"{plain(row)} von {n} {'gibt' if row.estimate == 1 else 'geben'} Punkte" if row else "" for row in givers]
+    places = [interval_text(row, "mögliche Ränge: ") for row in ranks]
+    unit = f"{words.unit}{' im Mittel' if question.type in ('points', 'ranking') else ''}"
+    values = [
+        value_of(mean, label, unit=unit, more=[place, interval_text(tier, "Stufe "), gave])
+        for mean, label, place, tier, gave in zip(means, labels, places, tiers, gives, strict=True)
+    ]
     ahead = "Rang " if question.type == "ranking" else ""
     numbers = [f"{ahead}{plain(row)}{words.unit}" for row in means]
     columns: list[Column] = [
         measured(question, [[value] for value in values], prints=False),
         Words(words.head, [plain(row) for row in means], strong=True, below=numbers),
-        _intervals([interval_text(row) for row in means]),
+        Words(
+            "95-%-\nBereich",
+            [interval_text(row) for row in means],
+            below=[interval_text(row, "Bereich ") for row in means],
+        ),
     ]
-    if has_ranks:
-        places = [
-            Value(row.value, plain_interval(row), value.told, row.low, row.high)
-            for row, value in zip(filter(None, ranks), values, strict=True)
+    spans = tier_spans(tiers) if any(places) else []
+    if any(places):
+        cells = [
+            Value(rank.value, plain_interval(rank), value.told, rank.low, rank.high)
+            for rank, value in zip(filter(None, ranks), values, strict=True)
         ]
-        columns.append(Ranks("mögliche\nRänge", places))
-    if gave_any := [row for row in givers if row]:
-        below = [f"{plain(row)} von {n} {_give(row)} Punkte" for row in gave_any]
-        columns.append(Words(f"geben\n(von {n})", [plain(row) for row in gave_any], below=below))
-    spans = tier_spans(tiers)
-    if has_ranks and spans:
-        columns.append(Brackets("Reihenfolge\noffen", spans, [plain_interval(t) if t else "" for t in tiers]))
-    bare = any(row.low is None for row in means)
+        columns.append(Ranks("mögliche\nRänge", cells))
+    if any(gives):
+        columns.append(Words(f"geben\n(von {n})", [plain(row) for row in givers if row], below=gives))
+    if spans:
+        columns.append(Brackets("Reihenfolge\noffen", spans, [interval_text(tier) for tier in tiers]))
     point = "Anteil" if question.type.endswith("_choice") else "Mittelwert"
-    caption = f"Punkt: {point}. {INTERVAL} für einen gedachten größeren Kreis ähnlicher Teilnehmender"
-    caption += "; ohne Linie: zu wenige oder lauter gleiche Angaben." if bare else "."
-    if has_ranks:
+    bare = "; ohne Linie: zu wenige oder lauter gleiche Angaben" if any(row.low is None for row in means) else ""
+    caption = f"Punkt: {point}. {INTERVAL} für einen gedachten größeren Kreis ähnlicher Teilnehmender{bare}."
+    if any(places):
         caption += f" Mögliche Ränge: Plätze, die mit den Daten vereinbar sind; dunkel: Rang nach {point}."
         caption += " Klammer: Die Reihenfolge dieser Bereiche ist offen." if spans else ""
-    listed = "; ".join(
-        _ranked(f"{label} {number}", mean, rank)
-        for label, number, mean, rank in zip(labels, numbers, means, ranks, strict=True)
-    )
-    return Chart(
+    listed = []
+    for label, number, mean, place in zip(labels, numbers, means, places, strict=True):
+        more = f", {place.replace(': ', ' ')}" if place else ""
+        listed.append(
+            f"{label} {number}" + (f" (Bereich {plain_interval(mean)}{more})" if mean.low is not None else "")
+        )
+    return picture(
+        evidence,
         ranking_name(question),
         "dots",
         ranking_headline(evidence, question),
-        subtitle(evidence.round, words.what, f"n = {n} Stimmzettel"),
-        f"{caption} {source_line(evidence.round)}",
-        f"Punktdiagramm, {words.name}, die Spitze zuerst (n = {n} Stimmzettel): {listed}.",
-        [Line(label) for label in labels],
+        [words.what, f"n = {n} Stimmzettel"],
+        caption,
+        f"Punktdiagramm, {words.name}, die Spitze zuerst (n = {n} Stimmzettel): {'; '.join(listed)}.",
+        labels,
         columns,
-        evidence.frame(question, [question.measure, "givers", "share_giving_points", "rank", "tier"]),
+        rows_behind(evidence, [question], [question.measure, "givers", "share_giving_points", "rank", "tier"]),
     )
-
-
-def _give(row: Row) -> str:
-    return "gibt" if row.estimate == 1 else "geben"
-
-
-def _intervals(texts: list[str]) -> Words:
-    return Words("95-%-\nBereich", texts, below=[f"Bereich {text}" if text else "" for text in texts])
-
-
-def _ranked(told: str, mean: Row, rank: Row | None) -> str:
-    places = f", mögliche Ränge {plain_interval(rank)}" if rank is not None and rank.low is not None else ""
-    return f"{told} (Bereich {plain_interval(mean)}{places})" if mean.low is not None else told
 
 
 def tier_spans(tiers: list[Row | None]) -> list[tuple[int, int]]:
@@ -157,50 +161,44 @@ def tier_spans(tiers: list[Row | None]) -> list[tuple[int, int]]:
         if row is not None and row.low is not None and row.high is not None:
             for tier in range(int(row.low), int(row.high) + 1):
                 members.setdefault(tier, []).append(place)
-    return [(min(places), max(places)) for _, places in sorted(members.items()) if len(places) > 1]
+    return [(places[0], places[-1]) for _, places in sorted(members.items()) if len(places) > 1]
 
 
 def giving_chart(evidence: Evidence, question: Question) -> Chart:
     """Breadth and amount per area: the share of people who gave it points, and the mean of what those people gave."""
-    items = [row.item for row in sorted_means(evidence, question)]
-    labels = [short_label(evidence.round, item) for item in items]
-    share = {row.item: row for row in evidence.rows(question, "share_giving_points")}
-    given = {row.item: row for row in evidence.rows(question, "mean_points_given")}
-    heads = "Anteil der Personen, die Punkte gaben", "Punkte im Mittel je gebender Person"
-    left = [value_of(share[item], label, heads[0]) for item, label in zip(items, labels, strict=True)]
-    right = [value_of(given.get(item), label, heads[1]) for item, label in zip(items, labels, strict=True)]
-    return Chart(
+    means = sorted_means(evidence, question)
+    labels = labels_of(evidence, means)
+    heads = ("Anteil der Personen, die Punkte gaben", "Punkte im Mittel je gebender Person")
+    statistics = ["share_giving_points", "mean_points_given"]
+    shares, given = (by_item(evidence.rows(question, name)) for name in statistics)
+    left, right = (
+        [value_of(rows.get(mean.item), label, head) for mean, label in zip(means, labels, strict=True)]
+        for rows, head in zip((shares, given), heads, strict=True)
+    )
+    first = best(list(shares.values()))
+    if len(first) == len(shares) > 2:
+        title = f"{question.label}: gleich viele geben jedem Bereich Punkte"
+    elif len(first) > 2:
+        title = "Mehreren Bereichen geben gleich viele Personen Punkte, und mehr als allen anderen"
+    else:
+        title = f"Die meisten Personen geben {named(labels_of(evidence, first))} Punkte" if first else question.label
+    amount = f"Punkte\n(von {german.number(question.total)})"
+    return picture(
+        evidence,
         f"breite_{question.id}",
         "dots",
-        marked(_giving_title(evidence, question, list(share.values())), evidence, question, "share_giving_points"),
-        subtitle(
-            evidence.round,
-            "Wie viele Personen Punkte gaben, und wie viele im Mittel",
-            ballots(evidence, question),
-        ),
+        marked(title, evidence, question, "share_giving_points"),
+        ["Wie viele Personen Punkte gaben, und wie viele im Mittel", ballots(evidence, question)],
         "Der Anteil gilt für alle, die antworteten, die Punkte im Mittel nur für die, die dem Bereich Punkte gaben. "
-        f"{INTERVAL}, wo genug Personen Punkte gaben. {source_line(evidence.round)}",
+        f"{INTERVAL}, wo genug Personen Punkte gaben.",
         f"Punktdiagramm in zwei Feldern. {heads[0]}: {in_words(left, labels)}; {heads[1]}: {in_words(right, labels)}.",
-        [Line(label) for label in labels],
+        labels,
         [
             Dots(heads[0], [[one] for one in left], 1, "Anteil der Personen", is_share=True),
-            Dots(
-                heads[1], [[one] for one in right], round_end(right), f"Punkte\n(von {german.number(question.total)})"
-            ),
+            Dots(heads[1], [[one] for one in right], round_end([right]), amount),
         ],
-        evidence.frame(question, ["share_giving_points", "mean_points_given"]),
+        rows_behind(evidence, [question], statistics),
     )
-
-
-def _giving_title(evidence: Evidence, question: Question, shares: list[Row]) -> str:
-    first = best(shares)
-    if len(first) == len(shares) > 2:
-        return f"{question.label}: gleich viele geben jedem Bereich Punkte"
-    if len(first) > 2:
-        return "Mehreren Bereichen geben gleich viele Personen Punkte, und mehr als allen anderen"
-    if not first:
-        return question.label
-    return f"Die meisten Personen geben {named([short_label(evidence.round, row.item) for row in first])} Punkte"
 
 
 def segment_chart(evidence: Evidence, question: Question, name: str = "") -> Chart | Html:
@@ -209,42 +207,38 @@ def segment_chart(evidence: Evidence, question: Question, name: str = "") -> Cha
     groups = shown_segments(evidence, question, name)
     if not groups:
         return note(NO_GROUP)
-    items = [row.item for row in sorted_means(evidence, question)]
-    labels = [short_label(evidence.round, item) for item in items]
-    segments, columns, told, firsts = ["all", *groups], [], [], []
-    for segment in segments:
-        own = {row.item: row for row in evidence.rows(question, "mean_points", segment=segment)}
-        label_of = segment_label(evidence.round, segment)
-        head = f"{label_of}\n(n = {german.number(evidence.row(question, 'respondents', segment=segment).n)})"
-        values = [
-            value_of(own.get(item), label, label_of, unit=" Punkte im Mittel")
-            for item, label in zip(items, labels, strict=True)
+    means = sorted_means(evidence, question)
+    labels = labels_of(evidence, means)
+    columns: dict[str, list[Value]] = {}
+    for segment in ("all", *groups):
+        own = by_item(evidence.rows(question, "mean_points", segment=segment))
+        group = segment_label(evidence.round, segment)
+        head = f"{group}\n(n = {german.number(evidence.row(question, 'respondents', segment=segment).n)})"
+        columns[head] = [
+            value_of(own.get(mean.item), label, group, unit=" Punkte im Mittel")
+            for mean, label in zip(means, labels, strict=True)
         ]
-        told.append(f"{' '.join(head.splitlines())}: {in_words(values, labels)}")
-        columns.append((head, values))
-        if segment != "all":
-            firsts.append({row.item for row in best(list(own.values()))})
-    end = round_end([value for _, values in columns for value in values])
-    return Chart(
+    end, total = round_end(columns.values()), german.number(question.total)
+    told = [f"{' '.join(head.splitlines())}: {in_words(values, labels)}" for head, values in columns.items()]
+    return picture(
+        evidence,
         "_".join(filter(None, ("gruppen", question.id, name))),
         "dots",
-        marked(_firsts_title(evidence, firsts, len(items)), evidence, question, "segments"),
-        subtitle(
-            evidence.round,
-            f"Mittlere Punkte von {german.number(question.total)} je {'Gruppe' if name else 'Teilnehmergruppe'}",
-            ballots(evidence, question),
-        ),
+        marked(_firsts_title(evidence, question, groups, len(means)), evidence, question, "segments"),
+        [f"Mittlere Punkte von {total} je {'Gruppe' if name else 'Teilnehmergruppe'}", ballots(evidence, question)],
         f"Punkt: Mittelwert der Gruppe. {INTERVAL}, bei den Gruppen berechnet mit der Streuung aller "
-        f"Stimmzettel.{_withheld(evidence, [question], name)} {source_line(evidence.round)}",
+        f"Stimmzettel.{_withheld(evidence, [question], name)}",
         f"Punktdiagramm, ein Feld je Gruppe. {'; '.join(told)}.",
-        [Line(label) for label in labels],
-        [Dots(head, [[value] for value in values], end, "Punkte") for head, values in columns],
-        _segment_rows(evidence, [question], ["respondents", "mean_points"], name),
+        labels,
+        [Dots(head, [[value] for value in values], end, "Punkte") for head, values in columns.items()],
+        rows_behind(evidence, [question], ["respondents", "mean_points"], ("all", *groups)),
     )
 
 
-def _firsts_title(evidence: Evidence, firsts: list[set[str]], areas: int) -> str:
+def _firsts_title(evidence: Evidence, question: Question, groups: list[str], areas: int) -> str:
     """Which areas the groups put first: the same one, all alike, or not the same."""
+    rows = [evidence.rows(question, "mean_points", segment=group) for group in groups]
+    firsts = [{row.item for row in best(own)} for own in rows]
     common, every = set.intersection(*firsts), set.union(*firsts)
     if not all(firsts):
         return "Nicht von jeder gezeigten Gruppe ist bekannt, welchen Bereich sie vorn sieht"
@@ -260,70 +254,47 @@ def _firsts_title(evidence: Evidence, firsts: list[set[str]], areas: int) -> str
 def segment_scales_chart(evidence: Evidence, questions: list[Question], name: str = "") -> Chart | Html:
     """All scale questions by participant group (or by the breakdown `name`): a block per question, a bar of 100 % per
     group in the classes that groups are shown in; the top box in blues, its share beside it."""
-    lines, cells, series, remarks, asked = [], [], [], [], []
-    for question in questions:
-        groups, scale = shown_segments(evidence, question, name), _scale(question)
-        for segment in ("all", *groups) if groups else ():
-            share = evidence.row(question, "top_box_share", segment=segment)
-            group = segment_label(evidence.round, segment)
-            rows = [evidence.row(question, "class_share", item, segment=segment) for item in scale.class_items()]
-            lines.append(Line(f"{group}\n(n = {german.number(share.n)})", question.label))
-            names = [class_label(row.item) for row in rows]
-            series.append([Series(*one) for one in zip(names, _class_shades(scale), strict=True)])
-            cells.append([value_of(row, question.label, f"{group}, {class_label(row.item)}") for row in rows])
-            remarks.append(f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})")
-        asked += [question] if groups else []
+    groups = {question.id: shown_segments(evidence, question, name) for question in questions}
+    asked = [question for question in questions if groups[question.id]]
     if not asked:
         return note(NO_GROUP)
+    lines, columns = _scale_bars(
+        evidence, [(one, group) for one in asked for group in ("all", *groups[one.id])], "class_share"
+    )
+    statistics = ["respondents", "class_share", "top_box_share"]
+    frames = [rows_behind(evidence, [one], statistics, ("all", *groups[one.id])) for one in asked]
     invented = any(is_invented(evidence, question, "segments") for question in asked)
-    return stacked(
+    return picture(
+        evidence,
         "_".join(filter(None, ("gruppen_skalen", name))),
-        _segment_title(evidence, asked, name) + (" (nachgebildet)" if invented else ""),
-        subtitle(evidence.round, "Anteile der Antworten je Klasse von Stufen in Prozent", "n je Zeile"),
+        "stacked",
+        _agreeing_title(evidence, asked, groups) + (" (nachgebildet)" if invented else ""),
+        ["Anteile der Antworten je Klasse von Stufen in Prozent", "n je Zeile"],
         "Von den niedrigsten zu den höchsten Stufen; blau die, die vorab als Zustimmung festgelegt wurden; dazu ihr "
         "Anteil, in Klammern der 95-%-Unsicherheitsbereich. Jede Frage hat ihre eigene Zahl von Antworten."
-        f"{_withheld(evidence, asked, name)} {source_line(evidence.round)}",
+        f"{_withheld(evidence, asked, name)}",
+        "",
         lines,
-        [Bars("", cells, series, "Anteil in Prozent", is_share=True), Words("zustimmende\nStufen", remarks)],
-        _segment_rows(evidence, asked, ["respondents", "class_share", "top_box_share"], name),
+        columns,
+        pd.concat(frames, ignore_index=True),
     )
 
 
-def _class_shades(scale: Scale) -> list[str]:
-    """Colours of the classes of a scale: blues for those inside the top box, greys that grow darker away from it."""
-    first, last = scale.top_box
-    is_top = [first <= low and high <= last for low, high in scale.shown_classes()]
-    below, top = is_top.index(True), sum(is_top)
-    blues = LIGHT_TO_DARK[2 : 2 + top] if top < 4 else (LIGHT_TO_DARK[4],) * top
-    return [*greys(below)[::-1], *blues, *greys(len(is_top) - below - top)]
-
-
-def _segment_title(evidence: Evidence, questions: list[Question], name: str) -> str:
+def _agreeing_title(evidence: Evidence, questions: list[Question], groups: dict[str, list[str]]) -> str:
     """The group that agrees most in every question, where it is the same one; else that it is not."""
     firsts, alike = [], []
     for question in questions:
-        groups = shown_segments(evidence, question, name)
-        rows = [(group, row) for group in groups for row in evidence.rows(question, "top_box_share", segment=group)]
-        top = best([row for _, row in rows])
+        rows = {group: evidence.row(question, "top_box_share", segment=group) for group in groups[question.id]}
+        top = best(list(rows.values()))
         alike.append(len(top) == len(rows) > 1)
         if top:
-            firsts.append({group for group, row in rows if row in top})
+            firsts.append({group for group, row in rows.items() if row in top})
     if all(alike):
         return "In allen gezeigten Gruppen stimmt ein gleich großer Anteil zu"
     common = set.intersection(*firsts) if firsts else set()
     if len(common) != 1:
         return "Keine Gruppe stimmt bei jeder Frage am häufigsten zu"
-    first = segment_label(evidence.round, next(iter(common)))
-    return f"Von den gezeigten Gruppen stimmt „{first}“ überall am häufigsten zu"
-
-
-def _segment_rows(evidence: Evidence, questions: list[Question], statistics: list[str], name: str) -> pd.DataFrame:
-    frames = [
-        evidence.frame(question, statistics, segment=segment)
-        for question in questions
-        for segment in ("all", *shown_segments(evidence, question, name))
-    ]
-    return pd.concat(frames, ignore_index=True)
+    return f"Von den gezeigten Gruppen stimmt „{segment_label(evidence.round, common.pop())}“ überall am häufigsten zu"
 
 
 def _withheld(evidence: Evidence, questions: list[Question], name: str) -> str:
@@ -333,201 +304,185 @@ def _withheld(evidence: Evidence, questions: list[Question], name: str) -> str:
     return f" Zum Schutz einzelner Personen nicht einzeln gezeigt: {names}." if groups else ""
 
 
-def distribution_chart(evidence: Evidence, question: Question) -> Chart:
-    """How the points for each area are spread over people: one bar per area, one part per band of points."""
-    bands: dict[str, list[tuple[str, Row]]] = {}
-    for row in evidence.rows(question, "points_band_count"):
-        area, band = row.item.split("|")
-        bands.setdefault(area, []).append(("keine" if band == "0" else band.replace("-", "–"), row))
-    items = [mean.item for mean in sorted_means(evidence, question)]
-    labels = [short_label(evidence.round, item) for item in items]
-    colours = (NEUTRAL, *LIGHT_TO_DARK)
-    series = [
-        [
-            Series(f"{band} Punkte" if band == "keine" else band, colours[min(place, len(colours) - 1)])
-            for place, (band, _) in enumerate(bands.get(item, []))
-        ]
-        for item in items
-    ]
-    cells = [
-        [
-            value_of(row, label, one.name, unit=_people(row))
-            for (_, row), one in zip(bands.get(item, []), own, strict=True)
-        ]
-        for item, label, own in zip(items, labels, series, strict=True)
-    ]
-    empty = best([row for row in evidence.rows(question, "points_band_count") if row.item.endswith("|0")])
-    names = [short_label(evidence.round, row.item.split("|")[0]) for row in empty]
-    title = (
-        f"Am häufigsten ohne Punkte {'bleibt' if len(names) == 1 else 'bleiben'} {named(names)}"
-        if len(names) < 3 and any(row.value for row in empty)
-        else "So verteilen sich die Punkte auf Personen"
-    )
-    return stacked(
-        f"verteilung_{question.id}",
-        marked(title, evidence, question, "points_band_count"),
-        subtitle(evidence.round, "Zahl der Personen nach vergebenen Punkten", ballots(evidence, question)),
-        f"Jeder Balken steht für alle Stimmzettel, je dunkler, desto mehr Punkte. {source_line(evidence.round)}",
-        [Line(label) for label in labels],
-        [Bars("", cells, series, "Personen")],
-        evidence.frame(question, ["points_band_count"]),
-    )
-
-
-def _people(row: Row) -> str:
-    return " Person" if row.estimate == 1 else " Personen"
-
-
 def scales_chart(evidence: Evidence, questions: list[Question]) -> Chart:
     """All scale questions as bars of 100 %: below the top box in greys, the top box in blues, its share beside it."""
-    lines, cells, series, remarks = [], [], [], []
-    for question in questions:
-        scale = _scale(question)
-        rows = sorted(evidence.rows(question, "share"), key=lambda row: int(row.item))
-        share = evidence.row(question, "top_box_share")
-        lines.append(Line(f"{question.label}\n(n = {german.number(share.n)})"))
-        series.append(
-            [Series(_step(scale, row), colour) for row, colour in zip(rows, _shades(rows, scale), strict=True)]
-        )
-        cells.append([value_of(row, question.label, value_words(scale, row.item)) for row in rows])
-        remarks.append(f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})")
-    firsts = best([evidence.row(question, "top_box_share") for question in questions])
-    labels = [question.label for question in questions if evidence.row(question, "top_box_share") in firsts]
-    invented = any(is_invented(evidence, question, "share") for question in questions)
-    title = (
-        f"Am häufigsten gewählt: zustimmende Stufen bei {named(labels)}"
-        if len(labels) == 1
-        else "Skalenfragen im Vergleich"
-    )
-    frames = [evidence.frame(question, ["share", "top_box_share"]) for question in questions]
-    return stacked(
+    lines, columns = _scale_bars(evidence, [(question, "all") for question in questions], "share")
+    shares = [evidence.row(question, "top_box_share") for question in questions]
+    firsts = best(shares)
+    labels = [question.label for question, row in zip(questions, shares, strict=True) if row in firsts]
+    if any(is_invented(evidence, question, "share") for question in questions):
+        title = "Skalenfragen im Vergleich: Lage der Balken nachgebildet, nicht überliefert"
+    elif len(labels) == 1:
+        title = f"Am häufigsten gewählt: zustimmende Stufen bei {named(labels)}"
+    else:
+        title = "Skalenfragen im Vergleich"
+    return picture(
+        evidence,
         "skalen_vergleich",
-        "Skalenfragen im Vergleich: Lage der Balken nachgebildet, nicht überliefert" if invented else title,
-        subtitle(evidence.round, "Anteile der Antworten je Stufe in Prozent", "n je Frage"),
-        f"Vom niedrigsten zum höchsten Skalenwert; blau die Stufen, die vorab als Zustimmung festgelegt wurden; "
-        f"dazu ihr Anteil, in Klammern der 95-%-Unsicherheitsbereich. {source_line(evidence.round)}",
+        "stacked",
+        title,
+        ["Anteile der Antworten je Stufe in Prozent", "n je Frage"],
+        "Vom niedrigsten zum höchsten Skalenwert; blau die Stufen, die vorab als Zustimmung festgelegt wurden; "
+        "dazu ihr Anteil, in Klammern der 95-%-Unsicherheitsbereich.",
+        "",
         lines,
-        [Bars("", cells, series, "Anteil in Prozent", is_share=True), Words("zustimmende\nStufen", remarks)],
-        pd.concat(frames, ignore_index=True),
+        columns,
+        rows_behind(evidence, questions, ["share", "top_box_share"]),
     )
 
 
-def _scale(question: Question) -> Scale:
+def _scale_bars(
+    evidence: Evidence, asked: Sequence[tuple[Question, str]], statistic: str
+) -> tuple[list[Line], list[Column]]:
+    """A bar of 100 % per question and segment, in scale values (`share`) or in classes of them (`class_share`), and the
+    share of the top box beside it."""
+    lines, cells, series, remarks = [], [], [], []
+    by_class = statistic == "class_share"
+    for question, segment in asked:
+        scale, group = scale_of(question), segment_label(evidence.round, segment)
+        items = [row.item for row in evidence.rows(question, "share")]
+        items = scale.class_items() if by_class else sorted(items, key=int)
+        ends = scale.shown_classes() if by_class else [(int(item), int(item)) for item in items]
+        rows = [evidence.row(question, statistic, item, segment=segment) for item in items]
+        share = evidence.row(question, "top_box_share", segment=segment)
+        head = f"{group if by_class else question.label}\n(n = {german.number(share.n)})"
+        lines.append(Line(head, question.label if by_class else ""))
+        names = [class_label(item) if by_class else _step(scale, item) for item in items]
+        colours = _shades([scale.top_box[0] <= low and high <= scale.top_box[1] for low, high in ends], 1 + by_class)
+        series.append([Series(*one) for one in zip(names, colours, strict=True)])
+        told = [
+            f"{group}, {name}" if by_class else value_words(scale, row.item)
+            for name, row in zip(names, rows, strict=True)
+        ]
+        cells.append([value_of(row, question.label, words) for row, words in zip(rows, told, strict=True)])
+        remarks.append(f"{top_box_range(scale)}: {plain(share)}\n({plain_interval(share)})")
+    bars = Bars("", cells, series, "Anteil in Prozent", is_share=True)
+    return lines, [bars, Words("zustimmende\nStufen", remarks)]
+
+
+def scale_of(question: Question) -> Scale:
     if question.scale is None:
         raise ValueError(f"{question.id}: expected a question of type scale, saw {question.type}")
     return question.scale
 
 
-def _step(scale: Scale, row: Row) -> str:
+def _step(scale: Scale, item: str) -> str:
     """A scale value as people chose it: words, or a number as it is printed."""
-    return scale.label_of(int(row.item)) if scale.is_verbal else row.item.replace("-", "−")
+    return scale.label_of(int(item)) if scale.is_verbal else item.replace("-", "−")
 
 
-def _shades(rows: list[Row], scale: Scale) -> list[str]:
-    """Colours of scale values: blues for the top box, greys that grow darker away from it."""
-    low, high = scale.top_box
-    below, top = (sum(at(int(row.item)) for row in rows) for at in (lambda v: v < low, lambda v: low <= v <= high))
-    blues = LIGHT_TO_DARK[1 : 1 + top] if top <= 5 else (LIGHT_TO_DARK[4],) * top
-    return [*greys(below)[::-1], *blues, *greys(len(rows) - below - top)]
+def _shades(is_top: Sequence[bool], first: int) -> list[str]:
+    """Colours of the parts of a scale: blues for the top box, greys that grow darker away from it."""
+    below, top = list(is_top).index(True), sum(is_top)
+    blues = LIGHT_TO_DARK[first : first + top] if first + top <= len(LIGHT_TO_DARK) else LIGHT_TO_DARK[4:5] * top
+    return [*greys(below)[::-1], *blues, *greys(len(is_top) - below - top)]
 
 
 def greys(count: int) -> list[str]:
     """Shades of grey that grow darker, however many, and stay light enough for dark letters."""
-    step = min(14.0, 56 / max(1, count))
-    values = [round(238 - step * place) for place in range(count)]
+    values = [round(238 - min(14.0, 56 / count) * place) for place in range(count)]
     return [f"#{value:02x}{value + 4:02x}{value + 9:02x}" for value in values]
 
 
-def stacked(name: str, title: str, sub: str, caption: str, lines: list[Line], columns: list[Column], rows) -> Chart:
-    """A chart of stacked bars; its words name every part that is not empty."""
-    bars = next(column for column in columns if isinstance(column, Bars))
-    told = []
-    for line, row, series in zip(lines, bars.cells, bars.series, strict=True):
-        parts = [f"{one.name}: {cell.text}" for one, cell in zip(series, row, strict=True) if cell.value]
-        told.append(f"{' '.join(line.label.splitlines())}: {', '.join(parts)}")
-    return Chart(name, "stacked", title, sub, caption, f"Gestapelte Balken. {'; '.join(told)}.", lines, columns, rows)
+def distribution_chart(evidence: Evidence, question: Question) -> Chart:
+    """How the points for each area are spread over people: one bar per area, one part per band of points."""
+    bands = evidence.rows(question, "points_band_count")
+    means = sorted_means(evidence, question)
+    labels, colours = labels_of(evidence, means), (NEUTRAL, *LIGHT_TO_DARK)
+    cells, series = [], []
+    for mean, label in zip(means, labels, strict=True):
+        rows = {row.item.partition("|")[2]: row for row in bands if row.item.partition("|")[0] == mean.item}
+        names = ["keine Punkte" if band == "0" else band.replace("-", "–") for band in rows]
+        series.append([Series(name, colours[min(at, len(colours) - 1)]) for at, name in enumerate(names)])
+        cells.append([
+            value_of(row, label, name, unit=" Person" if row.estimate == 1 else " Personen")
+            for row, name in zip(rows.values(), names, strict=True)
+        ])  # fmt: skip
+    empty = best([row for row in bands if row.item.endswith("|0")])
+    names = [short_label(evidence.round, row.item.split("|")[0]) for row in empty]
+    title = "So verteilen sich die Punkte auf Personen"
+    if len(names) < 3 and any(row.value for row in empty):
+        title = f"Am häufigsten ohne Punkte {'bleibt' if len(names) == 1 else 'bleiben'} {named(names)}"
+    return picture(
+        evidence,
+        f"verteilung_{question.id}",
+        "stacked",
+        marked(title, evidence, question, "points_band_count"),
+        ["Zahl der Personen nach vergebenen Punkten", ballots(evidence, question)],
+        "Jeder Balken steht für alle Stimmzettel, je dunkler, desto mehr Punkte.",
+        "",
+        labels,
+        [Bars("", cells, series, "Personen")],
+        rows_behind(evidence, [question], ["points_band_count"]),
+    )
 
 
 def scale_chart(evidence: Evidence, question: Question) -> Chart:
     """A bar per scale value with its count on top, in the order in which people saw them; the top box in the accent
     colour, its share written above."""
-    scale = _scale(question)
-    by_value = {row.item: row for row in evidence.rows(question, "count")}
-    counts = [by_value[str(value)] for value in scale.polled() if str(value) in by_value]
-    top = evidence.row(question, "top_box_share")
+    scale, top = scale_of(question), evidence.row(question, "top_box_share")
+    by_value, polled = by_item(evidence.rows(question, "count")), scale.polled()
+    counts = [by_value[str(value)] for value in polled if str(value) in by_value]
     is_top = [scale.top_box[0] <= int(row.item) <= scale.top_box[1] for row in counts]
     places = [place for place, one in enumerate(is_top) if one]
-    low, high = (f"{german.number(end)} = {words}" for end, words in
-                 ((scale.low, scale.low_label), (scale.high, scale.high_label)))  # fmt: skip
-    is_turned = scale.polled()[0] > scale.polled()[-1]
+    words = {scale.low: scale.low_label, scale.high: scale.high_label}
+    ends = [f"{german.number(end)} = {words[end]}" for end in (scale.low, scale.high)]
     cells = [[value_of(row, value_words(scale, row.item), unit=f" von {german.number(row.n)}")] for row in counts]
+    colours = [[Series("", ACCENT if one else SOFT)] for one in is_top]
     head = f"{top_box_range(scale)}: {plain(top)} ({plain_interval(top)})"
-    return Chart(
+    return picture(
+        evidence,
         f"skala_{question.id}",
         "bars",
         scale_headline(evidence, question),
-        subtitle(evidence.round, "Zahl der Antworten je Stufe", ballots(evidence, question, "Antworten")),
+        ["Zahl der Antworten je Stufe", ballots(evidence, question, "Antworten")],
         f"Jede Säule steht für eine Stufe von {german.number(scale.low)} bis {german.number(scale.high)}; blau die "
         f"Stufen {top_box_range(scale)}, die vorab als Zustimmung festgelegt wurden, darüber ihr Anteil und sein "
-        f"95-%-Unsicherheitsbereich. {source_line(evidence.round)}",
+        f"95-%-Unsicherheitsbereich.",
         scale_alt(evidence, question),
-        [Line(_step(scale, row)) for row in counts],
+        [_step(scale, row.item) for row in counts],
         [
-            Bars(
-                "",
-                cells,
-                [[Series("", ACCENT if one else SOFT)] for one in is_top],
-                "Stufe; darüber Zahl der Antworten",
-            ),
+            Bars("", cells, colours, "Stufe; darüber Zahl der Antworten"),
             Brackets(head, [(places[0], places[-1])], [plain(top) if one else "" for one in is_top]),
         ],
-        evidence.frame(question, ["count", "share", "top_box_count", "top_box_share", "mean", "median"]),
+        rows_behind(evidence, [question], ["count", "share", "top_box_count", "top_box_share", "mean", "median"]),
         upright=True,
-        ends=("", "") if scale.is_verbal else (high, low) if is_turned else (low, high),
+        ends=("", "") if scale.is_verbal else tuple(ends[:: -1 if polled[0] > polled[-1] else 1]),
     )
 
 
-def line_colours(count: int) -> list[str]:
-    """Of the lines of a slope: the first three, then grey."""
-    return [ACCENT, ORANGE, GREEN, *[SOFT] * count][:count]
+def line_series(names: Sequence[str]) -> list[Series]:
+    """Of the lines of a slope: the first three in colour, then grey."""
+    colours = [ACCENT, ORANGE, GREEN, *[SOFT] * len(names)]
+    return [Series(*one) for one in zip(names, colours, strict=False)]
 
 
 def rules_chart(evidence: Evidence, question: Question) -> Chart:
     """Rank of each area under each rule that the round allows (equal groups need groups that can be shown)."""
-    ranks: dict[str, dict[str, Row]] = {}
-    for rule, head in RULES.items():
-        if rows := evidence.rows(question, rule):
-            ranks[head] = {row.item: row for row in rows}
+    ranks = {head: by_item(evidence.rows(question, rule)) for rule, head in RULES.items()}
+    ranks = {head: rows for head, rows in ranks.items() if rows}
     for row in evidence.rows(question, "rank_by_ballot_rule"):
         area, rule = row.item.split("|")
         ranks.setdefault(f"{SWITCHED}\n{BALLOT_RULES.get(rule, rule)}", {})[area] = row
-    items = [mean.item for mean in sorted_means(evidence, question)]
-    labels = [short_label(evidence.round, item) for item in items]
-    heads = [flat(head) for head in ranks]
-    cells = [
-        [value_of(own[item], label, head, unit=". Rang") for own, head in zip(ranks.values(), heads, strict=True)]
-        for item, label in zip(items, labels, strict=True)
-    ]
-    told = [
-        f"{label}: " + ", ".join(f"{head} {cell.text}" for head, cell in zip(heads, row, strict=True))
-        for label, row in zip(labels, cells, strict=True)
-    ]
-    switched = "„Umgekehrt“: Mittelwert, wenn beanstandete Stimmzettel umgekehrt behandelt würden. "
-    return Chart(
+    means = sorted_means(evidence, question)
+    labels, heads = labels_of(evidence, means), [flat(head) for head in ranks]
+    cells, told = [], []
+    for mean, label in zip(means, labels, strict=True):
+        own = [rows[mean.item] for rows in ranks.values()]
+        cells.append([value_of(row, label, head, unit=". Rang") for row, head in zip(own, heads, strict=True)])
+        words = [f"{head} {cell.text}" for head, cell in zip(heads, cells[-1], strict=True)]
+        told.append(f"{label}: {', '.join(words)}")
+    switched = " „Umgekehrt“: Mittelwert, wenn beanstandete Stimmzettel umgekehrt behandelt würden."
+    return picture(
+        evidence,
         f"zaehlregeln_{question.id}",
         "slope",
         rules_headline(evidence, question),
-        subtitle(evidence.round, "Rang je Bereich und Zählregel", ballots(evidence, question)),
+        ["Rang je Bereich und Zählregel", ballots(evidence, question)],
         "Jede Linie ist ein Bereich; farbig die ersten drei nach Mittelwert. Gleiche Werte teilen sich den besseren "
-        f"Rang. {switched if any(head.startswith(SWITCHED) for head in ranks) else ''}{source_line(evidence.round)}",
+        f"Rang.{switched if any(head.startswith(SWITCHED) for head in ranks) else ''}",
         f"Liniendiagramm der Ränge je Zählregel. {'; '.join(told)}.",
-        [Line(label) for label in labels],
-        [
-            Slope(
-                list(ranks),
-                cells,
-                [Series(*one) for one in zip(labels, line_colours(len(labels)), strict=True)],
-            )
-        ],
-        evidence.frame(question, [*RULES, "rank_by_ballot_rule"]),
+        labels,
+        [Slope(list(ranks), cells, line_series(labels))],
+        rows_behind(evidence, [question], [*RULES, "rank_by_ballot_rule"]),
     )

@@ -5,27 +5,78 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..rounds import Question, Round
-from ..wording import Evidence, Row, draft_mark, german, is_invented, plain, plain_interval, terms, wanted
-from .chart import Dots, Value
+import pandas as pd
 
-NOBODY, HELD = Value(None, german.NONE, "keine Angabe"), Value(None, german.WITHHELD, "zurückgehalten")
+from ..rounds import Question, Round
+from ..wording import Evidence, Row, draft_mark, german, is_invented, plain, plain_interval, short_label, terms, wanted
+from .chart import Bars, Chart, Column, Dots, Line, Mark, Value
+
+SPAN = "95-%-Unsicherheitsbereich"
+INTERVAL = f"Linie: {SPAN}"
+
+
+def picture(
+    evidence: Evidence,
+    name: str,
+    mark: Mark,
+    title: str,
+    about: Sequence[str],
+    caption: str,
+    alt: str,
+    lines: Sequence[str | Line],
+    columns: Sequence[Column],
+    rows: pd.DataFrame,
+    **more: Any,
+) -> Chart:
+    """A chart of a round. `about` is measure and n, which the date follows; the source follows the caption. Words for
+    stacked bars, which name every part that is not empty, are made where `alt` is empty."""
+    round_, bars = evidence.round, columns[0] if columns else None
+    if not alt and isinstance(bars, Bars):
+        told = []
+        for line, row, series in zip(lines, bars.cells, bars.series, strict=True):
+            parts = [f"{one.name}: {cell.text}" for one, cell in zip(series, row, strict=True) if cell.value]
+            label = line if isinstance(line, str) else line.label
+            told.append(f"{' '.join(label.splitlines())}: {', '.join(parts)}")
+        alt = f"Gestapelte Balken. {'; '.join(told)}."
+    subtitle = " · ".join([*filter(None, about), german.date(round_.file.date)])
+    caption = f"{caption} {more.pop('source', '') or source_line(round_)}"
+    named = [Line(line) if isinstance(line, str) else line for line in lines]
+    return Chart(name, mark, title, subtitle, caption, alt, named, columns, rows, **more)
+
+
+def rows_behind(
+    evidence: Evidence, questions: Iterable[Question], statistics: list[str], segments: Iterable[str] = ("all",)
+) -> pd.DataFrame:
+    """The published rows a picture shows."""
+    segments = list(segments)
+    frames = [evidence.frame(question, statistics, segment=one) for question in questions for one in segments]
+    return pd.concat(frames, ignore_index=True)
+
+
+def labels_of(evidence: Evidence, rows: Iterable[Row]) -> list[str]:
+    return [short_label(evidence.round, row.item) for row in rows]
+
+
+def by_item(rows: Iterable[Row]) -> dict[str, Row]:
+    return {row.item: row for row in rows}
 
 
 def value_of(row: Row | None, *about: str, unit: str = "", more: Iterable[str] = ()) -> Value:
-    """A row as a value; `about` says what it is of (label, group), `unit` follows the number where it is told."""
+    """A row as a value; `about` says what it is of (label, group), `unit` follows the number where it is told, and
+    `more` lines stand below it, as far as they say something."""
     head = ", ".join(" ".join(words.splitlines()) for words in about if words)
     if row is None or not row.is_published or row.estimate is None:
-        sign = NOBODY if row is None or row.is_published else HELD
-        return Value(None, sign.text, f"{head}\n{sign.told}")
-    lines = [head, f"{plain(row)}{unit}"]
-    if row.low is not None and row.high is not None and not row.is_rank:
-        lines.append(f"95-%-Unsicherheitsbereich: {plain_interval(row)}")
-    return Value(row.estimate, plain(row), "\n".join([*lines, *more]), row.low, row.high)
+        is_held = row is not None and not row.is_published
+        sign, told = (german.WITHHELD, "zurückgehalten") if is_held else (german.NONE, "keine Angabe")
+        return Value(None, sign, f"{head}\n{told}")
+    span = "" if row.is_rank else interval_text(row, f"{SPAN}: ")
+    told = "\n".join(filter(None, [f"{head}\n{plain(row)}{unit}", span, *more]))
+    return Value(row.estimate, plain(row), told, row.low, row.high)
 
 
-def interval_text(row: Row | None) -> str:
-    return "" if row is None or row.low is None else plain_interval(row)
+def interval_text(row: Row | None, before: str = "") -> str:
+    """The interval behind some words; nothing where there is none."""
+    return "" if row is None or row.low is None or row.high is None else f"{before}{plain_interval(row)}"
 
 
 def measured(question: Question, cells: Sequence[Sequence[Value | None]], head: str = "", **how: Any) -> Dots:
@@ -35,14 +86,14 @@ def measured(question: Question, cells: Sequence[Sequence[Value | None]], head: 
         return Dots(head, cells, max(2, len(question.options)), axis, start=1, **how)
     if question.type != "points":
         return Dots(head, cells, 1, axis, is_share=True, **how)
-    drawn = [value for row in cells for value in row]
-    return Dots(head, cells, round_end([*drawn, Value(how.get("mark_at", (0,))[0], "")], question.total), axis, **how)
+    marked_at = Value(how.get("mark_at", (0,))[0], "")
+    return Dots(head, cells, round_end([*cells, [marked_at]], question.total), axis, **how)
 
 
-def round_end(values: Iterable[Value | None], most: float | None = None) -> float:
+def round_end(cells: Iterable[Iterable[Value | None]], most: float | None = None) -> float:
     """Where an axis of points ends: the next five above everything drawn, at most a little above `most`."""
-    tops = [max(value.high or 0, value.value or 0) for value in values if value is not None]
-    end = 5 * (max(tops, default=0) // 5 + 1)
+    top = max((max(one.high or 0, one.value or 0) for row in cells for one in row if one is not None), default=0)
+    end = 5 * (top // 5 + 1)
     return min(end, most * 1.02) if most else end
 
 
@@ -50,37 +101,33 @@ def in_words(values: Sequence[Value | None], labels: Sequence[str]) -> str:
     """Values behind their labels, for those who cannot see them."""
     told = []
     for label, one in zip(labels, values, strict=True):
-        area = f" (Bereich {german_span(one)})" if one is not None and one.low is not None else ""
         words = "keine Angabe" if one is None else one.told.split("\n")[-1] if one.value is None else one.text
-        told.append(f"{label} {words}{area}")
+        told.append(f"{label} {words}{german_span(one)}")
     return ", ".join(told)
 
 
-def german_span(value: Value) -> str:
-    """The interval of a value as it is told."""
-    line = next((line for line in value.told.split("\n") if line.startswith("95-%-Unsicherheitsbereich")), "")
-    return line.partition(": ")[2]
+def german_span(value: Value | None) -> str:
+    """The interval of a value as it is told, in brackets; nothing where there is none."""
+    lines = value.told.split("\n") if value else []
+    return next((f" (Bereich {line.partition(': ')[2]})" for line in lines if line.startswith(SPAN)), "")
 
 
 def ballots(evidence: Evidence, question: Question, what: str = "Stimmzettel") -> str:
-    return f"n = {german.number(evidence.row(question, 'respondents').n)} {what}".rstrip()
+    return f"n = {german.number(evidence.row(question, 'respondents').n)} {what}"
 
 
-def subtitle(round_: Round, *parts: str) -> str:
-    """Measure, n and date."""
-    return " · ".join([*(part for part in parts if part), german.date(round_.file.date)])
+WARNINGS = {
+    "original": "",
+    "reconstructed": " Rekonstruierte Daten – Verteilungen und Unsicherheiten nicht zitieren.",
+    "illustrative": " Erfundene Daten zur Illustration – nicht zitieren.",
+}
 
 
 def source_line(round_: Round) -> str:
     """Where the numbers come from, for the foot of a picture that may travel alone."""
-    source = f"Quelle: Umfrage, {german.date(round_.file.date)}."
-    warning = {
-        "original": "",
-        "reconstructed": " Rekonstruierte Daten – Verteilungen und Unsicherheiten nicht zitieren.",
-        "illustrative": " Erfundene Daten zur Illustration – nicht zitieren.",
-    }
     mark = draft_mark(round_)
-    return f"{source}{warning[round_.file.provenance]}{f' {mark}.' if mark else ''}"
+    source = f"Quelle: Umfrage, {german.date(round_.file.date)}.{WARNINGS[round_.file.provenance]}"
+    return f"{source} {mark}." if mark else source
 
 
 def marked(title: str, evidence: Evidence, question: Question, statistic: str) -> str:

@@ -239,11 +239,11 @@ class _Book:
 
 def _notes(tables: list[PublishedTable]) -> PublishedTable:
     used = {column.statistic for table in tables for column in table.columns}
-    found = {**dict(SIGNS), **{WORDS[name].name: WORDS[name].definition for name in STATISTICS if name in used}}
+    found = [*SIGNS, *((WORDS[name].name, WORDS[name].definition) for name in STATISTICS if name in used)]
     title = "Zeichen, Verfahren und Bedeutung der Kennzahlen"
     about = "Wie jede Kennzahl gerechnet wird, steht in docs/methodology.md des Projekts"
     columns = [Column("Zeichen oder Kennzahl"), Column("Bedeutung")]
-    return PublishedTable(NOTES, title, about, [], columns, [[*one] for one in found.items()])
+    return PublishedTable(NOTES, title, about, [], columns, [[*one] for one in dict.fromkeys(found)])
 
 
 def _widths(columns: list[Column], rows: list[list[Any]]) -> list[float]:

@@ -5,7 +5,7 @@ from .checks import (
     why_groups_unknown as why_groups_unknown,
     worst as worst,
 )
-from .expression_checks import filled_from_rows as filled_from_rows
+from .claims import filled_from_rows as filled_from_rows
 from .joint_display import (
     CALLED as CALLED,
     NOTHING_SAID as NOTHING_SAID,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from markupsafe import Markup
 
 from ..rounds import NOTES
-from ..wording import Evidence, Html, code_label, counted, group_label, join, note, shown_n
+from ..wording import Evidence, Html, code_label, counted, group_label, join, note
 from .checks import Check
 from .reading_tables import place_words
 from .verdicts import Judged, judged_findings
@@ -18,6 +20,12 @@ MEANING = {
     "widersprochen": "Die Zahlen sprechen dagegen.",
 }
 EXAMPLE = Markup(' <small class="invented">an erfundenen Beispieldaten</small>')
+
+
+def checks_list(items: Sequence[Markup]) -> Markup:
+    """What was looked at, as a list; nothing where there is nothing to add."""
+    listed = join(Markup("<li>{}</li>").format(item) for item in dict.fromkeys(items))
+    return Markup('<ul class="checks">{}</ul>').format(listed) if listed else Markup("")
 
 
 def badge(one: Judged) -> Markup:
@@ -43,20 +51,13 @@ def verdict_key() -> Html:
 
 
 def _article(one: Judged, evidence: Evidence) -> Markup:
-    finding = one.finding
-    changed = (
-        Markup('<p class="note">Geändert seit der letzten Ausgabe: dort „{}“.</p>').format(one.earlier)
-        if one.has_changed
-        else Markup("")
-    )
-    parts = [part for part in one.checks if part.reason not in one.sentence]  # it gives the reasons of what is open
-    checks = join(dict.fromkeys(Markup("<li>{}{}</li>").format(_outcome(part, one), told(part)) for part in parts))
-    listed = Markup('<ul class="checks">{}</ul>').format(checks) if parts else Markup("")
-    said = (
-        Markup('<p class="note">Einordnung des Auswertungsteams: {}</p>').format(meaning)
-        if (meaning := finding.interpretation_for(one.verdict))
-        else Markup("")
-    )
+    finding, parts = one.finding, [part for part in one.checks if part.reason not in one.sentence]  # said once
+    notes = {
+        "Geändert seit der letzten Ausgabe: dort „{}“.": one.earlier if one.has_changed else "",
+        "Einordnung des Auswertungsteams: {}": finding.interpretation_for(one.verdict),
+    }
+    changed, said = (Markup(f'<p class="note">{words}</p>').format(it) if it else "" for words, it in notes.items())
+    listed = checks_list([_outcome(part, one) + told(part) for part in parts])
     return Markup('<article class="finding" id="befund-{}"><h3>{} {}</h3>{}<p>{}</p>{}{}{}</article>').format(
         finding.id, badge(one), one.title, changed, one.sentence, listed, said, _ways(one, evidence)
     )
@@ -72,51 +73,41 @@ def _outcome(part: Check, one: Judged) -> str:
 def told(part: Check) -> Markup:
     """What was looked at, with the people behind it."""
     bases = {row.n: row for row in part.rows if row.n is not None and f"/{NOTES}/" not in row.key}
-    n = Markup(" n = {}.").format(shown_n(next(iter(bases.values())))) if len(bases) == 1 else Markup("")
-    return Markup("{}{}").format(part.why, n)
+    return part.why + (Markup(" n = {:n}.").format(*bases.values()) if len(bases) == 1 else "")
 
 
 def _ways(one: Judged, evidence: Evidence) -> Markup:
     """Links to the pages with figure and table, and the places of the statements it rests on."""
     questions = dict.fromkeys(row.key.split("/")[1] for part in one.checks for row in part.rows)
-    links = [link for question in questions for link in _links(question, evidence)]
+    links = [Markup('<a href="{}">{}</a>').format(*way) for name in questions for way in _links(name, evidence)]
     parts = [Markup("Nachlesen: {}.").format(join(links, ", "))] if links else []
-    if one.finding.sources:
-        parts.append(_sources(one.finding.sources, evidence))
+    parts += [_sources(one.finding.sources, evidence)] if one.finding.sources else []
     return Markup('<p class="note">{}</p>').format(join(parts, " ")) if parts else Markup("")
 
 
-def _links(name: str, evidence: Evidence) -> list[Markup]:
-    link = Markup('<a href="{}">{}</a>')
+def _links(name: str, evidence: Evidence) -> list[tuple[str, str]]:
+    """Places of a report on a question, with what stands there."""
     if name == NOTES:
         page = "07_group_themes.html"
-        return [
-            link.format(f"{page}#gruppen_abdeckung", "Abbildung der Gruppenthemen"),
-            link.format(f"{page}#t-fundstellen", "Fundstellen"),
-        ]
+        return [(f"{page}#gruppen_abdeckung", "Abbildung der Gruppenthemen"), (f"{page}#t-fundstellen", "Fundstellen")]
     question = evidence.round.question(name)
     if question in evidence.round.priorities:
         page = "03_priority_ranking.html"
-        return [
-            link.format(f"{page}#rangfolge_{name}", "Abbildung der Rangfolge"),
-            link.format(f"{page}#t-tabelle_{name}", "Tabelle der Rangfolge"),
-        ]
-    if question.scale is None:
-        return []
-    return [link.format("04_agreement_scales.html#t-skalen", f"Tabelle zu „{question.label}“")]
+        picture, numbers = "Abbildung der Rangfolge", "Tabelle der Rangfolge"
+        return [(f"{page}#rangfolge_{name}", picture), (f"{page}#t-tabelle_{name}", numbers)]
+    table = "04_agreement_scales.html#t-skalen"
+    return [(table, f"Tabelle zu „{question.label}“")] if question.scale else []
 
 
 def _sources(names: list[str], evidence: Evidence) -> Markup:
     """Codes by their label and statements by their place, never their words; how many this round does not have."""
-    path = evidence.round.table("coded_statements")
-    coded = evidence.coded if path.is_file() else None
-    found = [_source(name, evidence, coded) for name in names]
-    there = [part for part in found if part]
-    lost = Markup("{} der angegebenen Stellen in den Notizen {} in dieser Runde nicht kodiert").format(
-        counted(len(found) - len(there), "findings"), "ist" if len(found) - len(there) == 1 else "sind"
-    )
+    coded = evidence.coded if evidence.round.table("coded_statements").is_file() else None
+    there = [part for name in names if (part := _source(name, evidence, coded))]
     parts = [Markup("Belege aus den Gruppen: {}.").format(join(there, "; "))] if there else []
-    return join([*parts, *([Markup("{}.").format(lost)] if len(there) < len(found) else [])], " ")
+    if lost := len(names) - len(there):
+        words = Markup("{} der angegebenen Stellen in den Notizen {} in dieser Runde nicht kodiert.")
+        parts.append(words.format(counted(lost, "findings"), "ist" if lost == 1 else "sind"))
+    return join(parts, " ")
 
 
 def _source(name: str, evidence: Evidence, coded: pd.DataFrame | None) -> Markup:
@@ -139,14 +130,9 @@ def _source(name: str, evidence: Evidence, coded: pd.DataFrame | None) -> Markup
 def findings_summary(evidence: Evidence) -> list[Markup]:
     """How many findings have which verdict, in words."""
     judged = judged_findings(evidence)
-    counts = _verdict_counts(judged)
-    changed = [one.title for one in judged if one.has_changed]
-    sentences = [Markup("Urteile über die Befunde: {}.").format(counts)] if judged else []
-    if changed:
+    counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in MEANING}
+    words = join((Markup("{} {}").format(counted(n, "findings"), name) for name, n in counts.items() if n), ", ")
+    sentences = [Markup("Urteile über die Befunde: {}.").format(words)] if judged else []
+    if changed := [one.title for one in judged if one.has_changed]:
         sentences.append(Markup("Seit der letzten Ausgabe geändert: {}.").format(join(changed, "; ")))
     return sentences or [Markup("Für diese Runde sind keine Befunde formuliert.")]
-
-
-def _verdict_counts(judged: list[Judged]) -> Markup:
-    counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in MEANING}
-    return join((Markup("{} {}").format(counted(n, "findings"), verdict) for verdict, n in counts.items() if n), ", ")

@@ -12,22 +12,7 @@ from ..errors import DataError, nearest
 from ..rounds import NOTES, Identifier, Question, Role, Round, Strict, read_yaml
 from ..wording import NOTES_QUESTION
 from .expressions import parse
-from .model import (
-    LEADING,
-    REST,
-    Compared,
-    Coverage,
-    Expression,
-    Finding,
-    FindingsFile,
-    Inside,
-    Key,
-    Order,
-    Readings,
-    Stance,
-    Tier,
-    Verdict,
-)
+from .model import LEADING, REST, Expression, Finding, FindingsFile, Key, Verdict
 
 FILE, RELEASED = "findings.yml", "findings_released.yml"
 DEFAULTS = Path(__file__).parent / "defaults.yml"
@@ -110,38 +95,29 @@ def check_names(finding: Finding, round_: Round, path: Path | str) -> None:
     segments = {"all", "uebrige", "ohne_angabe", "equal_groups", "raked"}
     segments |= {code.id for code in round_.codebook.participant_groups}
     segments |= {group.id for group in round_.file.notes.groups} if round_.file.notes else set()
-    for key in _keys(finding):
-        if key.segment not in segments:
+    for key in (*finding.numbers.values(), *finding.conditions):
+        if isinstance(key, Key) and key.segment not in segments:
             hint = nearest(key.segment, segments)
             raise DataError(path, "a segment of the round", f"“{key.segment}”", at=f"finding {finding.id}", remedy=hint)
 
 
-def _keys(finding: Finding) -> list[Key]:
-    return [*finding.numbers.values(), *(part for part in finding.conditions if isinstance(part, Key))]
+_IDS = ("item", "than", "items", "codes", "themes", "areas", "steps")
+"""Fields of conditions and numbers that hold ids of the codebook, or lists of them."""
 
 
 def names_in(finding: Finding) -> Iterator[tuple[str, bool]]:
     """Each name with whether it is a question's."""
-    for key in _keys(finding):
-        yield key.question, True
-        yield from ((part, False) for part in key.item.split("|") if part)
-    for condition in finding.conditions:
-        if isinstance(condition, Compared | Order | Tier | Readings):
-            yield condition.question, True
-        if isinstance(condition, Compared):
-            yield from ((name, False) for name in (condition.item, condition.than))
-        elif isinstance(condition, Expression):
-            for term in parse(condition.expression).terms():
-                yield from ((name, True) for name in (term.of,) if name)
-                yield from ((part, False) for part in term.item.split("|") if part)
-        elif isinstance(condition, Order):
-            yield from ((name, False) for step in condition.steps if step not in (LEADING, REST) for name in step)
-        elif isinstance(condition, Tier):
-            yield from ((name, False) for name in condition.items)
-        elif isinstance(condition, Coverage | Stance):
-            yield from ((name, False) for name in condition.codes)
-        elif isinstance(condition, Inside):
-            yield from ((name, False) for name in [*condition.themes, *condition.areas])
+    for part in (*finding.numbers.values(), *finding.conditions):
+        yield from ((name, True) for name in (getattr(part, "question", ""),) if name)
+        given = [getattr(part, name, None) for name in _IDS]
+        if isinstance(part, Expression):
+            terms = list(parse(part.expression).terms())
+            yield from ((term.of, True) for term in terms if term.of)
+            given = [term.item for term in terms]
+        ids = [one for held in given for one in (held if isinstance(held, list) else [held])]
+        ids = [one for held in ids for one in (held if isinstance(held, list) else [held])]
+        texts = [one for one in ids if isinstance(one, str) and one not in (LEADING, REST)]
+        yield from ((name, False) for one in texts for name in one.split("|") if name)
 
 
 class ReleasedFile(Strict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,18 +11,8 @@ from markupsafe import Markup
 
 from ..rounds import NOTES
 from ..tables import to_csv
-from ..wording import (
-    NOTES_QUESTION,
-    Evidence,
-    german,
-    short_label,
-    shown,
-    shown_interval,
-    shown_n,
-    wanted,
-)
-from . import expression_checks, note_checks, order_checks  # noqa: F401  (register their kinds of condition)
-from .checks import Check, check, found_row, readings_words, worst
+from ..wording import NOTES_QUESTION, Evidence, german, join, short_label, wanted
+from .checks import Check, UndecidedError, check, found_row, readings_words, worst
 from .model import FAILED, QUESTION, READINGS, Finding, Number, Order, Readings, Verdict
 from .reading import RELEASED, question_named, read_findings, released_verdicts
 
@@ -79,10 +69,9 @@ def _made_up(checks: list[Check], evidence: Evidence) -> bool:
 def _sentence(finding: Finding, verdict: Verdict, checks: list[Check], evidence: Evidence) -> Markup:
     """The finding's words for this verdict (if all their numbers are known), else its sentence or title in words that
     say the verdict; what is open is said with the reason."""
-    if verdict != "offen" and verdict != "belegt" and verdict in finding.wording:
-        words = filled(finding.wording[verdict], finding, evidence, checks)
-        if MISSING not in words:
-            return words
+    own = finding.wording.get(verdict, "")  # type: ignore[arg-type]
+    if own and MISSING not in (words := filled(own, finding, evidence, checks)):
+        return words
     return Markup(LEAD_IN[verdict]).format(
         sentence=filled(finding.sentence, finding, evidence),
         title=filled(finding.heading_for(verdict), finding, evidence),
@@ -92,41 +81,39 @@ def _sentence(finding: Finding, verdict: Verdict, checks: list[Check], evidence:
 
 def _reasons(checks: Sequence[Check], verdict: Verdict) -> Markup:
     """What the conditions with this verdict say, each once."""
-    return Markup(" ").join(dict.fromkeys(one.reason for one in checks if one.verdict == verdict))
+    return join(dict.fromkeys(one.reason for one in checks if one.verdict == verdict), " ")
+
+
+def with_fields(text: str, field: Callable[[str], Markup]) -> Markup:
+    """A text with what `field` gives in place of each `{name}`; everything else is escaped."""
+    parts = re.split(r"\{([^{}]*)\}", text)
+    return join(field(part) if place % 2 else part for place, part in enumerate(parts))
 
 
 def filled(text: str, finding: Finding, evidence: Evidence, checks: Sequence[Check] = ()) -> Markup:
     """The text with its numbers; whatever is not a placeholder is escaped."""
-    parts = re.split(r"\{([^}]*)\}", text)
-    filled = [
-        _placeholder(part, finding, evidence, checks) if place % 2 else Markup("{}").format(part)
-        for place, part in enumerate(parts)
-    ]
-    return Markup("").join(filled)
 
+    def placeholder(name: str) -> Markup:
+        if name in finding.numbers:
+            return _number(finding.numbers[name], evidence)
+        if name == FAILED:
+            return _reasons(checks, "widersprochen")
+        if name == QUESTION:
+            question = next((one.question for one in finding.conditions if hasattr(one, "question")), "")
+            found = question_named(evidence.round, question) if question else None
+            return Markup("{}").format(found.label) if found else MISSING
+        kind, words = (Readings, readings_words) if name == READINGS else (Order, _leaders)
+        return next((words(one, evidence) for one in finding.conditions if isinstance(one, kind)), MISSING)  # type: ignore[arg-type]
 
-def _placeholder(name: str, finding: Finding, evidence: Evidence, checks: Sequence[Check]) -> Markup:
-    if name in finding.numbers:
-        return _number(finding.numbers[name], evidence)
-    if name == FAILED:
-        return _reasons(checks, "widersprochen")
-    if name == QUESTION:
-        questions = [one.question for one in finding.conditions if hasattr(one, "question")]
-        question = question_named(evidence.round, questions[0]) if questions else None
-        return Markup("{}").format(question.label) if question else MISSING
-    if name == READINGS:
-        found = [one for one in finding.conditions if isinstance(one, Readings)]
-        return readings_words(found[0], evidence) if found else MISSING
-    orders = [one for one in finding.conditions if isinstance(one, Order)]
-    return _leaders(orders[0], evidence) if orders else MISSING
+    return with_fields(text, placeholder)
 
 
 def _number(number: Number, evidence: Evidence) -> Markup:
-    row = found_row(evidence, number.question, number.statistic, number.item, number.segment)
-    if isinstance(row, str):
+    try:
+        row = found_row(evidence, number.question, number.statistic, number.item, number.segment)
+    except UndecidedError:
         return MISSING
-    show = {"estimate": shown, "interval": shown_interval, "n": shown_n, "counted": lambda row: row.part("counted")}
-    return show[number.part](row)
+    return row.part(number.part.replace("estimate", ""))
 
 
 def _leaders(order: Order, evidence: Evidence) -> Markup:
@@ -156,17 +143,17 @@ def write_findings(evidence: Evidence) -> None:
 def findings_frame(judged: list[Judged]) -> pd.DataFrame:
     """One row per finding, in the order shown: verdict, sentence, the keys it rests on, and what the file states."""
     rows = [
-        {
-            "finding": one.finding.id,
-            "verdict": one.verdict,
-            "earlier": one.earlier or "",
-            "audience": one.finding.audience,
-            "title": one.title.striptags(),
-            "sentence": one.sentence.striptags(),
-            "illustrative": "yes" if one.is_illustrative else "no",
-            "stated": " ".join(dict.fromkeys(value for part in one.checks for value in part.given)),
-            "keys": " ".join(dict.fromkeys(row.key for part in one.checks for row in part.rows)),
-        }
+        (
+            one.finding.id,
+            one.verdict,
+            one.earlier or "",
+            one.finding.audience,
+            one.title.striptags(),
+            one.sentence.striptags(),
+            "yes" if one.is_illustrative else "no",
+            " ".join(dict.fromkeys(value for part in one.checks for value in part.given)),
+            " ".join(dict.fromkeys(row.key for part in one.checks for row in part.rows)),
+        )
         for one in judged
     ]
     columns = ["finding", "verdict", "earlier", "audience", "title", "sentence", "illustrative", "stated", "keys"]

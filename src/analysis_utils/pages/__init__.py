@@ -13,7 +13,7 @@ _NAMES = {
     "wording.html": "each note paragraphs summary",
     "charts.marks": "dots bars stacked grid slope table",
     "charts.ready": "say",
-    "findings.expression_checks": "claim",
+    "findings.claims": "claim",
     "charts.explore": "explorer",
     "wording.evidence": "Evidence read_evidence",
     "pages.print_audit": "PrintAudit claims_table left_open_table misread_sentences printed_order_sentences "

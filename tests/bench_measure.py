@@ -22,7 +22,7 @@ from measure_tables import AREAS, GROUPS, computed, golden_data, make_round, mak
 
 from analysis_utils.estimators.ballots import distinct_ballots
 from analysis_utils.estimators.group_tests import kruskal_wallis
-from analysis_utils.estimators.intervals import DRAWS, bca_mean
+from analysis_utils.estimators.intervals import DRAWS, bootstrap_mean
 from analysis_utils.estimators.pairs import sign_flip_p
 from analysis_utils.estimators.ranking import confidence_sets
 from analysis_utils.estimators.workbench import results_of
@@ -113,8 +113,8 @@ def against_scipy() -> tuple[float, float]:
         lambda: [bootstrap((c,), np.mean, n_resamples=DRAWS, method="BCa", vectorized=True) for c in columns], times=2
     )
     drawn = np.pi * columns / 3
-    return seconds(lambda: [bca_mean(c) for c in columns]) / theirs, seconds(
-        lambda: [bca_mean(c) for c in drawn]
+    return seconds(lambda: [bootstrap_mean(c) for c in columns]) / theirs, seconds(
+        lambda: [bootstrap_mean(c) for c in drawn]
     ) / theirs
 
 

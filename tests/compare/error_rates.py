@@ -15,11 +15,10 @@ from multiprocessing import Pool
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 
 from analysis_utils.comparison.words import MEAN, POINTS, SHARE, verdict
 from analysis_utils.estimators import group_tests, two_samples
-from analysis_utils.estimators.comparison_rows import Counts, option_rows, points_rows, scale_change_rows
+from analysis_utils.estimators.comparison import Counts, points_rows, scale_change_rows, share_rows
 from analysis_utils.rounds.round_file import Compare
 from analysis_utils.wording.evidence import row_of
 
@@ -74,7 +73,7 @@ def judged(rows, quantity):
 
 def judge_points(x, y):
     compared = SimpleNamespace(after=SimpleNamespace(id="q", type="points", total=100), items=ITEMS[: x.shape[1]])
-    rows = points_rows(compared, [pd.DataFrame(x), pd.DataFrame(y)], SETTINGS)
+    rows = points_rows(compared, x, y, SETTINGS)
     return judged(rows, POINTS)
 
 
@@ -96,7 +95,7 @@ def judge_shares(first, second):
     options = [
         Counts(f"o{k}", int(a), n1, int(b), n2) for k, (a, b) in enumerate(zip(first[:-1], second[:-1], strict=True))
     ]
-    rows = option_rows("q", options, SETTINGS.margins.share)
+    rows = share_rows("q", "share", options, SETTINGS.margins.share)
     return judged(rows, SHARE)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from measure_tables import golden_data
 
 from analysis_utils.estimators.ballots import competition_ranks, distinct_ballots
-from analysis_utils.estimators.intervals import FEWEST_GIVERS, bca_mean, percentile_mean, points_mean, wilson
+from analysis_utils.estimators.intervals import FEWEST_GIVERS, bootstrap_mean, points_mean, wilson
 from analysis_utils.estimators.ranking import confidence_sets
 from analysis_utils.estimators.workbench import estimate, if_alike
 
@@ -45,7 +45,7 @@ def mean_coverage(runs: int, n: int, *, seed: int = 2) -> dict[str, tuple[float,
     for _ in range(runs):
         sample = draw(rng, n, 1)
         for column in range(len(AREAS)):
-            ends = [bca_mean(sample[:, column])[0], percentile_mean(sample[:, column])[0]]
+            ends = [bootstrap_mean(sample[:, column])[0], bootstrap_mean(sample[:, column], kind="percentile")[0]]
             held[column, :2] += [low - 1e-9 <= truth[column] <= high + 1e-9 for low, high in ends]
             low, high = wilson(np.count_nonzero(sample[:, column]), n)
             held[column, 2] += low - 1e-9 <= givers[column] <= high + 1e-9
@@ -91,7 +91,7 @@ def few_givers_coverage(runs: int, n: int, share: float, amounts: str, *, seed: 
         if np.count_nonzero(sample) < FEWEST_GIVERS or not np.ptp(sample):
             continue
         shown += 1
-        ends = np.array([bca_mean(sample)[0], points_mean(sample)[0]])
+        ends = np.array([bootstrap_mean(sample)[0], points_mean(sample)[0]])
         held += (ends[:, 0] - 1e-9 <= truth) & (truth <= ends[:, 1] + 1e-9)
     before, published = (held / runs).tolist()
     return before, published

@@ -78,7 +78,7 @@ def test_sign_flip_tests_equal_exact_r():
 
 
 def test_max_t_equals_r_within_monte_carlo_error():
-    p, method = max_t_p(DIFFERENCES, BALLOTS.counts)
+    p, method = max_t_p(BALLOTS, PAIRS)
     assert p == pytest.approx(golden("g04")["own"]["maxT_stepdown_mc"], abs=0.004)
     assert "seed" in method
 
@@ -92,8 +92,9 @@ def test_sign_flip_of_three_ballots_is_counted_by_hand():
 
 
 def test_max_t_of_few_ballots_runs_through_all_patterns():
-    differences, counts = np.array([[10.0, 0.0], [20.0, 10.0], [-5.0, 10.0]]), np.array([1, 1, 1])
-    p, method = max_t_p(differences, counts)
+    differences = np.array([[10.0, 0.0], [20.0, 10.0], [-5.0, 10.0]])
+    ballots = distinct_ballots(np.column_stack([differences, np.zeros(3)]), ["a", "b", "c"])
+    p, method = max_t_p(ballots, [(0, 2), (1, 2)])
     scale = np.sqrt((differences**2).sum(axis=0))
     observed = abs(differences.sum(axis=0)) / scale
     patterns = np.array(list(product((1, -1), repeat=3)))
@@ -109,7 +110,10 @@ def test_single_pair_max_t_equals_its_sign_flip_p_for_many_ballots():
     rng = np.random.default_rng(3)
     d, counts = np.sort(rng.choice([-20.0, -10, 10, 30], 4000)), np.ones(4000, dtype=np.int64)
     d = d - 5
-    (single, how), (joint, _) = sign_flip_p(d[:40], counts[:40]), max_t_p(d[:40, None], counts[:40])
+    (single, how), (joint, _) = (
+        sign_flip_p(d[:40], counts[:40]),
+        max_t_p(distinct_ballots(np.column_stack([d[:40], 0 * d[:40]]), ["a", "b"]), [(0, 1)]),
+    )
     assert joint[0] == pytest.approx(single, abs=0.004)
     assert how == "exact sign-flip test"
     assert "normal limit" in sign_flip_p(d, counts)[1]

@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from measure_tables import AREAS, GROUPS, computed, make_round, make_tables, pick
 
 from analysis_utils.estimators.ballots import distinct_ballots
-from analysis_utils.estimators.intervals import bca_mean, percentile_mean, wilson
+from analysis_utils.estimators.intervals import bootstrap_mean, wilson
 from analysis_utils.estimators.ranking import (
     borda_scores,
     competition_ranks,
@@ -136,14 +136,14 @@ def test_weighted_forms_equal_plain_ones(values):
 @given(st.lists(st.integers(1, 10), min_size=2, max_size=40))
 def test_intervals_of_a_mean_are_attainable_and_mirror_with_the_scale(values):
     data = np.array(values, dtype=float)
-    (low, high), _ = bca_mean(data)
+    (low, high), _ = bootstrap_mean(data)
     if len(set(values)) == 1:
         assert np.isnan(low)
         return
     assert data.min() <= low <= high <= data.max()
-    mirrored = percentile_mean(11 - data)[0]
+    mirrored = bootstrap_mean(11 - data, kind="percentile")[0]
     step = 1 / len(values)
-    straight = percentile_mean(data)[0]
+    straight = bootstrap_mean(data, kind="percentile")[0]
     assert mirrored == pytest.approx((11 - straight[1], 11 - straight[0]), abs=step + 1e-9)
 
 

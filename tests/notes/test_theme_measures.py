@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from analysis_utils.estimators.judges import agreement_rows, bootstrap_alpha
-from analysis_utils.estimators.themes import order_rows, theme_rows, write_theme_estimates
+from analysis_utils.estimators.judges import bootstrap_alpha, coding_rows
+from analysis_utils.estimators.themes import group_order_rows, theme_rows, write_theme_estimates
 from analysis_utils.tables import make_table, read_table, write_table
 
 # nord: 3 notes and 1 card with 4 dots; sued: 1 note and 1 card with 3 dots
@@ -158,19 +158,22 @@ def test_orders_use_only_areas_both_have(rows):
 
 def test_undiscussed_area_is_missing_not_last():
     ranks = {"a": {"x": 1.0, "y": 2.0}, "b": {"x": 1.0, "y": 2.0, "z": 3.0}}
-    found = order_rows(ranks, {})
+    found = group_order_rows(ranks, {})
     assert value(found, "kendall_w") == 1
     assert value(found, "kendall_w_p") == 0.5
     assert not [row for row in found if row["segment"] == "a" and row["item"] == "z"]
 
 
 def test_one_group_with_an_order_has_no_concordance():
-    assert [row["statistic"] for row in order_rows({"a": {"x": 1.0, "y": 2.0}}, {})] == ["group_rank", "group_rank"]
+    assert [row["statistic"] for row in group_order_rows({"a": {"x": 1.0, "y": 2.0}}, {})] == [
+        "group_rank",
+        "group_rank",
+    ]
 
 
 def test_ten_common_areas_have_no_exact_p():
     areas = {f"x{place}": float(place) for place in range(10)}
-    found = order_rows({"a": areas}, {area: -rank for area, rank in areas.items()})
+    found = group_order_rows({"a": areas}, {area: -rank for area, rank in areas.items()})
     assert value(found, "group_tau_b", segment="a") == 1
     assert math.isnan(value(found, "group_tau_b_p", segment="a"))
     assert "too many orders" in value(found, "group_tau_b_p", segment="a", part="method")
@@ -189,7 +192,7 @@ def test_alpha_of_one_code_equals_the_golden_function():
             [(1, 1), (1, 0), (0, 0), (0, 0), (1, 1), (0, 1), (0, 0), (1, 1), (0, 0), (0, 0)]
         )
     }
-    found = agreement_rows(decisions, ["x", "y"])
+    found = coding_rows(decisions, ["x", "y"])
     expected = krippendorff_alpha([[1, 1, 0, 0, 1, 0, 0, 1, 0, 0], [1, 0, 0, 0, 1, 1, 0, 1, 0, 0]])
     assert value(found, "coding_alpha", "x") == pytest.approx(expected)
     assert value(found, "coding_alpha") == pytest.approx(expected)
@@ -211,7 +214,7 @@ def test_alpha_where_all_agree_is_one_without_an_interval():
 
 
 def test_one_coder_has_no_agreement():
-    assert agreement_rows({"s": {"a": {"x": "neutral"}}}, ["x"]) == []
+    assert coding_rows({"s": {"a": {"x": "neutral"}}}, ["x"]) == []
 
 
 CHOICES = st.lists(st.tuples(*[st.sampled_from(["p", "q", "r", None])] * 3), min_size=2, max_size=12)
@@ -230,7 +233,7 @@ def test_stances_are_compared_where_coders_share_the_code():
         "s1": {"a": {"x": "kritisch"}, "b": {"x": "kritisch"}},
         "s2": {"a": {"x": "kritisch", "y": "neutral"}, "b": {"x": "neutral"}},
     }
-    found = agreement_rows(decisions, ["x", "y"])
+    found = coding_rows(decisions, ["x", "y"])
     assert value(found, "stance_alpha") == pytest.approx(krippendorff_alpha([["k", "k"], ["k", "n"]]))
     assert value(found, "stance_alpha", part="n") == 2
 

@@ -4,6 +4,8 @@ from .ballots import (
     count_voters as count_voters,
     is_answer as is_answer,
     points_matrix as points_matrix,
+    room_rows as room_rows,
+    silence_rows as silence_rows,
     voter_keys as voter_keys,
 )
 from .comparison import (
@@ -19,8 +21,13 @@ from .group_tests import (
 )
 from .intervals import FEWEST_GIVERS as FEWEST_GIVERS, Floats as Floats
 from .pairs import holm as holm, paired_rows as paired_rows
-from .questions import room_rows as room_rows, silence_rows as silence_rows
-from .rows import NO_INTERVAL as NO_INTERVAL, Row as Row, as_rows as as_rows, estimate_row as estimate_row
+from .rows import (
+    NO_INTERVAL as NO_INTERVAL,
+    Maker as Maker,
+    Row as Row,
+    as_rows as as_rows,
+    estimate_row as estimate_row,
+)
 from .themes import with_themes as with_themes, write_theme_estimates as write_theme_estimates
 from .workbench import (
     IN_TWOS as IN_TWOS,

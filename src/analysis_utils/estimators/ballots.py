@@ -1,21 +1,25 @@
-"""Ballots of a points question as distinct ballots with counts: the form every ranking method works on."""
+"""Who answered, and ballots of a points question as distinct ballots with counts: the form every ranking method works
+on."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 
+from ..errors import DataError
 from ..rounds import Question
 from .intervals import Floats, Integers, distinct
+from .rows import Row, estimate_row
 
 VOTER = ["session", "voter"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ballots:
     """`points` has one row per distinct ballot and one column per area (points, 0–total); `counts` says how many
     people cast each. Rows are in ascending order of the areas' ids, so that the order of voters or of options changes
@@ -25,9 +29,14 @@ class Ballots:
     points: Floats
     counts: Integers
 
-    @property
+    @cached_property
     def n(self) -> int:
         return int(self.counts.sum())
+
+    @cached_property
+    def order(self) -> Integers:
+        """Columns in alphabetical order of the areas' ids."""
+        return np.argsort(np.array(self.items))
 
     @cached_property
     def means(self) -> Floats:
@@ -48,25 +57,17 @@ class Ballots:
 def distinct_ballots(points: Floats, items: Sequence[str]) -> Ballots:
     """Ballots from a matrix with one row per voter and one column per area."""
     points = np.asarray(points, dtype=np.float64).reshape(-1, len(items))
-    sorted_items = np.argsort(np.array(items))
-    points = points[:, sorted_items]
-    packed = _packed(points)
-    if packed is None:
-        rows, counts = np.unique(points, axis=0, return_counts=True)
-    else:
+    order = np.argsort(np.array(items))
+    points = points[:, order]
+    base = int(points.max()) + 1 if len(points) else 2**63
+    if base ** len(items) < 2**63 and (points >= 0).all() and (points == np.rint(points)).all():
+        # One whole number per ballot that sorts as the ballots do.
+        packed = points.astype(np.int64) @ (base ** np.arange(len(items) - 1, -1, -1, dtype=np.int64))
         _, first, counts = np.unique(packed, return_index=True, return_counts=True)
         rows = points[first]
-    return Ballots(tuple(items), rows[:, np.argsort(sorted_items)], counts.astype(np.int64))
-
-
-def _packed(points: Floats) -> Integers | None:
-    """One integer per ballot that sorts as the ballots do, where whole points fit into 63 bits."""
-    if not len(points) or (points < 0).any() or (points != np.rint(points)).any():
-        return None
-    base = int(points.max()) + 1
-    if base ** points.shape[1] >= 2**63:
-        return None
-    return points.astype(np.int64) @ (base ** np.arange(points.shape[1] - 1, -1, -1, dtype=np.int64))
+    else:
+        rows, counts = np.unique(points, axis=0, return_counts=True)
+    return Ballots(tuple(items), rows[:, np.argsort(order)], counts.astype(np.int64))
 
 
 def voter_keys(frame: pd.DataFrame) -> Integers:
@@ -115,3 +116,63 @@ def is_answer(answers: pd.DataFrame) -> pd.Series:
     """Rows that say something: an item chosen, a number or a text (an empty cell is no answer)."""
     chosen = (answers["item"] != "") & ~answers["type"].isin(["points", "scale"])
     return answers["value"].notna() | chosen | (answers["text"] != "")
+
+
+def silence_rows(
+    voters: pd.DataFrame,
+    answers: pd.DataFrame,
+    question: Question,
+    participants: int | None = None,
+    declined: pd.DataFrame | None = None,
+) -> list[Row]:
+    """`nonrespondents`, `not_asked`, `no_answer` (where a scale offers such a label) and, where `round.yml` states the
+    participants, `not_in_poll` of a question.
+
+    Parameters: `voters`, all voters of the round; `answers`, the rows of this question that say something; `declined`,
+    those of people who chose a label that is no answer. Voters of a session in which nobody did either were not asked
+    the question; the others without a row are nonrespondents. Raises: DataError when fewer participants are stated
+    than people voted.
+    """
+    declined = answers[:0] if declined is None else declined
+    everyone, answered, without = (count_voters(frame) for frame in (voters, answers, declined))
+    asked = count_voters(voters[voters["session"].isin({*answers["session"], *declined["session"]})])
+    row = partial(estimate_row, question.id, n=everyone, method="count")
+    rows = [row("nonrespondents", asked - answered - without if asked else 0), row("not_asked", everyone - asked)]
+    if question.scale and question.scale.no_answers:
+        rows.append(row("no_answer", without))
+    if participants is None:
+        return rows
+    if participants < everyone:
+        raise DataError(
+            "round.yml",
+            "at least as many participants as people voted",
+            f"{participants} participants and {everyone} voters",
+            at="participants",
+            remedy="people may have voted on two devices, or in a test session",
+        )
+    return [*rows, row("not_in_poll", participants - everyone)]
+
+
+def room_rows(rows: list[Row], question: Question, participants: int) -> list[Row]:
+    """Worst-case bounds for all `participants` of the room, from the rows of those who answered.
+
+    The bounds take every silent participant to have answered lowest, then highest; they have no estimate. Where all
+    answered, both ends are the value itself. Source: Manski 2003.
+    """
+    scale = (question.scale.low, question.scale.high) if question.scale else (0, 1)
+    lowest_and_highest = {
+        "share": (0, 1),
+        "mean_points": (0, question.total),
+        "share_giving_points": (0, 1),
+        "top_box_share": (0, 1),
+        "mean": scale,
+    }
+    found: list[Row] = []
+    for row in rows:
+        if ends := lowest_and_highest.get(name := str(row["statistic"])):
+            n, item, told = int(str(row["n"])), str(row["item"]), f"worst case for {participants} participants"
+            known = n * float(str(row["estimate"]))
+            low, high = ((known + (participants - n) * end) / participants for end in ends)
+            bounds = partial(estimate_row, question.id, f"room_{name}", math.nan, interval=(low, high))
+            found.append(bounds(item=item, n=n, method=told))
+    return found

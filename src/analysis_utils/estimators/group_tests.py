@@ -68,14 +68,19 @@ def fisher_freeman_halton(table: Integers) -> Outcome:
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     if min(table.shape) < 2:
         return Outcome(1.0, 1.0, "nothing to compare")
-    people, cells = int(table.sum()), table.size
     turned = table if len(table) <= table.shape[1] else table.T
-    network = _table_network(turned.sum(axis=1), turned.sum(axis=0))
-    p = network.p(float(_log_ways(turned.T).sum())) if network else None
-    smallest = network.smallest() if network else 1 / (1 + _draws(people, cells))
+    p, smallest = _exact_tables(turned.sum(axis=1), turned.sum(axis=0), float(_log_ways(turned.T).sum()))
+    smallest = smallest or 1 / (1 + _draws(int(table.sum()), table.size))
     if p is not None:
         return Outcome(p, smallest, "Fisher–Freeman–Halton, exact")
-    return Outcome(_drawn_table_p(table), smallest, f"Fisher–Freeman–Halton, {_drawn_label(people, cells)}")
+    return _drawn_outcome("Fisher–Freeman–Halton", *_drawn_tables_reaching(table), smallest)
+
+
+def _drawn_outcome(name: str, reached: float, draws: int, smallest: float, what: str = "permutations") -> Outcome:
+    """p where `reached` of so many `draws` come up to what was observed, which counts as one more of them."""
+    p = (1 + reached) / (1 + draws)
+    error = math.sqrt(p * (1 - p) / draws)
+    return Outcome(p, smallest, f"{name}, {draws} {what}, seed {SEED}, standard error {error:.1g}")
 
 
 def _log_ways(columns: Integers) -> Floats:
@@ -83,56 +88,13 @@ def _log_ways(columns: Integers) -> Floats:
     return special.gammaln(columns.sum(axis=-1) + 1) - special.gammaln(columns + 1).sum(axis=-1)
 
 
-@dataclass(frozen=True)
-class _Network:
-    """All tables with fixed margins, filled column by column. A stage holds the places still open per row (sorted: rows
-    of a size are alike); `ways` their log number of fillings; `steps` leads from each state of a stage to those of the
-    next, with the log ways of the column between; `longest` and `shortest`: log ways of the most and the least likely
-    filling, `least` how many fillings are as unlikely as that."""
+def _exact_tables(rows: Integers, columns: Integers, observed: float) -> tuple[float | None, float | None]:
+    """Chance of tables with these margins and at most `observed` log ways, and that of the least likely ones; None
+    where too many steps between partial tables would be taken (known before any is), or too many stay undecided.
 
-    ways: list[Floats]
-    steps: list[list[tuple[Integers, Floats]]]
-    longest: list[Floats]
-    shortest: list[Floats]
-    least: float
-
-    def smallest(self) -> float:
-        return min(1.0, self.least * math.exp(self.shortest[0][0] - self.ways[0][0]))
-
-    def p(self, observed: float) -> float | None:
-        """Chance of tables with at most `observed` log ways, or None where too many partial tables stay undecided."""
-        states, done, times = np.zeros(1, dtype=np.int64), np.zeros(1), np.ones(1)
-        p, work, most = 0.0, 0, observed + TOLERANCE
-        for stage in range(len(self.ways)):
-            decided = done + self.longest[stage][states] <= most
-            rest = done[decided] + self.ways[stage][states[decided]] - self.ways[0][0]
-            p += float(times[decided] @ np.exp(rest))
-            still = ~decided & (done + self.shortest[stage][states] <= most)
-            states, done, times = states[still], done[still], times[still]
-            if not len(states):
-                return min(1.0, p)
-            found: list[tuple[Integers, Floats, Floats]] = []
-            for state in np.unique(states).tolist():
-                (after, column), mine = self.steps[stage][state], states == state
-                work += len(after) * int(mine.sum())
-                if work > MOST_UNDECIDED:
-                    return None
-                summed = (done[mine][:, None] + column).ravel()
-                found.append((np.tile(after, int(mine.sum())), summed, np.repeat(times[mine], len(after))))
-            states, done, times = _merged(*(np.concatenate(part) for part in zip(*found, strict=True)))
-        return min(1.0, p)
-
-
-def _merged(states: Integers, done: Floats, times: Floats) -> tuple[Integers, Floats, Floats]:
-    """Partial tables in the same state and with the same log ways become one entry with the sum of their number."""
-    order = np.lexsort((done, states))
-    states, done, times = states[order], done[order], times[order]
-    fresh = np.flatnonzero(np.r_[True, (np.diff(states) != 0) | (np.diff(done) > TOLERANCE)])
-    return states[fresh], done[fresh], np.add.reduceat(times, fresh)
-
-
-def _table_network(rows: Integers, columns: Integers) -> _Network | None:
-    """None where it would have more than `MOST_STEPS` steps, which is known before any is made."""
+    Tables are filled column by column. A stage holds the places still open per row (sorted: rows of a size are alike);
+    a partial table counts as soon as no filling, or every filling, of the rest makes it likelier than the observed one.
+    """
     rows, columns = np.sort(rows)[::-1], np.sort(columns)[::-1]
     sizes = np.ones(1)  # in how many ways 0, 1, 2 … people find places in the rows
     for size in rows.tolist():
@@ -140,18 +102,16 @@ def _table_network(rows: Integers, columns: Integers) -> _Network | None:
         sizes = until - np.concatenate([np.zeros(size + 1), until[: -size - 1]])
     left = np.concatenate([[rows.sum()], rows.sum() - np.cumsum(columns)])
     pairs = sum(sizes[total] * sizes[size] for total, size in zip(left, columns, strict=False))
-    if pairs > 24 * MOST_STEPS:  # before sorting, which leaves out at most so many orders of up to four rows
-        return None
+    if pairs > 24 * MOST_STEPS or (rows.max() + 1.0) ** len(rows) >= 2**62:
+        return None, None  # before sorting, which leaves out at most so many orders of up to four rows
     stages = [np.unique(np.sort(_fillings(rows, int(total)), axis=1)[:, ::-1], axis=0) for total in left]
     stages[0] = rows[None]
     if sum(len(stage) * sizes[size] for stage, size in zip(stages, columns.tolist(), strict=False)) > MOST_STEPS:
-        return None
-    base = int(rows.max() + 1) ** np.arange(len(rows)) if (rows.max() + 1.0) ** len(rows) < 2**62 else None
-    if base is None:
-        return None
-    ways = [_log_ways(stage) for stage in stages]
-    steps: list[list[tuple[Integers, Floats]]] = []
-    longest, shortest, least = [np.zeros(1)], [np.zeros(1)], np.ones(1)
+        return None, None
+    base = int(rows.max() + 1) ** np.arange(len(rows))
+    ways = [_log_ways(stage) for stage in stages]  # log number of fillings of what is open
+    steps: list[list[tuple[Integers, Floats]]] = []  # from each state to those of the next, with the column's log ways
+    longest, shortest, least = [np.zeros(1)], [np.zeros(1)], np.ones(1)  # log ways of the most and least likely filling
     for stage in range(len(columns) - 1, -1, -1):
         places = _fillings(rows, int(columns[stage]))
         weights, codes = _log_ways(places), stages[stage + 1] @ base
@@ -161,16 +121,35 @@ def _table_network(rows: Integers, columns: Integers) -> _Network | None:
             after = np.sort(state - places[fits], axis=1)[:, ::-1] @ base
             own.append((order[np.searchsorted(codes[order], after)], weights[fits]))
         longest.insert(0, np.array([(column + longest[0][after]).max() for after, column in own]))
-        totals = [column + shortest[0][after] for after, column in own]
-        shortest.insert(0, np.array([total.min() for total in totals]))
-        least = np.array(
-            [
-                least[after[total <= total.min() + TOLERANCE]].sum()
-                for (after, _), total in zip(own, totals, strict=True)
-            ]
-        )
+        totals = [(after, column + shortest[0][after]) for after, column in own]
+        least = np.array([least[after[total <= total.min() + TOLERANCE]].sum() for after, total in totals])
+        shortest.insert(0, np.array([total.min() for _, total in totals]))
         steps.insert(0, own)
-    return _Network(ways, steps, longest, shortest, float(least[0]))
+    smallest = min(1.0, float(least[0]) * math.exp(shortest[0][0] - ways[0][0]))
+    states, done, times = np.zeros(1, dtype=np.int64), np.zeros(1), np.ones(1)
+    p, work, most = 0.0, 0, observed + TOLERANCE
+    for stage in range(len(ways)):
+        decided = done + longest[stage][states] <= most
+        p += float(times[decided] @ np.exp(done[decided] + ways[stage][states[decided]] - ways[0][0]))
+        still = ~decided & (done + shortest[stage][states] <= most)
+        states, done, times = states[still], done[still], times[still]
+        if not len(states):
+            break
+        found: list[tuple[Integers, Floats, Floats]] = []
+        for state in np.unique(states).tolist():
+            (after, column), mine = steps[stage][state], states == state
+            work += len(after) * int(mine.sum())
+            if work > MOST_UNDECIDED:
+                return None, smallest
+            summed = (done[mine][:, None] + column).ravel()
+            found.append((np.tile(after, int(mine.sum())), summed, np.repeat(times[mine], len(after))))
+        # Partial tables in the same state and with the same log ways become one entry with the sum of their number.
+        states, done, times = (np.concatenate(part) for part in zip(*found, strict=True))
+        order = np.lexsort((done, states))
+        states, done, times = states[order], done[order], times[order]
+        fresh = np.flatnonzero(np.r_[True, (np.diff(states) != 0) | (np.diff(done) > TOLERANCE)])
+        states, done, times = states[fresh], done[fresh], np.add.reduceat(times, fresh)
+    return min(1.0, p), smallest
 
 
 def _fillings(caps: Integers, size: int) -> Integers:
@@ -193,10 +172,6 @@ def _draws(people: int, cells: int) -> int:
     if people > MOST_PERMUTED and cells <= MOST_CELLS:
         return max(1_000, min(PERMUTATIONS, MOST_FILLED // cells))
     return max(1_000, min(PERMUTATIONS, MOST_SHUFFLED // people))
-
-
-def _drawn_label(people: int, cells: int) -> str:
-    return f"{_draws(people, cells)} permutations, seed {SEED}"
 
 
 def _shuffled(row: Integers, draws: int) -> Iterator[Integers]:
@@ -232,11 +207,12 @@ def _drawn_tables(rows: Integers, columns: Integers) -> Iterator[Integers]:
         yield np.bincount(place.ravel(), minlength=len(drawn) * cells).reshape(-1, len(rows), len(columns))
 
 
-def _drawn_table_p(table: Integers) -> float:
-    logs, reached = special.gammaln(np.arange(int(table.sum()) + 1) + 1.0), 0
-    for drawn in _drawn_tables(table.sum(axis=1), table.sum(axis=0)):
-        reached += int((logs[drawn].sum(axis=(1, 2)) >= logs[table].sum() - 1e-7).sum())
-    return (1 + reached) / (1 + _draws(int(table.sum()), table.size))
+def _drawn_tables_reaching(table: Integers) -> tuple[int, int]:
+    """How many drawn tables are no more likely than this one, and how many are drawn."""
+    logs = special.gammaln(np.arange(int(table.sum()) + 1) + 1.0)
+    drawn = _drawn_tables(table.sum(axis=1), table.sum(axis=0))
+    reached = sum(int((logs[some].sum(axis=(1, 2)) >= logs[table].sum() - 1e-7).sum()) for some in drawn)
+    return reached, _draws(int(table.sum()), table.size)
 
 
 def kruskal_wallis(values: Floats, groups: NDArray[np.str_]) -> Outcome:
@@ -251,34 +227,31 @@ def kruskal_wallis(values: Floats, groups: NDArray[np.str_]) -> Outcome:
     if len(sizes) < 2 or len(np.unique(doubled)) < 2:
         return Outcome(1.0, 1.0, "nothing to compare")
     ranks, ties = np.unique(doubled, return_counts=True)
-    observed = _spread(np.bincount(place, weights=doubled), sizes)
-    people, cells = len(values), len(sizes) * len(ranks)
+    people, cells, name = len(values), len(sizes) * len(ranks), "Kruskal–Wallis"
     smallest = _smallest_kruskal(ranks, ties, sizes)
+
+    def reaches(sums: NDArray[np.generic]) -> NDArray[np.bool_]:
+        """Whether rank sums (one vector a row) give at least the observed statistic, which is this up to constants."""
+        spread = (sums.astype(np.float64) ** 2 / sizes).sum(axis=1)
+        return spread >= (np.bincount(place, weights=doubled) ** 2 / sizes).sum() * (1 - 1e-12)
+
     if len(sizes) == 2 and people <= MOST_FOLLOWED:
-        p = _two_group_p(ranks, ties, sizes, observed)
-        return Outcome(p, smallest, "Kruskal–Wallis, exact permutation")
-    total = float(_log_ways(sizes))
-    ways = _rank_sum_ways(ranks, ties, sizes) if total <= math.log(MOST_ARRANGEMENTS) else None
-    if ways is not None:
-        p = sum(count for sums, count in ways.items() if _spread(np.array(sums), sizes) >= observed * (1 - 1e-12))
-        return Outcome(p / sum(ways.values()), smallest, "Kruskal–Wallis, exact permutation")
-    draws, reached = _draws(people, cells), 0
+        ways = subset_sums(ranks, ties, int(sizes[0]))
+        sums = np.arange(len(ways), dtype=np.float64)
+        reached = reaches(np.column_stack([sums, people * (people + 1) - sums]))
+        return Outcome(float(ways[reached].sum() / ways.sum()), smallest, f"{name}, exact permutation")
+    few = float(_log_ways(sizes)) <= math.log(MOST_ARRANGEMENTS)
+    if few and (counts := _rank_sum_ways(ranks, ties, sizes)) is not None:
+        times = np.array([*counts.values()], dtype=np.float64)
+        p = float(times[reaches(np.array([*counts]))].sum() / times.sum())
+        return Outcome(p, smallest, f"{name}, exact permutation")
+    draws = _draws(people, cells)
     if people > MOST_PERMUTED and cells <= MOST_CELLS:
         summed = (tables @ ranks for tables in _drawn_tables(sizes, ties))
     else:
         ends = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         summed = (np.add.reduceat(drawn, ends, axis=1) for drawn in _shuffled(np.sort(doubled), draws))
-    for sums in summed:
-        reached += int(((sums.astype(np.float64) ** 2 / sizes).sum(axis=1) >= observed * (1 - 1e-12)).sum())
-    return Outcome((1 + reached) / (1 + draws), smallest, f"Kruskal–Wallis, {_drawn_label(people, cells)}")
-
-
-def _two_group_p(ranks: Integers, ties: Integers, sizes: Integers, observed: float) -> float:
-    """Exact p for two groups, from the ways to choose the first group's people by their doubled rank sum."""
-    people, ways = int(sizes.sum()), subset_sums(ranks, ties, int(sizes[0]))
-    sums = np.arange(len(ways), dtype=np.float64)
-    spread = sums**2 / sizes[0] + (people * (people + 1) - sums) ** 2 / sizes[1]
-    return float(ways[spread >= observed * (1 - 1e-12)].sum() / ways.sum())
+    return _drawn_outcome(name, sum(int(reaches(sums).sum()) for sums in summed), draws, smallest)
 
 
 def subset_sums(values: Integers, ties: Integers, size: int) -> Floats:
@@ -293,11 +266,6 @@ def subset_sums(values: Integers, ties: Integers, size: int) -> Floats:
             following[taken:, shift:] += math.comb(people, taken) * ways[:-taken, : ways.shape[1] - shift]
         ways = following
     return ways[size]
-
-
-def _spread(sums: NDArray[np.generic], sizes: Integers) -> float:
-    """Sum of squared rank sums over group sizes: the Kruskal–Wallis statistic up to constants."""
-    return float((sums.astype(np.float64) ** 2 / sizes).sum())
 
 
 def _rank_sum_ways(ranks: Integers, ties: Integers, sizes: Integers) -> Counter[tuple[int, ...]] | None:
@@ -381,7 +349,7 @@ def points_permutation(points: Floats, groups: NDArray[np.str_]) -> tuple[Floats
         return np.ones(points.shape[1]), Outcome(1.0, 1.0, "nothing to compare")
     scale = np.where(spread > 0, spread, np.inf)
     observed = sum(centred[place == g].sum(axis=0) ** 2 / sizes[g] for g in range(len(names))) / scale
-    reached, smallest = np.zeros(points.shape[1]), math.exp(-float(_log_ways(sizes)))
+    name = "max-T over areas"
     # A permutation costs a walk through people for shuffling and one per group and area for summing.
     draws = min(PERMUTATIONS, MOST_SHUFFLED // (len(points) * (1 + points.shape[1] * len(names) // 40)))
     if draws < FEWEST_DRAWS:
@@ -390,23 +358,24 @@ def points_permutation(points: Floats, groups: NDArray[np.str_]) -> tuple[Floats
         between = (rng.standard_normal((draws, len(names) - 1, len(root))) @ root.T) ** 2
         largest = between.sum(axis=1).max(axis=1) / (len(points) - 1)
         reached = (largest[:, None] >= observed - 1e-9).sum(axis=0)
-        label = f"normal limit of the permutation test, {draws} draws, seed {SEED}"
-        p = (1 + reached) / (1 + draws)
-        return p, Outcome(float(p.min()), 1 / (1 + draws), f"max-T over areas, {label}")
-    # From labels in one fixed order: drawn from those people bear, the noise of the draws would tell who bears which.
-    for drawn in _shuffled(np.sort(place), draws):
-        between = sum(((drawn == g).astype(np.float64) @ centred) ** 2 / sizes[g] for g in range(len(names))) / scale
-        reached += (between.max(axis=1)[:, None] >= observed - 1e-9).sum(axis=0)
-    p = (1 + reached) / (1 + draws)
-    return p, Outcome(float(p.min()), smallest, f"max-T over areas, {draws} permutations, seed {SEED}")
+        limit = f"{name}, normal limit of the permutation test"
+        outcome = _drawn_outcome(limit, reached.min(), draws, 1 / (1 + draws), "draws")
+    else:
+        reached = np.zeros(points.shape[1])
+        # From labels in one fixed order: drawn from those people bear, the draws' noise would tell who bears which.
+        for drawn in _shuffled(np.sort(place), draws):
+            sums = ((drawn == g).astype(np.float64) @ centred for g in range(len(names)))
+            between = sum(own**2 / size for own, size in zip(sums, sizes, strict=True)) / scale
+            reached += (between.max(axis=1)[:, None] >= observed - 1e-9).sum(axis=0)
+        outcome = _drawn_outcome(name, reached.min(), draws, math.exp(-float(_log_ways(sizes))))
+    return (1 + reached) / (1 + draws), outcome
 
 
 def contingency(groups: NDArray[np.str_], categories: NDArray[np.str_]) -> Integers:
     """Table of counts, groups × categories, both in alphabetical order."""
-    rows, columns = np.unique(groups), np.unique(categories)
-    pairs = Counter(zip(groups.tolist(), categories.tolist(), strict=True))
-    counts = [pairs[a, b] for a, b in product(rows.tolist(), columns.tolist())]
-    return np.array(counts, dtype=np.int64).reshape(len(rows), len(columns))
+    (rows, a), (columns, b) = (np.unique(labels, return_inverse=True) for labels in (groups, categories))
+    counts = np.bincount(a * len(columns) + b, minlength=len(rows) * len(columns))
+    return counts.reshape(len(rows), len(columns))
 
 
 Labels = NDArray[np.str_]
@@ -418,39 +387,36 @@ def equal_group_weights(groups: Labels) -> Floats:
     return 1 / (counts[place] * len(counts))
 
 
-def raked_weights(
-    margins: Sequence[tuple[Labels, Mapping[str, float]]], *, tolerance: float = 1e-12, rounds: int = 1000
-) -> Floats:
+RAKING_ROUNDS, RAKING_TOLERANCE = 1000, 1e-12
+
+
+def raked_weights(margins: Sequence[tuple[Labels, Mapping[str, float]]]) -> Floats:
     """Weights whose shares agree with every stated margin, by iterative proportional fitting; they sum to 1.
 
     Parameters: `margins`, per margin the category of each person and the target share per category. One margin is
     post-stratification. Raises: DataError where a category with a target has nobody, a person's category has no
     target, or no weights satisfy all margins. Source: Deville, Särndal & Sautory 1993.
     """
-    size = len(margins[0][0])
-    weights = np.full(size, 1 / size)
-    plans = [_margin(labels, targets) for labels, targets in margins]
-    for _ in range(rounds):
+    weights = np.full(len(margins[0][0]), 1 / len(margins[0][0]))
+    plans = []
+    for labels, targets in margins:
+        names, place = np.unique(labels, return_inverse=True)
+        if odd := sorted(set(names.tolist()) ^ set(targets)):
+            saw = f"a difference in {', '.join(odd)}"
+            raise DataError("round.yml", "raking targets for the categories people are in", saw)
+        share = np.array([targets[name] for name in names.tolist()], dtype=np.float64)
+        plans.append((place, share / share.sum()))
+    for _ in range(RAKING_ROUNDS):
         before = weights
         for place, target in plans:
             weights = weights * (target / np.bincount(place, weights=weights, minlength=len(target)))[place]
-        if np.abs(weights - before).max() <= tolerance * weights.max():
+        if np.abs(weights - before).max() <= RAKING_TOLERANCE * weights.max():
             break
     sums = [np.bincount(place, weights=weights, minlength=len(target)) for place, target in plans]
     if all(np.allclose(sum_, target, rtol=0, atol=1e-9) for sum_, (_, target) in zip(sums, plans, strict=True)):
         return weights
-    raise DataError(
-        "round.yml", "raking targets that can be met together", "no weights that meet all of them", at="raking"
-    )
-
-
-def _margin(labels: Labels, targets: Mapping[str, float]) -> tuple[NDArray[np.intp], Floats]:
-    names, place = np.unique(labels, return_inverse=True)
-    if set(names.tolist()) != set(targets):
-        odd = ", ".join(sorted(set(names.tolist()) ^ set(targets)))
-        raise DataError("round.yml", "raking targets for the categories people are in", f"a difference in {odd}")
-    share = np.array([targets[name] for name in names.tolist()], dtype=np.float64)
-    return place, share / share.sum()
+    expected = "raking targets that can be met together"
+    raise DataError("round.yml", expected, "no weights that meet all of them", at="raking")
 
 
 def effective_n(weights: Floats) -> float:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, special
 
-from .rows import NO_INTERVAL, SEED, Interval, Row
+from .rows import NO_INTERVAL, SEED, Interval, Maker, Row
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -43,64 +42,43 @@ def clopper_pearson(x: float, n: int, *, level: float = 0.95) -> Interval:
     return low, high
 
 
-@dataclass(frozen=True)
-class Sums:
-    """Bootstrap distribution of a total of `n` draws: attainable `means` in order, their `probabilities`, and the
-    index of the observed mean among them."""
-
-    means: Floats
-    probabilities: Floats
-    observed: int
-
-
-def acceleration(values: Floats, counts: Integers) -> float:
-    """Jackknife acceleration of a mean: sum of cubed deviations over 6 (sum of squared deviations)^1.5."""
-    deviations = values - np.average(values, weights=counts)
-    return float(counts @ deviations**3 / (6 * (counts @ deviations**2) ** 1.5))
-
-
-def bca_mean(
+def bootstrap_mean(
     values: Floats,
     counts: Integers | None = None,
     *,
+    kind: str = "BCa",
     level: float = 0.95,
     bias_ties: str = "half",
     freedom: int | None = None,
 ) -> tuple[Interval, str]:
-    """BCa bootstrap interval of a mean, and the method's name.
+    """Bootstrap interval of a mean ("BCa", or "percentile" for comparison), and the method's name.
 
     Parameters: `values` with `counts` people behind each (one each by default), any unit. `bias_ties` says how draws
     equal to the observed mean enter the bias correction: counted "half", or not at all ("strict", as R's boot does).
     The bootstrap distribution is not drawn but computed: it is the n-fold convolution of the answers on the lattice
-    they lie on. The end of the interval is the smallest attainable mean whose cumulative probability reaches the BCa
+    they lie on. The end of the interval is the smallest attainable mean whose cumulative probability reaches the
     level. Values without a lattice are drawn with a fixed seed. One answer, or all equal: no interval (nan, nan).
     `freedom`: the level is that of Student's t with so many degrees of freedom, times √(n / (n − 1)), where few answers
     carry the spread. Source: Efron 1987; DiCiccio & Efron 1996; Hesterberg 2015 (the widening).
     """
     values, counts = distinct(values, counts)
-    if (none := _no_interval(values, counts)) is not None:
-        return NO_INTERVAL, none
-    sums, method = bootstrap_sums(values, counts)
-    below = float(sums.probabilities[: sums.observed].sum())
-    if bias_ties == "half":
-        below += float(sums.probabilities[sums.observed]) / 2
-    z0, a = float(special.ndtri(below)), acceleration(values, counts)
-    reach = float(special.ndtri((1 + level) / 2))
-    if freedom is not None:
-        n = int(counts.sum())
-        reach = math.sqrt(n / (n - 1)) * float(special.stdtrit(freedom, (1 + level) / 2))
-        method += f", widened as Student's t of {freedom + 1} givers"
-    z = z0 + np.array([-reach, reach])
-    return _quantiles(sums, special.ndtr(z0 + z / (1 - a * z))), f"BCa, {method}"
-
-
-def percentile_mean(values: Floats, counts: Integers | None = None, *, level: float = 0.95) -> tuple[Interval, str]:
-    """Percentile bootstrap interval of a mean, as `bca_mean`; for comparison only."""
-    values, counts = distinct(values, counts)
-    if (none := _no_interval(values, counts)) is not None:
-        return NO_INTERVAL, none
-    sums, method = bootstrap_sums(values, counts)
-    return _quantiles(sums, np.array([(1 - level) / 2, (1 + level) / 2])), f"percentile, {method}"
+    n = int(counts.sum())
+    if n < 2 or len(values) == 1:
+        return NO_INTERVAL, f"no interval: {('nobody answered', 'one answer')[n] if n < 2 else 'all answers equal'}"
+    means, chances, observed, method = bootstrap_distribution(values, counts)
+    levels = np.array([(1 - level) / 2, (1 + level) / 2])
+    if kind == "BCa":
+        below = float(chances[:observed].sum() + (chances[observed] / 2 if bias_ties == "half" else 0))
+        deviations = values - np.average(values, weights=counts)
+        acceleration = float(counts @ deviations**3 / (6 * (counts @ deviations**2) ** 1.5))
+        z0, reach = float(special.ndtri(below)), float(special.ndtri((1 + level) / 2))
+        if freedom is not None:
+            reach = math.sqrt(n / (n - 1)) * float(special.stdtrit(freedom, (1 + level) / 2))
+            method += f", widened as Student's t of {freedom + 1} givers"
+        z = z0 + np.array([-reach, reach])
+        levels = special.ndtr(z0 + z / (1 - acceleration * z))
+    low, high = means[np.minimum(np.searchsorted(np.cumsum(chances), levels), len(means) - 1)].tolist()
+    return (low, high), f"{kind}, {method}"
 
 
 FEWEST_GIVERS, FEW_GIVERS = 10, 15
@@ -113,9 +91,8 @@ def points_mean(values: Floats, counts: Integers | None = None, *, kind: str = "
     givers = int(counts[values > 0].sum())
     if givers < FEWEST_GIVERS:
         return NO_INTERVAL, f"no interval: fewer than {FEWEST_GIVERS} givers, see share_giving_points"
-    if kind == "percentile":
-        return percentile_mean(values, counts)
-    return bca_mean(values, counts, freedom=givers - 1 if givers < FEW_GIVERS else None)
+    freedom = givers - 1 if givers < FEW_GIVERS and kind == "BCa" else None
+    return bootstrap_mean(values, counts, kind=kind, freedom=freedom)
 
 
 def distinct(values: Floats, counts: Integers | None = None) -> tuple[Floats, Integers]:
@@ -133,35 +110,40 @@ def distinct(values: Floats, counts: Integers | None = None) -> tuple[Floats, In
     return found, np.bincount(place, weights=counts, minlength=len(found)).astype(np.int64)
 
 
-def _no_interval(values: Floats, counts: Integers) -> str | None:
-    n = int(counts.sum())
-    if n < 2:
-        return "no interval: nobody answered" if n == 0 else "no interval: one answer"
-    return "no interval: all answers equal" if len(values) == 1 else None
-
-
-def _quantiles(sums: Sums, levels: Floats) -> Interval:
-    """Smallest attainable means with F ≥ level."""
-    place = np.searchsorted(np.cumsum(sums.probabilities), levels, side="left")
-    low, high = sums.means[np.minimum(place, len(sums.means) - 1)]
-    return float(low), float(high)
-
-
-def bootstrap_sums(values: Floats, counts: Integers) -> tuple[Sums, str]:
-    """The bootstrap distribution of the mean of distinct `values` seen `counts` times, and how it was obtained."""
-    found = lattice(values)
+def bootstrap_distribution(values: Floats, counts: Integers) -> tuple[Floats, Floats, int, str]:
+    """The bootstrap distribution of the mean of distinct `values` seen `counts` times: attainable means in order, their
+    probabilities, the index of the observed mean among them, and how it was obtained."""
+    n, total, found = int(counts.sum()), counts @ values, lattice(values)
     if found is None and len(values) * DRAWS <= MOST_DRAWN:
-        return _drawn_sums(values, counts), f"{DRAWS} bootstrap draws, seed {SEED}"
-    if found is None:
-        return _normal_sums(values, counts), "normal approximation of the bootstrap distribution"
-    steps, origin, step = found
-    n = int(counts.sum())
-    reach = _reach(steps, counts)
-    if 2 * reach + 1 > LONGEST_TRANSFORM:
-        return _normal_sums(values, counts), "normal approximation of the bootstrap distribution"
-    probabilities, first, observed = _convolve(steps, counts, reach)
-    means = origin + step * (first + np.arange(len(probabilities))) / n
-    return Sums(means, probabilities, observed), "exact bootstrap distribution"
+        rng = np.random.default_rng(SEED)
+        if n <= MOST_GATHERED:
+            drawn = np.repeat(values, counts)[rng.integers(0, n, size=(DRAWS, n))].mean(axis=1)
+        else:
+            drawn = rng.multinomial(n, counts / n, size=DRAWS) @ values / n
+        mean = round(float(total / n), 9)
+        means, seen = np.unique(np.append(np.round(drawn, 9), mean), return_counts=True)
+        place = int(np.searchsorted(means, mean))
+        seen[place] -= 1
+        return means, seen / DRAWS, place, f"{DRAWS} bootstrap draws, seed {SEED}"
+    if found is not None:
+        steps, origin, step = found
+        widest, observed = int(steps.max()), int(counts @ steps)
+        spread = float(np.average((steps - np.average(steps, weights=counts)) ** 2, weights=counts))
+        # Farther from the observed total a bootstrap total lies with a probability below 1e-18 (Bernstein).
+        reach = min(n * widest, math.ceil(14 * widest + math.sqrt(196 * widest**2 + 84 * n * spread)))
+        if 2 * reach + 1 <= LONGEST_TRANSFORM:
+            first, last = max(0, observed - reach), min(n * widest, observed + reach)
+            size = fft.next_fast_len(max(last - first, widest) + 1, real=True)
+            single = np.zeros(size)
+            single[steps] = counts / n
+            around, totals = fft.irfft(fft.rfft(single) ** n, size), np.arange(first, last + 1)
+            chances = np.maximum(around[totals % size], 0.0)
+            return origin + step * totals / n, chances, observed - first, "exact bootstrap distribution"
+    mean, grid = float(np.average(values, weights=counts)), np.linspace(-8, 8, 100_001)
+    error = math.sqrt(float(np.average((values - mean) ** 2, weights=counts)) / n)
+    density = np.exp(-(grid**2) / 2)
+    told = "normal approximation of the bootstrap distribution"
+    return mean + error * grid, density / density.sum(), 50_000, told
 
 
 def lattice(values: Floats) -> tuple[Integers, float, float] | None:
@@ -175,51 +157,7 @@ def lattice(values: Floats) -> tuple[Integers, float, float] | None:
     return None
 
 
-def _reach(steps: Integers, counts: Integers) -> int:
-    """How far from the observed total a bootstrap total can lie with a probability above 1e-18 (Bernstein)."""
-    n, widest = int(counts.sum()), int(steps.max())
-    spread = float(np.average((steps - np.average(steps, weights=counts)) ** 2, weights=counts))
-    bound = 14 * widest + math.sqrt(196 * widest**2 + 84 * n * spread)
-    return min(n * widest, math.ceil(bound))
-
-
-def _convolve(steps: Integers, counts: Integers, reach: int) -> tuple[Floats, int, int]:
-    """n-fold convolution by one Fourier transform, around the observed total.
-
-    Returns the probabilities of consecutive totals, the first of these totals and the place of the observed one.
-    """
-    n, total = int(counts.sum()), int(counts @ steps)
-    first, last = max(0, total - reach), min(n * int(steps.max()), total + reach)
-    size = fft.next_fast_len(max(last - first, int(steps.max())) + 1, real=True)
-    single = np.zeros(size)
-    single[steps] = counts / n
-    around = fft.irfft(fft.rfft(single) ** n, size)
-    wanted = np.arange(first, last + 1) % size
-    return np.maximum(around[wanted], 0.0), first, total - first
-
-
-def _drawn_sums(values: Floats, counts: Integers) -> Sums:
-    n, rng = int(counts.sum()), np.random.default_rng(SEED)
-    if n <= MOST_GATHERED:
-        drawn = np.repeat(values, counts)[rng.integers(0, n, size=(DRAWS, n))].mean(axis=1)
-    else:
-        drawn = rng.multinomial(n, counts / n, size=DRAWS) @ values / n
-    observed = round(float(counts @ values / n), 9)
-    means, seen = np.unique(np.append(np.round(drawn, 9), observed), return_counts=True)
-    place = int(np.searchsorted(means, observed))
-    seen[place] -= 1
-    return Sums(means, seen / DRAWS, place)
-
-
-def _normal_sums(values: Floats, counts: Integers) -> Sums:
-    n, mean = int(counts.sum()), float(np.average(values, weights=counts))
-    error = math.sqrt(float(np.average((values - mean) ** 2, weights=counts)) / n)
-    grid = np.linspace(-8, 8, 100_001)
-    density = np.exp(-(grid**2) / 2)
-    return Sums(mean + error * grid, density / density.sum(), 50_000)
-
-
-def shares(row: Callable[..., Row], names: Sequence[str], count: int, n: int, **item: str) -> list[Row]:
+def shares(row: Maker, names: Sequence[str], count: int, n: int, **item: str) -> list[Row]:
     """A number of people and the share they are of n, with its Wilson interval, under the two statistics named."""
     counted = row(names[0], count, n=n, method="count", **item)
     return [counted, row(names[1], count / n, interval=wilson(count, n), n=n, method="Wilson", **item)]

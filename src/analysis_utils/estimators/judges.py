@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations, permutations
 
 import numpy as np
 
 from ..contracts import STANCES
 from ..rounds import NOTES
-from .intervals import Floats, Integers
+from .intervals import Floats
 from .rows import NO_INTERVAL, SEED, Interval, Row, estimate_row
 
 MOST_ORDERS = 3_000_000
@@ -31,15 +31,13 @@ def tau_b(x: Floats, y: Floats) -> float:
 def tau_b_p(x: Floats, y: Floats) -> float:
     """Exact two-sided permutation p of tau-b: share of the orders of y with |tau-b| ≥ |observed|.
 
-    All n! orders, for up to nine scores. Raises: ValueError for more; nan where tau-b is undefined.
+    All n! orders, for up to nine scores; nan for more, and where tau-b is undefined.
     """
-    if len(x) > 9:
-        raise ValueError(f"tau_b_p: expected at most nine scores, saw {len(x)}; use scipy.stats.kendalltau.")
     first, second = np.triu_indices(len(x), 1)
-    orders = np.array(list(permutations(range(len(y)))))
     a, signs = np.sign(x[first] - x[second]), np.sign(y[:, None] - y[None, :])
-    if not a.any() or not signs.any():
+    if len(x) > 9 or not a.any() or not signs.any():
         return math.nan
+    orders = np.array(list(permutations(range(len(y)))))
     statistics = np.abs(signs[orders[:, first], orders[:, second]] @ a)
     return float(np.mean(statistics >= abs(statistics[0]) - 1e-9))
 
@@ -69,7 +67,7 @@ def kendall_w_p(rankings: Floats) -> float:
     """Exact permutation p of Kendall's W: share of the judges' joint orders with W ≥ observed.
 
     The sums of ranks are followed judge by judge (the first judge's order may be held), as counts of distinct sum
-    vectors. Raises: ValueError where they become too many; the chi-square approximation is wrong for few judges.
+    vectors. nan where W is undefined, or they become too many; the chi-square approximation is wrong for few judges.
     """
     ranks = np.rint(2 * np.array([midranks(row) for row in np.asarray(rankings, dtype=np.float64)])).astype(np.int64)
     if math.isnan(kendall_w(rankings)):
@@ -77,31 +75,24 @@ def kendall_w_p(rankings: Floats) -> float:
     sums, weights = ranks[:1], np.ones(1)
     for row in ranks[1:]:
         ties = math.prod(math.factorial(size) for size in Counter(row.tolist()).values())
-        joint_orders = len(sums) * (math.factorial(len(row)) // ties)
-        if joint_orders > MOST_ORDERS:
-            raise ValueError(f"kendall_w_p: expected at most {MOST_ORDERS} joint orders, saw {joint_orders}.")
-        orders = _distinct_orders(row.tolist())
+        if len(sums) * (math.factorial(len(row)) // ties) > MOST_ORDERS:
+            return math.nan
+        orders = np.empty((1, 0), dtype=np.int64)  # every different order: equal ranks are not told apart
+        for value, times in Counter(row.tolist()).items():
+            size, wider = orders.shape[1] + times, []
+            for places in combinations(range(size), times):
+                added = np.full((len(orders), size), value)
+                added[:, np.setdiff1d(np.arange(size), places)] = orders
+                wider.append(added)
+            orders = np.concatenate(wider)
         joint = (sums[:, None, :] + orders[None, :, :]).reshape(-1, ranks.shape[1])
         # Only the multiset of sums matters from here on when the orders that follow are all permutations of a row.
         sums, place = np.unique(np.sort(joint, axis=1), axis=0, return_inverse=True)
         weights = np.bincount(place.ravel(), weights=np.repeat(weights, len(orders))).astype(np.float64)
     spread = ((sums - sums.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    observed_sums = ranks.sum(axis=0)
-    observed = float(((observed_sums - observed_sums.mean()) ** 2).sum())
-    return float(weights[spread >= observed - 1e-9].sum() / weights.sum())
-
-
-def _distinct_orders(values: Sequence[int]) -> Integers:
-    """Every different order of the values, one a row: equal values are not told apart."""
-    orders = np.empty((1, 0), dtype=np.int64)
-    for value, times in Counter(values).items():
-        size, wider = orders.shape[1] + times, []
-        for places in combinations(range(size), times):
-            added = np.full((len(orders), size), value)
-            added[:, np.setdiff1d(np.arange(size), places)] = orders
-            wider.append(added)
-        orders = np.concatenate(wider)
-    return orders
+    observed = ranks.sum(axis=0)
+    reached = spread >= float(((observed - observed.mean()) ** 2).sum()) - 1e-9
+    return float(weights[reached].sum() / weights.sum())
 
 
 ALPHA_DRAWS = 2_000
@@ -112,59 +103,45 @@ Decisions = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Statement → coder → code → stance. A coder who found that no code fits has an empty mapping."""
 
 
-def agreement_rows(decisions: Decisions, codes: list[str]) -> list[Row]:
+def coding_rows(decisions: Decisions, codes: list[str]) -> list[Row]:
     """`coding_alpha` and `coding_agreement` overall and per code that somebody gave, and `stance_alpha`.
 
     A decision is one coder's yes or no to one code on one statement; coders who have not coded a statement are
-    missing there. Statements that fewer than two coders coded do not count; without any there are no rows.
+    missing there. Statements that fewer than two coders coded do not count; without any there are no rows. Of stances
+    the units are codes that two or more coders gave the same statement; statements are resampled whole.
     """
     shared = [list(by_coder.values()) for by_coder in decisions.values() if len(by_coder) > 1]
-    if not shared:
-        return []
     used = [code for code in codes if any(code in own for coders in shared for own in coders)]
-    per_code = {
-        code: np.array([_tally([code in own for own in coders], [False, True]) for coders in shared]) for code in used
+    yes = {
+        code: np.array([_tally([code in own for own in coders], (False, True)) for coders in shared]) for code in used
     }
     rows: list[Row] = []
-    for item, tallies in {"": list(per_code.values()), **{code: [one] for code, one in per_code.items()}}.items():
+    for item, tallies in {"": list(yes.values()), **{code: [one] for code, one in yes.items()}}.items():
         if tallies:
-            rows += _alpha_rows(item, tallies, len(shared))
-    return rows + _stance_rows(shared)
-
-
-def _tally(values: list, categories: list) -> list[int]:
-    return [values.count(category) for category in categories]
-
-
-def _alpha_rows(item: str, tallies: list[Floats], n: int) -> list[Row]:
-    alpha, interval, method = bootstrap_alpha(tallies)
-    counts = np.concatenate(tallies)
-    size = counts.sum(axis=1)
-    pairs, equal = size * (size - 1), (counts * (counts - 1)).sum(axis=1)
-    return [
-        estimate_row(NOTES, "coding_alpha", alpha, item=item, interval=interval, n=n, method=method),
-        estimate_row(
-            NOTES, "coding_agreement", float(equal.sum() / pairs.sum()), item=item, n=n, method="pairs of coders"
-        ),
-    ]
-
-
-def _stance_rows(shared: list[list[Mapping[str, str]]]) -> list[Row]:
-    """Units are codes that two or more coders gave the same statement; statements are resampled whole."""
+            row = partial(estimate_row, NOTES, item=item, n=len(shared))
+            alpha, interval, method = bootstrap_alpha(tallies)
+            counts = np.concatenate(tallies)
+            size = counts.sum(axis=1)
+            equal = float((counts * (counts - 1)).sum() / (size * (size - 1)).sum())
+            rows.append(row("coding_alpha", alpha, interval=interval, method=method))
+            rows.append(row("coding_agreement", equal, method="pairs of coders"))
     units = []
     for coders in shared:
-        codes = sorted({code for own in coders for code in own})
-        tallies = [_tally([own[code] for own in coders if own.get(code)], [*STANCES]) for code in codes]
-        kept = [tally for tally in tallies if sum(tally) > 1]
-        if kept:
-            units.append(np.array(kept))
-    if not units:
-        return []
-    deepest = max(len(unit) for unit in units)
-    padded = [np.vstack([unit, np.zeros((deepest - len(unit), len(STANCES)), dtype=int)]) for unit in units]
-    alpha, interval, method = bootstrap_alpha([np.array(layer) for layer in zip(*padded, strict=True)])
-    n = sum(len(unit) for unit in units)
-    return [estimate_row(NOTES, "stance_alpha", alpha, interval=interval, n=n, method=method)]
+        given = sorted({code for own in coders for code in own})
+        chosen = [_tally([own[code] for own in coders if own.get(code)], STANCES) for code in given]
+        units.append(np.array([tally for tally in chosen if sum(tally) > 1], dtype=int).reshape(-1, len(STANCES)))
+    units = [unit for unit in units if len(unit)]
+    if units:
+        deepest = max(map(len, units))
+        padded = np.array([np.pad(unit, ((0, deepest - len(unit)), (0, 0))) for unit in units])
+        alpha, interval, method = bootstrap_alpha(list(padded.transpose(1, 0, 2)))
+        n = sum(map(len, units))
+        rows.append(estimate_row(NOTES, "stance_alpha", alpha, interval=interval, n=n, method=method))
+    return rows
+
+
+def _tally(values: list, categories: Sequence) -> list[int]:
+    return [values.count(category) for category in categories]
 
 
 def bootstrap_alpha(tallies: list[Floats]) -> tuple[float, Interval, str]:
@@ -198,9 +175,7 @@ def bootstrap_alpha(tallies: list[Floats]) -> tuple[float, Interval, str]:
 @lru_cache(maxsize=2)
 def _drawn_weights(n: int) -> Floats:
     """How often each of n statements is drawn, draws × statements: the same for every code."""
-    weights = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=ALPHA_DRAWS).astype(np.float64)
-    weights.setflags(write=False)
-    return weights
+    return np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=ALPHA_DRAWS).astype(np.float64)
 
 
 def _alphas(weights: Floats, disagreement: Floats, totals: Floats) -> Floats:

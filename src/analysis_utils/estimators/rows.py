@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
 
 from ..contracts import STATISTICS
 
 Row = dict[str, object]
+Maker = Callable[..., Row]
+"""Makes rows of one question and segment: `estimate_row` with some of its parameters given."""
 Interval = tuple[float, float]
 
 SEED = 20251112

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .intervals import Floats, Integers
-from .rows import NO_INTERVAL, SEED, Interval, Row, estimate_row
+from .rows import NO_INTERVAL, SEED, Interval, Maker, Row
 
 INTERVAL_DRAWS = 10_000
 MOST_CODED = 62
@@ -51,29 +49,23 @@ def agreement_a(counts: Integers) -> float:
 
 def agreement_of(distributions: Integers) -> Floats:
     """Van der Eijk's A of each row of people per value (three values or more)."""
-    size = distributions.shape[1]
+    size, found = distributions.shape[1], []
     block = max(1, BLOCK // size**2)
-    parts = [_agreement_of(distributions[start : start + block]) for start in range(0, len(distributions), block)]
-    return np.concatenate(parts)
-
-
-def _agreement_of(distributions: Integers) -> Floats:
-    tops = np.sort(distributions, axis=1)
-    heights = np.diff(tops, axis=1, prepend=0)
-    row, layer = np.nonzero(heights)
-    patterns = distributions[row] >= tops[row, layer][:, None]
-    people = heights[row, layer] * patterns.sum(axis=1)
-    summed = np.bincount(row, weights=people * _layer_agreements(patterns), minlength=len(distributions))
-    return summed / distributions.sum(axis=1)
-
-
-def _layer_agreements(patterns: NDArray[np.bool_]) -> Floats:
-    """Agreement of each layer, computed once for layers that are alike."""
-    if patterns.shape[1] > MOST_CODED:
-        return _layer_agreement(patterns.astype(np.int64))
-    codes = patterns @ (1 << np.arange(patterns.shape[1], dtype=np.int64))
-    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
-    return _layer_agreement(patterns[first].astype(np.int64))[place]
+    for start in range(0, len(distributions), block):
+        part = distributions[start : start + block]
+        tops = np.sort(part, axis=1)
+        heights = np.diff(tops, axis=1, prepend=0)
+        row, layer = np.nonzero(heights)
+        patterns = part[row] >= tops[row, layer][:, None]
+        first, place = np.arange(len(patterns)), np.arange(len(patterns))
+        if size <= MOST_CODED:  # layers that are alike are computed once
+            codes = patterns @ (1 << np.arange(size, dtype=np.int64))
+            _, first, place = np.unique(codes, return_index=True, return_inverse=True)
+        agreements = _layer_agreement(patterns[first].astype(np.int64))[place]
+        people = heights[row, layer] * patterns.sum(axis=1)
+        summed = np.bincount(row, weights=people * agreements, minlength=len(part))
+        found.append(summed / part.sum(axis=1))
+    return np.concatenate(found)
 
 
 def _layer_agreement(patterns: Integers) -> Floats:
@@ -91,9 +83,7 @@ def _layer_agreement(patterns: Integers) -> Floats:
     return np.where(ones[:, 0] == 1, 1.0, unimodality * (1 - (ones[:, 0] - 1) / (size - 1)))
 
 
-def bootstrap_interval(
-    counts: Integers, index: Callable[[Integers], Floats], *, draws: int = INTERVAL_DRAWS, level: float = 0.95
-) -> tuple[Interval, str]:
+def bootstrap_interval(counts: Integers, index: Callable[[Integers], Floats]) -> tuple[Interval, str]:
     """Percentile bootstrap interval of an index of distributions, and the method's name.
 
     Parameters: `index`, from rows of people per value to numbers. Fewer than two people, or all alike: no interval.
@@ -101,22 +91,19 @@ def bootstrap_interval(
     n = int(counts.sum())
     if n < 2 or (counts > 0).sum() == 1:
         return NO_INTERVAL, "no interval: one answer" if n < 2 else "no interval: all answers equal"
-    drawn = np.random.default_rng(SEED).multinomial(n, counts / n, size=draws)
-    low, high = np.quantile(index(drawn), [(1 - level) / 2, (1 + level) / 2])
-    return (float(low), float(high)), f"percentile, {draws} bootstrap draws, seed {SEED}"
+    drawn = np.random.default_rng(SEED).multinomial(n, counts / n, size=INTERVAL_DRAWS)
+    low, high = np.quantile(index(drawn), [0.025, 0.975]).tolist()
+    return (low, high), f"percentile, {INTERVAL_DRAWS} bootstrap draws, seed {SEED}"
 
 
-def agreement_rows(counts: Integers, question: str, *, segment: str = "all") -> list[Row]:
+def agreement_rows(counts: Integers, row: Maker) -> list[Row]:
     """`consensus` (Tastle & Wierman) and `agreement_a` (van der Eijk; scales of three values or more), both with a
     bootstrap interval. Parameters: people per value of the scale, from the lowest. Nobody answered: no rows."""
-    if not counts.sum():
-        return []
-    row = partial(estimate_row, question, segment=segment, n=int(counts.sum()))
-    interval, method = bootstrap_interval(counts, consensus_of)
-    rows = [row("consensus", consensus(counts), interval=interval, method=method)]
-    if len(counts) >= 3:
-        interval, method = bootstrap_interval(counts, agreement_of)
-        rows.append(
-            row("agreement_a", agreement_a(counts), interval=interval, method=f"van der Eijk's layers; {method}")
-        )
+    rows: list[Row] = []
+    parts = [("consensus", consensus_of, "")]
+    parts += [("agreement_a", agreement_of, "van der Eijk's layers; ")] if len(counts) >= 3 else []
+    for name, index, told in parts if counts.sum() else ():
+        interval, method = bootstrap_interval(counts, index)
+        made = float(index(counts[None])[0])
+        rows.append(row(name, made, interval=interval, n=int(counts.sum()), method=told + method))
     return rows

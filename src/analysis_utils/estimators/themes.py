@@ -6,8 +6,9 @@ Groups and statements are counted, never people: a group's notes do not say who 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,8 @@ import pandas as pd
 from ..contracts import STANCES, TABLES
 from ..rounds import NOTES, Round
 from ..tables import read_table, validate, write_table
-from .intervals import Floats
-from .judges import agreement_rows, kendall_w, kendall_w_p, tau_b, tau_b_p
-from .rows import Row, estimate_row
+from .judges import coding_rows, kendall_w, kendall_w_p, tau_b, tau_b_p
+from .rows import Maker, Row, estimate_row
 
 FINAL, RECONCILED, NO_CODE = "final", "reconciled", "ohne_code"
 FEWEST_COMMON = 2
@@ -29,107 +29,68 @@ def theme_rows(
     """All rows of the group notes. `statements` and `codings` as in `contracts.py`; `poll_means`, area → mean points.
 
     Only final codings count. A round without statements has the rows of its groups' orders.
+
+    - all groups and each: `statements_read`, `statements_coded`, `statement_count` and `dots` per code, zeros included;
+      the dots of a card count at each code it bears; without any dots there are no rows of dots
+    - `stance_count` (and, for all groups, `stance_groups`) per code that is there and stance, item "code|stance"; those
+      whose coders share the code and not the stance count in n and in no stance
+    - `groups_covered` per code: groups with a statement that bears it; n is the number of groups
+    - `cooccurrence` and `cooccurrence_groups` of each other code with each focus area, item "code|area"
     """
     if round_.file.notes is None:
         return []
-    orders = {group.id: group.ranks() for group in round_.file.notes.groups if group.order}
-    if statements.empty:
-        return order_rows(orders, poll_means)
     groups = [group.id for group in round_.file.notes.groups]
+    ordered = group_order_rows(
+        {group.id: group.ranks() for group in round_.file.notes.groups if group.order}, poll_means
+    )
+    if statements.empty:
+        return ordered
     final = codings[codings["coder"] == FINAL]
-    areas = {code.id for code in round_.focus_areas} | set(final["code"])  # a silent area of another round is none here
+    offered = {code.id for code in round_.focus_areas} | set(final["code"])  # another round's silent area is none here
     sections = {
-        name: [code.id for code in section if name != "focus_areas" or code.id in areas]
+        name: [code.id for code in section if name != "focus_areas" or code.id in offered]
         for name, section in round_.codebook.themes().items()
     }
-    codes = [code for section in sections.values() for code in section]
+    codes, areas = [code for section in sections.values() for code in section], sections["focus_areas"]
+    others = [code for name, section in sections.items() if name != "focus_areas" for code in section]
     rows: list[Row] = []
     for segment in ["all", *groups]:
-        read = statements if segment == "all" else statements[statements["group"] == segment]
-        bearing = final if segment == "all" else final[final["group"] == segment]
-        rows += count_rows(read, bearing, codes, segment) + stance_rows(bearing, codes, segment)
-    bearing = final[final["code"] != NO_CODE]
-    rows += coverage_rows(bearing, codes, len(groups)) + cooccurrence_rows(bearing, sections, len(groups))
-    rows += order_rows(orders, poll_means)
-    return rows + agreement_rows(_decisions(codings), codes)
-
-
-def count_rows(statements: pd.DataFrame, final: pd.DataFrame, codes: Sequence[str], segment: str) -> list[Row]:
-    """`statements_read`, `statements_coded`, and `statement_count` and `dots` per code, zeros included.
-
-    The dots of a card count at each code it bears, so those of several codes may sum to more than all dots. Without
-    any dots in the segment there are no rows of dots.
-    """
-    row = partial(estimate_row, NOTES, segment=segment, method="count")
-    coded = final["statement"].nunique()
-    dots = statements.set_index("statement")["dots"].fillna(0).astype(int)
-    all_dots = int(dots.sum())
-    rows = [
-        row("statements_read", len(statements), n=len(statements)),
-        row("statements_coded", coded, n=len(statements)),
-    ]
-    if all_dots:
-        rows.append(row("dots", all_dots, n=all_dots))
-    for code in codes:
-        bearing = final.loc[final["code"] == code, "statement"]
-        rows.append(row("statement_count", len(bearing), item=code, n=coded))
-        if all_dots:
-            rows.append(row("dots", int(dots.reindex(bearing).sum()), item=code, n=all_dots))
-    return rows
-
-
-def stance_rows(final: pd.DataFrame, codes: Sequence[str], segment: str) -> list[Row]:
-    """`stance_count` (and, for all groups, `stance_groups`) per code that is there and stance; item "code|stance".
-
-    n is the number of statements that bear the code; those whose coders share the code and not the stance count in n
-    and in no stance.
-    """
-    bearing = final["code"].value_counts().to_dict()
-    by_stance = final.groupby(["code", "stance"])["group"]
-    counts, groups = by_stance.size().to_dict(), by_stance.nunique().to_dict()
-    rows: list[Row] = []
-    for code in [code for code in codes if code in bearing]:
-        for stance in STANCES:
-            row = partial(
-                estimate_row, NOTES, item=f"{code}|{stance}", segment=segment, n=bearing[code], method="count"
-            )
-            rows.append(row("stance_count", counts.get((code, stance), 0)))
-            if segment == "all":
-                rows.append(row("stance_groups", groups.get((code, stance), 0)))
-    return rows
-
-
-def coverage_rows(final: pd.DataFrame, codes: Sequence[str], groups: int) -> list[Row]:
-    """`groups_covered` per code: groups with at least one statement that bears it. n is the number of groups."""
-    return [
-        estimate_row(
-            NOTES,
-            "groups_covered",
-            final.loc[final["code"] == code, "group"].nunique(),
-            item=code,
-            n=groups,
-            method="count",
+        read, bearing = (
+            frame if segment == "all" else frame[frame["group"] == segment] for frame in (statements, final)
         )
-        for code in codes
-    ]
-
-
-def cooccurrence_rows(final: pd.DataFrame, sections: Mapping[str, Sequence[str]], groups: int) -> list[Row]:
-    """`cooccurrence` and `cooccurrence_groups` of each other code with each focus area; item "code|area". `sections`:
-    codes by section of the codebook."""
-    inside = {code: set(own["statement"]) for code, own in final.groupby("code")}
+        row = partial(estimate_row, NOTES, segment=segment, method="count")
+        dots = read.set_index("statement")["dots"].fillna(0).astype(int)
+        all_dots, coded = int(dots.sum()), bearing["statement"].nunique()
+        rows += [row("statements_read", len(read), n=len(read)), row("statements_coded", coded, n=len(read))]
+        rows += [row("dots", all_dots, n=all_dots)] if all_dots else []
+        for code in codes:
+            named = bearing.loc[bearing["code"] == code, "statement"]
+            rows.append(row("statement_count", len(named), item=code, n=coded))
+            if all_dots:
+                rows.append(row("dots", int(dots.reindex(named).sum()), item=code, n=all_dots))
+        with_code, by_stance = bearing["code"].value_counts(), bearing.groupby(["code", "stance"])["group"]
+        counts, covered = by_stance.size(), by_stance.nunique()
+        for code, stance in product([code for code in codes if code in with_code], STANCES):
+            told = partial(row, item=f"{code}|{stance}", n=int(with_code[code]))
+            rows.append(told("stance_count", int(counts.get((code, stance), 0))))
+            if segment == "all":
+                rows.append(told("stance_groups", int(covered.get((code, stance), 0))))
+    row, final = partial(estimate_row, NOTES, method="count"), final[final["code"] != NO_CODE]
+    inside: dict[str, set] = {str(code): set(own["statement"]) for code, own in final.groupby("code")}
     group_of = dict(zip(final["statement"], final["group"], strict=True))
-    rows: list[Row] = []
-    for code in [code for name, section in sections.items() if name != "focus_areas" for code in section]:
-        for area in sections["focus_areas"]:
-            both = inside.get(code, set()) & inside.get(area, set())
-            row = partial(estimate_row, NOTES, item=f"{code}|{area}", method="count")
-            rows.append(row("cooccurrence", len(both), n=len(inside.get(area, set()))))
-            rows.append(row("cooccurrence_groups", len({group_of[name] for name in both}), n=groups))
-    return rows
+    for code in codes:
+        rows.append(
+            row("groups_covered", len({group_of[name] for name in inside.get(code, ())}), item=code, n=len(groups))
+        )
+    for code, area in product(others, areas):
+        both = inside.get(code, set()) & inside.get(area, set())
+        told = partial(row, item=f"{code}|{area}")
+        rows.append(told("cooccurrence", len(both), n=len(inside.get(area, ()))))
+        rows.append(told("cooccurrence_groups", len({group_of[name] for name in both}), n=len(groups)))
+    return rows + ordered + coding_rows(_decisions(codings), codes)
 
 
-def order_rows(ranks: Mapping[str, Mapping[str, float]], poll_means: Mapping[str, float]) -> list[Row]:
+def group_order_rows(ranks: Mapping[str, Mapping[str, float]], poll_means: Mapping[str, float]) -> list[Row]:
     """`group_rank`, each group's tau-b to the poll, and Kendall's W between groups, each on the common areas.
 
     Parameters: `ranks`, group → area → rank (1 is most important, ties share the middle). An area a group did not
@@ -137,42 +98,27 @@ def order_rows(ranks: Mapping[str, Mapping[str, float]], poll_means: Mapping[str
     """
     rows: list[Row] = []
     for group, own in ranks.items():
-        for area, rank in own.items():
-            rows.append(estimate_row(NOTES, "group_rank", rank, item=area, segment=group, n=len(own), method="stated"))
+        row = partial(estimate_row, NOTES, segment=group)
+        rows += [row("group_rank", rank, item=area, n=len(own), method="stated") for area, rank in own.items()]
         common = [area for area in own if area in poll_means]
         if len(common) >= FEWEST_COMMON:
-            x = np.array([own[area] for area in common])
-            y = np.array([-poll_means[area] for area in common])
-            rows += _tau_rows(group, x, y, ", ".join(common))
+            x, y = (np.array([side[area] for area in common]) for side in (own, poll_means))
+            rows += _with_exact_p(row, "group_tau_b", tau_b(x, -y), tau_b_p(x, -y), common)
     common = [area for area in next(iter(ranks.values()), {}) if all(area in own for own in ranks.values())]
-    if len(ranks) < 2 or len(common) < FEWEST_COMMON:
-        return rows
-    table = np.array([[own[area] for area in common] for own in ranks.values()])
-    w, on = kendall_w(table), f"{len(ranks)} groups on {', '.join(common)}"
-    rows.append(estimate_row(NOTES, "kendall_w", w, n=len(common), method=_defined(w, on)))
-    return [*rows, _exact_p("kendall_w_p", lambda: kendall_w_p(table), "all", len(common), on)]
+    if len(ranks) > 1 and len(common) >= FEWEST_COMMON:
+        table, row = np.array([[own[area] for area in common] for own in ranks.values()]), partial(estimate_row, NOTES)
+        rows += _with_exact_p(
+            row, "kendall_w", kendall_w(table), kendall_w_p(table), common, f"{len(ranks)} groups on "
+        )
+    return rows
 
 
-def _tau_rows(group: str, x: Floats, y: Floats, on: str) -> list[Row]:
-    tau = tau_b(x, y)
-    return [
-        estimate_row(NOTES, "group_tau_b", tau, segment=group, n=len(x), method=_defined(tau, on)),
-        _exact_p("group_tau_b_p", lambda: tau_b_p(x, y), group, len(x), on),
-    ]
-
-
-def _exact_p(statistic: str, compute: Callable[[], float], segment: str, n: int, on: str) -> Row:
-    """The row of an exact p; empty with the reason where too many orders would have to be looked at."""
-    try:
-        p = compute()
-        method = _defined(p, f"exact, all orders; {on}")
-    except ValueError:
-        p, method = math.nan, f"not computed: too many orders; {on}"
-    return estimate_row(NOTES, statistic, p, segment=segment, n=n, method=method)
-
-
-def _defined(value: float, on: str) -> str:
-    return on if not math.isnan(value) else f"undefined: everything tied; {on}"
+def _with_exact_p(row: Maker, statistic: str, value: float, p: float, common: list[str], who: str = "") -> list[Row]:
+    """A number and its exact p; empty with the reason where too many orders would have to be looked at."""
+    on, tied = who + ", ".join(common), "undefined: everything tied; " if math.isnan(value) else ""
+    how = "not computed: too many orders" if math.isnan(p) and not tied else "exact, all orders"
+    row = partial(row, n=len(common))
+    return [row(statistic, value, method=tied + on), row(f"{statistic}_p", p, method=f"{tied}{how}; {on}")]
 
 
 def _decisions(codings: pd.DataFrame) -> dict[str, dict[str, dict[str, str]]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -98,11 +97,11 @@ class Welch:
         return float(max(below, above))
 
 
-def welch(x: Floats, y: Floats) -> Welch:
-    """Second mean minus first, as independent samples. Raises: ValueError for fewer than two answers on a side, or
-    without any spread."""
+def welch(x: Floats, y: Floats) -> Welch | None:
+    """Second mean minus first, as independent samples; None for fewer than two answers on a side, or without any
+    spread."""
     if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
-        raise ValueError(f"welch: expected two answers and some spread on each side, saw {len(x)} and {len(y)}.")
+        return None
     a, b = float(np.var(x, ddof=1)) / len(x), float(np.var(y, ddof=1)) / len(y)
     freedom = (a + b) ** 2 / (a**2 / (len(x) - 1) + b**2 / (len(y) - 1))
     return Welch(float(np.mean(y) - np.mean(x)), math.sqrt(a + b), freedom)
@@ -135,21 +134,15 @@ def sparse_interval(x: Floats, y: Floats, *, critical: float, columns: int) -> I
     either round (Clopper–Pearson, at 5 % over all `columns`): no mean can spread wider. The other's lie `critical`
     standard errors from its mean. Both are joined as in Newcombe's interval. Source: Zou & Donner 2008.
     """
-    sides = [(values, float(values.mean())) for values in (x, y)]
     sparse, most = min((x, y), key=np.count_nonzero), float(max(x.max(), y.max()))
     whole = clopper_pearson(float(sparse.sum()) / most, len(sparse), level=1 - 0.05 / columns)
-    limits = [
-        (whole[0] * most, whole[1] * most)
-        if values is sparse
-        else (mean - critical * _error(values), mean + critical * _error(values))
-        for values, mean in sides
-    ]
-    (m1, m2), ((low1, high1), (low2, high2)) = (mean for _, mean in sides), limits
+    sides = []
+    for values in (x, y):
+        mean, reach = float(values.mean()), critical * float(values.std(ddof=1)) / math.sqrt(len(values))
+        limits = (whole[0] * most, whole[1] * most) if values is sparse else (mean - reach, mean + reach)
+        sides.append((mean, *limits))
+    (m1, low1, high1), (m2, low2, high2) = sides
     return m2 - m1 - math.hypot(m2 - low2, high1 - m1), m2 - m1 + math.hypot(high2 - m2, m1 - low1)
-
-
-def _error(values: Floats) -> float:
-    return float(values.std(ddof=1)) / math.sqrt(len(values))
 
 
 def standard_errors(x: Floats, y: Floats) -> Floats:
@@ -159,30 +152,37 @@ def standard_errors(x: Floats, y: Floats) -> Floats:
 
 def critical_value(x: Floats, y: Floats, *, level: float = 0.95) -> float:
     """The standard errors that the largest of all studentised differences stays within, with probability `level`."""
-    observed, errors = y.mean(axis=0) - x.mean(axis=0), standard_errors(x, y)
-    rng = np.random.default_rng(SEED)
-    (first, first_error), (second, second_error) = (_redrawn(sample, rng) for sample in (x, y))
-    spread = np.sqrt(first_error + second_error)
-    usable = errors > 0
-    distance = np.abs(second - first - observed)
+    distance, error = _redrawn_differences(x, y)
     with np.errstate(divide="ignore", invalid="ignore"):
-        studentised = np.where((spread > 1e-12) & usable, distance / spread, 0.0)
+        studentised = np.where((error > 1e-12) & (standard_errors(x, y) > 0), np.abs(distance) / error, 0.0)
     return float(np.quantile(studentised.max(axis=1), level))
 
 
-def _redrawn(sample: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Column means of samples drawn again from the rows (very many rows: from their normal limit), and the variance
-    of each of these means."""
-    rows, counts = np.unique(sample, axis=0, return_counts=True)
-    n = len(sample)
-    if len(rows) * REDRAWN > MOST_DRAWN:
-        # Means of so many are as good as normal, and their errors as good as known.
-        root = root_of(np.cov(sample, rowvar=False, bias=True) / n)
-        drawn_means = sample.mean(axis=0) + rng.standard_normal((REDRAWN, len(root))) @ root.T
-        return drawn_means, sample.var(axis=0)[None] / (n - 1)
-    drawn = rng.multinomial(n, counts / n, REDRAWN).astype(np.float64)
-    means = drawn @ rows / n
-    return means, np.maximum(drawn @ rows**2 / n - means**2, 0.0) / (n - 1)
+def _redrawn_differences(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Differences of column means of rounds drawn again, from the observed one (draws × columns), and their standard
+    errors. Rounds of very many different rows are drawn from the normal limit of their means."""
+    rng, observed = np.random.default_rng(SEED), y.mean(axis=0) - x.mean(axis=0)
+    means, errors = [], []
+    for sample in (x, y):
+        rows, counts = np.unique(sample, axis=0, return_counts=True)
+        n = len(sample)
+        if len(rows) * REDRAWN > MOST_DRAWN:
+            # Means of so many are as good as normal, and their errors as good as known.
+            root = root_of(np.cov(sample, rowvar=False, bias=True) / n)
+            means.append(sample.mean(axis=0) + rng.standard_normal((REDRAWN, len(root))) @ root.T)
+            errors.append(sample.var(axis=0)[None] / (n - 1))
+        else:
+            drawn = rng.multinomial(n, counts / n, REDRAWN).astype(np.float64)
+            means.append(drawn @ rows / n)
+            errors.append(np.maximum(drawn @ rows**2 / n - means[-1] ** 2, 0.0) / (n - 1))
+    return means[1] - means[0] - observed, np.sqrt(errors[0] + errors[1])
+
+
+def studentised(x: Floats, y: Floats) -> Floats:
+    """Differences of redrawn means from the observed one, in their own standard errors."""
+    distance, error = (values[:, 0] for values in _redrawn_differences(x[:, None], y[:, None]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(error > 1e-12, distance / error, np.sign(distance) * math.inf)
 
 
 def detectable_mean(
@@ -196,26 +196,26 @@ def detectable_mean(
     `floor`: a later mean below which this test is not used, so that only a fall to the end is promised. Fewer than two
     answers, or no spread: nan. Source: Cohen 1988, chapter 2, with t for the normal law.
     """
-    if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
+    test = welch(x, y)
+    if test is None:
         return math.nan
-    freedom = welch(x, y).freedom
-    needed = (critical or special.stdtrit(freedom, 0.975)) + special.stdtrit(freedom, POWER)
+    needed = (critical or special.stdtrit(test.freedom, 0.975)) + special.stdtrit(test.freedom, POWER)
     variances, mean = (float(np.var(x, ddof=1)), float(np.var(y, ddof=1))), float(np.mean(x))
+
+    def room(of: float) -> float:
+        """The largest variance answers between the two ends can have around a mean."""
+        return max(0.0, (of - ends[0]) * (ends[1] - of))
+
     found = []
     for way in (1, -1):
         size = 0.0
         for _ in range(30):
-            grown = max(1.0, _room(mean + way * size, ends) / (_room(mean, ends) or math.inf))
+            grown = max(1.0, room(mean + way * size) / (room(mean) or math.inf))
             size = float(needed) * math.sqrt(variances[0] / len(x) + variances[1] * grown / len(y))
         if ends[0] <= mean + way * size < floor:
             size = mean - ends[0]
         found += [size] if ends[0] <= mean + way * size <= ends[1] else []
     return math.ceil(10 * max(found) - 1e-9) / 10 if found else math.nan
-
-
-def _room(mean: float, ends: Interval) -> float:
-    """The largest variance answers between two ends can have around a mean."""
-    return max(0.0, (mean - ends[0]) * (ends[1] - mean))
 
 
 @lru_cache(maxsize=4_096)
@@ -225,19 +225,12 @@ def detectable_share(p1: float, n1: int, n2: int, *, level: float = 0.05) -> flo
 
     The power is exact: every pair of counts is gone through. Above 600 people the normal law takes its place.
     """
-    found = [size for way in (1, -1) if (size := _detectable_one_way(p1, n1, n2, level, way))]
+    found = []
+    for way in (1, -1):
+        steps = ((step / 100, round(p1 + way * step / 100, 12)) for step in range(1, 101))
+        powers = (size for size, p2 in steps if 0 <= p2 <= 1 and _share_power(p1, n1, p2, n2, level) >= POWER)
+        found += [size] if (size := next(powers, None)) else []
     return max(found, default=math.nan)
-
-
-def _detectable_one_way(p1: float, n1: int, n2: int, level: float, way: int) -> float:
-    """0 where no difference in this direction is found."""
-    for step in range(1, 101):
-        p2 = round(p1 + way * step / 100, 12)
-        if not 0 <= p2 <= 1:
-            break
-        if _share_power(p1, n1, p2, n2, level) >= POWER:
-            return step / 100
-    return 0.0
 
 
 def _share_power(p1: float, n1: int, p2: float, n2: int, level: float) -> float:
@@ -257,61 +250,40 @@ def _binomial(n: int, p: float) -> Floats:
 @lru_cache(maxsize=16)
 def _called_changed(n1: int, n2: int, level: float) -> Floats:
     """1 where the counts x1 (rows) and x2 (columns) are called a change: by the test and by the interval."""
-    return np.array([[float(_is_called(x1, n1, x2, n2, level)) for x2 in range(n2 + 1)] for x1 in range(n1 + 1)])
+    called = np.zeros((n1 + 1, n2 + 1))
+    for x1, x2 in np.ndindex(called.shape):
+        if share_permutation_p(x1, n1, x2, n2) <= level:
+            low, high = newcombe_interval(x2, n2, x1, n1)
+            called[x1, x2] = low > 0 or high < 0
+    return called
 
 
-def _is_called(x1: int, n1: int, x2: int, n2: int, level: float) -> bool:
-    if share_permutation_p(x1, n1, x2, n2) > level:
-        return False
-    low, high = newcombe_interval(x2, n2, x1, n1)
-    return low > 0 or high < 0
-
-
-class Equivalence(NamedTuple):
-    """p of "the means differ by the margin or more": of Welch's TOST, and twice that of the studentised bootstrap."""
-
-    welch: float
-    bootstrap: float
-
-
-def equivalence(x: Floats, y: Floats, margin: float) -> Equivalence:
-    """Both tests of equivalence; means are called unchanged where both say so, hence the larger p decides.
+def equivalence(x: Floats, y: Floats, margin: float) -> tuple[float, float]:
+    """p of "the means differ by the margin or more", of Welch's TOST and twice that of the studentised bootstrap; means
+    are called unchanged where both say so, hence the larger p decides.
 
     Welch's TOST alone calls up to 12 % of pairs that differ by the margin unchanged where answers crowd at an end of a
     scale; redrawn rounds know their skewness, though in small samples not all of it (hence half the level). No spread,
     or fewer than two answers: 1. Source: Lakens 2017; Hall 1992.
     """
-    if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
-        return Equivalence(1.0, 1.0)
-    test, studentised = welch(x, y), _studentised(x, y)
-    above = np.mean(studentised <= (test.difference - margin) / test.error)
-    below = np.mean(studentised >= (test.difference + margin) / test.error)
-    return Equivalence(test.equivalence_p(margin), min(1.0, 2 * float(max(above, below))))
+    test = welch(x, y)
+    if test is None:
+        return 1.0, 1.0
+    drawn = studentised(x, y)
+    above = np.mean(drawn <= (test.difference - margin) / test.error)
+    below = np.mean(drawn >= (test.difference + margin) / test.error)
+    return test.equivalence_p(margin), min(1.0, 2 * float(max(above, below)))
 
 
 def bootstrap_p(x: Floats, y: Floats) -> float:
     """Two-sided p of equal means by the studentised bootstrap, which neither unequal spread nor skewness misleads: the
     permutation test is wrong in 17 % of pairs where the smaller round spreads much wider. No spread, or fewer than two
     answers: 1. Source: Hall 1992."""
-    if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
+    test = welch(x, y)
+    if test is None:
         return 1.0
-    test, studentised = welch(x, y), np.abs(_studentised(x, y))
-    return float(1 + np.count_nonzero(studentised >= abs(test.difference) / test.error - 1e-9)) / (1 + len(studentised))
-
-
-def verdict_critical(x: Floats, y: Floats) -> float:
-    """Standard errors a difference must exceed so that Welch's interval and the studentised bootstrap both find it."""
-    return max(float(special.stdtrit(welch(x, y).freedom, 0.975)), float(np.quantile(np.abs(_studentised(x, y)), 0.95)))
-
-
-def _studentised(x: Floats, y: Floats) -> Floats:
-    """Differences of redrawn means from the observed one, in their own standard errors."""
-    rng, observed = np.random.default_rng(SEED), float(np.mean(y) - np.mean(x))
-    (first, first_error), (second, second_error) = (_redrawn(sample[:, None], rng) for sample in (x, y))
-    spread = np.sqrt(first_error + second_error)[:, 0]
-    distance = (second - first)[:, 0] - observed
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(spread > 1e-12, distance / spread, np.sign(distance) * math.inf)
+    drawn = np.abs(studentised(x, y))
+    return float(1 + np.count_nonzero(drawn >= abs(test.difference) / test.error - 1e-9)) / (1 + len(drawn))
 
 
 def fewest_for_equivalence(margin: float, span: float) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..contracts import STATISTICS
+from ..contracts import BY_NAME, STATISTICS
 from ..errors import DataError
 from ..rounds import Held, Scale
 from .ballots import Ballots, competition_ranks, distinct_ballots, weighted_quantiles
@@ -30,12 +30,20 @@ from .group_tests import (
     kruskal_wallis,
     points_permutation,
 )
-from .intervals import Floats, Integers, bca_mean, points_mean, shares, wilson
+from .intervals import Floats, Integers, bootstrap_mean, points_mean, shares, wilson
 from .judges import kendall_w, kendall_w_p
-from .orders import filled_ranks, order_rows
 from .pairs import pair_rows, power_rows
-from .ranking import FEWEST_BALLOTS, band_rows, confidence_sets, robustness_rows, standing_rows, tiers
-from .rows import NO_INTERVAL, SEED, Row, estimate_row
+from .ranking import (
+    FEWEST_BALLOTS,
+    band_rows,
+    confidence_sets,
+    filled_ranks,
+    order_rows,
+    robustness_rows,
+    standing_rows,
+    tiers,
+)
+from .rows import SEED, Maker, Row, estimate_row
 from .scales import agreement_rows
 
 Data = pd.DataFrame | pd.Series
@@ -43,7 +51,8 @@ How = str | Callable[[Floats], float]
 UNSTATED = "ohne_angabe"
 """Class of the people who have no value in a breakdown."""
 COLUMNS = ["question", "segment", "item", "statistic", "estimate", "low", "high", "unit", "n", "method", "status"]
-OWN_DRAWS = 1_000
+OWN, OWN_DRAWS = "eigene_kennzahl", 1_000
+CHOSEN = ("choice", "choices")
 AMOUNTS = (
     "mean",
     "mean_percentile",
@@ -87,17 +96,16 @@ def estimate(
     Returns the columns question, segment, item, statistic, estimate, low, high, unit, n, method, status; `attrs` hold
     the recipe. Raises: DataError for a name that the kind of `x` does not have.
     """
-    rows: list[Row] = []
+    rows, names = list[Row](), [how] if isinstance(how, str) else how
     if by is not None and not isinstance(by, pd.Series):
         by = _crossed(x, by)
-    for segment, part in _classes(x, by):
-        row = partial(estimate_row, _question(x), segment=segment)
-        if weights is not None:
-            rows += _weighted(part, _names(how), weights, row)
-        elif callable(how):
-            rows += [_own(values, how, _question(x), segment, item) for item, values in _columns(part)]
+    for row, part in _classes(x, by):
+        if callable(names):
+            rows += [_own(values, names, row("count", math.nan, item=item, n=0)) for item, values in _columns(part)]
+        elif weights is not None:
+            rows += _weighted(part, names, weights, row)
         elif len(part):
-            rows += _ROWS[kind_of(x)](part, _names(how), row)
+            rows += _ROWS[kind_of(x)](part, names, row)
     return _long(rows, x, how=how, by=by, weights=weights)
 
 
@@ -106,52 +114,53 @@ def rank_sets(x: Data, by: pd.Series | None = None) -> pd.DataFrame:
     by mean points, by the share that chose it, or by mean rank; but for choices also `could_be_top3` and `p_top3`
     (stability under resampling). `ranking.confidence_sets` says how. Rankings in which what was left out is missing:
     no rows."""
-    if kind_of(x) == "ranking" and x.attrs["unranked"] == "missing" and x.isna().to_numpy().any():
-        return _long([], x, how="rank_sets", by=by)
-    if kind_of(x) in ("points", "ranking"):
-        return _by_ballots(x, by, standing_rows)
-    return _by_ballots(x, by, standing_rows, kept=("rank", "tier"))
+    rows = list[Row]() if _is_open(x) else _by_ballots(x, by, standing_rows, kinds=("points", "ranking", *CHOSEN))
+    is_choice = kind_of(x) in CHOSEN
+    return _long(
+        [row for row in rows if not is_choice or row["statistic"] in ("rank", "tier")], x, how="rank_sets", by=by
+    )
 
 
 def pair_tests(points: pd.DataFrame, by: pd.Series | None = None) -> pd.DataFrame:
     """Every two areas (item "a|b", the larger mean first): `pair_difference` in points (BCa), whether the rank sets
     order them, the p of the paired sign-flip test, alone and adjusted for all pairs (Holm, max-T), and, of 10 to 300
     ballots, the power to order them with as many ballots again and the ballots it would take."""
-    found = _by_ballots(points, by, power_rows, pair_rows)
+    rows, is_ranking = _by_ballots(points, by, power_rows, pair_rows), kind_of(points) == "ranking"
     # Of rankings the difference would be one of places, not of points; `pair_majority` tells it.
-    return found[found["statistic"] != "pair_difference"] if kind_of(points) == "ranking" else found
+    kept = [row for row in rows if not is_ranking or row["statistic"] != "pair_difference"]
+    return _long(kept, points, how="pair_tests", by=by)
 
 
 def counting_rules(
-    points: pd.DataFrame,
+    points: Data,
     *,
     equal_groups: pd.Series | None = None,
     ballot_rules: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Ranks under other rules of counting (trimmed mean, median, share of givers, Borda, plurality, Copeland), the
-    range over them and over every ballot left out once, and tau-b between rules.
+    range over them and over every ballot left out once, and tau-b between rules. Of choices, every ballot left out.
 
     `equal_groups`: weights, or mean points per area, with which every group counts alike; `ballot_rules`: the points as
     they are under other rules for ballots, by the rule's name. Nobody answered: no rows.
     """
-    rows = _rule_rows(points, _ballots(points), equal_groups=equal_groups, ballot_rules=ballot_rules)
+    rows = _rule_rows(points, ballots_of(points, ("points", "ranking", *CHOSEN)), equal_groups, ballot_rules)
     return _long(rows, points, how="counting_rules")
 
 
 def _rule_rows(
-    points: pd.DataFrame,
+    x: Data,
     ballots: Ballots,
-    *,
     equal_groups: pd.Series | None = None,
     ballot_rules: Mapping[str, pd.DataFrame] | None = None,
 ) -> list[Row]:
-    means = equal_groups
-    if equal_groups is not None and not equal_groups.index.isin(points.columns).all():
-        means = estimate(points, "mean", weights=equal_groups).set_index("item")["estimate"]
-    others = {rule: _ballots(frame) for rule, frame in (ballot_rules or {}).items()}
-    own = {str(item): float(mean) for item, mean in means.items()} if means is not None else {}
-    rules = ("mean", "plurality", "copeland") if kind_of(points) == "ranking" else None
-    return robustness_rows(ballots, _question(points), equal_groups=own, ballot_rules=others, rules=rules)
+    if equal_groups is not None and not (isinstance(x, pd.DataFrame) and equal_groups.index.isin(x.columns).all()):
+        equal_groups = estimate(x, "mean", weights=equal_groups).set_index("item")["estimate"]
+    own = {} if equal_groups is None else {str(item): float(mean) for item, mean in equal_groups.items()}
+    others = {rule: ballots_of(frame) for rule, frame in (ballot_rules or {}).items()}
+    rules = {"points": None, "ranking": ("mean", "plurality", "copeland")}.get(kind_of(x), ())
+    return robustness_rows(
+        ballots, partial(estimate_row, _question(x)), equal_groups=own, ballot_rules=others, rules=rules
+    )
 
 
 def agreement(x: Data, by: pd.Series | None = None) -> pd.DataFrame:
@@ -159,21 +168,24 @@ def agreement(x: Data, by: pd.Series | None = None) -> pd.DataFrame:
     der Eijk; −1 … 1), each on its own measure. Of rankings (judges × areas, 1 is best): Kendall's W over the areas that
     all ranked, and its exact p where the orders can be gone through."""
     rows: list[Row] = []
-    for segment, part in _classes(x, by):
+    for row, part in _classes(x, by):
         if isinstance(x, pd.Series):
-            rows += agreement_rows(_scale_counts(part)[1], _question(x), segment=segment)
+            rows += agreement_rows(_scale_counts(part)[1], row)
             continue
         common = part.dropna(axis=1)
-        row = partial(estimate_row, _question(x), segment=segment, n=common.shape[1])
-        if len(common) < 2 or common.shape[1] < 2:
-            continue
-        ranks = common.to_numpy(dtype=np.float64)
-        try:
-            p, how = kendall_w_p(ranks), "exact, all orders"
-        except ValueError:
-            p, how = math.nan, "not computed: too many orders"
-        rows += [row("kendall_w", kendall_w(ranks), method=f"{len(common)} judges"), row("kendall_w_p", p, method=how)]
+        if len(common) > 1 and common.shape[1] > 1:
+            ranks, row = common.to_numpy(dtype=np.float64), partial(row, n=common.shape[1])
+            w, p = kendall_w(ranks), kendall_w_p(ranks)
+            how = "exact, all orders" if math.isnan(w) or not math.isnan(p) else "not computed: too many orders"
+            rows += [row("kendall_w", w, method=f"{len(common)} judges"), row("kendall_w_p", p, method=how)]
     return _long(rows, x, how="agreement", by=by)
+
+
+TESTS = {
+    "points_permutation": ("points",),
+    "kruskal_wallis": ("scale",),
+    "fisher_freeman_halton": ("choice", "scale"),
+}
 
 
 def compare_groups(x: Data, by: pd.Series, test: str | None = None) -> pd.DataFrame:
@@ -187,31 +199,35 @@ def compare_groups(x: Data, by: pd.Series, test: str | None = None) -> pd.DataFr
     groups = by.reindex(x.index)
     x, groups = x[groups.notna()], groups[groups.notna()].astype(str)
     kind = kind_of(x)
-    test = test or {"points": "points_permutation", "scale": "kruskal_wallis"}.get(kind, "fisher_freeman_halton")
+    test = test or next((name for name, kinds in TESTS.items() if kind in kinds), "")
+    if kind not in TESTS.get(test, ()):
+        told = "; ".join(f"{name}: {', '.join(kinds)}" for name, kinds in TESTS.items())
+        raise DataError(
+            "compare_groups", f"a test of ours for what it is made for ({told})", f"{test or 'none'}, {kind}"
+        )
     if groups.nunique() < 2:
         return _long([], x, how=test, by=by)
     labels, row = groups.to_numpy(dtype=str), partial(estimate_row, _question(x), n=len(x))
-    rows: list[Row] = []
+    values, rows = x.to_numpy() if kind == "choice" else x.to_numpy(dtype=np.float64), list[Row]()
     if test == "points_permutation":
-        areas, result = points_permutation(x.to_numpy(dtype=np.float64), labels)
-        rows = [
-            row(f"{test}_p", float(p), item=str(a), method=result.method) for a, p in zip(x.columns, areas, strict=True)
-        ]
+        areas, result = points_permutation(values, labels)
+        pairs = zip(x.columns, areas.tolist(), strict=True)
+        rows = [row(f"{test}_p", p, item=str(area), method=result.method) for area, p in pairs]
     elif test == "kruskal_wallis":
-        result = kruskal_wallis(x.to_numpy(dtype=np.float64), labels)
+        result = kruskal_wallis(values, labels)
         named = list(groups.cat.categories) if isinstance(groups.dtype, pd.CategoricalDtype) else sorted(set(labels))
-        told = "share of pairs with a above b minus share below"
         for a, b in combinations([str(name) for name in named], 2):
-            sides = [x.to_numpy(dtype=np.float64)[labels == name] for name in (a, b)]
-            n = sum(map(len, sides))
-            rows.append(row("cliffs_delta", cliffs_delta(*sides), item=f"{a}|{b}", method=told) | {"n": n})
+            sides = [values[labels == name] for name in (a, b)]
+            told = "share of pairs with a above b minus share below"
+            delta = row("cliffs_delta", cliffs_delta(*sides), item=f"{a}|{b}", method=told)
+            rows.append(delta | {"n": sum(map(len, sides))})
     else:
-        found: Any = x
-        chosen = found if kind == "choice" else found.between(*_scale_of(x).top_box)
-        result = fisher_freeman_halton(contingency(labels, chosen.to_numpy(dtype=str)))
-    reached = "smallest p these numbers of people can give"
-    first = [row(f"{test}_p", result.p, method=result.method)]
-    return _long([*first, row(f"{test}_p_smallest", result.smallest, method=reached), *rows], x, how=test, by=by)
+        low, high = (0.0, 0.0) if kind == "choice" else _scale_of(x).top_box
+        chosen = values if kind == "choice" else (values >= low) & (values <= high)
+        result = fisher_freeman_halton(contingency(labels, chosen.astype(str)))
+    first = row(f"{test}_p", result.p, method=result.method)
+    reached = row(f"{test}_p_smallest", result.smallest, method="smallest p these numbers of people can give")
+    return _long([first, reached, *rows], x, how=test, by=by)
 
 
 @dataclass(frozen=True)
@@ -247,59 +263,57 @@ def if_alike(x: Data, groups: pd.Series | None = None, correlation: float | str 
     (intraclass, analysis of variance, at least 0); "resampled" draws whole groups again instead (cluster bootstrap,
     from ten groups on). Source: Kish 1965.
     """
-    if (kind := kind_of(x)) not in ("points", "scale", "ranking"):
-        raise DataError("if_alike", "points, a scale or rankings", kind)
+    if (kind := kind_of(x)) == "ranking" and _is_open(x):
+        raise DataError("if_alike", "rankings that are whole, or unranked: last", "options somebody left out")
     alike, ends = x.attrs.get("alike", IN_TWOS), None
     if groups is not None and len(x):
         labels = groups.reindex(x.index).astype(object)
         labels = labels.where(labels.notna(), [f"{UNSTATED} {person}" for person in x.index])
+        wide = _wanted(x)
         if correlation == "resampled":
-            alike, ends = _resampled(x, labels)
+            alike, ends = _resampled(wide, labels)
         else:
-            seen = _intraclass(x, labels) if correlation == "observed" else float(correlation)
+            seen = _intraclass(wide, labels) if correlation == "observed" else float(correlation)
             how = "observed" if correlation == "observed" else "assumed"
             alike = kish(labels.value_counts().tolist(), len(x), seen, f"{how} within groups")
     if not len(x):
         return _long([], x)
-    ballots = _ballots(x) if isinstance(x, pd.DataFrame) else None
-    row, means = partial(estimate_row, _question(x)), list[Row]()
-    if kind != "ranking":
-        means = _amount_rows(ballots, ["mean"], row) if ballots else _scale(x, ["mean"], row)  # type: ignore[arg-type]
+    ballots = None if kind == "scale" else ballots_of(x, ("points", "ranking", *CHOSEN))
+    means = _ROWS[kind](x, ["mean"], partial(estimate_row, _question(x))) if kind != "ranking" else []
     return _long(_alike_rows(x, alike, means, ballots, ends), x, how="if_alike", groups=groups)
 
 
 def _alike_rows(
-    x: Data, alike: Alike, means: list[Row], ballots: Ballots | None = None, ends: Floats | None = None
+    x: Data, alike: Alike, means: list[Row], ballots: Ballots | None, ends: Floats | None = None
 ) -> list[Row]:
-    """`means` with their usual intervals; `ballots` of points; `ends`: low and high end of each mean, where they were
-    found otherwise than by widening the usual ones."""
-    people, n = len(x), len(x) / alike.effect
-    row = partial(estimate_row, _question(x), n=people, method=alike.told)
+    """`means` or shares with their usual intervals; `ballots` of all but scales; `ends`: low and high end of each mean,
+    where they were found otherwise than by widening the usual ones."""
+    kind, n = kind_of(x), len(x) / alike.effect
+    row = partial(estimate_row, _question(x), n=len(x), method=alike.told)
     rows = [row("alike_effective_n", n)]
     if math.isnan(n):
         return rows
-    scale = _scale_of(x) if isinstance(x, pd.Series) else None
-    bounds = (scale.low, scale.high) if scale else (0, x.attrs.get("total", math.inf))
+    bounds = (0.0, math.inf) if kind != "scale" else (_scale_of(x).low, _scale_of(x).high)
+    bounds = (0.0, x.attrs.get("total", math.inf)) if kind == "points" else bounds
     for place, usual in enumerate(means):
         mean, low, high = (float(str(usual[name])) for name in ("estimate", "low", "high"))
         reach = [mean + (end - mean) * alike.effect**0.5 for end in (low, high)]
-        low, high = np.clip(reach if ends is None else ends[place], *bounds).tolist()
-        rows.append(row(f"alike_{usual['statistic']}", mean, item=str(usual["item"]), interval=(low, high)))
-    if ballots is None or isinstance(x, pd.Series):
+        interval = tuple(np.clip(reach if ends is None else ends[place], *bounds).tolist())
+        interval = wilson(mean * n, n) if kind in CHOSEN and ends is None else interval
+        rows.append(row(f"alike_{usual['statistic']}", mean, item=str(usual["item"]), interval=interval))
+    if ballots is None:
         share = float(pd.Series(x).between(*_scale_of(x).top_box).mean())
         return [*rows, row("alike_top_box_share", share, interval=wilson(share * n, n))]
-    sets = confidence_sets(ballots, inflation=alike.effect)
-    first, last = tiers(ballots.means, sets.above)
-    for place, (item, rank) in enumerate(zip(ballots.items, competition_ranks(ballots.means), strict=True)):
-        ranks, tier = (float(sets.low[place]), float(sets.high[place])), (float(first[place]), float(last[place]))
-        rows.append(row("alike_rank", int(rank), item=item, interval=ranks))
-        rows.append(row("alike_tier", tier[0], item=item, interval=tier))
+    sets, ranks = confidence_sets(ballots, inflation=alike.effect), competition_ranks(ballots.means)
+    columns = np.array((ranks, sets.low, sets.high, *tiers(ballots.means, sets.above))).T.astype(np.float64).tolist()
+    for item, (rank, low, high, first, last) in zip(ballots.items, columns, strict=True):
+        rows.append(row("alike_rank", int(rank), item=item, interval=(low, high)))
+        rows.append(row("alike_tier", first, item=item, interval=(first, last)))
     return rows
 
 
-def _resampled(x: Data, labels: pd.Series) -> tuple[Alike, Floats]:
+def _resampled(frame: pd.DataFrame, labels: pd.Series) -> tuple[Alike, Floats]:
     """Cluster bootstrap: how much wider means vary when whole groups are drawn again, and 95 % of what they come to."""
-    frame = x.to_frame() if isinstance(x, pd.Series) else x
     grouped = frame.groupby(labels, sort=True)
     sums, sizes = grouped.sum().to_numpy(dtype=np.float64), grouped.size().to_numpy()
     if len(sizes) < FEWEST_BALLOTS:
@@ -312,9 +326,8 @@ def _resampled(x: Data, labels: pd.Series) -> tuple[Alike, Floats]:
     return Alike(effect, told), np.quantile(means, [0.025, 0.975], axis=0).T
 
 
-def _intraclass(x: Data, labels: pd.Series) -> float:
+def _intraclass(frame: pd.DataFrame, labels: pd.Series) -> float:
     """Intraclass correlation by analysis of variance, all columns together; 0 where groups do not agree within."""
-    frame = x.to_frame() if isinstance(x, pd.Series) else x
     sizes, people = labels.value_counts(), len(frame)
     if len(sizes) < 2 or len(sizes) == people:
         return 0.0
@@ -341,22 +354,21 @@ def results_of(x: Any, **others: Any) -> pd.DataFrame:
         parts = [estimate(x, ("count", "share")), estimate(x, classes), estimate(x, tops), estimate(x, MIDDLE)]
         parts += [agreement(x), if_alike(x)]
     elif kind == "ranking":
-        parts = [_long(order_rows(x, _question(x), unranked=x.attrs["unranked"]), x)]
-        if x.attrs["unranked"] == "last" or not x.isna().any(axis=None):
-            parts += [pair_tests(x), counting_rules(x), if_alike(x)]
+        parts = [_long(order_rows(x, partial(estimate_row, _question(x))), x)]
+        parts += [] if _is_open(x) else [pair_tests(x), counting_rules(x), if_alike(x)]
     else:
-        parts = [estimate(x, ("count", "share")), *([rank_sets(x)] if x.attrs.get("is_priority") else [])]
+        parts = [estimate(x, ("count", "share"))]
+        parts += [rank_sets(x)] if x.attrs.get("is_priority") else []
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def _points_rows(x: pd.DataFrame, **others: Any) -> list[Row]:
-    ballots, question = _ballots(x), _question(x)
-    amounts = _amount_rows(ballots, AMOUNTS, partial(estimate_row, question))
-    place = {item: number for number, item in enumerate(ballots.items)}
-    rows = sorted(amounts + standing_rows(ballots, question), key=lambda row: place[str(row["item"])])
-    rows += band_rows(ballots, question, x.attrs.get("total", 100)) + power_rows(ballots, question)
-    rows += pair_rows(ballots, question) + _rule_rows(x, ballots, **others)
-    means = [row for row in amounts if row["statistic"] == "mean_points"]
+    ballots, row = ballots_of(x), partial(estimate_row, _question(x))
+    amounts = _amount_rows(ballots, AMOUNTS, row)
+    rows = sorted(amounts + standing_rows(ballots, row), key=lambda own: ballots.items.index(str(own["item"])))
+    rows += band_rows(ballots, row, x.attrs.get("total", 100)) + power_rows(ballots, row)
+    rows += pair_rows(ballots, row) + _rule_rows(x, ballots, **others)
+    means = [own for own in amounts if own["statistic"] == "mean_points"]
     return rows + _alike_rows(x, x.attrs.get("alike", IN_TWOS), means, ballots)
 
 
@@ -375,14 +387,12 @@ def _question(x: Data) -> str:
     return str(x.attrs.get("question") or (x.name if isinstance(x, pd.Series) and x.name else "eigene_frage"))
 
 
-def _names(how: How | Sequence[str]) -> Sequence[str]:
-    return [how] if isinstance(how, str) else list(how)  # type: ignore[arg-type]
-
-
-def _classes(x: Data, by: pd.Series | None) -> Iterator[tuple[str, Any]]:
-    """Segment and the people in it: all, or each class of a breakdown, those without a value last."""
+def _classes(x: Data, by: pd.Series | None) -> Iterator[tuple[Maker, Any]]:
+    """What makes the rows of a segment, and the people in it: all, or each class of a breakdown, those without a value
+    last."""
+    row = partial(estimate_row, _question(x))
     if by is None:
-        yield "all", x
+        yield row, x
         return
     values = by.reindex(x.index)
     if by.attrs.get("is_group") and not by.notna().any():  # no group can be shown
@@ -391,9 +401,9 @@ def _classes(x: Data, by: pd.Series | None) -> Iterator[tuple[str, Any]]:
     ahead = "" if by.attrs.get("is_group") else f"{by.name or 'eigene'}:"
     for name in named:
         if (mine := (values == name).fillna(False).to_numpy(dtype=bool)).any():
-            yield f"{ahead}{name}", x[mine]
+            yield partial(row, segment=f"{ahead}{name}"), x[mine]
     if values.isna().any():
-        yield f"{ahead}{UNSTATED}", x[values.isna().to_numpy()]
+        yield partial(row, segment=f"{ahead}{UNSTATED}"), x[values.isna().to_numpy()]
 
 
 def _crossed(x: Data, several: Sequence[pd.Series]) -> pd.Series:
@@ -423,131 +433,102 @@ def people_hash(x: Data) -> str:
     return hashlib.sha256(told + packed).hexdigest()[:16]
 
 
-def _unknown(name: str, x: Data, known: Sequence[str]) -> DataError:
-    return DataError("estimate", f"one of {', '.join(known)} for {kind_of(x)}, or a function", f"“{name}”")
-
-
 def _columns(x: Data) -> Iterator[tuple[str, Floats]]:
     frame = x.to_frame("") if isinstance(x, pd.Series) else x
     for item in frame.columns:
         yield str(item), frame[item].dropna().to_numpy(dtype=np.float64)
 
 
-def _own(values: Floats, how: Callable[[Floats], float], question: str, segment: str, item: str) -> Row:
+def _own(values: Floats, how: Callable[[Floats], float], row: Row) -> Row:
     """A row of an analyst's own statistic, which no table of ours knows and no page shows without being declared."""
-    low, high, told = math.nan, math.nan, "own function; no interval: fewer than two answers"
+    name = getattr(how, "__name__", OWN).replace("<lambda>", OWN)
+    told, numbers = "own function; no interval: fewer than two answers", [math.nan] * 3
+    if len(values):
+        numbers[0] = float(how(values))
     if len(values) > 1:
         rng = np.random.default_rng(SEED)
         drawn = [float(how(values[rng.integers(0, len(values), len(values))])) for _ in range(OWN_DRAWS)]
-        (low, high), told = (
-            np.quantile(drawn, [0.025, 0.975]),
-            f"own function; percentile, {OWN_DRAWS} draws, seed {SEED}",
-        )
-    name = getattr(how, "__name__", "eigene_kennzahl").replace("<lambda>", "eigene_kennzahl")
-    numbers = {"estimate": float(how(values)) if len(values) else math.nan, "low": float(low), "high": float(high)}
-    key = {"question": question, "segment": segment, "item": item, "statistic": name}
-    return key | numbers | {"unit": STATISTICS.get(name, ""), "n": len(values), "method": told, "status": "own"}
+        numbers[1:] = np.quantile(drawn, [0.025, 0.975]).tolist()
+        told = f"own function; percentile, {OWN_DRAWS} draws, seed {SEED}"
+    made = dict(zip(("estimate", "low", "high"), numbers, strict=True)) | {"n": len(values), "method": told}
+    return row | made | {"statistic": name, "unit": STATISTICS.get(name, ""), "status": "own"}
 
 
-def _ballots(points: Data) -> Ballots:
-    """Ballots of points; of rankings with the options ranked below (Borda) in their place."""
-    kind, items = kind_of(points), [str(item) for item in points.columns] if isinstance(points, pd.DataFrame) else []
-    if kind not in ("points", "ranking"):
-        raise DataError("points", "a frame of points or ranks, people × areas", kind)
-    values = points.to_numpy(dtype=np.float64)
-    if kind == "ranking":
-        if points.attrs["unranked"] == "missing" and np.isnan(values).any():
-            raise DataError("ranking", "rankings that are whole, or unranked: last", "options somebody left out")
-        values = len(items) - filled_ranks(values)
-    return distinct_ballots(values, items)
+def _is_open(x: Data) -> bool:
+    """Whether it is rankings in which somebody left options out, and these count as missing."""
+    return x.attrs.get("unranked") == "missing" and bool(x.isna().to_numpy().any())
 
 
-def _wanted(x: Any) -> Ballots:
-    """People × options, the more the better: chosen (1) or not (0); of rankings the options ranked below."""
+def _wanted(x: Any) -> pd.DataFrame:
+    """People × options, the more the better: points; chosen (1) or not (0); of rankings the options ranked below. A
+    scale is one column."""
     kind = kind_of(x)
-    if kind == "choice":
+    if kind == "scale":
+        x = x.to_frame()
+    elif kind == "choice":
         x = x.dropna()
         x = pd.DataFrame({option: x == option for option in x.attrs.get("options") or sorted(x.unique())})
     elif kind == "choices":
         x = x[x.any(axis=1)]
     elif kind == "ranking":
-        x = pd.DataFrame(x.shape[1] - filled_ranks(x.to_numpy(dtype=np.float64)), columns=x.columns)
-    else:
-        raise DataError("rank_sets", "points, choices or a ranking", kind)
-    return distinct_ballots(x.to_numpy(dtype=np.float64), [str(item) for item in x.columns])
+        x = pd.DataFrame(x.shape[1] - filled_ranks(x.to_numpy(dtype=np.float64)), index=x.index, columns=x.columns)
+    return x.astype(np.float64)
+
+
+def ballots_of(x: Data, kinds: Sequence[str] = ("points", "ranking")) -> Ballots:
+    """Ballots of points; of rankings and choices with what stands for points (`_wanted`)."""
+    if (kind := kind_of(x)) not in kinds or _is_open(x):
+        saw = "rankings in which options were left out, that count as missing" if kind in kinds else kind
+        raise DataError("an order of areas", f"a frame of {', '.join(kinds)}", saw)
+    wanted = _wanted(x)
+    return distinct_ballots(wanted.to_numpy(), [str(item) for item in wanted.columns])
 
 
 def _by_ballots(
-    x: Data, by: pd.Series | None, *makers: Callable[..., list[Row]], kept: Sequence[str] = ()
-) -> pd.DataFrame:
-    """What `makers` say of every class; of other frames than points only the statistics `kept`."""
-    rows: list[Row] = []
-    for segment, part in _classes(x, by):
-        ballots = _wanted(part) if kept else _ballots(part)
-        if ballots.n:
-            rows += [row for make in makers for row in make(ballots, _question(x), segment=segment)]
-    rows = [row for row in rows if not kept or row["statistic"] in kept]
-    return _long(rows, x, how=makers[-1].__name__, by=by)
+    x: Data,
+    by: pd.Series | None,
+    *makers: Callable[..., list[Row]],
+    kinds: Sequence[str] = ("points", "ranking"),
+) -> list[Row]:
+    """What `makers` say of every class."""
+    found = ((row, ballots_of(part, kinds)) for row, part in _classes(x, by))
+    return [one for row, own in found if own.n for make in makers for one in make(own, row)]
 
 
-def _points(x: pd.DataFrame, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
-    for name in names:
-        if name not in (*_AMOUNTS, "bands"):
-            raise _unknown(name, x, [*_AMOUNTS, "bands"])
-    ballots = _ballots(x)
-    rows = _amount_rows(ballots, [name for name in names if name != "bands"], row)
-    return rows + (band_rows(ballots, _question(x), x.attrs.get("total", 100)) if "bands" in names else [])
+def _points(x: pd.DataFrame, names: Sequence[str], row: Maker) -> list[Row]:
+    _check(names, (*AMOUNTS, "rank", "bands"), x)
+    ballots = ballots_of(x)
+    bands = band_rows(ballots, row, x.attrs.get("total", 100)) if "bands" in names else []
+    return _amount_rows(ballots, names, row) + bands
 
 
-def _amount_rows(ballots: Ballots, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
-    return [
-        made
-        for column, item in enumerate(ballots.items)
-        for name in names
-        if (made := _AMOUNTS[name](ballots, column, partial(row, item=item)))
-    ]
+QUANTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 
 
-def _mean(ballots: Ballots, column: int, row: Callable[..., Row], *, kind: str = "BCa") -> Row:
-    interval, method = points_mean(*ballots.held[column], kind=kind)
-    name = "mean_points" if kind == "BCa" else "mean_points_percentile"
-    return row(name, float(ballots.means[column]), interval=interval, n=ballots.n, method=method)
-
-
-def _mean_given(ballots: Ballots, column: int, row: Callable[..., Row]) -> Row | None:
-    (points, counts), givers = ballots.held[column], int(ballots.givers[column])
-    if not givers:
-        return None
-    interval, method = points_mean(points[points > 0], counts[points > 0])
-    mean = float(ballots.means[column]) * ballots.n / givers
-    return row("mean_points_given", mean, interval=interval, n=givers, method=method)
-
-
-def _giving(ballots: Ballots, column: int, row: Callable[..., Row], *, place: int) -> Row:
-    return shares(row, ("givers", "share_giving_points"), int(ballots.givers[column]), ballots.n)[place]
-
-
-def _quantile(ballots: Ballots, column: int, row: Callable[..., Row], *, level: float, name: str) -> Row:
-    value = float(weighted_quantiles(*ballots.held[column], np.array([level]))[0])
-    return row(name, value, n=ballots.n, method="linear interpolation")
-
-
-def _rank(ballots: Ballots, column: int, row: Callable[..., Row]) -> Row:
-    rank = int(competition_ranks(ballots.means)[column])
-    return row("rank", rank, n=ballots.n, method="rank of the means; for its confidence set: rank_sets")
-
-
-_AMOUNTS: dict[str, Callable[..., Row | None]] = {
-    "mean": _mean,
-    "mean_percentile": partial(_mean, kind="percentile"),
-    "givers": partial(_giving, place=0),
-    "share_giving": partial(_giving, place=1),
-    "mean_given": _mean_given,
-    "lower_quartile": partial(_quantile, level=0.25, name="lower_quartile_points"),
-    "median": partial(_quantile, level=0.5, name="median_points"),
-    "upper_quartile": partial(_quantile, level=0.75, name="upper_quartile_points"),
-    "rank": _rank,
-}
+def _amount_rows(ballots: Ballots, names: Sequence[str], row: Maker) -> list[Row]:
+    rows, n = list[Row](), ballots.n
+    ranks = competition_ranks(ballots.means).tolist()
+    for item, held, mean, givers, rank in zip(
+        ballots.items, ballots.held, ballots.means.tolist(), ballots.givers.tolist(), ranks, strict=True
+    ):
+        for name in names:
+            made = partial(row, BY_NAME["points"].get(name, name), item=item, n=n)
+            if name in QUANTILES:
+                value = float(weighted_quantiles(*held, np.array([QUANTILES[name]]))[0])
+                rows.append(made(value, method="linear interpolation"))
+            elif name == "givers":
+                rows.append(made(givers, method="count"))
+            elif name == "share_giving":
+                rows.append(made(givers / n, interval=wilson(givers, n), method="Wilson"))
+            elif name == "rank":
+                rows.append(made(rank, method="rank of the means; for its confidence set: rank_sets"))
+            elif name == "mean_given" and givers:
+                interval, method = points_mean(held[0][held[0] > 0], held[1][held[0] > 0])
+                rows.append(made(mean * n / givers, interval=interval, n=givers, method=method))
+            elif name in ("mean", "mean_percentile"):
+                interval, method = points_mean(*held, kind="BCa" if name == "mean" else "percentile")
+                rows.append(made(mean, interval=interval, method=method))
+    return rows
 
 
 def _scale_of(x: Any) -> Scale:
@@ -566,72 +547,57 @@ def _scale_counts(x: pd.Series) -> tuple[list[int], Integers]:
     return values, np.array([np.count_nonzero(numbers == value) for value in values], dtype=np.int64)
 
 
-def _scale(x: pd.Series, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
+def _scale(x: pd.Series, names: Sequence[str], row: Maker) -> list[Row]:
     scale, (values, counts) = _scale_of(x), _scale_counts(x)
     n, points = int(counts.sum()), np.array(values, dtype=np.float64)
+    _check(names, (*MIDDLE, *(name for name in BY_NAME["scale"] if name not in MIDDLE)), x)
     if not n:
         return []
-
-    def people(low: float, high: float) -> int:
-        return int(counts[(points >= low) & (points <= high)].sum())
-
-    classes = list(zip(scale.class_items(), scale.shown_classes(), strict=True))
-    parts = {
-        ("count", "share"): [(str(value), int(count)) for value, count in zip(values, counts, strict=True)],
-        ("class_count", "class_share"): [(item, people(*ends)) for item, ends in classes],
-        ("top_box_count", "top_box"): [("", people(*scale.top_box))],
+    ranges = {
+        ("count", "share"): [(str(value), (value, value)) for value in values],
+        ("class_count", "class_share"): list(zip(scale.class_items(), scale.shown_classes(), strict=True)),
+        ("top_box_count", "top_box"): [("", scale.top_box)],
     }
-    lower, middle, upper = weighted_quantiles(points, counts, np.array([0.25, 0.5, 0.75])).tolist()
-    interval, how = bca_mean(points[counts > 0], counts[counts > 0]) if "mean" in names else (NO_INTERVAL, "")
-    how += "; steps of a verbal scale taken as equal" if scale.is_verbal else ""
     rows: list[Row] = []
-    for pair, items in parts.items():
-        published = ("top_box_count", "top_box_share") if "top_box" in pair else pair
-        for item, count in items:
-            made = shares(row, published, count, n, item=item)
+    for pair, items in ranges.items():
+        for item, (low, high) in items:
+            people = int(counts[(points >= low) & (points <= high)].sum())
+            made = shares(row, [BY_NAME["scale"][name] for name in pair], people, n, item=item)
             rows += [one for name, one in zip(pair, made, strict=True) if name in names]
-    single = {
-        "mean": partial(row, "mean", float(counts @ points / n), interval=interval, method=how),
-        "median": partial(row, "median", middle, method="midpoint of the central values"),
-        "lower_quartile": partial(row, "lower_quartile", lower, method="linear interpolation"),
-        "upper_quartile": partial(row, "upper_quartile", upper, method="linear interpolation"),
-        "iqr": partial(row, "iqr", upper - lower, method="linear interpolation"),
-    }
-    known = [*single, *(name for pair in parts for name in pair)]
+    quantiles = dict(
+        zip(QUANTILES, weighted_quantiles(points, counts, np.array([*QUANTILES.values()])).tolist(), strict=True)
+    )
+    quantiles["iqr"] = quantiles["upper_quartile"] - quantiles["lower_quartile"]
     for name in names:
-        if name not in known:
-            raise _unknown(name, x, known)
-        rows += [single[name](n=n)] if name in single else []
+        if name in quantiles:
+            how = "midpoint of the central values" if name == "median" else "linear interpolation"
+            rows.append(row(name, quantiles[name], n=n, method=how))
+        elif name == "mean":
+            interval, how = bootstrap_mean(points[counts > 0], counts[counts > 0])
+            how += "; steps of a verbal scale taken as equal" if scale.is_verbal else ""
+            rows.append(row("mean", float(counts @ points / n), interval=interval, n=n, method=how))
     return rows
 
 
-def _choice(x: Data, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
-    names = ["share" if name == "mean" else name for name in names]
-    for name in names:
-        if name not in ("count", "share"):
-            raise _unknown(name, x, ["count", "share", "mean"])
-    if isinstance(x, pd.Series):
-        answered = x.dropna()
-        options = x.attrs.get("options") or sorted(answered.unique())
-        n, counts = len(answered), answered.value_counts()
-        people = {option: int(counts.get(option, 0)) for option in options}
-    else:
-        people, n = {option: int(x[option].sum()) for option in x.columns}, int(x.any(axis=1).sum())
-    rows: list[Row] = []
-    for option, count in people.items() if n else ():
-        made = shares(row, ("count", "share"), count, n, item=str(option))
-        rows += [one for name, one in zip(("count", "share"), made, strict=True) if name in names]
+def _choice(x: Data, names: Sequence[str], row: Maker) -> list[Row]:
+    _check(names, ("count", "share", "mean"), x)
+    wanted, rows = _wanted(x), list[Row]()
+    for option, people in wanted.sum().items() if len(wanted) else ():
+        made = shares(row, ("count", "share"), int(people), len(wanted), item=str(option))
+        rows += [one for kept, one in zip((("count",), ("share", "mean")), made, strict=True) if {*kept} & {*names}]
     return rows
 
 
-def _ranking(x: pd.DataFrame, names: Sequence[str], row: Callable[..., Row]) -> list[Row]:
-    rows = order_rows(x, _question(x), unranked=x.attrs["unranked"], segment=str(row("borda", 0, n=0)["segment"]))
-    known = list(dict.fromkeys(str(one["statistic"]) for one in rows))
-    names = ["mean_rank" if name == "mean" else name for name in names]
-    for name in names:
-        if name not in known and rows:
-            raise _unknown(name, x, known)
-    return [one for one in rows if one["statistic"] in names]
+def _ranking(x: pd.DataFrame, names: Sequence[str], row: Maker) -> list[Row]:
+    rows, wanted = order_rows(x, row), ["mean_rank" if name == "mean" else name for name in names]
+    _check(wanted, [*dict.fromkeys(str(one["statistic"]) for one in rows)], x)
+    return [one for one in rows if one["statistic"] in wanted]
+
+
+def _check(names: Sequence[str], known: Sequence[str], x: Data) -> None:
+    if unknown := [name for name in names if name not in known]:
+        expected = f"one of {', '.join(known)} for {kind_of(x)}, or a function"
+        raise DataError("estimate", expected, f"“{unknown[0]}”")
 
 
 _ROWS: dict[str, Callable[..., list[Row]]] = {
@@ -643,7 +609,7 @@ _ROWS: dict[str, Callable[..., list[Row]]] = {
 }
 
 
-def _weighted(x: Any, names: Sequence[str], weights: pd.Series, row: Callable[..., Row]) -> list[Row]:
+def _weighted(x: Any, names: Sequence[str], weights: pd.Series, row: Maker) -> list[Row]:
     """Weighted results of the people who have a weight; the weights sum to 1 over them."""
     known = weights.reindex(x.index).dropna()
     x, share = x.loc[known.index], known.to_numpy(dtype=np.float64)
@@ -651,12 +617,8 @@ def _weighted(x: Any, names: Sequence[str], weights: pd.Series, row: Callable[..
         return []
     share = share / share.sum()
     told = f"{weights.attrs.get('method', 'own weights')}; sensitivity only"
-    row = partial(row, n=len(x), method=told)
-    if weights.name:
-        row = partial(row, segment=str(weights.name))
-    rows: list[Row] = []
-    if "effective_n" in names:
-        rows.append(row("effective_n", effective_n(share)))
+    row = partial(row, n=len(x), method=told, **({"segment": str(weights.name)} if weights.name else {}))
+    rows = [row("effective_n", effective_n(share))] if "effective_n" in names else []
     if kind_of(x) == "points":
         means = np.round(share @ x.to_numpy(dtype=np.float64), 12)
         for item, mean, rank in zip(x.columns, means.tolist(), competition_ranks(means).tolist(), strict=True):

@@ -171,7 +171,7 @@ def overall_rows(
         frame.attrs["alike"] = alike
         rows += as_rows(results_of(frame, **others))
     silent = silence_rows(voters, answers, question, participants, declined)
-    return rows + silent + room_rows(rows, question, participants)
+    return rows + silent + (room_rows(rows, question, participants) if participants is not None else [])
 
 
 def segment_rows(

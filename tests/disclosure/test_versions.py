@@ -12,10 +12,9 @@ from two_rounds import write_rounds
 
 from analysis_utils.errors import DataError
 from analysis_utils.gate.estimates import estimate_round, write_estimates
-from analysis_utils.gate.ledger import Ledger, Version, ledger_path, read_ledger, write_ledger
+from analysis_utils.gate.ledger import Ledger, Version, ledger_path, read_ledger, withdrawal, write_ledger
 from analysis_utils.gate.releases import People, no_rules, read_people, record_draft, record_release
-from analysis_utils.gate.versions import Released, as_released, is_copy, told_apart
-from analysis_utils.gate.withdraw import withdrawal
+from analysis_utils.gate.versions import as_released, is_copy, told_apart
 from analysis_utils.tables import read_table, write_table
 from analysis_utils.wording.question_card import errata
 
@@ -355,7 +354,7 @@ def test_same_people_cut_differently_are_told_apart():
     def shown(**cut):
         return {name: [f"{voter}\x1f{voter}" for voter in people] for name, people in cut.items()}
 
-    first = [Released(shown(a=range(10), b=range(10, 20), c=range(20, 30)))]
+    first = [shown(a=range(10), b=range(10, 20), c=range(20, 30))]
     assert not told_apart(shown(a=range(10), b=range(10, 20), c=range(20, 30)), first, 5)
     assert told_apart(shown(a=range(10), rest=range(10, 30)), first, 5)
     # No two segments are close, but a and b together differ by one person from x and y together.

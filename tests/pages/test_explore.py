@@ -9,7 +9,7 @@ import pytest
 
 from analysis_utils.charts.explore import Explorer
 from analysis_utils.errors import DataError
-from analysis_utils.gate.ungated import ungated_segments
+from analysis_utils.gate.estimates import ungated_segments
 from analysis_utils.rounds import Round, open_round
 from analysis_utils.tables import read_table, validate
 

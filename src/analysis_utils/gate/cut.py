@@ -19,6 +19,8 @@ STATUS_OF = {SMALL: "suppressed_small_base", JOINED: "suppressed_complementary"}
 COMPARING = ("kruskal_wallis", "fisher_freeman_halton", "points_permutation", "cliffs_delta", "rank_by_equal_groups")
 """How statistics begin whose rows of all together are made of results by segment."""
 VOTER = ["session", "voter"]
+COUNTED = ("single_choice", "multiple_choice", "scale", "points")
+"""Types of questions of which more is published than how many people answered."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,7 @@ def compared_questions(round_: Round) -> list[Question]:
     return [
         question
         for question in round_.file.questions
-        if question.type in ("single_choice", "multiple_choice", "scale", "points")
-        and question.role != "participant_group"
+        if question.type in COUNTED and question.role != "participant_group"
     ]
 
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from ..errors import DataError
-from ..rounds import Round
+from ..errors import DataError, nearest
+from ..rounds import Round, open_round
 
 FOLDER = ".releases"
 FORMER = ".releases.json"
 """The ledger as it was when every report was entered, which kept fingerprints and no answers."""
-PublicRow = tuple[str, str, str, float, str]
-"""Segment, item, statistic, estimate, method."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ class Version:
     """One state of a round's numbers. `stamps`: how pages name it (`Round.data_stamp`), several where only texts
     changed; `kept`: name of the folder with its tables; `basis`: hash of everything the released report was made from;
     `date`: when it was released or, a draft, handed on; `is_out`: somebody outside has it; `is_draft`: as a draft.
-    Per question shown by segment: `segments`, in which each group was shown, and `rows` that tell about segments.
-    `files`: hash of every file of the report, by which one that turns up is known. `cuts`: breakdowns of analysts' own,
+    `segments`: per question shown by segment, in which each group was shown. `files`: hash of every file of the report,
+    by which one that turns up is known. `cuts`: breakdowns of analysts' own,
     name → question → number of a person → class it is shown in."""
 
     stamps: list[str]
@@ -38,7 +36,6 @@ class Version:
     is_out: bool = False
     is_draft: bool = True
     segments: dict[str, dict[str, str]] = field(default_factory=dict)
-    rows: dict[str, list[PublicRow]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     cuts: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
@@ -48,7 +45,7 @@ class Version:
 
     def is_same(self, other: Version) -> bool:
         """Whether both tell the same: made of the same answers, shown in the same segments."""
-        mine, others = ((one.kept, one.segments, one.rows, one.cuts) for one in (self, other))
+        mine, others = ((one.kept, one.segments, one.cuts) for one in (self, other))
         return mine == others
 
 
@@ -107,25 +104,18 @@ def ledgers_beside(round_: Round) -> list[Path]:
 
 def read_ledger(path: Path) -> Ledger:
     """An empty ledger where there is none. Raises: DataError when it is broken, or of an earlier program."""
+    name, former = path.parents[1].name, path.parents[1] / FORMER
     if not path.is_file():
-        if (path.parents[1] / FORMER).exists():
-            raise _unreadable(path.parents[1] / FORMER, "one of an earlier program, which keeps no answers")
+        if former.exists():
+            raise broken(name, "one of an earlier program, which keeps no answers", former)
         return Ledger()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Ledger([_version(one) for one in content["versions"]], list(content["withdrawn"]))
+        kept = {one.name for one in fields(Version)}
+        versions = [Version(**{key: one[key] for key in one.keys() & kept}) for one in content["versions"]]
+        return Ledger(versions, list(content["withdrawn"]))
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise _unreadable(path, "a file that cannot be read") from None
-
-
-def _version(one: dict) -> Version:
-    rows = {name: [tuple(row) for row in rows] for name, rows in one["rows"].items()}
-    return Version(**one | {"rows": rows})
-
-
-def _unreadable(path: Path, saw: str) -> DataError:
-    name = path.parents[1].name if path.name == "ledger.json" else path.parent.name
-    return broken(name, saw, path)
+        raise broken(name, "a file that cannot be read", path) from None
 
 
 def broken(name: str, saw: str, at: Path) -> DataError:
@@ -154,3 +144,70 @@ def is_released(round_: Round, basis: str) -> bool:
     """Whether a report made from what `basis` stands for is the one released last."""
     out = read_ledger(ledger_path(round_)).out
     return bool(out) and not out[-1].is_draft and out[-1].basis == basis
+
+
+# -- withdrawing ------------------------------------------------------------------------------------------------------
+
+MEANING = """\
+To withdraw a version is to state that nobody outside has it: it never left the house, or every copy was recalled.
+From then on nothing keeps the next release from differing from it by a single person, whose answers could be read off
+the difference by whoever has both. The next `fachdialog report` makes a draft."""
+
+
+def withdrawal(round_: Round, *, keep: list[str], really: bool, released: str = "") -> str:
+    """Withdraw all versions that are out but those that bear a stamp of `keep`, if `really`; returns what to tell.
+    `released`: the stamp that the report in its folder bears, which counts as withdrawn, too.
+
+    Raises: DataError for a stamp no version bears, and where the released report of another round holds numbers of
+    this one.
+    """
+    if really:
+        _refuse_compared(round_)
+    if really and not keep:  # also the way out of a ledger that cannot be read
+        _withdraw(round_, [], released)
+        return f"{round_.name}: withdrawn; the next report is a draft, and its release is the only one then"
+    ledger = read_ledger(ledger_path(round_))
+    if not ledger.out:
+        return f"{round_.name}: no released version is remembered; there is nothing to withdraw"
+    known = [stamp for version in ledger.out for stamp in version.stamps]
+    if unknown := [stamp for stamp in keep if stamp not in known]:
+        remedy = nearest(unknown[0], known) or f"known: {', '.join(known)}"
+        raise DataError("withdraw", "the Datenstand of a released version", f"“{unknown[0]}”", "--keep", remedy)
+    lines = [f"{round_.name}: released versions, oldest first, by the Datenstand on their pages:"]
+    for one in ledger.out:
+        how, kept = "a draft that left" if one.is_draft else "released", set(one.stamps) & set(keep)
+        lines.append(f"  {one.name}, {how} on {one.date}{' (kept)' if kept else ''}")
+    if really:
+        _withdraw(round_, keep, released)
+        return "\n".join([*lines, "all but those kept are withdrawn; the next report is a draft"])
+    return "\n".join([*lines, MEANING, "nothing changed; add --yes to withdraw (and --keep STAMP for one that is out)"])
+
+
+def _withdraw(round_: Round, keep: list[str], released: str) -> None:
+    """What is kept is no longer what the report in its folder was made beside: that becomes a draft."""
+    try:
+        ledger = read_ledger(ledger_path(round_))
+    except DataError:
+        if keep:
+            raise
+        ledger = Ledger()
+    kept = [replace(version, basis="") for version in ledger.out if set(version.stamps) & set(keep)]
+    gone = {stamp for version in ledger.out for stamp in version.stamps} | ({released} - {""})
+    still = {stamp for version in kept for stamp in version.stamps}
+    write_ledger(round_, Ledger(kept, sorted({*ledger.withdrawn, *(gone - still)})))
+
+
+def _refuse_compared(round_: Round) -> None:
+    """A comparison prints the earlier round's numbers, too: whoever has it has them."""
+    for path in ledgers_beside(round_):
+        folder = path.parents[1]
+        if not (folder / "round.yml").is_file() or not read_ledger(path).out:
+            continue
+        other = open_round(folder.name, data=round_.raw.parents[1])
+        if other.file.compare and round_.name in other.file.compare.with_:
+            raise DataError(
+                "withdraw",
+                f"no released report that holds numbers of {round_.name}",
+                f"{other.name}, which is compared with it",
+                remedy=f"if nobody outside has that report either, first: fachdialog withdraw {other.name} --yes",
+            )

@@ -37,8 +37,6 @@ KINDS = {
     "ranking": ("ranking",),
     "texts": ("open", "wordcloud", "other"),
 }
-COUNTED = ("single_choice", "multiple_choice", "scale", "points")
-"""Types of questions of which more is published than how many people answered."""
 PERSON = "person"
 Data = pd.DataFrame | pd.Series
 

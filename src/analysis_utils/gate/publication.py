@@ -30,12 +30,11 @@ from ..tables import breakdowns, read_table, write_private, write_table
 from ..wall import running_cell
 from .allowed import OF_A_SEGMENT
 from .cut import REST, STATUS_OF, UNSTATED, rule_of
-from .estimates import with_segments
+from .estimates import shown_rows, with_segments, withheld_row
 from .ledger import ledger_path, read_ledger
 from .opened import OpenRound, people_numbers
 from .record import RECORD
 from .releases import CUTS, read_people
-from .segment_results import shown_rows, withheld_row
 
 KEY = ["question", "segment", "item", "statistic"]
 WHY = STATUS_OF | {TOLD: "suppressed_complementary", CAPPED: "suppressed_too_many_cuts"}

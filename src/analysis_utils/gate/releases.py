@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,11 +12,9 @@ import pandas as pd
 from ..estimators import VOTER, is_answer
 from ..rounds import Round
 from ..tables import make_table, read_table, write_table
-from .cut import compared_questions, compares_segments, segmentation, shown_in, with_groups
-from .ledger import PublicRow, Version, broken, ledger_path, read_ledger, write_ledger
+from .cut import COUNTED, compared_questions, segmentation, shown_in, with_groups
+from .ledger import Version, broken, ledger_path, read_ledger, write_ledger
 
-COUNTED = ("single_choice", "multiple_choice", "scale", "points")
-"""Types of questions of which more is published than how many people answered."""
 PARTS = ("voters", "answers", "rule_answers")
 CUTS = "eigene_schnitte.json"
 """Private file beside the tables: breakdowns of analysts' own, name → question → person → class it is shown in."""
@@ -82,31 +81,20 @@ def _present_version(round_: Round) -> Version:
         folder.mkdir(mode=0o700)
         write_people(kept, folder)
     grouped = with_groups(people.answers[is_answer(people.answers)], people.voters)
-    shown = {question.id: segment_rows(estimates[estimates["question"] == question.id]) for question in _cut(round_)}
-    rows = {question: found for question, found in shown.items() if found}
     placed = shown_in(segmentation(round_, grouped), grouped)
-    segments = {name: _placed(placed[placed["question"] == name]) for name in rows}
+    is_out = (estimates["segment"] != "all") & (estimates["status"] == "published") & estimates["estimate"].notna()
+    shown = [one.id for one in compared_questions(round_) if one.id in set(estimates.loc[is_out, "question"])]
+    by_question = {name: placed[placed["question"] == name] for name in shown}
+    segments = {name: dict(sorted(zip(own["group"], own["shown"], strict=True))) for name, own in by_question.items()}
     cuts = round_.processed / CUTS
     own = json.loads(cuts.read_text(encoding="utf-8")) if cuts.is_file() else {}
-    return Version([round_.data_stamp], name, segments=segments, rows=rows, cuts=own)
-
-
-def _placed(answers: pd.DataFrame) -> dict[str, str]:
-    """Group → segment it is shown in."""
-    return dict(sorted(zip(answers["group"], answers["shown"], strict=True)))
-
-
-def _cut(round_: Round) -> list:
-    return [question for question in compared_questions(round_) if question.type in COUNTED]
+    return Version([round_.data_stamp], name, segments=segments, cuts=own)
 
 
 def fingerprint(people: People) -> str:
-    import hashlib
-
     digest = hashlib.sha256()
     for name in PARTS:
-        table = getattr(people, name)
-        digest.update(table.to_csv(index=False, lineterminator="\n").encode())
+        digest.update(getattr(people, name).to_csv(index=False, lineterminator="\n").encode())
     return digest.hexdigest()[:16]
 
 
@@ -122,17 +110,6 @@ def kept_people(ledger: Path, version: Version) -> People:
     if fingerprint(people) != version.kept:
         raise broken(name, "tables of a released version that were altered", folder)
     return people
-
-
-def segment_rows(table: pd.DataFrame) -> list[PublicRow]:
-    """The published rows of one question that tell about segments."""
-    published = table[(table["status"] == "published") & table["estimate"].notna()]
-    columns = [published[name] for name in ("segment", "item", "statistic", "estimate", "method")]
-    return [
-        (str(segment), str(item), str(statistic), float(estimate), str(method))
-        for segment, item, statistic, estimate, method in zip(*columns, strict=True)
-        if segment != "all" or compares_segments(statistic, item)
-    ]
 
 
 Said = dict[tuple[int, ...], str]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 import pandas as pd
@@ -19,23 +20,14 @@ from ..errors import DataError
 from ..estimators import VOTER, is_answer, voter_keys
 from ..rounds import Question, Round
 from ..tables import make_table
-from .cut import with_groups
-from .ledger import PublicRow, Version, ledger_path, ledgers_beside, read_ledger
-from .releases import COUNTED, MARK, People, Said, Shown, kept_people, marks, said
+from .cut import COUNTED, with_groups
+from .ledger import Version, ledger_path, ledgers_beside, read_ledger
+from .releases import MARK, People, Said, Shown, kept_people, marks, said
 
 MOST_SEGMENTS = 10
 """With more segments only the single ones are compared, not everything that can be added up of them."""
 BY_CHANCE = 0.01
 """How probable it may at most be that two rounds of different people are taken for copies, whatever people think."""
-
-
-@dataclass(frozen=True)
-class Released:
-    """One question in one version: who was shown where ("all" alone where segments were not), and the published rows
-    that tell about segments."""
-
-    segments: Shown
-    rows: list[PublicRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -49,13 +41,13 @@ class Known:
     called: Mapping[str, str] | None = None
 
     @cached_property
-    def questions(self) -> dict[str, Released]:
+    def questions(self) -> dict[str, Shown]:
+        """Who was shown where, per question ("all" alone where segments were not)."""
         answers, found = with_groups(self.people.answers, self.people.voters), {}
         for name, rows in answers.groupby("question", sort=False):
             placed = self.version.segments.get(str(name), {})
-            shown = rows.assign(shown=[placed.get(group, "all") for group in rows["group"]])
             here = str(name) if self.called is None else self.called.get(str(name), "")
-            found[here] = Released(marks(shown), self.version.rows.get(str(name), []))
+            found[here] = marks(rows.assign(shown=[placed.get(group, "all") for group in rows["group"]]))
         return found
 
     @cached_property
@@ -121,22 +113,22 @@ class _Comparison:
     def counted(self) -> list[Question]:
         return [question for question in self.round.file.questions if question.type in COUNTED]
 
-    @property
-    def minimum(self) -> int:
-        return self.round.file.disclosure.minimum_base
+    def having(self, question: Question) -> list[Known]:
+        return [known for known in self.own if self.name_in(known, question)]
+
+    def is_close(self, known: Known, question: Question) -> bool:
+        return 0 < self.apart(known, question) < self.round.file.disclosure.minimum_base
 
     def held_to(self, question: Question) -> Known | None:
         """The version whose answers stand: the last that has the question, where the present answers are too close to
         any and nobody made an exception."""
-        having = [known for known in self.own if self.name_in(known, question)]
-        if not any(0 < self.apart(known, question) < self.minimum for known in having):
+        having = self.having(question)
+        if not any(self.is_close(known, question) for known in having):
             return None
         if not self.apart(having[-1], question):
             return None  # by an exception that was released since
         exception = self.exception(question)
-        if exception is not None and _tell_same(exception, having[-1], question):
-            return None
-        return having[-1]
+        return None if exception is not None and _tell_same(exception, having[-1], question) else having[-1]
 
     def exception(self, question: Question) -> Known | None:
         """The version from which `round.yml` lets the question depart."""
@@ -150,7 +142,8 @@ class _Comparison:
             return question.id
         mine = self.present.get(question.id, {"": {}})[""]
         gone = [name for name in known.said if name not in {one.id for one in self.round.file.questions}]
-        return next((name for name in gone if _alike(mine, known.said[name][""]) > len(mine) / 2), "")
+        same = {name: len(mine.items() & known.said[name][""].items()) for name in gone}
+        return next((name for name in gone if same[name] > len(mine) / 2), "")
 
     def apart(self, known: Known, question: Question) -> int:
         """People by whom the answers differ, under whatever rule for ballots they differ least; 0 where none does."""
@@ -164,39 +157,26 @@ class _Comparison:
 
     def erratum(self, question: Question, held: Known | None) -> dict[str, object] | None:
         """The row about a question whose answers were corrected after a release, if they were."""
-        having = [known for known in self.own if self.name_in(known, question)]
-        row: dict[str, object] = {"round": self.round.name, "question": question.id}
+        since, told = held or self.exception(question), dict[str, object](kind="as_released")
         if held is not None:
-            since = held
-            for known in reversed(having):
-                if not _tell_same(known, held, question):
-                    break
-                since = known
-            return row | {"kind": "as_released", **_stamped(since)}
-        left = self.exception(question)
-        if left is None or not self.name_in(left, question) or not 0 < self.apart(left, question) < self.minimum:
+            same = takewhile(lambda known: _tell_same(known, held, question), reversed(self.having(question)))
+            since = [held, *same][-1]
+        elif since is None or not self.name_in(since, question) or not self.is_close(since, question):
             return None
-        made = next(one for one in self.round.file.exceptions if one.question == question.id)
-        return row | {"kind": "exception", **_stamped(left), "allowed_by": made.allowed_by, "reason": made.reason}
-
-
-def _stamped(known: Known) -> dict[str, object]:
-    kind = "draft" if known.version.is_draft else "release"
-    return {"version": known.version.stamps[0], "date": known.version.date, "version_kind": kind}
+        else:
+            made = next(one for one in self.round.file.exceptions if one.question == question.id)
+            told = {"kind": "exception", "allowed_by": made.allowed_by, "reason": made.reason}
+        version, key = since.version, {"round": self.round.name, "question": question.id}
+        kind = "draft" if version.is_draft else "release"
+        return key | told | {"version": version.stamps[0], "date": version.date, "version_kind": kind}
 
 
 def _tell_same(first: Known, second: Known, question: Question) -> bool:
-    one, other = first.said.get(question.id), second.said.get(question.id)
-    return one is not None and other is not None and _counted(one) == _counted(other)
-
-
-def _counted(rules: Mapping[str, Said]) -> dict[str, Counter[str]]:
-    return {rule: Counter(found.values()) for rule, found in rules.items()}
-
-
-def _alike(mine: Said, theirs: Said) -> int:
-    """Voters of one number who said the same."""
-    return len(mine.items() & theirs.items())
+    sides = [
+        {rule: Counter(found.values()) for rule, found in known.said.get(question.id, {}).items()}
+        for known in (first, second)
+    ]
+    return bool(sides[0]) and sides[0] == sides[1]
 
 
 def people_apart(now: Iterable[str], earlier: Iterable[str]) -> int:
@@ -209,12 +189,20 @@ def people_apart(now: Iterable[str], earlier: Iterable[str]) -> int:
 
 def _replaced(round_: Round, now: People, held: dict[str, Known], comparison: _Comparison) -> People:
     """The present tables with the released answers to the questions of `held` in place of their own."""
-    having = {one.id: known for one in comparison.counted for known in comparison.own if comparison.name_in(known, one)}
+    having = {one.id: known for one in comparison.counted for known in comparison.having(one)}
     still = {one.id for one in comparison.counted if one.id in having and not comparison.apart(having[one.id], one)}
     asked = {one.id for one in comparison.counted if comparison.present.get(one.id)}
     if any(_numbered_anew(comparison.present.get(name), having[name], name) for name in {*held, *still}):
         if asked - {*held, *still}:
-            _refuse_numbers(round_, held)
+            stays, last = next(iter(held.items()))
+            raise DataError(
+                round_.name,
+                "voters to keep the numbers they had in the released version, or no question to differ from it by many"
+                " people",
+                f"other numbers, and a question that has to stay as released ({stays})",
+                at=f"comparison with version {last.version.name}",
+                remedy="import the export that was released, and correct it with corrections.csv",
+            )
         held = {name: having[name] for name in {*held, *still}}
     is_whole = not asked - {*held, *still}
     answers, rules = (
@@ -253,18 +241,7 @@ def _numbered_anew(mine: Mapping[str, Said] | None, known: Known, name: str) -> 
         return False
     now, then = mine[""], known.said[name][""]
     same = (Counter(now.values()) & Counter(then.values())).total()
-    return same - _alike(now, then) > same / 2
-
-
-def _refuse_numbers(round_: Round, held: dict[str, Known]) -> None:
-    name, known = next(iter(held.items()))
-    raise DataError(
-        round_.name,
-        "voters to keep the numbers they had in the released version, or no question to differ from it by many people",
-        f"other numbers, and a question that has to stay as released ({name})",
-        at=f"comparison with version {known.version.name}",
-        remedy="import the export that was released, and correct it with corrections.csv",
-    )
+    return same - len(now.items() & then.items()) > same / 2
 
 
 # -- copies of a round under another name ---------------------------------------------------------------------------
@@ -346,36 +323,28 @@ def _refuse_copies(round_: Round, now: dict[str, Said]) -> None:
 # -- segments -------------------------------------------------------------------------------------------------------
 
 
-def told_apart(now: Shown, released: list[Released], minimum: int) -> bool:
+def told_apart(now: Shown, released: Iterable[Shown], minimum: int) -> bool:
     """Whether segments of a question, added up in whatever way, and those of a released version differ by one to
-    `minimum` − 1 people, or are the same people cut differently."""
-    return any(not _same(now, one.segments) and _are_close(now, one.segments, minimum) for one in released)
-
-
-def _same(now: Shown, earlier: Shown) -> bool:
-    return {name: sorted(_what(found)) for name, found in now.items()} == {
-        name: sorted(_what(found)) for name, found in earlier.items()
-    }
-
-
-def _what(found: Iterable[str]) -> list[str]:
-    """What was said, whoever said it: a voter's number may change from export to export."""
-    return [mark.partition(MARK)[2] for mark in found]
-
-
-def _are_close(now: Shown, earlier: Shown, minimum: int) -> bool:
-    named = (people_apart(_what(now[name]), _what(earlier[name])) for name in now.keys() & earlier.keys())
-    if any(0 < apart < minimum for apart in named):
-        return True
-    shared = np.array([[len(set(mine) & set(theirs)) for theirs in earlier.values()] for mine in now.values()])
-    ours, others = _unions(len(now)), _unions(len(earlier))
-    both = ours @ shared @ others.T
-    mine_only = (ours @ np.array([len(found) for found in now.values()]))[:, None] - both
-    theirs_only = (others @ np.array([len(found) for found in earlier.values()]))[None, :] - both
-    few = ((mine_only > 0) & (mine_only < minimum)) | ((theirs_only > 0) & (theirs_only < minimum))
-    equal = (mine_only == 0) & (theirs_only == 0)
-    everybody = (ours.sum(axis=1) == len(now))[:, None] & (others.sum(axis=1) == len(earlier))[None, :]
-    return bool(((few | equal) & ~everybody).any())
+    `minimum` − 1 people, or are the same people cut differently. What counts is what was said, whoever said it: a
+    voter's number may change from export to export."""
+    mine = {name: [mark.partition(MARK)[2] for mark in found] for name, found in now.items()}
+    for one in released:
+        theirs = {name: [mark.partition(MARK)[2] for mark in found] for name, found in one.items()}
+        if {name: sorted(said) for name, said in mine.items()} == {name: sorted(said) for name, said in theirs.items()}:
+            continue
+        if any(0 < people_apart(mine[name], theirs[name]) < minimum for name in mine.keys() & theirs.keys()):
+            return True
+        shared = np.array([[len({*ours} & {*others}) for others in one.values()] for ours in now.values()])
+        ours, others = _unions(len(now)), _unions(len(one))
+        both = ours @ shared @ others.T
+        mine_only = (ours @ np.array([len(found) for found in now.values()]))[:, None] - both
+        theirs_only = (others @ np.array([len(found) for found in one.values()]))[None, :] - both
+        few = ((mine_only > 0) & (mine_only < minimum)) | ((theirs_only > 0) & (theirs_only < minimum))
+        equal = (mine_only == 0) & (theirs_only == 0)
+        everybody = (ours.sum(axis=1) == len(now))[:, None] & (others.sum(axis=1) == len(one))[None, :]
+        if ((few | equal) & ~everybody).any():
+            return True
+    return False
 
 
 def _unions(count: int) -> np.ndarray:

@@ -169,7 +169,7 @@ class RoundJobs:
     def _out(self) -> str:
         """Stands for what numbers are computed beside: the versions that are out."""
         ledger = read_ledger(ledger_path(self.round))
-        return joint_hash(f"{one.kept} {one.name} {one.date} {one.segments} {one.rows}" for one in ledger.out)
+        return joint_hash(f"{one.kept} {one.name} {one.date} {one.segments}" for one in ledger.out)
 
     @property
     def _written_by_analysts(self) -> list[Path]:

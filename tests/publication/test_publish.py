@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis_utils import dots, estimate, open_round, publish, rank_sets
+from analysis_utils import compare_groups, dots, estimate, open_round, publish, rank_sets
 from analysis_utils.errors import DataError
 from analysis_utils.gate import RECORD
 from analysis_utils.gate.ledger import ledger_path
@@ -100,6 +100,34 @@ def test_breakdown_of_ones_own_needs_a_name_and_is_computed_anew(round_, points)
         publish(estimate(points + 1, "mean", by=high), name="probe")
     with pytest.raises(DataError, match="everybody in one"):
         publish(estimate(points, "mean", by=high | True), name="alle")
+
+
+def test_test_of_ones_own_classes_is_made_of_what_is_shown_of_them(round_):
+    scale = round_.scale("fokussierung")
+    by = halves(scale, 1).map({True: "a", False: "b"}).rename("half")
+    rows = publish(estimate(scale, "class_count", by=by), compare_groups(scale, by), name="probe")
+    told = rows[rows["segment"] == "probe:verglichen"].set_index("statistic")
+    starts = [low for low, _ in round_.question("fokussierung").scale.shown_classes()]
+    classes = pd.Series(np.searchsorted(starts, scale, side="right").astype(float), index=scale.index, name="c")
+    expected = compare_groups(classes, by).set_index("statistic")
+    assert set(told.index) == {"kruskal_wallis_p", "kruskal_wallis_p_smallest", "cliffs_delta"}
+    for name in told.index:
+        assert told.loc[name, "estimate"] == pytest.approx(expected.loc[name, "estimate"])
+    assert "not planned beforehand" in told.loc["kruskal_wallis_p", "method"]
+
+
+def test_test_of_classes_too_small_to_show_says_why(round_, points):
+    few = pd.Series(["a"] * 3 + ["b"] * 26, index=points.index, name="x")
+    rows = publish(compare_groups(points, few), name="x")
+    [row] = rows[rows["segment"] == "x:verglichen"].to_dict("records")
+    assert (row["statistic"], row["status"]) == ("points_permutation_p", "suppressed_small_base")
+    assert np.isnan(row["estimate"])
+
+
+def test_unplanned_test_of_the_groups_of_the_round_says_where_to_plan_it(round_):
+    scale = round_.scale("fokussierung")
+    with pytest.raises(DataError, match=r"segment_tests in round\.yml"):
+        publish(compare_groups(scale, round_.segments("fokussierung"), "fisher_freeman_halton"))
 
 
 def test_small_classes_join_others_visibly(round_, points):

@@ -31,6 +31,7 @@ from .rows import (
 from .themes import with_themes as with_themes, write_theme_estimates as write_theme_estimates
 from .workbench import (
     IN_TWOS as IN_TWOS,
+    TESTS as TESTS,
     Alike as Alike,
     agreement as agreement,
     compare_groups as compare_groups,

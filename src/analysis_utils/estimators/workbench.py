@@ -196,7 +196,7 @@ def compare_groups(x: Data, by: pd.Series, test: str | None = None) -> pd.DataFr
     points_permutation (points, also per area). Exact where that can be followed, `method` says how. People without a
     class are left out. Fewer than two classes: no rows.
     """
-    groups = by.reindex(x.index)
+    whole, groups = x, by.reindex(x.index)
     x, groups = x[groups.notna()], groups[groups.notna()].astype(str)
     kind = kind_of(x)
     test = test or next((name for name, kinds in TESTS.items() if kind in kinds), "")
@@ -206,7 +206,7 @@ def compare_groups(x: Data, by: pd.Series, test: str | None = None) -> pd.DataFr
             "compare_groups", f"a test of ours for what it is made for ({told})", f"{test or 'none'}, {kind}"
         )
     if groups.nunique() < 2:
-        return _long([], x, how=test, by=by)
+        return _long([], whole, how=test, by=by)
     labels, row = groups.to_numpy(dtype=str), partial(estimate_row, _question(x), n=len(x))
     values, rows = x.to_numpy() if kind == "choice" else x.to_numpy(dtype=np.float64), list[Row]()
     if test == "points_permutation":
@@ -227,7 +227,7 @@ def compare_groups(x: Data, by: pd.Series, test: str | None = None) -> pd.DataFr
         result = fisher_freeman_halton(contingency(labels, chosen.astype(str)))
     first = row(f"{test}_p", result.p, method=result.method)
     reached = row(f"{test}_p_smallest", result.smallest, method="smallest p these numbers of people can give")
-    return _long([first, reached, *rows], x, how=test, by=by)
+    return _long([first, reached, *rows], whole, how=test, by=by)
 
 
 @dataclass(frozen=True)

@@ -24,18 +24,20 @@ from cell_guard import CAPPED, JOINED, TOLD, Cut, Guard
 
 from ..contracts import BY_NAME, STATISTICS, TABLES
 from ..errors import DataError
-from ..estimators import VOTER, Row, people_hash
+from ..estimators import TESTS, VOTER, Row, people_hash
 from ..rounds import ASKED, Held, Question, Round
 from ..tables import breakdowns, read_table, write_private, write_table
 from ..wall import running_cell
-from .allowed import OF_A_SEGMENT
+from .allowed import COMPARED, OF_A_SEGMENT
 from .cut import REST, STATUS_OF, UNSTATED, rule_of
-from .estimates import shown_rows, with_segments, withheld_row
+from .estimates import compared_rows, shown_rows, with_segments, withheld_row
 from .ledger import ledger_path, read_ledger
 from .opened import OpenRound, people_numbers
 from .record import RECORD
 from .releases import CUTS, read_people
 
+TOGETHER = "verglichen"
+"""Stands for the classes of an own breakdown in the rows of a test that compares them."""
 KEY = ["question", "segment", "item", "statistic"]
 WHY = STATUS_OF | {TOLD: "suppressed_complementary", CAPPED: "suppressed_too_many_cuts"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -177,6 +179,9 @@ def _not_ours(row: dict, recipe: dict, people: int | None = None) -> DataError:
         remedy = (
             "publish it as it came; if files or the program changed since the last fachdialog report, run that first"
         )
+    elif row["statistic"] in COMPARED:
+        saw = f"{row['statistic']} of the round's groups, which was not planned"
+        remedy = "write it down beforehand under segment_tests in round.yml"
     else:
         saw, remedy = f"{row['statistic']}, which is not published of everybody", "see docs/workbench.md, publish"
     return DataError("publish", expected, saw, remedy=f"{remedy}; cells tagged remove_cell are for that")
@@ -212,8 +217,9 @@ def _asked(round_: OpenRound, tables: list[pd.DataFrame], name: str) -> Iterator
         if len({*classes.values(), *([UNSTATED] if values.isna().any() else [])}) < 2:
             raise DataError("publish", f"at least two classes in the breakdown “{name}”", "everybody in one")
         for label in sorted(set(classes.values())):
-            if not _LABEL.fullmatch(label):
-                raise DataError("publish", "names of classes with at most 60 letters, without / and |", "another one")
+            if not _LABEL.fullmatch(label) or label == TOGETHER:
+                expected = f"names of classes with at most 60 letters, without / and |, and not {TOGETHER}"
+                raise DataError("publish", expected, "another one")
         statistics = list(dict.fromkeys(value for frame in frames for value in frame["statistic"]))
         yield Asked(name, question, statistics, classes, [*order, UNSTATED])
 
@@ -261,14 +267,21 @@ def own_rows(
 
 
 def _rows_of(one: Asked, question: Question, own: pd.DataFrame, numbers: np.ndarray, cut: Cut) -> list[Row]:
-    shown = [f"{one.name}:{cut.shown_in[one.class_of(person)]}" for person in numbers.tolist()]
-    placed, found = own.assign(shown=shown), list[Row]()
-    for segment in (f"{one.name}:{label}" for label in cut.shown):
-        wanted = {*one.statistics, "respondents"} & OF_A_SEGMENT.keys()
-        found += [row for row in shown_rows(placed, question, segment) if row["statistic"] in wanted]
-        for statistic in one.statistics:
-            if statistic not in OF_A_SEGMENT:
-                found.append(_undeclared(question, segment, "", statistic))
+    placed = own.assign(shown=[cut.shown_in[one.class_of(person)] for person in numbers.tolist()])
+    wanted, found = {*one.statistics, "respondents"} & OF_A_SEGMENT.keys(), list[Row]()
+    for label in cut.shown:
+        segment = {"segment": f"{one.name}:{label}"}
+        found += [row | segment for row in shown_rows(placed, question, label) if row["statistic"] in wanted]
+        others = [name for name in one.statistics if name not in OF_A_SEGMENT and name not in COMPARED]
+        found += [_undeclared(question, segment["segment"], "", statistic) for statistic in others]
+    for test in [name for name in TESTS if f"{name}_p" in one.statistics]:
+        # Made of what is published of the shown classes, and of nothing else.
+        rows, segment = compared_rows(placed if cut.shown else placed[:0], question, test), f"{one.name}:{TOGETHER}"
+        told = {str(row["statistic"]): f"{row['method']}; not planned beforehand, not adjusted" for row in rows}
+        found += [row | {"segment": segment, "method": told[str(row["statistic"])]} for row in rows]
+        if not rows:  # a test that was asked for does not disappear
+            why = next((WHY[reason] for reason in cut.why.values()), "suppressed_small_base")
+            found.append(_undeclared(question, segment, "", f"{test}_p") | {"status": why})
     for label, at in cut.shown_in.items():
         if (at != label or not cut.shown) and not _holds_number(label):  # that a value occurs is what somebody said
             found.append(withheld_row(question, f"{one.name}:{label}", WHY[cut.why.get(label, JOINED)]))

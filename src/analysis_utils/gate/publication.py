@@ -270,10 +270,12 @@ def _rows_of(one: Asked, question: Question, own: pd.DataFrame, numbers: np.ndar
     placed = own.assign(shown=[cut.shown_in[one.class_of(person)] for person in numbers.tolist()])
     wanted, found = {*one.statistics, "respondents"} & OF_A_SEGMENT.keys(), list[Row]()
     for label in cut.shown:
-        segment = {"segment": f"{one.name}:{label}"}
-        found += [row | segment for row in shown_rows(placed, question, label) if row["statistic"] in wanted]
+        segment = f"{one.name}:{label}"
+        found += [
+            row | {"segment": segment} for row in shown_rows(placed, question, label) if row["statistic"] in wanted
+        ]
         others = [name for name in one.statistics if name not in OF_A_SEGMENT and name not in COMPARED]
-        found += [_undeclared(question, segment["segment"], "", statistic) for statistic in others]
+        found += [_undeclared(question, segment, "", statistic) for statistic in others]
     for test in [name for name in TESTS if f"{name}_p" in one.statistics]:
         # Made of what is published of the shown classes, and of nothing else.
         rows, segment = compared_rows(placed if cut.shown else placed[:0], question, test), f"{one.name}:{TOGETHER}"

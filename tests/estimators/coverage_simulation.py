@@ -1,5 +1,5 @@
 """How often the intervals hold the truth: `python tests/estimators/coverage_simulation.py [RUNS]` prints the table of
-docs/methodology.md; the tests run the same functions with fewer runs."""
+docs/coverage.md; the tests run the same functions with fewer runs."""
 
 from __future__ import annotations
 

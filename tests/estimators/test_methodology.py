@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import runpy
 
 from measure_tables import GOLDEN, ROOT, documented_statistics
 
@@ -9,6 +10,11 @@ from analysis_utils.contracts import STATISTICS
 
 ROOM_OF = {"estimates": "gate"}
 TEXT = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
+
+
+def test_tables_of_the_page_are_made_of_the_docstrings():
+    written = runpy.run_path(str(ROOT / "docs" / "write_methodology.py"))
+    assert written["page"]() == TEXT, "run python docs/write_methodology.py"
 
 
 def test_document_and_code_list_the_same_statistics():

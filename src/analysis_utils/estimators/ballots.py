@@ -102,7 +102,13 @@ def competition_ranks(scores: Floats) -> Integers:
 
 
 def weighted_quantiles(values: Floats, counts: Integers, levels: Floats) -> Floats:
-    """Quantiles with linear interpolation (R's type 7) of values seen `counts` times, without repeating them."""
+    """Quantiles with linear interpolation (R's type 7) of values seen `counts` times, without repeating them.
+
+    Statistics (Points: the ranking):
+    - `median_points`: median, zeros kept. Awkward: even n: midpoint. Source: R type 7. Case: g10.
+    - `lower_quartile_points`: 25 % quantile, linear interpolation. Source: R type 7. Case: numpy.
+    - `upper_quartile_points`: 75 % quantile, linear interpolation. Source: R type 7. Case: numpy.
+    """
     order = np.argsort(values, kind="stable")
     ends = np.cumsum(counts[order])
     place = levels * (ends[-1] - 1)
@@ -132,6 +138,16 @@ def silence_rows(
     those of people who chose a label that is no answer. Voters of a session in which nobody did either were not asked
     the question; the others without a row are nonrespondents. Raises: DataError when fewer participants are stated
     than people voted.
+
+    Statistics (Everybody):
+    - `nonrespondents`: voters of a session that was asked, without an answer. Case: hand-counted.
+    - `no_answer`: people who chose a label of a scale that is no answer (*weiß nicht*, *keine Angabe*); outside the
+      base of all its other numbers. Awkward: a row of all together only, and only where the scale offers such a label.
+      Case: hand-counted.
+    - `not_asked`: voters of sessions in which nobody answered the question. Awkward: nobody answered at all: everybody.
+      Case: hand-counted.
+    - `not_in_poll`: stated participants minus voters. Awkward: fewer participants than voters: error. Case:
+      hand-counted.
     """
     declined = answers[:0] if declined is None else declined
     everyone, answered, without = (count_voters(frame) for frame in (voters, answers, declined))
@@ -158,6 +174,20 @@ def room_rows(rows: list[Row], question: Question, participants: int) -> list[Ro
 
     The bounds take every silent participant to have answered lowest, then highest; they have no estimate. Where all
     answered, both ends are the value itself. Source: Manski 2003.
+
+    Statistics (Everybody):
+    - `room_share`: (count + 0 or silent) / participants. Interval: bounds, no estimate. Awkward: all answered: both
+      ends equal. Source: [Manski]. Case: hand-counted.
+    Statistics (Points: the ranking):
+    - `room_mean_points`: (n · mean + silent · 0 or total) / participants. Interval: bounds, no estimate. Source:
+      [Manski]. Case: hand-counted.
+    - `room_share_giving_points`: (givers + 0 or silent) / participants. Interval: bounds, no estimate. Source:
+      [Manski]. Case: hand-counted.
+    Statistics (Scales):
+    - `room_top_box_share`: (count + 0 or silent) / participants. Interval: bounds, no estimate. Source: [Manski]. Case:
+      hand-counted.
+    - `room_mean`: (n · mean + silent · lowest or highest value) / participants. Interval: bounds, no estimate. Source:
+      [Manski]. Case: hand-counted.
     """
     scale = (question.scale.low, question.scale.high) if question.scale else (0, 1)
     lowest_and_highest = {

@@ -95,6 +95,12 @@ def change_table(sides: Sides) -> pd.DataFrame:
     """All rows that compare two rounds, as the table `changes`.
 
     Questions come in the order of the later round. What has no counterpart is not compared and has no row.
+
+    Statistics (Two rounds):
+    - `mean_points_before`, `mean_points_after`: mean points of the compared area in either round, zeros kept. Interval:
+      BCa. Awkward: fewer than 10 givers: no interval. Source: [Efron]. Case: g02.
+    - `mean_before`, `mean_after`: mean of the scale values in either round, in the earlier direction. Interval: BCa.
+      Awkward: see `mean`. Source: [Efron]. Case: g02.
     """
     rounds, settings, released = sides.rounds, compare_settings(sides.rounds), released_means(sides.rounds)
     rows: list[Row] = []
@@ -172,7 +178,12 @@ def share_rows(question: str, name: str, options: Sequence[Counts], margin: floa
     before and after, their change, tests of change and of equivalence adjusted over the options (Holm), and the
     detectable difference at the strictest of their levels, so that what is promised holds after the adjustment. Two
     options of which everybody chose one and nobody both are one hypothesis. Without a margin (who answered) nothing is
-    judged."""
+    judged.
+
+    Statistics (Two rounds):
+    - `top_box_share_before`, `top_box_share_after`, `share_before`, `share_after`: share in either round. Interval:
+      Wilson. Awkward: nobody answered: no row. Source: [Wilson]. Case: g01.
+    """
     rows: list[Row] = []
     for one in options:
         row = partial(estimate_row, question, item=one.item)
@@ -435,6 +446,11 @@ def same_mix_rows(rounds: ComparedRounds, compared: ComparedQuestion, released: 
     Parameters: `released`, see `released_means`. The mix is that of both rounds together. No rows without a group that
     both rounds show, or where the others are fewer than the minimum base; of scales only where both rounds fixed the
     same answers as the top box (on a scale that may have been turned).
+
+    Statistics (Two rounds):
+    - `same_mix_change_mean_points`, `same_mix_change_top_box_share`: the difference if both rounds had the mix of
+      groups of both together; groups that either round does not show count as one. Interval: none: sensitivity only.
+      Awkward: no group shown in both: no row. Source: [Deville]. Case: by hand.
     """
     before, after = compared.before.scale, compared.after.scale
     statistic, pairs = "mean_points", [(item.id, item.before, item.after) for item in compared.items]

@@ -49,7 +49,12 @@ class Outcome:
 
 def cliffs_delta(x: Floats, y: Floats) -> float:
     """Share of pairs in which x is larger minus share in which y is; 1 when all of x lie above all of y. nan where
-    one side is empty. Source: Cliff 1993."""
+    one side is empty. Source: Cliff 1993.
+
+    Statistics (Segments):
+    - `cliffs_delta`: share of pairs with group a in a higher class of the scale than b minus share in a lower one (item
+      `a|b`). Awkward: nobody in one group: no row. Source: [Cliff]. Case: g07.
+    """
     if not len(x) or not len(y):
         return math.nan
     ordered = np.sort(y)
@@ -64,6 +69,11 @@ def fisher_freeman_halton(table: Integers) -> Outcome:
     p is the share of tables that are no more likely than the observed one. Rows and columns without anybody are left
     out; fewer than two of either: p is 1. Exact where the partial tables can be followed (counted before they are),
     else tables are drawn, and the smallest p is that of the drawing. Source: Freeman & Halton 1951; Mehta & Patel 1983.
+
+    Statistics (Segments):
+    - `fisher_freeman_halton_p`: exact p of groups × options, or groups × (top box, other). Awkward: empty rows and
+      columns left out. Source: [Freeman]. Case: g07.
+    - `fisher_freeman_halton_p_smallest`: probability of the least likely tables with these margins. Case: g07.
     """
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     if min(table.shape) < 2:
@@ -220,6 +230,11 @@ def kruskal_wallis(values: Floats, groups: NDArray[np.str_]) -> Outcome:
 
     Parameters: one value and one group per person. Exact where the permutation distribution can be followed by its
     rank sums, else drawn. One group, or all values equal: p is 1. Source: Kruskal & Wallis 1952.
+
+    Statistics (Segments):
+    - `kruskal_wallis_p`: permutation p of the Kruskal–Wallis statistic (mid-ranks), shown groups on the classes of a
+      scale. Awkward: all equal: 1. Source: [Kruskal]. Case: g07.
+    - `kruskal_wallis_p_smallest`: smallest p these people could give: groups side by side in the best order. Case: g07.
     """
     _, place = np.unique(groups, return_inverse=True)
     sizes = np.bincount(place)
@@ -338,6 +353,15 @@ def points_permutation(points: Floats, groups: NDArray[np.str_]) -> tuple[Floats
 
     Parameters: `points`, people × areas; `groups`, one label per person. The statistic of an area is the part of its
     variation that lies between groups; permuting whole ballots keeps their sum. The smallest p is a lower bound.
+
+    Statistics (Segments):
+    - `points_permutation_p`: labels of shown segments (people without a group are one where they are shown) permuted
+      over all ballots, max-T over areas; with an item: adjusted p of that area. Awkward: all equal: 1. Source:
+      [Westfall]. Case: planted difference.
+    - `points_permutation_p_smallest`: 1 / number of ways to label the ballots: a lower bound.
+    Statistics (Two rounds):
+    - `change_p_max_t`: permutation of whole ballots between the rounds, single-step max-T over areas. Awkward: nobody
+      differs: 1. Source: [Westfall]. Case: g11.
     """
     order = np.lexsort((groups, *points.T[::-1]))
     points, groups = points[order], groups[order]
@@ -420,5 +444,10 @@ def raked_weights(margins: Sequence[tuple[Labels, Mapping[str, float]]]) -> Floa
 
 
 def effective_n(weights: Floats) -> float:
-    """Kish's effective number of people: (sum of weights)² over the sum of squared weights."""
+    """Kish's effective number of people: (sum of weights)² over the sum of squared weights.
+
+    Statistics (Segments):
+    - `effective_n`: Kish: (Σw)² / Σw². Awkward: a target group with nobody in it: empty, with the reason; raked to
+      other questions than the group: withheld. Source: [Kish]. Case: g08.
+    """
     return float(weights.sum() ** 2 / (weights @ weights))

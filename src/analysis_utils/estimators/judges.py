@@ -21,7 +21,15 @@ MOST_ORDERS = 3_000_000
 
 def tau_b(x: Floats, y: Floats) -> float:
     """Kendall's tau-b of two score vectors; ties allowed. nan where one of them ties everything, or fewer than two
-    pairs of scores are given. Source: Kendall 1945; same value as scipy.stats.kendalltau."""
+    pairs of scores are given. Source: Kendall 1945; same value as scipy.stats.kendalltau.
+
+    Statistics (Points: does the order survive?):
+    - `rule_tau_b`: Kendall's tau-b between the scores of two rules (item `rule|rule`). Awkward: a rule that ties all
+      areas: undefined. Source: [Kendall]. Case: g05, g10.
+    Statistics (Group notes):
+    - `group_tau_b`: tau-b of a group's order and the poll's mean points, on the areas both have; n: these areas.
+      Awkward: all tied: undefined; fewer than two: no row. Source: [Kendall]. Case: g05.
+    """
     first, second = np.triu_indices(len(x), 1)
     a, b = np.sign(x[first] - x[second]), np.sign(y[first] - y[second])
     scale = math.sqrt(float((a @ a) * (b @ b)))
@@ -32,6 +40,10 @@ def tau_b_p(x: Floats, y: Floats) -> float:
     """Exact two-sided permutation p of tau-b: share of the orders of y with |tau-b| ≥ |observed|.
 
     All n! orders, for up to nine scores; nan for more, and where tau-b is undefined.
+
+    Statistics (Group notes):
+    - `group_tau_b_p`: exact permutation p of it (up to nine areas). Awkward: more than nine areas: not computed.
+      Source: [Kendall]. Case: g05.
     """
     first, second = np.triu_indices(len(x), 1)
     a, signs = np.sign(x[first] - x[second]), np.sign(y[:, None] - y[None, :])
@@ -54,6 +66,10 @@ def kendall_w(rankings: Floats) -> float:
     Parameters: `rankings`, judges × options, ranks or scores (only their order counts). Options some judge did not
     rank are left out beforehand, never put last. 1: all judges agree. nan where every judge ties everything.
     Source: Kendall & Babington Smith 1939; R irr::kendall(correct = TRUE).
+
+    Statistics (Group notes):
+    - `kendall_w`: concordance of the groups' orders, tie-corrected, on the areas all groups ranked; n: these areas.
+      Awkward: all tied: undefined. Source: [KendallW]. Case: g05.
     """
     ranks = np.array([midranks(row) for row in np.asarray(rankings, dtype=np.float64)])
     judges, options = ranks.shape
@@ -68,6 +84,10 @@ def kendall_w_p(rankings: Floats) -> float:
 
     The sums of ranks are followed judge by judge (the first judge's order may be held), as counts of distinct sum
     vectors. nan where W is undefined, or they become too many; the chi-square approximation is wrong for few judges.
+
+    Statistics (Group notes):
+    - `kendall_w_p`: exact permutation p (the chi-square approximation is wrong for three groups: 0.019 for 0.0007).
+      Awkward: too many joint orders: not computed. Source: [KendallW]. Case: g05.
     """
     ranks = np.rint(2 * np.array([midranks(row) for row in np.asarray(rankings, dtype=np.float64)])).astype(np.int64)
     if math.isnan(kendall_w(rankings)):
@@ -109,6 +129,10 @@ def coding_rows(decisions: Decisions, codes: list[str]) -> list[Row]:
     A decision is one coder's yes or no to one code on one statement; coders who have not coded a statement are
     missing there. Statements that fewer than two coders coded do not count; without any there are no rows. Of stances
     the units are codes that two or more coders gave the same statement; statements are resampled whole.
+
+    Statistics (Group notes):
+    - `coding_agreement`: share of pairs of coders with the same yes or no; high wherever a code is rare, so read it
+      beside alpha. Case: hand-counted.
     """
     shared = [list(by_coder.values()) for by_coder in decisions.values() if len(by_coder) > 1]
     used = [code for code in codes if any(code in own for coders in shared for own in coders)]
@@ -149,6 +173,15 @@ def bootstrap_alpha(tallies: list[Floats]) -> tuple[float, Interval, str]:
 
     Parameters: `tallies`, one array per decision, statements × categories: how many coders chose the category. Units
     with fewer than two choices are left out. Only one category chosen: nan, undefined. Source: Krippendorff 2011.
+
+    Statistics (Group notes):
+    - `coding_alpha`: Krippendorff's alpha, nominal: each coder's yes or no to the code on each statement; without item:
+      all codes that somebody gave, pooled; n: statements coded by two or more. Interval: percentile bootstrap over
+      statements, 2,000 draws. Awkward: one category only: undefined, not perfect; all agree, or fewer than ten
+      statements: no interval; a coder who has not coded a statement is missing there. Source: [Krippendorff]. Case:
+      g06.
+    - `stance_alpha`: Krippendorff's alpha of the stances, over codes that two or more coders gave the same statement;
+      n: such codes. Interval: as `coding_alpha`. Awkward: as `coding_alpha`. Source: [Krippendorff]. Case: g06.
     """
     disagreement = np.zeros(len(tallies[0]))
     totals = np.zeros((len(tallies[0]), tallies[0].shape[1]))

@@ -33,6 +33,10 @@ def sign_flip_p(differences: Floats, counts: Integers) -> tuple[float, str]:
     Parameters: `differences` (points) and the people behind each. Exact by dynamic programming for up to 300 people
     whose differences lie on a lattice, else by the normal limit. Exact under the hypothesis that differences are
     symmetric around zero. All differences zero, or nobody: 1. Source: Fisher 1935; golden case from R.
+
+    Statistics (Points: two areas compared):
+    - `pair_p`: paired sign-flip test, two-sided: share of the 2ⁿ sign patterns with at least the observed difference.
+      Awkward: all differences zero: 1. Source: [Fisher]. Case: g04.
     """
     held = differences != 0
     sizes, counts, observed = np.abs(differences[held]), counts[held], abs(float(counts @ differences))
@@ -73,6 +77,13 @@ def paired_rows(
     Parameters: `first`, `second`, people × values; `pairs`, who is whom in their indexes; `minimum`, people who must be
     left over on either side, if anybody is. No rows where these or the pairs are too few to be shown, or where all of
     them changed alike in an area that not everybody gave the same: that would tell each one's answer.
+
+    Statistics (Two rounds):
+    - `linked_people`: people who gave the same self-made code in both rounds (a code given twice in a round links
+      nobody), or who answered a question twice in one round. Awkward: fewer than 10, or fewer left over than the
+      smallest base: no row. Case: by hand.
+    - `linked_change_mean_points`, `linked_change_mean`, `linked_p`: mean of their own differences, and the paired
+      sign-flip test. Interval: paired t. Awkward: see `linked_people`. Source: [Fisher]. Case: by hand.
     """
     pairs = [(one, other) for one, other in pairs if one in first.index and other in second.index]
     if len(pairs) < FEWEST_LINKED or any(0 < len(frame) - len(pairs) < minimum for frame in (first, second)):
@@ -94,7 +105,16 @@ def paired_rows(
 
 
 def holm(p: Floats) -> Floats:
-    """Holm's step-down adjustment of p values. Source: Holm 1979."""
+    """Holm's step-down adjustment of p values. Source: Holm 1979.
+
+    Statistics (Points: two areas compared):
+    - `pair_p_holm`: the same, adjusted over all pairs. Source: [Holm]. Case: g04.
+    Statistics (Segments):
+    - `kruskal_wallis_p_holm`: adjusted over the family in `round.yml`. Awkward: tests that cannot be done count as p =
+      1. Source: [Holm]. Case: g04.
+    - `fisher_freeman_halton_p_holm`: the same. Awkward: the same. Source: [Holm]. Case: g04.
+    - `points_permutation_p_holm`: the same. Awkward: the same. Source: [Holm]. Case: g04.
+    """
     order = np.argsort(p, kind="stable")
     adjusted = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
     return adjusted[np.argsort(order)]
@@ -106,6 +126,10 @@ def max_t_p(ballots: Ballots, pairs: Sequence[tuple[int, int]]) -> tuple[Floats,
     T = |sum| / √(sum of squares) of the differences. All 2^n patterns for up to 14 ballots, drawn ones with a fixed
     seed (observed pattern counted) above; above 300 their normal limit, by the moments of the areas alone.
     Source: Westfall & Young 1993; Romano & Wolf 2005.
+
+    Statistics (Points: two areas compared):
+    - `pair_p_max_t`: step-down max-T over all pairs with common flips, T = |Σd|/√Σd². Awkward: up to 14 ballots: all
+      patterns. Source: [Westfall], [Romano]. Case: g04.
     """
     (first, second), n = np.array(pairs).T, ballots.n
     flips = max(CHUNK, min(FLIPS, MOST_FLIPPED // (len(pairs) * min(n, MOST_EXACT))))
@@ -168,6 +192,10 @@ def pair_rows(ballots: Ballots, row: Maker) -> list[Row]:
 
     The item is "a|b", a being the area with the larger mean (the earlier id where they are equal), so that no
     difference is negative. `pair_separated` is 1 where the rank sets put the two in order. Nobody answered: no rows.
+
+    Statistics (Points: two areas compared):
+    - `pair_difference`: mean of a minus mean of b on the same ballots. Interval: BCa. Awkward: all differences equal:
+      none. Source: [Efron]. Case: g04.
     """
     if ballots.n == 0 or len(ballots.items) < 2:
         return []
@@ -220,6 +248,12 @@ def power_rows(ballots: Ballots, row: Maker) -> list[Row]:
     studentised difference, without stepdown: a little less power than the rank sets). New ballots are drawn from the
     observed ones. The observed differences are taken for true, which flatters the largest. A size beyond 2,000, or
     equal means: estimate empty, `method` says so. Fewer than ten or more than 300 ballots: no rows.
+
+    Statistics (Points: two areas compared):
+    - `separation_power`: share of simulated polls with as many ballots as now that put the two in their observed order.
+      Awkward: equal means: empty. Case: hand-counted.
+    - `ballots_to_separate`: smallest number of ballots tried (10 to 2,000 in steps of 10 %) with a `separation_power`
+      of 0.8. Awkward: beyond 2,000, or equal means: empty; below 10 or above 300 ballots: no row. Case: hand-counted.
     """
     pairs, makers = _ordered_pairs(ballots, row)
     if not FEWEST_BALLOTS <= ballots.n <= MOST_BALLOTS or not pairs:

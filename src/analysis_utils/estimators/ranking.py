@@ -20,7 +20,7 @@ SET_DRAWS = 100_000
 TOP_DRAWS = 50_000
 TOP = 3
 FEWEST_BALLOTS = 10
-"""Below so many ballots the normal law behind the sets is too far off (methodology.md): nothing is ordered."""
+"""Below so many ballots the normal law behind the sets is too far off (coverage.md): nothing is ordered."""
 MOST_RESAMPLED = 300
 """Up to so many ballots `p_top3` resamples ballots; above, it draws means from their normal limit."""
 
@@ -72,6 +72,17 @@ def confidence_sets(
     2^-n times the number of ordered pairs is at most 1 − level, else as open. Fewer than ten ballots order nothing.
     `inflation`: the design effect, where ballots are not independent; so many times fewer of them count.
     Source: Mogstad, Romano, Shaikh & Wilhelm 2024.
+
+    Statistics (Points: the ranking):
+    - `rank`: 1 + areas with a larger mean (of rankings: Borda points; of choices with `role: priority`: share); ties
+      share the smaller rank. Interval: simultaneous rank set. Awkward: fewer than 10 ballots: 1 to number of areas.
+      Source: [Mogstad]. Case: g03.
+    Statistics (Points: two areas compared):
+    - `pair_separated`: 1 where the rank sets put the two in order, else 0. Source: [Mogstad]. Case: g03.
+    Statistics (When people do not answer independently):
+    - `alike_rank`, `alike_tier`: `rank` and `tier` with the covariance of the means multiplied by the design effect.
+      Interval: rank set. Awkward: fewer than 10 effective ballots: nothing is ordered. Source: [Kish], [Mogstad]. Case:
+      copied ballots.
     """
     size, means = len(ballots.items), ballots.means
     above = np.zeros((size, size), dtype=bool)
@@ -112,6 +123,10 @@ def tiers(means: Floats, above: NDArray[np.bool_]) -> tuple[Integers, Integers]:
     last the data do not put in order. Two areas whose order is open thus always share a tier; an area may belong to
     several tiers in a row, because "not separable" does not carry over (a ~ b and b ~ c do not make a ~ c). Tiers
     are numbered from the top. Two areas without a common tier are always shown to differ.
+
+    Statistics (Points: the ranking):
+    - `tier`: first (estimate, low) and last (high) tier of the area. Awkward: ties are in the same tiers. Source:
+      [Piepho]. Case: hand-counted.
     """
     blocks = [np.flatnonzero(means == level) for level in np.unique(means)[::-1]]
     ends: list[int] = []
@@ -130,6 +145,10 @@ def top_shares(ballots: Ballots) -> Floats:
     """Share of bootstrap samples in which an area is among the first three (equal means share the smaller rank).
 
     A figure of stability under resampling, not a probability of being best.
+
+    Statistics (Points: the ranking):
+    - `p_top3`: share of bootstrap samples in which the area is among the first three. Awkward: ties share the smaller
+      rank. Case: g02.
     """
     if ballots.n <= MOST_RESAMPLED:
         rng = np.random.default_rng(SEED)
@@ -157,6 +176,10 @@ def standing_rows(ballots: Ballots, row: Maker) -> list[Row]:
 
     On a `tier` row, estimate and low are the first tier an area belongs to, high the last. `could_be_top3` is 1 when
     the rank set reaches rank 3.
+
+    Statistics (Points: the ranking):
+    - `could_be_top3`: 1 where the rank set reaches rank 3, else 0. Awkward: three areas or fewer: 1. Source: [Mogstad].
+      Case: g03.
     """
     sets = sets_of(ballots)
     how = f"stepdown rank sets, {SET_DRAWS} draws, seed {SEED}"
@@ -181,6 +204,9 @@ def band_rows(ballots: Ballots, row: Maker, total: float) -> list[Row]:
     """`points_band_count`: people per area and class of points; the item is "area|0", "area|1-10" and so on.
 
     Small totals have fewer classes: those that would hold no whole number are left out.
+
+    Statistics (Points: the ranking):
+    - `points_band_count`: people per class of points: 0, up to 10, 20, 30, 50, 100 % of the total. Case: hand-counted.
     """
     ends = sorted({round(part * total) for part in BANDS})
     rows: list[Row] = []
@@ -198,7 +224,12 @@ SCORES = {"trimmed_mean": "trimmed_mean_points", "borda": "borda", "plurality": 
 
 
 def trimmed_mean(values: Floats, counts: Integers) -> float:
-    """Mean without the ⌊n / 10⌋ smallest and as many largest values (R's mean(trim = 0.1))."""
+    """Mean without the ⌊n / 10⌋ smallest and as many largest values (R's mean(trim = 0.1)).
+
+    Statistics (Points: does the order survive?):
+    - `trimmed_mean_points`: mean without the ⌊n/10⌋ smallest and largest values. Awkward: n < 10: the mean. Source: R
+      `mean(trim)`. Case: g10.
+    """
     n, order = int(counts.sum()), np.argsort(values, kind="stable")
     cut, ends = int(n * TRIMMED), np.cumsum(counts[order])
     kept = np.maximum(0, np.minimum(ends, n - cut) - np.maximum(ends - counts[order], cut))
@@ -211,18 +242,36 @@ def preferences(ballots: Ballots) -> Integers:
 
 
 def borda_scores(wins: Integers, n: int) -> Floats:
-    """Borda points: per ballot, areas ranked below plus half of those ranked equal, summed over people."""
+    """Borda points: per ballot, areas ranked below plus half of those ranked equal, summed over people.
+
+    Statistics (Points: does the order survive?):
+    - `borda`: per ballot: areas ranked below plus half of those ranked equal; summed. Source: [Borda]. Case: g10.
+    """
     return (n * (len(wins) - 1) + wins.sum(axis=1) - wins.sum(axis=0)) / 2
 
 
 def copeland_scores(wins: Integers) -> Floats:
-    """Duels won plus half of those drawn. An area is a Condorcet winner when it wins all."""
+    """Duels won plus half of those drawn. An area is a Condorcet winner when it wins all.
+
+    Statistics (Points: does the order survive?):
+    - `copeland`: duels won plus half of those drawn. Source: [Copeland]. Case: g10.
+    """
     return (wins > wins.T).sum(axis=1) + ((wins == wins.T).sum(axis=1) - 1) / 2
 
 
 def rule_scores(ballots: Ballots) -> dict[str, Floats]:
     """Score of each area by each rule that needs the ballots alone; larger is better, the mean comes first. Plurality:
-    each ballot is one vote for its largest area, split evenly where several are largest."""
+    each ballot is one vote for its largest area, split evenly where several are largest.
+
+    Statistics (Points: does the order survive?):
+    - `plurality`: one vote per ballot for its largest area, split evenly on ties. Case: g10.
+    - `rank_by_trimmed_mean`: rank by the trimmed mean. Awkward: ties share the smaller rank. Case: g10.
+    - `rank_by_median`: rank by the median. Awkward: many ties are normal. Case: g10.
+    - `rank_by_share_giving`: rank by the share giving points. Case: g10.
+    - `rank_by_borda`: rank by Borda points. Source: [Borda]. Case: g10.
+    - `rank_by_plurality`: rank by plurality votes. Case: g10.
+    - `rank_by_copeland`: rank by Copeland score. Source: [Copeland]. Case: g10.
+    """
     wins, largest = preferences(ballots), ballots.points == ballots.points.max(axis=1, keepdims=True)
     return {
         "mean": ballots.means,
@@ -236,7 +285,12 @@ def rule_scores(ballots: Ballots) -> dict[str, Floats]:
 
 
 def leave_one_out_ranks(ballots: Ballots) -> tuple[Integers, Integers]:
-    """Smallest and largest rank of each area by mean points over all ballots and each set of all but one."""
+    """Smallest and largest rank of each area by mean points over all ballots and each set of all but one.
+
+    Statistics (Points: does the order survive?):
+    - `rank_leave_one_out`: rank by the mean; low and high: the same over all ballots and all but any one. Interval:
+      range. Awkward: one ballot: no row. Case: g10.
+    """
     totals = np.round(ballots.counts @ ballots.points - ballots.points, 9)
     now, low, high = (competition_ranks(ballots.means) for _ in range(3))
     for column, rank in enumerate(now.tolist()):
@@ -259,6 +313,12 @@ def robustness_rows(
     Parameters: `rules`, those of `rule_scores` that mean something (default: all); `equal_groups`, mean points per area
     where every group weighs the same; `ballot_rules`, the ballots as they are under other rules of the ingest, by the
     rule's name. Nobody answered: no rows.
+
+    Statistics (Points: does the order survive?):
+    - `condorcet_winner`: 1 where the area wins every duel, else 0. Awkward: a drawn duel: 0. Source: [Copeland]. Case:
+      g10.
+    - `rank_over_rules`: rank by the mean; low and high: smallest and largest rank over all rules above. Interval:
+      range. Awkward: no shown groups: without the rank by equal groups. Case: g10.
     """
     if ballots.n == 0:
         return []
@@ -311,6 +371,23 @@ def order_rows(ranking: pd.DataFrame, row: Maker) -> list[Row]:
 
     Parameters: `ranking`, people × options, the rank from 1 (first), empty where unranked; `attrs["unranked"]`, last or
     missing. Nobody answered: no rows.
+
+    Statistics (Everybody):
+    - `first_count`, `share_first`: rankings: people who put an option first, and their share of those who ranked
+      anything. Interval: Wilson. Case: hand-counted.
+    - `top_three_count`, `share_top_three`: the same for the first three places. Interval: Wilson. Awkward: three
+      options or fewer: no rows. Case: hand-counted.
+    - `mean_rank`: mean rank; options somebody left out share the middle of the places left. Interval: BCa. Awkward:
+      `borda`, `rank` and `tier` of a ranking rest on the same ranks; with `unranked: missing` in `round.yml` and
+      partial rankings no rank and no tier. Source: [Borda]. Case: hand-counted.
+    - `mean_rank_given`: mean rank among those who ranked the option. Awkward: nobody ranked it: no row. Case:
+      hand-counted.
+    - `rank_given`: partial rankings: rank by mean rank among those who ranked the option, what they left out being
+      unknown. Interval: simultaneous rank set of the means' pseudo-values (mean + (rank − mean) · n / rankers where
+      ranked, else the mean). Awkward: fewer than 10 ranked it: every place. Source: [Mogstad]. Case: whole rankings: as
+      `rank`.
+    - `pair_majority`: item "a|b": share that ranks a before b, of those who tell them apart. Interval: Wilson. Awkward:
+      nobody does: no row. Case: hand-counted.
     """
     items, given = [str(item) for item in ranking.columns], ranking.to_numpy(dtype=np.float64)
     n, size = given.shape

@@ -23,6 +23,13 @@ def consensus(counts: Integers) -> float:
     1 + Σ p_i log2(1 − |x_i − mean| / width). 1: everyone equal (one respondent too); 0: half at either end; evenly
     spread over ten values: 0.49, which therefore is no "medium agreement". Nobody answered: nan. Source: Tastle &
     Wierman 2007.
+
+    Statistics (Scales):
+    - `consensus`: 1 + Σ pᵢ log₂(1 − |xᵢ − x̄| / width). Interval: percentile bootstrap, 10,000 draws. Awkward: all
+      equal: 1, no interval. Source: [Tastle]. Case: g09.
+    Statistics (Two rounds):
+    - `consensus_before`, `consensus_after`: see `consensus`: how far people of one round agree says nothing about
+      change. Interval: bootstrap. Awkward: see `consensus`. Source: [Tastle]. Case: g09.
     """
     return float(consensus_of(counts[None])[0]) if counts.sum() else math.nan
 
@@ -43,6 +50,10 @@ def agreement_a(counts: Integers) -> float:
     The distribution is cut into layers of equal height; A is the mean of the layers' agreement, weighted by the
     people in them. 1: one value only; 0: evenly spread; −1: half at either end. Polarisation is (1 − A) / 2. Nobody
     answered, or a scale of fewer than three values: nan. Source: van der Eijk 2001.
+
+    Statistics (Scales):
+    - `agreement_a`: van der Eijk's A: mean agreement of the layers of the distribution. Interval: percentile bootstrap,
+      10,000 draws. Awkward: all equal: 1, no interval; fewer than three values: no row. Source: [Eijk]. Case: g09.
     """
     return float(agreement_of(counts[None])[0]) if counts.sum() and len(counts) >= 3 else math.nan
 

@@ -36,6 +36,23 @@ def theme_rows(
       whose coders share the code and not the stance count in n and in no stance
     - `groups_covered` per code: groups with a statement that bears it; n is the number of groups
     - `cooccurrence` and `cooccurrence_groups` of each other code with each focus area, item "code|area"
+
+    Statistics (Group notes):
+    - `statements_read`: statements and cards of all groups or one. Awkward: copies in two files of a group count once.
+      Case: hand-counted.
+    - `statements_coded`: those with a final coding, "no code fits" included. Awkward: in dispute with nothing shared:
+      not coded. Case: hand-counted.
+    - `statement_count`: statements that bear the code; n: statements coded. Awkward: zeros included; focus areas: those
+      the round's questions of priority offer or its groups ranked or named. Case: hand-counted.
+    - `groups_covered`: groups with such a statement; n: groups. Awkward: never "people". Case: hand-counted.
+    - `dots`: dots on cards that bear the code; without item: all dots. Awkward: a card with two codes counts at both;
+      no dots in the segment: no rows. Case: hand-counted.
+    - `stance_count`: statements with the code and the stance; n: statements with the code. Awkward: stance in dispute:
+      in n only. Case: hand-counted.
+    - `stance_groups`: groups with such a statement. Case: hand-counted.
+    - `cooccurrence`: statements that bear both codes (`code|area`); n: statements with the area. Awkward: zeros
+      included. Case: hand-counted.
+    - `cooccurrence_groups`: groups with such a statement. Case: hand-counted.
     """
     if round_.file.notes is None:
         return []
@@ -95,6 +112,10 @@ def group_order_rows(ranks: Mapping[str, Mapping[str, float]], poll_means: Mappi
 
     Parameters: `ranks`, group → area → rank (1 is most important, ties share the middle). An area a group did not
     rank is missing there, never last. n is the number of areas that count.
+
+    Statistics (Group notes):
+    - `group_rank`: rank a group gave an area in `round.yml`; ties share the middle. Awkward: not discussed: missing,
+      not last. Case: hand-counted.
     """
     rows: list[Row] = []
     for group, own in ranks.items():

@@ -30,6 +30,10 @@ def newcombe_interval(x1: int, n1: int, x2: int, n2: int, *, level: float = 0.95
     """Interval for the share x1/n1 minus the share x2/n2 (hybrid score). nan where a round has no answers.
 
     Source: Newcombe 1998, Statistics in Medicine 17, 873–890, method 10.
+
+    Statistics (Two rounds):
+    - `change_top_box_share`, `change_share`: difference of the shares. Interval: Newcombe, method 10. Source:
+      [Newcombe]. Case: g11.
     """
     if not n1 or not n2:
         return math.nan, math.nan
@@ -44,6 +48,10 @@ def permutation_p(x: Floats, y: Floats) -> float:
 
     Values must lie on a lattice of three decimals. Source: Fisher 1935; R exactRankTests. Raises: ValueError for values
     without a lattice, an empty side, or more than 600 people.
+
+    Statistics (Two rounds):
+    - `change_p`: exact two-sample permutation test of the means. Awkward: above 600 people: normal limit. Source:
+      [Fisher]. Case: g11.
     """
     pooled = np.concatenate([x, y])
     found = lattice(pooled) if len(x) and len(y) else None
@@ -58,7 +66,13 @@ def permutation_p(x: Floats, y: Floats) -> float:
 
 
 def share_permutation_p(x1: int, n1: int, x2: int, n2: int) -> float:
-    """`permutation_p` for the shares x1/n1 and x2/n2, at any size. nan where a round has no answers."""
+    """`permutation_p` for the shares x1/n1 and x2/n2, at any size. nan where a round has no answers.
+
+    Statistics (Two rounds):
+    - `change_p_top_box_share`, `change_p_share`: exact two-sample permutation test of the shares; options adjusted
+      (Holm). Awkward: two options of which everybody chose one: one hypothesis, not adjusted. Source: [Fisher]. Case:
+      `permutation_p`.
+    """
     return float(_share_p(n1, n2, x1 + x2)[x1 - max(0, x1 + x2 - n2)]) if n1 and n2 else math.nan
 
 
@@ -99,7 +113,15 @@ class Welch:
 
 def welch(x: Floats, y: Floats) -> Welch | None:
     """Second mean minus first, as independent samples; None for fewer than two answers on a side, or without any
-    spread."""
+    spread.
+
+    Statistics (Two rounds):
+    - `equivalence_p_holm`: larger p of "not below −margin" and "not above margin", by Welch and by the studentised
+      bootstrap at half its level, Holm over areas. Awkward: no spread, fewer than 10 givers in a round, or fewer
+      ballots than `equivalence_fewest`: 1. Source: [Lakens]. Case: g11.
+    - `change_mean`: difference of the means. Interval: Welch. Awkward: no spread: no interval. Source: [Lakens]. Case:
+      g11.
+    """
     if min(len(x), len(y)) < 2 or not (np.ptp(x) or np.ptp(y)):
         return None
     a, b = float(np.var(x, ddof=1)) / len(x), float(np.var(y, ddof=1)) / len(y)
@@ -115,6 +137,12 @@ def simultaneous_intervals(
     Parameters: `x`, `y`, people × columns of two independent samples. Whole rows are drawn again; the largest
     studentised difference of a draw gives the one width all columns use (max-T; `critical` where it is known already).
     Nobody varies in a column, or a sample of fewer than two: nan. Source: Romano & Wolf 2005; Hall 1992 (studentising).
+
+    Statistics (Two rounds):
+    - `change_mean_points`: difference of the means. Interval: for all areas at once that enough gave points to: the 95
+      % quantile of the largest studentised difference over 10,000 redrawn rounds (less than 5 % where other areas need
+      a share of it). Awkward: fewer than 10 givers in one round: its limits as if each gave nothing or the most anybody
+      gave (Clopper–Pearson), joined with the other's; in both: no interval. Source: [Romano]. Case: simulated.
     """
     if min(len(x), len(y)) < 2:
         return [(math.nan, math.nan)] * x.shape[1]
@@ -195,6 +223,13 @@ def detectable_mean(
     room a new mean leaves them. `critical`: standard errors a difference must exceed (default: Welch's test at 5 %).
     `floor`: a later mean below which this test is not used, so that only a fall to the end is promised. Fewer than two
     answers, or no spread: nan. Source: Cohen 1988, chapter 2, with t for the normal law.
+
+    Statistics (Two rounds):
+    - `detectable_mean_points`, `detectable_mean`: true difference from the earlier mean, rising or falling (whichever
+      takes more), that is called a change with power 0.8; areas by the critical value of all areas at once, scales by
+      the stricter one of Welch and bootstrap; answers spread as observed, and more where the new mean leaves more room;
+      where a fall would leave too few givers, the fall to nothing; rounded up to tenths. Awkward: fewer than two
+      answers, no spread, fewer than 10 givers: empty. Source: [Cohen]. Case: simulated.
     """
     test = welch(x, y)
     if test is None:
@@ -224,6 +259,11 @@ def detectable_share(p1: float, n1: int, n2: int, *, level: float = 0.05) -> flo
     whether the share rises or falls by it; where only one way is possible, that way. nan where neither is.
 
     The power is exact: every pair of counts is gone through. Above 600 people the normal law takes its place.
+
+    Statistics (Two rounds):
+    - `detectable_top_box_share`, `detectable_share`: the same from the earlier share, in hundredths: exact power of
+      test and interval over all pairs of counts; options at the strictest level of Holm. Awkward: above 600 people:
+      normal law. Source: [Cohen]. Case: enumerated.
     """
     found = []
     for way in (1, -1):
@@ -265,6 +305,14 @@ def equivalence(x: Floats, y: Floats, margin: float) -> tuple[float, float]:
     Welch's TOST alone calls up to 12 % of pairs that differ by the margin unchanged where answers crowd at an end of a
     scale; redrawn rounds know their skewness, though in small samples not all of it (hence half the level). No spread,
     or fewer than two answers: 1. Source: Lakens 2017; Hall 1992.
+
+    Statistics (Two rounds):
+    - `equivalence_p`: the same for the mean of a scale: Welch's TOST and that of the studentised bootstrap at half its
+      level, the larger p. Awkward: no spread, or fewer answers than `equivalence_fewest`: 1. Source: [Lakens]. Case:
+      g11, simulated.
+    - `equivalence_p_welch`, `equivalence_p_bootstrap`: the two tests `equivalence_p` is the larger of, in points before
+      Holm: Welch's TOST; twice the p of the studentised bootstrap. The sentence names the one that decides. Awkward: no
+      test: empty, `method` says why. Source: [Lakens]. Case: g11, simulated.
     """
     test = welch(x, y)
     if test is None:
@@ -278,7 +326,12 @@ def equivalence(x: Floats, y: Floats, margin: float) -> tuple[float, float]:
 def bootstrap_p(x: Floats, y: Floats) -> float:
     """Two-sided p of equal means by the studentised bootstrap, which neither unequal spread nor skewness misleads: the
     permutation test is wrong in 17 % of pairs where the smaller round spreads much wider. No spread, or fewer than two
-    answers: 1. Source: Hall 1992."""
+    answers: 1. Source: Hall 1992.
+
+    Statistics (Two rounds):
+    - `change_p_bootstrap`: studentised bootstrap of the difference, for rounds that spread unequally. Awkward: no
+      spread: 1. Source: [Romano]. Case: simulated.
+    """
     test = welch(x, y)
     if test is None:
         return 1.0
@@ -288,13 +341,24 @@ def bootstrap_p(x: Floats, y: Floats) -> float:
 
 def fewest_for_equivalence(margin: float, span: float) -> int:
     """Answers a round needs before a mean may be called unchanged: with fewer, all of them may miss a part of the room
-    that alone, by the widest possible distance `span`, moves the mean by the margin (chance above 5 %)."""
+    that alone, by the widest possible distance `span`, moves the mean by the margin (chance above 5 %).
+
+    Statistics (Two rounds):
+    - `equivalence_fewest`: answers a round needs before a mean may be called unchanged: log 0.05 / log(1 − margin /
+      width of the scale). Case: simulated.
+    """
     return math.ceil(math.log(0.05) / math.log1p(-margin / span)) if margin < span else 1
 
 
 def share_equivalence_p(x1: int, n1: int, x2: int, n2: int, margin: float) -> float:
     """Smallest level at which the two-sided 1 − 2·level interval of the difference lies within ±margin (TOST by
-    Newcombe's interval). Source: Lakens 2017; Newcombe 1998."""
+    Newcombe's interval). Source: Lakens 2017; Newcombe 1998.
+
+    Statistics (Two rounds):
+    - `equivalence_p_top_box_share`, `equivalence_p_share`: smallest level at which Newcombe's interval lies within the
+      margin; options adjusted (Holm). Awkward: two options of which everybody chose one: one hypothesis, not adjusted.
+      Source: [Lakens]. Case: g11.
+    """
     low, high = 0.0, 0.5
     for _ in range(50):
         middle = (low + high) / 2
@@ -309,6 +373,11 @@ def overlap_error(sd1: float, n1: int, sd2: float, n2: int, *, both: int, correl
 
     `both` and `correlation` cannot be known without links; independent samples (0) are the cautious side as long as
     the correlation is not negative.
+
+    Statistics (Two rounds):
+    - `overlap_change_mean_points`, `overlap_change_mean`: the difference, with the interval it would have if so many
+      people had answered twice and alike; the item is "area|people|correlation". Interval: Welch with the smaller
+      error. Awkward: assumed, never observed. Source: golden case. Case: g11.
     """
     shared = 2 * both * correlation * sd1 * sd2 / (n1 * n2)
     return math.sqrt(max(0.0, sd1**2 / n1 + sd2**2 / n2 - shared))

@@ -95,6 +95,32 @@ def estimate(
 
     Returns the columns question, segment, item, statistic, estimate, low, high, unit, n, method, status; `attrs` hold
     the recipe. Raises: DataError for a name that the kind of `x` does not have.
+
+    Statistics (Everybody):
+    - `count`: people who chose the option or scale value, zeros included. Awkward: one person counts once per option.
+      Case: g09.
+    - `share`: count / respondents. Interval: Wilson. Awkward: several choices allowed: shares need not sum to 1.
+      Source: [Wilson], [Brown]. Case: g01.
+    Statistics (Points: the ranking):
+    - `mean_points_percentile`: the same mean, for comparison of intervals. Interval: percentile bootstrap. Awkward: as
+      above. Source: [Efron]. Case: g02.
+    - `givers`: people who gave the area at least a point. Case: g10.
+    - `share_giving_points`: givers / respondents. Interval: Wilson. Source: [Wilson], [Brown]. Case: g01, g10.
+    - `mean_points_given`: mean points of the givers; n is the givers. Interval: BCa from 10 givers; widened below 15.
+      Awkward: no giver: no row. Source: [Efron]. Case: hand-counted.
+    Statistics (Scales):
+    - `class_count`: people in a class of the scale: item "1-3"; classes from `round.yml`, else the top box and the
+      halves of what lies beside it. Awkward: one value: item "3". Case: hand-counted.
+    - `class_share`: class_count / respondents. Interval: Wilson. Source: [Wilson]. Case: hand-counted.
+    - `top_box_count`: people in the top box. Case: g09.
+    - `top_box_share`: top_box_count / respondents. Interval: Wilson. Awkward: one person: wide, from 0.21. Source:
+      [Wilson], [Brown]. Case: g01, g09.
+    - `mean`: mean of the values. Interval: BCa. Awkward: one answer or all equal: none. Source: [Efron]. Case: g02,
+      g09.
+    - `median`: midpoint of the central values. Source: R type 7. Case: g09.
+    - `lower_quartile`: 25 % quantile, linear interpolation. Source: R type 7. Case: g09.
+    - `upper_quartile`: 75 % quantile, linear interpolation. Source: R type 7. Case: g09.
+    - `iqr`: upper minus lower quartile. Source: R type 7. Case: g09.
     """
     rows, names = list[Row](), [how] if isinstance(how, str) else how
     if by is not None and not isinstance(by, pd.Series):
@@ -142,6 +168,10 @@ def counting_rules(
 
     `equal_groups`: weights, or mean points per area, with which every group counts alike; `ballot_rules`: the points as
     they are under other rules for ballots, by the rule's name. Nobody answered: no rows.
+
+    Statistics (Points: does the order survive?):
+    - `rank_by_ballot_rule`: rank of the mean if one rule for ballots did the opposite (item `area|rule`); the ingest
+      leaves such answers in the private table `rule_answers`. Awkward: no such table: no row. Case: hand-counted.
     """
     rows = _rule_rows(points, ballots_of(points, ("points", "ranking", *CHOSEN)), equal_groups, ballot_rules)
     return _long(rows, points, how="counting_rules")
@@ -241,7 +271,13 @@ class Alike:
 
 def kish(sizes: Sequence[int], people: int, correlation: float, told: str) -> Alike:
     """Kish's design effect 1 + (m − 1) · correlation, with m = Σ size² / people. Who is in no delegation of these
-    `sizes` came alone. Source: Kish 1965."""
+    `sizes` came alone. Source: Kish 1965.
+
+    Statistics (When people do not answer independently):
+    - `alike_effective_n`: people / (1 + (m − 1) · correlation), m = Σ size² / people. Awkward: delegations from
+      `round.yml`, stated or polled (as many as answered that question); else everybody in twos. Source: [Kish]. Case:
+      hand-counted.
+    """
     alone = max(0, people - sum(sizes))
     effect = 1 + ((sum(size**2 for size in sizes) + alone) / max(1, sum(sizes) + alone) - 1) * correlation
     return Alike(effect, f"{told}, correlation {correlation:.2f}: design effect {effect:.2f} (Kish)")
@@ -262,6 +298,12 @@ def if_alike(x: Data, groups: pd.Series | None = None, correlation: float | str 
     everybody in twos. `correlation`: 1 if members copied each other, 0 if they did not; "observed" takes the one seen
     (intraclass, analysis of variance, at least 0); "resampled" draws whole groups again instead (cluster bootstrap,
     from ten groups on). Source: Kish 1965.
+
+    Statistics (When people do not answer independently):
+    - `alike_mean_points`, `alike_mean`: the mean. Interval: the usual one, √(design effect) times as wide, within what
+      can be answered. Awkward: as the usual. Source: [Kish]. Case: copied ballots.
+    - `alike_share`, `alike_top_box_share`: the share. Interval: Wilson of as many effective answers. Source: [Kish],
+      [Wilson]. Case: g01.
     """
     if (kind := kind_of(x)) == "ranking" and _is_open(x):
         raise DataError("if_alike", "rankings that are whole, or unranked: last", "options somebody left out")

@@ -129,7 +129,11 @@ def computed_estimates(
     declined: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """All rows before the gate: never to be published as they are. `answers` come from `with_segments`; `declined` are
-    rows of people who chose a label that is no answer."""
+    rows of people who chose a label that is no answer.
+
+    Statistics (Everybody):
+    - `respondents`: people with an answer to the question. Awkward: empty cells are no answer. Case: hand-counted.
+    """
     tests, compared = planned_test_rows(answers, round_), compared_questions(round_)
     alike, participants, rows = alike_in(round_, voters, answers), round_.file.participants, list[Row]()
     for question in round_.file.questions:
@@ -242,7 +246,12 @@ def _weighted_rows(values: Data, weights: np.ndarray, *, segment: str, method: s
 
 def equal_group_rows(answers: pd.DataFrame, question: Question, groups: tuple[str, ...]) -> list[Row]:
     """Rows of the segment "equal_groups": every group weighs the same. Fewer than two of them, or no points or scale:
-    no rows."""
+    no rows.
+
+    Statistics (Points: does the order survive?):
+    - `rank_by_equal_groups`: rank by the mean in which every shown group weighs the same. Awkward: fewer than two
+      groups: no row. Case: g08.
+    """
     if question.type not in ("points", "scale"):
         return []
     answers = answers[answers["shown"].isin(groups)]

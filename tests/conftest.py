@@ -32,7 +32,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 # What takes longest is begun first, so that no process is left with it at the end while the others have nothing to do.
-LONGEST_FIRST = ("browser/test_accessibility.py", "run", "browser", "disclosure", "compare")
+# Of the first two files the one builds the real round meanwhile, and the other does not wait for it.
+LONGEST_FIRST = (
+    *("browser/test_every_page.py", "browser/test_odd_reports.py", "disclosure/test_hostile.py"),
+    *("run", "browser", "disclosure", "compare"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,19 +78,6 @@ def rehearsal(built_round: Round, commands: list[list[str]]) -> Path:
 def both_reports(rehearsal: Path) -> Path:
     """Folder of reports: that of the real round, and beside it the invented second round, compared with it."""
     return rehearsal / "reports"
-
-
-@pytest.fixture(scope="session")
-def other_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Builds a round of `demo/other_rounds.py` end to end, as its analyst would, and gives the folder of its report."""
-
-    def build(name: str) -> Path:
-        base = _session_folder(tmp_path_factory)
-        place, script = base / name, str(ROOT / "tests" / "demo" / "other_rounds.py")
-        _once(base / f"other-{name}", lambda: _script(script, str(place)) or _run(place, ["report", name]))
-        return place / "reports" / name
-
-    return build
 
 
 @pytest.fixture(scope="session")

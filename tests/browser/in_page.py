@@ -1,4 +1,35 @@
-"""Questions put to an opened page, in its own language."""
+"""How a page is opened, and questions put to it in its own language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+SCREEN = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Visit:
+    """An opened page and what it said and asked for while it loaded."""
+
+    page: Page
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+def open_page(browser: Browser, path: Path, **options: object) -> Visit:
+    """Open a file in a context of its own, with the network off."""
+    context = browser.new_context(offline=True, locale="de-DE", **options)
+    seen = Visit(context.new_page())
+    seen.page.on("console", lambda message: seen.messages.append(message.text))
+    seen.page.on("pageerror", lambda fault: seen.messages.append(str(fault)))
+    seen.page.on("dialog", lambda dialog: (seen.messages.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    seen.page.on("request", lambda request: seen.requests.append(request.url))
+    seen.page.goto(path.as_uri())
+    return seen
+
 
 # All words a reader can meet: running text by block, texts for screen readers, what is told on demand, chart labels.
 WORDS = """() => {

@@ -12,11 +12,16 @@ from analysis_utils.pages.pdf import NAMES, page_numbers, write_pdf
 pytestmark = pytest.mark.browser
 
 
-def test_pdf_is_tagged_and_has_title_language_and_bookmarks(built_report, tmp_path):
+@pytest.fixture(scope="module")
+def target(built_report, tmp_path_factory):
     if not any(map(shutil.which, NAMES)):
         pytest.skip("no Chromium on this machine")
-    target = tmp_path / "bericht.pdf"
+    target = tmp_path_factory.mktemp("pdf") / "bericht.pdf"
     write_pdf(built_report / "bericht.html", target)
+    return target
+
+
+def test_pdf_is_tagged_and_has_title_language_and_bookmarks(target):
     content = target.read_bytes()
     assert re.search(rb"/Marked true", content) and re.search(rb"/Lang \(de\)", content)
     assert b"/Outlines" in content and re.search(rb"/Title \(", content)
@@ -41,11 +46,9 @@ def test_without_chromium_the_message_says_what_to_do_and_the_page_stays(tmp_pat
     assert not (tmp_path / "bericht.pdf").exists()
 
 
-def test_contents_say_on_which_page_a_chapter_begins(built_report, tmp_path):
-    if not any(map(shutil.which, NAMES)) or not shutil.which("pdftotext"):
-        pytest.skip("no Chromium or no pdftotext on this machine")
-    target = tmp_path / "bericht.pdf"
-    write_pdf(built_report / "bericht.html", target)
+def test_contents_say_on_which_page_a_chapter_begins(target):
+    if not shutil.which("pdftotext"):
+        pytest.skip("no pdftotext on this machine")
     text = subprocess.run(["pdftotext", "-layout", target, "-"], capture_output=True, text=True, timeout=60).stdout
     sheets, numbers = text.split("\f"), page_numbers(target.read_bytes())
     for name, title in (("03_priority_ranking", "Welche Fokusbereiche haben Vorrang?"), ("anhang", "Anhang: Listen")):

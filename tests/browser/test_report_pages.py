@@ -1,90 +1,32 @@
-"""The finished report of the real round, opened in Chromium with the network off."""
+"""What a page of the finished report does when it is used: figures, code, downloads, numbers."""
 
 import base64
 import csv
 import io
-import re
-from pathlib import Path
+import shutil
+import subprocess
+import sys
 
 import pytest
-from in_page import CUT_IN_PRINT, DRAWN, OVERLAPS
+from in_page import DRAWN, SCREEN, open_page
 
 from analysis_utils.rounds import open_round, project_root
 from analysis_utils.wording import german
 
 pytestmark = pytest.mark.browser
-PAGES = [
-    "index.html",
-    *(
-        f"html/{path.stem}.html"
-        for path in sorted((project_root() / "notebooks").glob("*.ipynb"))
-        if path.stem[:2] not in ("00", "11")
-    ),
-]
-COMPARED = ["../fachdialog-2/html/11_compare_rounds.html", "../fachdialog-2/bericht.html"]
-ALL = [*PAGES, "bericht.html", *COMPARED, "../index.html"]
-POLICY = (
-    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; font-src data:; "
-    "base-uri 'none'; form-action 'none'"
-)
-CHARTS = "document.querySelectorAll('.chart').length"
+PAGE = "html/03_priority_ranking.html"
 
 
-def page_file(report: Path, name: str) -> Path:
-    assert (report / name).is_file(), f"{name} is missing"
-    return report / name
+@pytest.fixture(scope="module")
+def page(browser, built_report):
+    """The page of the priorities, opened once; a test leaves it as it was."""
+    seen = open_page(browser, built_report / PAGE, viewport=SCREEN)
+    seen.page.wait_for_function(DRAWN)
+    yield seen.page
+    seen.page.context.close()
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_page_is_whole_offline_and_silent(built_report, opened, name):
-    seen = opened(name)
-    page = seen.page
-    page.wait_for_function(DRAWN)
-    assert seen.messages == []
-    assert [url for url in seen.requests if not url.startswith(("data:", "blob:", "file:"))] == []
-    assert len([url for url in seen.requests if url.startswith("file:")]) == 1
-    assert page.evaluate("document.documentElement.lang") == "de"
-    assert page.locator("h1").count() == 1
-    policy = page.locator("meta[http-equiv='Content-Security-Policy']")
-    assert policy.get_attribute("content") == POLICY
-    if name != "../index.html":
-        kind = "Erfundene Daten" if name in COMPARED else "Rekonstruierte Daten."
-        assert kind in page.locator("header .notice").inner_text()
-    assert page.evaluate(CHARTS) == len(re.findall('<div class="chart"', (built_report / name).read_text("utf-8")))
-    for link in page.locator("nav a[href^='#']").evaluate_all("links => links.map(a => a.getAttribute('href'))"):
-        assert page.evaluate("id => document.getElementById(id) !== null", link[1:]), link
-    words = page.locator("img, [role=img]").evaluate_all("all => all.map(i => i.alt || i.getAttribute('aria-label'))")
-    assert all(len(alt) > 30 and "No description" not in alt for alt in words)
-
-
-def charts_of(page) -> dict:
-    return page.evaluate("JSON.parse(document.getElementById('charts').textContent)")
-
-
-@pytest.mark.parametrize("name", [name for name in [*PAGES, COMPARED[0]] if "01_" not in name])
-def test_every_chart_shows_every_point_it_was_given(opened, name):
-    page = opened(name).page
-    page.wait_for_function(DRAWN)
-    if not page.locator("#charts").count():
-        pytest.skip("a page without interactive figure")
-    for identifier, spec in charts_of(page).items():
-        chart = page.locator(f"#{identifier}")
-        chart.scroll_into_view_if_needed()
-        page.wait_for_function(f"document.querySelector('#{identifier} .main-svg') !== null")
-        for trace in spec["data"]:
-            assert trace.get("type", "scatter") in ("scatter", "bar")
-        points = sum(len(trace["y"]) for trace in spec["data"] if trace.get("type", "scatter") == "scatter")
-        bars = sum(len(trace["y"]) for trace in spec["data"] if trace.get("type") == "bar")
-        assert chart.locator(".scatterlayer .point").count() == points
-        assert chart.locator(".barlayer .point").count() == bars
-        box = chart.bounding_box()
-        assert box and box["width"] > 300 and box["height"] > 100
-    assert page.evaluate(OVERLAPS, ".chart") == []
-
-
-def test_hovering_speaks_german(opened):
-    page = opened("html/03_priority_ranking.html").page
-    page.wait_for_function(DRAWN)
+def test_hovering_speaks_german(page):
     chart = page.locator(".chart").first
     chart.scroll_into_view_if_needed()
     box = chart.locator(".scatterlayer .point").first.bounding_box()
@@ -94,37 +36,22 @@ def test_hovering_speaks_german(opened):
     assert "Punkte im Mittel" in text and "95-%-Unsicherheitsbereich" in text
 
 
-def test_numbers_on_the_pages_are_those_of_estimates(built_report, opened):
-    rows = {}
-    with (built_report / "estimates.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            key = "/".join(row[part] for part in ("round", "question", "segment", "item", "statistic"))
-            rows[key] = row
-    checked = 0
-    for name in PAGES:
-        found = (
-            opened(name)
-            .page.locator("data[data-key]:not([data-source])")
-            .evaluate_all("all => all.map(d => [d.dataset.key, d.dataset.part, d.value])")
-        )
-        for key, part, value in found:
-            if part == "stated":  # a reading a finding names, not the estimate; `fachdialog verify` checks it
-                continue
-            row = rows[key]
-            if part is None:
-                assert float(value) == pytest.approx(float(row["estimate"]))
-            elif part == "size":
-                assert float(value) == pytest.approx(abs(float(row["estimate"])))
-            elif part == "n":
-                assert int(value) == int(row["n"])
-            else:
-                assert [float(end) for end in value.split()] == pytest.approx([float(row["low"]), float(row["high"])])
-            checked += 1
-    assert checked > 100
+def test_a_screen_reader_hears_title_notice_summary_and_figures_in_order(page):
+    tree = page.locator("body").aria_snapshot()
+    order = [
+        "Zum Inhalt springen",
+        "Welche Fokusbereiche haben Vorrang?",
+        "Hinweis zur Datengrundlage",
+        "Das Wichtigste",
+        "Auf dieser Seite",
+        "Wie wurde gefragt?",
+    ]
+    places = [tree.index(words) for words in order]
+    assert places == sorted(places)
+    assert tree.index("Abbildung 3.1") < tree.index("Abbildung 3.2")
 
 
-def test_code_is_folded_away_and_one_button_shows_all_of_it(built_report, visit):
-    page = visit(page_file(built_report, "html/03_priority_ranking.html")).page
+def test_code_is_folded_away_and_one_button_shows_all_of_it(page):
     assert page.locator("details.code pre").first.is_hidden()
     page.get_by_role("button", name="Code zeigen").click()
     assert page.locator("details.code pre").first.is_visible()
@@ -132,42 +59,63 @@ def test_code_is_folded_away_and_one_button_shows_all_of_it(built_report, visit)
     assert page.locator("details.code pre").first.is_hidden()
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_without_javascript_the_drawings_show_and_the_text_reads(built_report, visit, name):
-    page = visit(page_file(built_report, name), java_script_enabled=False).page
-    assert page.locator(".static:visible").count() == page.locator(".static").count()
-    assert page.locator(".chart:visible").count() == 0
-    assert len(page.locator("#inhalt").inner_text()) > 100
+def test_by_keyboard_a_table_is_one_stop_and_arrow_keys_lead_through_it(page):
+    cells = page.locator("table[aria-labelledby], .scroll:visible table").last.locator("data[role=button]")
+    assert [cells.nth(n).get_attribute("tabindex") for n in range(3)] == ["0", "-1", "-1"]
+    assert page.locator("data[role=button][tabindex='0']:visible").count() < 12
+    cells.first.focus()
+    page.keyboard.press("Enter")
+    told = page.locator(".told")
+    first = told.inner_text()
+    assert "mittlere Punkte" in first and "geteilt durch" in first
+    assert "95-%-Unsicherheitsbereich" in first and "n = 29" in first
+    page.keyboard.press("ArrowDown")
+    assert told.inner_text() != first and "mittlere Punkte" in told.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert "Rang nach Mittelwert" in told.inner_text()
+    assert page.locator("data[aria-expanded]").count() == 1
+    page.keyboard.press("Escape")
+    assert told.is_hidden() and page.locator("data[aria-expanded]").count() == 0
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_in_print_the_drawings_show_and_no_table_is_cut(opened, name):
-    page = opened(name).page
+def test_by_mouse_a_number_tells_what_it_is_and_a_click_elsewhere_closes(page):
+    page.locator("table data[role=button]:visible").first.click()
+    assert "n = " in page.locator(".told").inner_text()
+    page.locator("h1").click()
+    assert page.locator(".told").is_hidden()
+
+
+def test_in_print_nothing_of_it_shows(page):
+    page.locator("table data[role=button]:visible").first.click()
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 673, "height": 900})  # A4 less its margins
-    assert page.locator(".static:visible").count() == page.locator(".static").count()
-    assert page.locator(".chart:visible").count() == 0
-    assert page.evaluate(CUT_IN_PRINT) == []
-    assert page.evaluate(OVERLAPS, ".static") == []
+    assert page.locator(".told").is_hidden()
+    line = "getComputedStyle(document.querySelector('data[role=button]')).textDecorationLine"
+    assert page.evaluate(line) == "none"
     page.emulate_media(media="screen")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.keyboard.press("Escape")
 
 
-def test_in_the_dark_figures_follow_and_on_paper_they_do_not(built_report, visit):
-    page = visit(page_file(built_report, "html/03_priority_ranking.html"), color_scheme="dark").page
-    page.wait_for_function(DRAWN)
+def test_in_the_dark_figures_follow_and_on_paper_they_do_not(page):
+    page.emulate_media(color_scheme="dark")
     looks = "selector => getComputedStyle(document.querySelector(selector)).filter"
     assert "invert" in page.evaluate(looks, ".chart > div")
     page.emulate_media(media="print")
     assert page.evaluate(looks, ".static > svg") == "none"
+    page.emulate_media(media="screen", color_scheme="light")
 
 
-def test_downloads_hold_the_files_of_the_figures_folder(built_report, visit):
-    page = visit(page_file(built_report, "html/03_priority_ranking.html")).page
+def test_downloads_hold_the_files_of_the_figures_folder(built_report, page):
     links = page.locator(".files a").evaluate_all("all => all.map(a => [a.download, a.href])")
     assert {name.rsplit(".", 1)[1] for name, _ in links} == {"svg", "png", "csv"}
     for name, address in links:
         assert base64.b64decode(address.split("base64,")[1]) == (built_report / "figures" / name).read_bytes()
+
+
+def test_without_javascript_the_interval_is_a_tooltip_and_definitions_stand_below(built_report, visit):
+    page = visit(built_report / PAGE, java_script_enabled=False).page
+    assert "n = 29" in page.locator("table data[title]").first.get_attribute("title")
+    page.locator("summary", has_text="Kennzahlen auf dieser Seite").click()
+    assert page.locator("#k-mean_points + dd").is_visible()
 
 
 def test_published_figures_of_the_first_fachdialog_are_in_the_estimates(built_round):
@@ -200,10 +148,6 @@ def test_picture_in_the_readme_is_the_one_of_the_report(built_report):
 
 
 def test_reconstruction_script_writes_the_committed_workbook(tmp_path):
-    import shutil
-    import subprocess
-    import sys
-
     raw = open_round("fachdialog-1").raw
     script = shutil.copy(raw / "reconstruct.py", tmp_path)
     subprocess.run([sys.executable, script], check=True, timeout=60)

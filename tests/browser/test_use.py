@@ -4,7 +4,6 @@ import pytest
 from in_page import DRAWN
 from markupsafe import Markup
 from playwright.sync_api import expect
-from test_report_pages import ALL, page_file
 
 from analysis_utils.pages.export import Body, render_page
 
@@ -41,13 +40,6 @@ def scroll(page) -> None:
           window.scrollTo(0, at); await new Promise((done) => requestAnimationFrame(done)); }
         window.scrollTo(0, 0); await new Promise((done) => requestAnimationFrame(done)); }"""
     )
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_a_page_that_is_used_stays_silent(built_report, visit, name):
-    seen = visit(page_file(built_report, name), viewport={"width": 1280, "height": 900})
-    use(seen.page)
-    assert seen.messages == []
 
 
 HEADINGS = ("Größe & Maß: 50 % – „ja“?", "Ελλάδα/Україна 100 %25", "#<b>x</b>&amp;", "日本 🙂 é", "?", "")

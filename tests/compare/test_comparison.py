@@ -245,7 +245,7 @@ def test_a_forgotten_round_is_compared_by_its_released_counts(tmp_path):
             assert row(table, statistic, item)[part] == pytest.approx(row(whole, statistic, item)[part], abs=1e-9)
 
 
-PAIRS = {"points": 60, "scale": 250, "top": 400, "3 o": 400}
+PAIRS = {"points": 25, "scale": 100, "top": 400, "3 o": 200}
 """Pairs per case here; `make rates` judges a thousand of each."""
 LEVELS = [case for case in error_rates.level_cases() if " 34 and 30" in case.name or "other spread" in case.name]
 
@@ -272,7 +272,7 @@ def test_false_verdicts_keep_their_level(case, quick):
 def test_changes_are_found_at_the_promised_power(quick):
     """What the comparison says it can find, it finds in four of five pairs; the bound leaves three standard errors."""
     for case in error_rates.power_cases(error_rates.promises(40, error_rates.SIZES[:1])):
-        pairs = min(pairs_of(case), 150)
+        pairs = min(pairs_of(case), 50)
         assert error_rates.rate(case, pairs) >= 0.8 - 3 * (0.8 * 0.2 / pairs) ** 0.5, case.name
 
 

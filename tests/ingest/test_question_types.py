@@ -218,7 +218,7 @@ def decks(draw):
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(decks())
 def test_generated_exports_come_back_whole(tmp_path, deck):
     path = write_xlsx(tmp_path / "a.xlsx", sheets(deck))

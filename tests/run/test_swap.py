@@ -73,7 +73,7 @@ def seconds(tmp_path_factory: pytest.TempPathFactory, kernels: Kernels) -> float
 
 
 # Shares of the time a run takes.
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.75, 0.9, 1.0])
+@pytest.mark.parametrize("share", [0.4, 0.75, 0.95])
 def test_killed_at_any_moment_leaves_a_whole_report_and_next_run_succeeds(
     finished: Project, seconds: float, share: float
 ) -> None:

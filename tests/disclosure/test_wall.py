@@ -51,7 +51,7 @@ READING = {
     "package": "from analysis_utils.tables import read_table\nfrom pathlib import Path\n"
     "read_table('voters', Path({table!r}))",
     "package by name": "import importlib\nfrom analysis_utils.rounds import open_round\n"
-    "importlib.import_module('analysis_utils.' + 'ingest.survey').ingest_survey(open_round('fachdialog-1'))",
+    "importlib.import_module('analysis_utils.' + 'clean.survey').ingest_survey(open_round('fachdialog-1'))",
     "released versions": "open({raw!r} + '/.releases.json').read()",
     "desk of another": "open({data!r} + '/processed/fachdialog-1/.run/desks/01_ingest_survey/notebook.ipynb').read()",
     "caught": "try:\n    open({notes!r})\nexcept Exception:\n    print('weiter')",

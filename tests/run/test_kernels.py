@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -11,10 +12,14 @@ from typing import Any
 
 import nbformat
 import pytest
+import zmq
+import zmq.asyncio
+from jupyter_client.session import Session
 from nbclient import NotebookClient
 from processes import runs, wait_for
 
 from analysis_utils.run.kernels import Kernels, surroundings
+from analysis_utils.run.provisioner import ShellChannel
 from analysis_utils.run.warm import WarmServer, can_fork
 from analysis_utils.run.warm_server import LIBRARIES
 
@@ -147,6 +152,26 @@ def test_surroundings_are_the_same_on_every_machine(
 def test_modules_of_the_package_a_notebook_used_are_known(kernels: Kernels, tmp_path: Path) -> None:
     executed = kernels.execute(_notebook(["from analysis_utils import errors"]), tmp_path / "n.ipynb", {})
     assert executed.modules == [f"analysis_utils/{name}.py" for name in ("__init__", "errors", "wall")]
+
+
+def test_an_answer_that_comes_while_a_widget_sends_something_is_not_slept_through() -> None:
+    async def seconds() -> float:
+        with zmq.asyncio.Context() as ours, zmq.Context() as theirs:
+            socket, kernel = ours.socket(zmq.PAIR), theirs.socket(zmq.PAIR)
+            kernel.connect(f"tcp://127.0.0.1:{socket.bind_to_random_port('tcp://127.0.0.1')}")
+            session = Session(key=b"k")
+            waiting = asyncio.ensure_future(ShellChannel(socket, session).get_msg(timeout=30))
+            await asyncio.sleep(0.2)
+            session.send(kernel, "execute_reply")
+            time.sleep(0.2)  # it has arrived, and the loop has not looked yet
+            session.send(socket, "comm_msg")
+            began = time.monotonic()
+            await waiting
+            for one in (socket, kernel):
+                one.close(linger=0)
+            return time.monotonic() - began
+
+    assert asyncio.run(seconds()) < 5
 
 
 @pytest.mark.skipif(not can_fork(), reason="forked kernels need fork (Linux, macOS)")

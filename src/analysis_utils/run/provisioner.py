@@ -10,18 +10,36 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Type
 
 from .warm import Forked, WarmServer
 
 NAME = "fachdialog-warm"  # the entry point in pyproject.toml
 
 
+class ShellChannel(AsyncZMQSocketChannel):
+    """Looks every second whether an answer is there. One that comes at the moment in which a widget sends something
+    wakes nobody (jupyter_client sends past the socket at which it waits): the notebook stood still for ten minutes."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            try:
+                return await super().get_msg(max(0.0, min(1.0, end - time.monotonic())))
+            except Empty:
+                if time.monotonic() >= end:
+                    raise
+
+
 class KernelClient(AsyncKernelClient):
     """Ready as soon as the kernel answers. Its model goes on to wait for a fifth of a second in which nothing more
     arrives, to throw that away; nbclient passes over what answers no question of its own."""
+
+    shell_channel_class = Type(ShellChannel)  # type: ignore[assignment]
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Raises: RuntimeError when the kernel has died or does not answer for `timeout` seconds."""

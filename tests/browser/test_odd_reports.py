@@ -24,7 +24,7 @@ ROUNDS = {
 
 
 TOO_WIDE_ON_PAPER = {4: ["10"]}
-"""Chapters whose tables a label without a place to break makes wider than the paper. To be mended in the page's style."""
+"""Chapters with tables that a label without a place to break makes wider than paper. To be mended in page.css."""
 
 
 @pytest.fixture(scope="module")

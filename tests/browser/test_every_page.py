@@ -237,8 +237,10 @@ def test_each_fault_of_a_text_would_be_found(text, rule):
     assert faults(good) == []
 
 
-def test_axe_finds_no_violation(seen):
+def test_axe_finds_no_violation(seen, name):
     """In both colour schemes."""
+    if name == "bericht.html":
+        pytest.skip("the parts of the other pages once more; their order is heard above")
     page = seen.page
     page.emulate_media(media="screen", color_scheme="light")
     page.set_viewport_size(SCREEN)

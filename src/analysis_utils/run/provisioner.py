@@ -25,7 +25,7 @@ class ShellChannel(AsyncZMQSocketChannel):
     """Looks every second whether an answer is there. One that comes at the moment in which a widget sends something
     wakes nobody (jupyter_client sends past the socket at which it waits): the notebook stood still for ten minutes."""
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
         end = time.monotonic() + (float("inf") if timeout is None else timeout)
         while True:
             try:

@@ -11,8 +11,7 @@ from project_files import WORDS, project_file
 
 from analysis_utils.errors import DataError
 from analysis_utils.notes.group_notes import ingest_group_notes
-from analysis_utils.notes.refi_exchange import exchange
-from analysis_utils.notes.refi_import import import_project
+from analysis_utils.notes.refi_exchange import exchange, import_project
 from analysis_utils.rounds import open_round
 from analysis_utils.rounds.codebook import read_codebook
 from refi_qda import Code, Coding, Passage, Project, Source, read, write

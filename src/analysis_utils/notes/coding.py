@@ -7,13 +7,15 @@ decided where coders differed.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from poll_exports import shown, some
+from poll_exports import Action, shown, some
 
-from ..clean import DATE_REMEDY, ENDINGS, Names, Problem, Record, clean, files_in, read_columns, subfolder
+from ..clean import DATE_REMEDY, ENDINGS, Names, Problem, Record, files_in, read_columns, subfolder
 from ..contracts import STANCES
 from ..errors import DataError, nearest
 from ..rounds import Codebook, Round, normalise
@@ -85,13 +87,12 @@ def read_codings(round_: Round) -> tuple[list[Coding], dict[str, list[str]], lis
     for coder, path in coding_files(round_).items():
         records, odd = read_columns(path, COLUMNS, ("statement", "text", "code"))
         file = path.relative_to(round_.raw).as_posix()
-        problems += [replace(problem, file=file) for problem in odd]
         rows = [_coding(path, file, coder, record, wordings) for record in records]
         for row in rows:
             referred.setdefault(row.statement, []).append(row.text)
-        kept, odd = _once([row for row in rows if row.code], file)
+        kept, twice = _once([row for row in rows if row.code])
         codings += kept
-        problems += odd
+        problems += [replace(problem, file=file) for problem in (*odd, *twice)]
     return codings, referred, problems
 
 
@@ -106,64 +107,53 @@ def code_wordings(codebook: Codebook) -> dict[str, str]:
 
 
 def _coding(path: Path, file: str, coder: str, record: Record, wordings: Mapping[str, str]) -> Coding:
+    def refusal(column: str, expected: str, saw: str, remedy: str) -> DataError:
+        return DataError(path, expected, saw, at=f"{record.place}, column {column}", remedy=remedy)
+
     name, text = record.text("statement"), record.text("text")
     if not re.fullmatch(r"[^\s.]+\.[^\s.]+", name):
         remedy = f"take the ids from the sheet that `fachdialog code {path.parents[1].name}` writes"
         saw = "a date" if record.is_date("statement") else f"“{shown(name, 40)}”" if name else "an empty cell"
-        raise DataError(path, "the id of a statement", saw, at=f"{record.place}, column statement", remedy=remedy)
-    code, stance = record.text("code"), record.text("stance").casefold()
-    if code and record.is_date("code"):
-        raise DataError(path, "a code", "a date", at=f"{record.place}, column code", remedy=DATE_REMEDY)
-    if code and normalise(code).casefold() not in wordings:
-        several = "write one code per row" if re.search(r"[;,]", code) else ""
-        hint = several or nearest(code.casefold(), wordings) or "add it to added_codes in data/codebook.yml"
-        saw = f"“{shown(code, 60)}”"
-        raise DataError(path, "a code of the codebook", saw, at=f"{record.place}, column code", remedy=hint)
+        raise refusal("statement", "the id of a statement", saw, remedy)
+    written, stance = record.text("code"), record.text("stance").casefold()
+    code = wordings.get(normalise(written).casefold(), "") if written else ""
+    if written and record.is_date("code"):
+        raise refusal("code", "a code", "a date", DATE_REMEDY)
+    if written and not code:
+        several = "write one code per row" if re.search(r"[;,]", written) else ""
+        hint = several or nearest(written.casefold(), wordings) or "add it to added_codes in data/codebook.yml"
+        raise refusal("code", "a code of the codebook", f"“{shown(written, 60)}”", hint)
     if stance and stance not in STANCES:
         hint = nearest(stance, STANCES) or f"the stances are {', '.join(STANCES)}"
-        saw = f"“{shown(stance, 30)}”"
-        raise DataError(path, "a known stance", saw, at=f"{record.place}, column stance", remedy=hint)
-    code = wordings[normalise(code).casefold()] if code else ""
+        raise refusal("stance", "a known stance", f"“{shown(stance, 30)}”", hint)
     others = {key: record.text(key) for key in ("decided_by", "note", "review")}
     return Coding(name, text, coder, code, "" if code == NO_CODE else stance, file, record.place, **others)
 
 
-def _once(rows: list[Coding], file: str) -> tuple[list[Coding], list[Problem]]:
+def _once(rows: list[Coding]) -> tuple[list[Coding], list[Problem]]:
     """Each statement and code once per coder, no code beside `ohne_code`, every coding with a stance."""
     kept: dict[tuple[str, str], Coding] = {}
-    twice: list[str] = []
-    for row in rows:
-        if kept.setdefault((row.statement, row.code), row) is not row:
-            twice.append(row.place)
-    real = {statement for statement, code in kept if code != NO_CODE}
-    clash = [row.place for (statement, code), row in kept.items() if code == NO_CODE and statement in real]
-    left = [row for (statement, code), row in kept.items() if code != NO_CODE or statement not in real]
+    twice = [row.place for row in rows if kept.setdefault((row.statement, row.code), row) is not row]
+    real = {row.statement for row in rows if row.code != NO_CODE}
+    clash = [row.place for row in kept.values() if row.code == NO_CODE and row.statement in real]
+    left = [row for row in kept.values() if row.place not in clash]
     bare = [row.place for row in left if not row.stance and row.code != NO_CODE]
-    found = [
-        ("coding_twice", twice, "the same coder gave the same statement the same code twice; the first counts", True),
-        (
-            "no_code_beside_code",
-            clash,
-            f"{NO_CODE} stands beside a code of the same statement and is not counted",
-            True,
-        ),
-        ("no_stance", bare, f"expected a stance beside the code; read as {NOT_STATED}", False),
-    ]
-    problems = [
-        Problem(rule, some(places, 5), message, f"{len(places)} rows", "set aside" if is_aside else "kept", file)
-        for rule, places, message, is_aside in found
+    found: list[tuple[str, list[str], Action, str]] = [
+        ("coding_twice", twice, "set aside", "the same coder gave the same statement the same code twice; the first "
+         "counts"),
+        ("no_code_beside_code", clash, "set aside", f"{NO_CODE} stands beside a code of the same statement and is not "
+         "counted"),
+        ("no_stance", bare, "kept", f"expected a stance beside the code; read as {NOT_STATED}"),
+    ]  # fmt: skip
+    return [replace(row, stance=NOT_STATED) if row.place in bare else row for row in left], [
+        Problem(rule, some(places, 5), message, f"{len(places)} rows", action)
+        for rule, places, action, message in found
         if places
     ]
-    return [replace(row, stance=row.stance or ("" if row.code == NO_CODE else NOT_STATED)) for row in left], problems
 
 
 _DESTROYED = re.compile(r"#(?:NAME\?|WERT!|VALUE!|BEZUG!|REF!|NV|N/A|ZAHL!|NUM!|DIV/0!)|#{3,}")
 """What a spreadsheet leaves of a text it took for a formula; the id beside it says which statement it was."""
-
-
-def is_same(read: str, now: str) -> bool:
-    """Whether the words a coder read are those of the notes now, as far as the spreadsheet left them."""
-    return words_of(read) == words_of(now) or bool(_DESTROYED.fullmatch(read))
 
 
 def fitting(codings: Iterable[Coding], texts: Mapping[str, str]) -> tuple[list[Coding], dict[str, str], list[Problem]]:
@@ -174,38 +164,34 @@ def fitting(codings: Iterable[Coding], texts: Mapping[str, str]) -> tuple[list[C
     """
     kept: list[Coding] = []
     review: dict[str, str] = {}
-    gone: dict[tuple[str, str], list[Coding]] = {}
-    replaced: dict[tuple[str, str], list[Coding]] = {}
-    for coding in codings:
-        now = texts.get(coding.statement)
-        if now is None:
-            gone.setdefault((coding.file, coding.statement), []).append(coding)
-        elif is_same(coding.text, now) and not coding.review:
-            kept.append(coding)
-        elif similarity(coding.text, now) >= SAME_ENOUGH:
-            kept.append(coding)
-            review.setdefault(coding.statement, coding.review or coding.text)
+    lost: defaultdict[str, dict[tuple[str, str], list[str]]] = defaultdict(dict)
+    for one in codings:
+        now = texts.get(one.statement)
+        is_same = now is not None and (words_of(one.text) == words_of(now) or bool(_DESTROYED.fullmatch(one.text)))
+        if is_same and not one.review:
+            kept.append(one)
+        elif now is not None and similarity(one.text, now) >= SAME_ENOUGH:
+            kept.append(one)
+            review.setdefault(one.statement, one.review or one.text)
         else:
-            replaced.setdefault((coding.file, coding.statement), []).append(coding)
-    problems = _lost(gone, "statement_gone", "the statement it codes is in no file any more")
-    problems += _lost(replaced, "statement_replaced", "the statement now has quite other words; code it again")
+            own = lost["statement_gone" if now is None else "statement_replaced"]
+            own.setdefault((one.file, one.statement), []).append(one.place)
+    messages = {
+        "statement_gone": "the statement it codes is in no file any more",
+        "statement_replaced": "the statement now has quite other words; code it again",
+    }
+    problems = [
+        Problem(rule, some(places, 5), f"{statement}: {message}", action="set aside", file=file)
+        for rule, message in messages.items()
+        for (file, statement), places in lost[rule].items()
+    ]
     return kept, review, problems
 
 
-def _lost(lost: Mapping[tuple[str, str], list[Coding]], rule: str, message: str) -> list[Problem]:
-    return [
-        Problem(rule, some([one.place for one in rows], 5), f"{statement}: {message}", action="set aside", file=file)
-        for (file, statement), rows in lost.items()
-    ]
-
-
-Decisions = dict[str, dict[str, dict[str, str]]]
-"""Statement → coder → code → stance. A coder who found no code fitting has an empty dictionary."""
-
-
-def decisions(codings: Iterable[Coding]) -> Decisions:
-    """What each coder decided on each statement, `reconciled` among them."""
-    found: Decisions = {}
+def decisions(codings: Iterable[Any]) -> dict[str, dict[str, dict[str, str]]]:
+    """What each coder decided on each statement, `reconciled` among them: statement → coder → code → stance. A coder
+    who found no code fitting has an empty dictionary."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
     for coding in codings:
         own = found.setdefault(coding.statement, {}).setdefault(coding.coder, {})
         if coding.code != NO_CODE:
@@ -221,30 +207,19 @@ def final_codings(codings: list[Coding]) -> tuple[list[Coding], list[str]]:
     """
     deciders = {one.statement: one.decided_by or RECONCILED for one in codings if one.coder == RECONCILED}
     final: list[Coding] = []
-    open_: list[str] = []
+    disputed: list[str] = []
     for statement, by_coder in decisions(codings).items():
-        decided_by = ""
-        if RECONCILED in by_coder:
-            agreed, decided_by = by_coder[RECONCILED], deciders[statement]
-        else:
-            sets = list(by_coder.values())
-            shared = [code for code in sets[0] if all(code in other for other in sets)]
-            agreed = {code: _shared_stance([other[code] for other in sets]) for code in shared}
-            decided_by = ALL_CODERS if len(sets) > 1 else next(iter(by_coder))
-            if any(other != sets[0] for other in sets):
-                open_.append(statement)
-        rows = agreed or {NO_CODE: ""}
-        if statement in open_ and not agreed:
-            continue
-        final += [
-            Coding(statement, "", FINAL, code, stance, "", "", decided_by) for code, stance in sorted(rows.items())
-        ]
-    return final, open_
-
-
-def _shared_stance(stances: list[str]) -> str:
-    return stances[0] if len(set(stances)) == 1 else ""
-
-
-def coders_of(codings: Iterable[Coding]) -> list[str]:
-    return sorted({clean(one.coder) for one in codings if one.coder not in (RECONCILED, FINAL)})
+        sets = [by_coder[RECONCILED]] if RECONCILED in by_coder else [*by_coder.values()]
+        decided_by = deciders.get(statement) or (ALL_CODERS if len(sets) > 1 else next(iter(by_coder)))
+        agreed = {}
+        for code in sets[0]:
+            stances = [own.get(code) for own in sets]
+            if None not in stances:
+                agreed[code] = sets[0][code] if len(set(stances)) == 1 else ""
+        if any(own != sets[0] for own in sets):
+            disputed.append(statement)
+            if not agreed:
+                continue
+        rows = sorted((agreed or {NO_CODE: ""}).items())
+        final += [Coding(statement, "", FINAL, code, stance, "", "", decided_by) for code, stance in rows]
+    return final, disputed

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..clean import read_columns
 from ..errors import DataError
 from ..kept import keep
 from ..tables import neutralise
-from .coding import COLUMNS, FINAL, RECONCILED, coding_files
+from .coding import COLUMNS, FINAL, NO_CODE, RECONCILED, coding_files, decisions
 from .group_notes import GroupNotes, as_words
 from .statement_ids import words_of
 from .suggestions import suggester
@@ -101,11 +103,7 @@ def _coder_lines(notes: GroupNotes, path: Path | None) -> list[Line]:
 def _decision_lines(notes: GroupNotes, path: Path | None) -> list[Line]:
     """What was decided stays; every statement in dispute gets a row per code that some coder gave."""
     old = _existing(path, DECISION_FIELDS)
-    own = notes.codings[~notes.codings["coder"].isin([FINAL, RECONCILED])]
-    given: dict[str, dict[str, dict[str, str]]] = {}  # statement: coder: code: stance
-    for coding in own.to_dict("records"):
-        by_coder = given.setdefault(coding["statement"], {})
-        by_coder.setdefault(coding["coder"], {})[coding["code"]] = coding["stance"]
+    given = decisions(notes.codings[~notes.codings["coder"].isin([FINAL, RECONCILED])].itertuples())
     lines: list[Line] = []
     for statement in notes.statements.to_dict("records"):
         place = {key: str(statement[key]) for key in ("statement", "group", "section", "text")}
@@ -113,7 +111,8 @@ def _decision_lines(notes: GroupNotes, path: Path | None) -> list[Line]:
         said = " | ".join(f"{coder}: {as_words(codes)}" for coder, codes in sorted(by_coder.items()))
         rows = old.pop(place["statement"], [])
         if not rows and place["statement"] in notes.disputed:
-            rows = [dict.fromkeys(DECISION_FIELDS, "") for _ in {code for codes in by_coder.values() for code in codes}]
+            codes = {code for own in by_coder.values() for code in own or [NO_CODE]}
+            rows = [dict.fromkeys(DECISION_FIELDS, "") for _ in codes]
         lines += [{**row, **place, "codings": said} for row in rows]
     return lines + [row for rows in old.values() for row in rows]
 
@@ -135,14 +134,18 @@ def _existing(path: Path | None, fields: tuple[str, ...]) -> dict[str, list[Line
     return rows
 
 
-def _write(path: Path, fields: tuple[str, ...], lines: list[Line]) -> None:
-    """CSV as German spreadsheets open it (semicolon, UTF-8 with mark); nobody else may read it."""
+def sheet_bytes(fields: tuple[str, ...], lines: Sequence[Mapping[str, Any]], mark: str = ";") -> bytes:
+    """CSV as German spreadsheets open it (semicolon, UTF-8 with mark)."""
     buffer = io.StringIO(newline="")
-    mark = "\t" if path.suffix == ".tsv" else ";"
     writer = csv.DictWriter(buffer, fields, delimiter=mark, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows({name: neutralise(line.get(name, "")) for name in fields} for line in lines)
-    content = buffer.getvalue().encode("utf-8-sig")
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _write(path: Path, fields: tuple[str, ...], lines: list[Line]) -> None:
+    """Write a sheet that nobody else may read; an earlier one is kept beside it."""
+    content = sheet_bytes(fields, lines, "\t" if path.suffix == ".tsv" else ";")
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.read_bytes() == content:
         return

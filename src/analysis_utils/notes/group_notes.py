@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from poll_exports import column_letters
 
-from ..clean import Problem, files_in, is_of_survey, personal_data, public_problems, subfolder, told
+from ..clean import Problem, clean, files_in, is_of_survey, personal_data, public_problems, subfolder, told
 from ..kept import keep
 from ..rounds import Round
 from ..tables import make_table, read_table, write_table
@@ -21,7 +21,6 @@ from .coding import (
     NO_CODE,
     RECONCILED,
     Coding,
-    coders_of,
     coding_files,
     decisions,
     final_codings,
@@ -31,7 +30,7 @@ from .coding import (
 from .photos import Picture, read_photos, write_pictures
 from .reading import Found, read_notes
 from .releases import read_paraphrases, read_releases, valid_releases
-from .statement_ids import Names, group_of, name_statements
+from .statement_ids import group_of, name_statements
 
 TABLES_WRITTEN = ("statements", "codings", "coded_statements", "paraphrases", "photos")
 DECIDED = "Abstimmung"
@@ -98,13 +97,27 @@ class GroupNotes:
         return "\n".join([*lines, *told(self.found)])
 
 
-@dataclass(frozen=True)
 class PublicNames:
     """What coders and files of notes are called in public: neutrally, unless round.yml lists them under `named`."""
 
-    named: frozenset[str]
-    coders: dict[str, str]
-    files: dict[str, str]
+    def __init__(self, round_: Round, statements: pd.DataFrame) -> None:
+        notes = round_.file.notes
+        self.named = set(notes.named if notes else ())
+        labels = {group.id: group.label for group in notes.groups} if notes else {}
+        groups = statements.groupby("file", sort=False)["group"].unique().to_dict()
+        by_label: dict[str, list[str]] = {}
+        for path in files_in(subfolder(round_.raw, "notes")):
+            file = path.relative_to(round_.raw).as_posix()
+            own = groups.get(file, ())
+            label = labels[own[0]] if len(own) == 1 else "mehrerer Gruppen"
+            by_label.setdefault(f"Notizen {label}", []).append(file)
+        self.files = {
+            file: label if len(own) == 1 else f"{label} ({number})"
+            for label, own in by_label.items()
+            for number, file in enumerate(own, start=1)
+        }
+        coders = sorted(set(coding_files(round_)) - {RECONCILED})
+        self.coders = {coder: f"Kodierung {column_letters(place)}" for place, coder in enumerate(coders)}
 
     def coder(self, name: str) -> str:
         return name if name in self.named else self.coders.get(name, DECIDED)
@@ -115,24 +128,6 @@ class PublicNames:
         if not below or {name, below, Path(name).stem} & self.named:
             return name
         return self.files.get(name) or self.coder(Path(name).stem)
-
-
-def public_names(round_: Round, statements: pd.DataFrame, files: Iterable[str], coders: Iterable[str]) -> PublicNames:
-    """Names by the alphabet of the coders, and by the groups of the files."""
-    notes = round_.file.notes
-    labels = {group.id: group.label for group in notes.groups} if notes else {}
-    groups = {str(file): list(own["group"].unique()) for file, own in statements.groupby("file", sort=False)}
-    by_label: dict[str, list[str]] = {}
-    for file in files:
-        label = labels[groups[file][0]] if len(groups.get(file, [])) == 1 else "mehrerer Gruppen"
-        by_label.setdefault(f"Notizen {label}", []).append(file)
-    names = {
-        file: label if len(own) == 1 else f"{label} ({number})"
-        for label, own in by_label.items()
-        for number, file in enumerate(own, start=1)
-    }
-    letters = {coder: f"Kodierung {column_letters(place)}" for place, coder in enumerate(sorted(coders))}
-    return PublicNames(frozenset(notes.named if notes else ()), letters, names)
 
 
 def ingest_group_notes(round_: Round) -> GroupNotes:
@@ -148,32 +143,47 @@ def ingest_group_notes(round_: Round) -> GroupNotes:
         referred.setdefault(release.statement, []).append(release.text)
     found = [*noted, *cards]
     names, clashes = _names(found, referred)
-    texts = {name: one.text for name, one in zip(names.names, found, strict=True)}
+    texts = {name: one.text for name, one in zip(names, found, strict=True)}
     kept, review, lost = fitting(codings, texts)
     final, disputed = final_codings(kept)
     released, void = valid_releases(releases, texts)
     paraphrases, unfounded = read_paraphrases(round_, texts)
     pictures, unshown = read_photos(round_, cards)
-    problems = [*problems, *odd, *more, *unsigned, *clashes, *lost, *void, *unfounded, *unshown]
-    problems += _personal(found) + _to_review(review, texts, found, names) + _in_dispute(disputed)
-    released |= {
-        name: one.released_by
-        for name, one in zip(names.names, found, strict=True)
-        if one.released_by and name not in released and not personal_data(one.text)
-    }
-    statements = _statements(round_, found, names, released)
-    files = [path.relative_to(round_.raw).as_posix() for path in files_in(subfolder(round_.raw, "notes"))]
-    called = public_names(round_, statements, files, set(coding_files(round_)) - {RECONCILED})
+    problems += [*odd, *more, *unsigned, *clashes, *lost, *void, *unfounded, *unshown]
+    message = "the statement shows signs of personal data and cannot be quoted; shorten it in the notes if you can"
+    signs = [(one, personal_data(one.text)) for one in found]
+    problems += [
+        Problem("personal_data", one.place, message, sign, file=one.file) for one, own in signs for sign in own
+    ]
+    message = "the words changed since it was coded; its codes are kept: look at it, then run fachdialog code"
+    problems += [
+        Problem("statement_changed", one.place, f"{name}: {message}", file=one.file)
+        for name, one in zip(names, found, strict=True)
+        if name in review
+    ]
+    if disputed:
+        message = "coders differ and nobody decided; only what all of them gave is counted: fill coding/reconciled.csv"
+        seen = f"{len(disputed)} statements"
+        problems.append(Problem("coders_differ", "whole folder", message, seen, file="Kodierungen"))
+    for name, (one, own) in zip(names, signs, strict=True):
+        released.setdefault(name, "" if own else one.released_by)
+    about = {"round": round_.name}
+    rows = [
+        about | vars(one) | {"statement": n, "released_by": released[n]} for n, one in zip(names, found, strict=True)
+    ]
+    statements = make_table("statements", rows)
+    called = PublicNames(round_, statements)
+    rows = [about | vars(one) | {"group": group_of(one.statement)} for one in (*kept, *final)]
     return GroupNotes(
         round_,
         statements,
-        _codings(round_, [*kept, *final]),
-        _coded_statements(round_, statements, final, called),
+        make_table("codings", rows),
+        _coded_statements(statements, final, called),
         make_table("paraphrases", paraphrases),
         keep("problems", public_problems(round_.name, problems, called.file)),
         review,
         disputed,
-        coders_of(kept),
+        sorted({clean(one.coder) for one in kept if one.coder != RECONCILED}),
         pictures,
         problems,
         called,
@@ -191,85 +201,38 @@ def write_group_notes(notes: GroupNotes) -> None:
     write_table(pd.concat([others, notes.problems], ignore_index=True), "problems", path)
 
 
-def _names(found: list[Found], referred: Mapping[str, list[str]]) -> tuple[Names, list[Problem]]:
+def _names(found: list[Found], referred: Mapping[str, list[str]]) -> tuple[list[str], list[Problem]]:
     """Names of all statements: those a table gives, the others by their words."""
-    given: dict[int, str] = {}
+    names = [""] * len(found)
     problems: list[Problem] = []
     for place, one in enumerate(found):
         name = f"{one.group}.{one.identifier}"
-        if one.identifier and name in given.values():
+        if one.identifier and name in names:
             message = "another statement of the group has the same id; this one is named by its words"
             problems.append(Problem("id_twice", one.place, message, file=one.file, private=one.identifier))
         elif one.identifier:
-            given[place] = name
-    rest = [place for place in range(len(found)) if place not in given]
-    free = {name: texts for name, texts in referred.items() if name not in set(given.values())}
+            names[place] = name
+    rest = [place for place, name in enumerate(names) if not name]
+    free = {name: texts for name, texts in referred.items() if name not in names}
     named = name_statements([(found[place].group, found[place].text) for place in rest], free)
-    names = given | dict(zip(rest, named.names, strict=True))
-    return replace(named, names=[names[place] for place in range(len(found))]), problems
+    for place, name in zip(rest, named.names, strict=True):
+        names[place] = name
+    return names, problems
 
 
-def _personal(found: list[Found]) -> list[Problem]:
-    message = "the statement shows signs of personal data and cannot be quoted; shorten it in the notes if you can"
-    return [
-        Problem("personal_data", one.place, message, seen=rule, file=one.file)
-        for one in found
-        for rule in personal_data(one.text)
-    ]
-
-
-def _to_review(review: Mapping[str, str], texts: Mapping[str, str], found: list[Found], names: Names) -> list[Problem]:
-    places = dict(zip(names.names, found, strict=True))
-    message = "the words changed since it was coded; its codes are kept: look at it, then run fachdialog code"
-    return [
-        Problem("statement_changed", places[name].place, f"{name}: {message}", file=places[name].file)
-        for name in texts
-        if name in review
-    ]
-
-
-def _in_dispute(disputed: list[str]) -> list[Problem]:
-    if not disputed:
-        return []
-    message = "coders differ and nobody decided; only what all of them gave is counted: fill coding/reconciled.csv"
-    return [Problem("coders_differ", "whole folder", message, f"{len(disputed)} statements", file="Kodierungen")]
-
-
-def _statements(round_: Round, found: list[Found], names: Names, released: Mapping[str, str]) -> pd.DataFrame:
-    rows: list[dict[str, object]] = []
-    for name, one in zip(names.names, found, strict=True):
-        cells = {key: value for key, value in vars(one).items() if key not in ("identifier", "released_by")}
-        rows.append({"round": round_.name, "statement": name, **cells, "released_by": released.get(name, "")})
-    return make_table("statements", rows)
-
-
-def _codings(round_: Round, codings: list[Coding]) -> pd.DataFrame:
-    columns = ("statement", "coder", "code", "stance", "decided_by", "note")
-    rows: list[dict[str, object]] = [
-        {"round": round_.name, "group": group_of(one.statement), **{key: getattr(one, key) for key in columns}}
-        for one in codings
-    ]
-    return make_table("codings", rows)
-
-
-def _coded_statements(
-    round_: Round, statements: pd.DataFrame, final: list[Coding], called: PublicNames
-) -> pd.DataFrame:
+def _coded_statements(statements: pd.DataFrame, final: list[Coding], called: PublicNames) -> pd.DataFrame:
     """Where each coded statement stands and what it bears, without its words unless they were released."""
-    by_name: dict[str, list[Coding]] = {}
+    by_name: dict[str, list[dict[str, object]]] = {}
     for coding in final:
-        by_name.setdefault(coding.statement, []).append(coding)
-    rows: list[dict[str, object]] = []
-    for one in statements.to_dict("records"):
-        public = {key: one[key] for key in ("group", "statement", "kind", "file", "place", "released_by")}
-        public["file"] = called.file(str(one["file"]))
-        quote = one["text"] if one["released_by"] else ""
-        for coding in by_name.get(str(one["statement"]), []):
-            code = "" if coding.code == NO_CODE else coding.code
-            decided_by = coding.decided_by if coding.decided_by == ALL_CODERS else called.coder(coding.decided_by)
-            cells = {"code": code, "stance": coding.stance, "decided_by": decided_by, "quote": quote}
-            rows.append({"round": round_.name, **{str(key): value for key, value in public.items()}, **cells})
-    return make_table("coded_statements", rows)
+        decided_by = coding.decided_by if coding.decided_by == ALL_CODERS else called.coder(coding.decided_by)
+        code = "" if coding.code == NO_CODE else coding.code
+        cells: dict[str, object] = {"code": code, "stance": coding.stance, "decided_by": decided_by}
+        by_name.setdefault(coding.statement, []).append(cells)
+    public = statements.assign(
+        file=statements["file"].map(called.file), quote=statements["text"].where(statements["released_by"] != "", "")
+    )
+    rows = [one | cells for one in public.to_dict("records") for cells in by_name.get(str(one["statement"]), [])]
+    return make_table("coded_statements", [{str(key): value for key, value in row.items()} for row in rows])
 
 
 def disagreements(notes: GroupNotes) -> pd.DataFrame:
@@ -278,22 +241,15 @@ def disagreements(notes: GroupNotes) -> pd.DataFrame:
     Shows codes and stances, never words; coders and files bear their public names.
     """
     rows = []
-    places = notes.statements.set_index("statement")[["file", "place"]]
-    coded = [
-        Coding(row["statement"], "", row["coder"], row["code"], row["stance"], "", "")
-        for row in notes.codings.to_dict("records")
-        if row["coder"] != "final"
-    ]
-    for statement, by_coder in decisions(coded).items():
-        own = {coder: codes for coder, codes in by_coder.items() if coder in notes.coders}
-        if len(own) > 1 and any(codes != next(iter(own.values())) for codes in own.values()):
+    places = notes.statements.set_index("statement")
+    coded = notes.codings[notes.codings["coder"] != FINAL]
+    for statement, given in decisions(coded.itertuples()).items():
+        own = {coder: codes for coder, codes in given.items() if coder in notes.coders}
+        if any(codes != next(iter(own.values())) for codes in own.values()):
             said = {notes.names.coder(coder): as_words(own[coder]) if coder in own else "" for coder in notes.coders}
-            decided = as_words(by_coder["reconciled"]) if "reconciled" in by_coder else ""
-            place = {
-                "statement": statement,
-                "file": notes.names.file(str(places.at[statement, "file"])),
-                "place": places.at[statement, "place"],
-            }
+            decided = as_words(given[RECONCILED]) if RECONCILED in given else ""
+            file, place = places.loc[statement, ["file", "place"]]
+            place = {"statement": statement, "file": notes.names.file(str(file)), "place": place}
             rows.append({**place, **said, "decided": decided})
     columns = ["statement", "file", "place", *map(notes.names.coder, notes.coders), "decided"]
     return keep("disagreements", pd.DataFrame(rows, columns=columns))

@@ -39,12 +39,8 @@ def words_of(text: str) -> str:
 def new_name(group: str, text: str, occurrence: int = 0) -> str:
     """Name of a statement nobody referred to before: `gruppe_1.kqzbtd`."""
     digest = hashlib.sha256(f"{group}\0{words_of(text)}\0{occurrence}".encode()).digest()
-    number = int.from_bytes(digest[:8], "big")
-    letters = ""
-    for _ in range(_LENGTH):
-        number, rest = divmod(number, len(_ALPHABET))
-        letters += _ALPHABET[rest]
-    return f"{group}.{letters}"
+    number, size = int.from_bytes(digest[:8], "big"), len(_ALPHABET)
+    return f"{group}." + "".join(_ALPHABET[number // size**place % size] for place in range(_LENGTH))
 
 
 def name_statements(statements: Sequence[tuple[str, str]], known: Mapping[str, Sequence[str]]) -> Names:
@@ -54,42 +50,34 @@ def name_statements(statements: Sequence[tuple[str, str]], known: Mapping[str, S
     (at least `SAME_ENOUGH`), then new names. The order of the statements decides nothing but which of two equal ones
     comes first.
     """
-    names: list[str] = [""] * len(statements)
+    keys = [(group, words_of(text)) for group, text in statements]
     by_words: dict[tuple[str, str], list[str]] = {}
     for name, texts in known.items():
         for text in dict.fromkeys(map(words_of, texts)):
             by_words.setdefault((group_of(name), text), []).append(name)
-    for place, (group, text) in enumerate(statements):
-        candidates = by_words.get((group, words_of(text)), [])
-        names[place] = next((name for name in candidates if name not in names), "")
-    changed = _changed(statements, known, names)
-    counts: Counter[tuple[str, str]] = Counter()
-    for place, (group, text) in enumerate(statements):
-        key = (group, words_of(text))
-        while not names[place]:
-            name = new_name(group, text, counts[key])
-            counts[key] += 1
-            names[place] = name if name not in names and name not in known else ""
-    taken = set(names)
-    return Names(names, changed, [name for name in known if name not in taken])
-
-
-def _changed(statements: Sequence[tuple[str, str]], known: Mapping[str, Sequence[str]], names: list[str]) -> dict:
-    """Give names left over to nameless statements with very similar words, the most similar pair first."""
-    left = [name for name in known if name not in set(names)]
-    pairs = []
-    for place, (group, text) in enumerate(statements):
-        for name in [] if names[place] else [name for name in left if group_of(name) == group]:
-            for old in known[name]:
-                ratio = similarity(old, text)
-                if ratio >= SAME_ENOUGH:
-                    pairs.append((-ratio, name, place, old))
+    names: list[str] = []
+    for key in keys:
+        names.append(next((name for name in by_words.get(key, []) if name not in names), ""))
+    pairs = [
+        (-ratio, name, place, old)
+        for name in known
+        if name not in names
+        for place, (group, text) in enumerate(statements)
+        if not names[place] and group == group_of(name)
+        for old in known[name]
+        if (ratio := similarity(old, text)) >= SAME_ENOUGH
+    ]
     changed: dict[str, str] = {}
     for _, name, place, old in sorted(pairs):
         if not names[place] and name not in changed:
-            names[place] = name
-            changed[name] = old
-    return changed
+            names[place], changed[name] = name, old
+    counts: Counter[tuple[str, str]] = Counter()
+    for place, (group, text) in enumerate(statements):
+        while not names[place]:
+            name = new_name(group, text, counts[keys[place]])
+            counts[keys[place]] += 1
+            names[place] = name if name not in names and name not in known else ""
+    return Names(names, changed, [name for name in known if name not in names])
 
 
 def similarity(a: str, b: str) -> float:

@@ -14,13 +14,29 @@ Cell = str | float
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,17})?(?:[eE][+-]?\d{1,2})?")
 
 
-def number_of(cell: object) -> float:
-    """The number in a cell, NaN where it holds none. `7,83` and `7.83` are the same number, `1.000,5` is none."""
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,17})?")
+
+
+def number_of(cell: object, *, thousands: bool = False) -> float:
+    """The number in a cell, NaN where it holds none. `7,83` and `7.83` are the same number, `1.000,5` is none, but
+    where points part `thousands`."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         return float(cell) if math.isfinite(cell) else math.nan
-    if isinstance(cell, str) and _NUMBER.fullmatch(text := cell.strip()):
-        return float(text.replace(",", "."))
-    return math.nan
+    if not isinstance(cell, str):
+        return math.nan
+    text = cell.strip()
+    text = text.replace(".", "") if thousands and _THOUSANDS.fullmatch(text) else text
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else math.nan
+
+
+def _has_thousands(cells: Iterable[object]) -> bool:
+    """Whether points part the thousands of a column's texts, as in German: three digits follow each point, and there
+    are numbers without any (a column of fractions with three places has them in every row)."""
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    pointed = {text for text in texts if "." in text}
+    if not pointed or not all(_THOUSANDS.fullmatch(text.strip()) for text in pointed):
+        return False
+    return any(not math.isnan(number_of(cell)) for cell in {*cells} - pointed)
 
 
 def whole_of(cell: object) -> int | None:
@@ -31,6 +47,8 @@ def whole_of(cell: object) -> int | None:
 
 def whole_column(cells: np.ndarray) -> np.ndarray:
     """Whole numbers of a column, NaN where a cell holds none."""
+    if _has_thousands(cells):
+        cells = numbers_of(cells)
     try:
         numbers = cells.astype(float)
     except (ValueError, TypeError):
@@ -43,7 +61,8 @@ def numbers_of(cells: np.ndarray) -> np.ndarray:
     """The number in each cell, NaN for text; each distinct cell is looked at once."""
     if {*map(type, cells)} == {float}:
         return finite(cells.astype(float))
-    known = {cell: number_of(cell) for cell in {*cells}}
+    thousands = _has_thousands(cells)
+    known = {cell: number_of(cell, thousands=thousands) for cell in {*cells}}
     return np.array([known[cell] for cell in cells], dtype=float)
 
 

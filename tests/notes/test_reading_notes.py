@@ -312,6 +312,26 @@ def test_lines_broken_softly_are_statements_where_they_are_marked_and_bold_lines
     assert notes.statements["place"][1] == "paragraph 2, line 2"
 
 
+def test_paragraphs_numbered_by_hand_lose_their_number_and_others_keep_it(make_round):
+    lines = [("Flächen", True), "1. Strom fehlt", "2) Wasser fehlt", "3. Stufe der Reform", "Mehr Busse", "7. Klasse"]
+    notes = ingest_group_notes(make_round({"notes/nord.docx": typed(*lines)}))
+    assert list(notes.statements["text"]) == [
+        "Strom fehlt",
+        "Wasser fehlt",
+        "Stufe der Reform",
+        "Mehr Busse",
+        "7. Klasse",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp1252"])
+def test_text_of_old_programs_keeps_its_umlauts_and_is_named(make_round, encoding):
+    content = "Gruppe: Nord\n\n- Größere Flächen für Züge\n".encode(encoding)
+    notes = ingest_group_notes(make_round({"notes/nord.txt": content}))
+    assert list(notes.statements["text"]) == ["Größere Flächen für Züge"]
+    assert {"mac_roman": "MacRoman", "cp1252": "Windows-1252"}[encoding] in list(notes.problems["seen"])
+
+
 @pytest.mark.parametrize("name", ["nord.md", "nord.txt", "nord.docx"])
 def test_boxes_to_tick_are_no_words(make_round, name):
     lines = ["[ ] Strom fehlt", "[x] Wasser fehlt", "☐ Busse fehlen"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import numpy as np
 import other_tools as tools
 import pytest
 from ruamel.yaml import YAML
@@ -15,6 +16,7 @@ from analysis_utils.proposals.files import make_round
 from analysis_utils.proposals.inspection import describe, inspect
 from analysis_utils.rounds import open_round
 from poll_exports import FileError, recognise
+from poll_exports.cells import numbers_of, whole_column
 
 FILES = {
     "LimeSurvey": (tools.limesurvey, "l.csv"),
@@ -364,3 +366,20 @@ def test_answers_that_one_person_alone_gave_are_proposed_nowhere(tmp_path):
     assert survey.totals["consumed"] + survey.totals["set_aside"] == survey.totals["non_empty"]
     chosen = survey.answers[survey.answers["type"] == "multiple_choice"]["item"]
     assert Counter(chosen) == {"netze": 9, "bauen": 13}
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["1.000", "250", ""], [1000, 250, np.nan]),
+        (["1.250.000", "1.000,5", "7"], [1250000, 1000.5, 7]),
+        (["33.333", "33.334"], [33.333, 33.334]),
+        (["7.5", "1.000", "8"], [7.5, 1, 8]),
+        (["1.000", "0.125", "8"], [1, 0.125, 8]),
+    ],
+)
+def test_points_part_thousands_only_where_the_column_shows_it(cells, numbers):
+    column = np.array(cells, dtype=object)
+    np.testing.assert_array_equal(numbers_of(column), numbers)
+    whole = [number if number == number and number == int(number) else np.nan for number in numbers]
+    np.testing.assert_array_equal(whole_column(column), whole)

@@ -84,16 +84,23 @@ def check_zip(path: Path, needed: str) -> None:
 
 
 def text_of_file(path: Path) -> tuple[str, list[Problem]]:
-    """The text of a file in UTF-8, UTF-16 or (with a problem row) Windows-1252, line ends as LF. Raises: DataError."""
+    """The text of a file in UTF-8, UTF-16 or (with a problem row) Windows-1252 or MacRoman, line ends as LF.
+
+    Raises: DataError.
+    """
     data = path.read_bytes()
     for encoding in encodings(data[:4096]):
+        # ä, ö and ü are other bytes on old Macs, which Windows knows as Š, š and Ÿ.
+        mac, windows = (len(re.findall(umlauts, data)) for umlauts in (rb"[\x8a\x9a\x9f]", rb"[\xe4\xf6\xfc]"))
+        is_mac = encoding == "cp1252" and mac > windows
         try:
-            text = data.decode(encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+            text = data.decode("mac_roman" if is_mac else encoding)
         except UnicodeDecodeError:
             continue
         if "\0" in text:
             break
-        message = "expected UTF-8; the file was read as Windows-1252: check umlauts, or save it as UTF-8"
-        found = Problem("encoding", "whole file", message, seen="Windows-1252")
-        return text, [found] if encoding == "cp1252" else []
+        name = "MacRoman" if is_mac else "Windows-1252"
+        message = f"expected UTF-8; the file was read as {name}: check umlauts, or save it as UTF-8"
+        found = [Problem("encoding", "whole file", message, seen=name)] if encoding == "cp1252" else []
+        return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), found
     raise DataError(path, "text in UTF-8, UTF-16 or Windows-1252", "other bytes", remedy="save it as UTF-8")

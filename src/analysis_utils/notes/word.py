@@ -26,6 +26,7 @@ _HEADING = re.compile(r"(?:heading|überschrift|berschrift)\s*(\d)", re.IGNORECA
 _GONE = {f"{_W}del", f"{_W}moveFrom", f"{_W}pPrChange", f"{_W}rPrChange", _FALLBACK}
 _BLANKS = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": " "}
 _MARKED = re.compile(r"^\s*(?:[-–—•*·]\s+|\[[ xX]?\]|[☐☑☒□■]|\(?\d{1,2}[.)]\s+|[a-z]\)\s+)")
+_NUMBERED = re.compile(r"\s*\(?(\d{1,2})[.)]\s+")
 _ASIDE = {"footnotes": "footnotes", "endnotes": "endnotes", "comments": "comments", "header": "headers"}
 
 
@@ -100,6 +101,7 @@ class _Layout:
         self.by_looks = settings.get("headings") != "styles"
         self.tables, self.lines = settings.get("tables", ""), settings.get("lines", "")
         self.taken: dict[str, list[str]] = {}
+        self.numbered: list[Any] = []
 
     def said(self) -> list[Problem]:
         return [
@@ -115,6 +117,12 @@ class _Layout:
         paragraph = table = 0
         has_headings = any((self.level(line) or 0) > 0 for block in blocks for line in block.iter(f"{_W}p"))
         spoken = [block for block in blocks if block not in heads and (block.tag != f"{_W}p" or clean(_text(block)))]
+        counts = [int(found[1]) if (found := _NUMBERED.match(_text(block))) else 0 for block in spoken]
+        self.numbered = [
+            block
+            for at, (block, own) in enumerate(zip(spoken, counts, strict=True))
+            if own and ([own - 1] == counts[max(at - 1, 0) : at] or [own + 1] == counts[at + 1 : at + 2])
+        ]
         title = (
             spoken[0]
             if len(spoken) > 1
@@ -172,7 +180,7 @@ class _Layout:
 
     def own_lines(self, paragraph: Any) -> list[_Line]:
         """The statements of a paragraph: its lines where each is numbered by hand or begins with a dash (the first may
-        lead in), else the paragraph as a whole."""
+        lead in), else the paragraph as a whole; without its number where paragraphs are numbered by hand."""
         lines = [line for line in _text(paragraph).split("\n") if clean(line)]
         if not lines:
             return []
@@ -185,7 +193,10 @@ class _Layout:
             section, lines, marked = clean(lines[0]).rstrip(": "), lines[1:], marked[1:]
         is_item = paragraph.find(f"{_W}pPr/{_W}numPr") is not None or _style(paragraph).startswith(("List", "Aufz"))
         is_head = self.level(paragraph) is not None or (self.by_looks and _is_heading(paragraph))
-        words = [without_box(clean(_MARKED.sub("", line) if is_list else line)) for line in lines]
+        words = [
+            without_box(clean(_MARKED.sub("", line) if is_list or paragraph in self.numbered else line))
+            for line in lines
+        ]
         return [
             _Line(text, section, is_item or mark, is_head) for text, mark in zip(words, marked, strict=True) if text
         ]

@@ -40,10 +40,10 @@ def hand_table(raw: Path, name: str) -> Path | None:
 def subfolder(raw: Path, name: str) -> Path:
     """One of `FOLDERS`, where it is or would be. Raises: DataError for two, and for a link."""
     found = [path for path in _entries(raw) if path.is_dir() and _called(path.name, FOLDERS) == name]
-    path = _only(raw, found, "folder") or raw / name
-    if path.is_symlink():
+    path = _only(raw, found, "folder")
+    if path and path.is_symlink():
         raise DataError(path, "a real folder", "a link", at=raw.name, remedy="copy the files themselves into the round")
-    return path
+    return path or raw / name
 
 
 def files_in(folder: Path) -> list[Path]:

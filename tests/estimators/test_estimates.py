@@ -219,7 +219,8 @@ def test_every_statistic_of_the_poll_in_the_document_is_produced_somewhere(deck)
         "pair_majority",
         "rank_given",
         "no_answer",
-    }  # see test_orders, and the tests of labelled scales
+        "alike_share",
+    }  # see test_orders, test_workbench, and the tests of labelled scales
     assert documented_statistics() == set(deck["statistic"]) | set(extra["statistic"]) | elsewhere
 
 

@@ -23,6 +23,7 @@ from analysis_utils import (
     rank_sets,
 )
 from analysis_utils.errors import DataError
+from analysis_utils.estimators.intervals import wilson
 
 PAGE = (ROOT / "docs" / "workbench.md").read_text(encoding="utf-8")
 
@@ -187,6 +188,21 @@ def test_groups_too_few_to_be_drawn_again_give_no_number():
     points = pd.DataFrame(np.random.default_rng(1).multinomial(10, [0.5, 0.5], 30) * 10.0, columns=list("ab"))
     (row,) = if_alike(points, pd.Series(np.arange(30) % 9), "resampled").to_dict("records")
     assert np.isnan(row["estimate"]) and row["method"].startswith("not computed: fewer than 10 groups")
+
+
+def test_shares_if_alike_are_those_of_so_many_fewer_people():
+    chosen = pd.Series(["a"] * 12 + ["b"] * 8, name="q")
+    rows = if_alike(chosen, pd.Series(np.arange(20) // 2)).set_index(["statistic", "item"])
+    assert rows.loc[("alike_effective_n", ""), "estimate"] == 10
+    found = rows.loc[("alike_share", "a")]
+    assert (found["estimate"], found["low"], found["high"]) == pytest.approx((0.6, *wilson(6, 10)))
+    assert set(rows.loc["alike_tier", "estimate"]) == {1}
+
+
+def test_test_that_does_not_fit_its_answers_is_refused_by_name():
+    chosen = pd.Series(["a", "b"] * 5, name="q")
+    with pytest.raises(DataError, match="saw kruskal_wallis, choice"):
+        compare_groups(chosen, pd.Series(np.arange(10) % 2), "kruskal_wallis")
 
 
 def test_intervals_if_alike_stay_within_what_can_be_answered():

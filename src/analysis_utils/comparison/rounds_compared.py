@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from ..rounds import ComparedQuestion, ComparedRounds, Round, compared_rounds, open_round
 from ..tables import read_table
-from ..wording import Evidence, Html, Row, absent, german, provenance_notice, row_of
+from ..wording import Evidence, Html, Numbers, Row, absent, german, provenance_notice
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,19 @@ class Comparison:
     earlier: Evidence
     later: Evidence
 
+    @cached_property
+    def _changed(self) -> Evidence:
+        return Evidence(self.rounds.later, self.changes)
+
     def rows(self, compared: ComparedQuestion, statistic: str) -> list[Row]:
-        table_ = self.changes
-        mine = (table_["question"] == compared.after.id) & (table_["statistic"] == statistic)
-        return [row_of(record) for record in table_[mine].to_dict("records")]
+        return self._changed.rows(compared.after, statistic)
 
     def row(self, compared: ComparedQuestion, statistic: str, item: str = "") -> Row | None:
-        return next((row for row in self.rows(compared, statistic) if row.item == item), None)
+        return self._changed.find(compared.after, statistic, item)
+
+    def numbers(self, compared: ComparedQuestion, item: str = "", **said: Any) -> Numbers:
+        """The numbers that compare an item, by name, and what else a line of a table says of it."""
+        return self._changed.numbers(compared.after, item, **said)
 
     def has_other_choice(self, compared: ComparedQuestion) -> bool:
         """Whether options were added or dropped, so that points moved without anybody thinking otherwise."""

@@ -9,7 +9,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from ..rounds import CHOSEN, ComparedQuestion
-from ..wording import Html, Row, german, join, plain, shown, shown_interval, summary
+from ..wording import Html, Row, german, join, plain, shown, stated, summary, with_sign
 from .rounds_compared import Comparison, headed
 
 Verdict = Literal["changed", "unchanged", "open"]
@@ -59,11 +59,13 @@ def verdict(change: Row | None, tests: Sequence[Row], same: Row | None) -> Verdi
     where nothing was tested: who answered is no opinion, and deleted answers cannot be tested."""
     if not tests:
         return None
-    ends = (change.low, change.high) if change else (None, None)
-    excludes_zero = ends[0] is not None and ends[1] is not None and (ends[0] > 0 or ends[1] < 0)
-    if excludes_zero and all(test.value <= LEVEL for test in tests):
+    if change and _leaves_out_zero(change) and all(test.value <= LEVEL for test in tests):
         return "changed"
     return "unchanged" if same is not None and same.value <= LEVEL else "open"
+
+
+def _leaves_out_zero(change: Row) -> bool:
+    return change.low is not None and change.high is not None and (change.low > 0 or change.high < 0)
 
 
 def verdict_of(
@@ -71,9 +73,8 @@ def verdict_of(
 ) -> Verdict | None:
     """The verdict on an item, or on the question where it has none; by default on the quantity that leads."""
     quantity = quantity or main_quantity(compared)
-    change, same, *tests = (
-        comparison.row(compared, name, item) for name in (quantity.change, quantity.same, *quantity.tests)
-    )
+    names = (quantity.change, quantity.same, *quantity.tests)
+    change, same, *tests = (comparison.row(compared, name, item) for name in names)
     return verdict(change, [test for test in tests if test], same)
 
 
@@ -102,15 +103,12 @@ def _against(
     comparison: Comparison, compared: ComparedQuestion, item: str, quantity: Quantity, change: Row
 ) -> Markup | None:
     """Why a change is not shown although its interval leaves out zero: the test that says otherwise."""
-    if change.low is None or change.high is None or change.low <= 0 <= change.high:
+    tests = [row for name in quantity.tests if (row := comparison.row(compared, name, item)) and row.value > LEVEL]
+    if not _leaves_out_zero(change) or not tests:
         return None
-    tests = [row for name in quantity.tests if (row := comparison.row(compared, name, item))]
-    if not (failed := [row for row in tests if row.value > LEVEL]):
-        return None
-    test = max(failed, key=lambda row: row.value)
-    return Markup("aber {} bestätigt das nicht (p = {}), und gefordert ist beides").format(
-        TESTED[test.statistic], shown(test, german.p_value(test.value))
-    )
+    test = max(tests, key=lambda row: row.value)
+    words = Markup("aber {} bestätigt das nicht (p = {:p}), und gefordert ist beides")
+    return words.format(TESTED[test.statistic], test)
 
 
 def verdict_cell(
@@ -128,65 +126,42 @@ def change_words(
 ) -> Markup:
     """The verdict in words: a change, the proof of none, or what remains possible."""
     quantity = quantity or main_quantity(compared)
-    change = comparison.row(compared, quantity.change, item)
+    judged, change = verdict_of(comparison, compared, item, quantity), comparison.row(compared, quantity.change, item)
     if change is None:
-        return Markup(
-            "Eine Veränderung lässt sich nicht mehr berechnen, weil die Antworten der früheren Runde gelöscht sind"
-        )
-    judged = verdict_of(comparison, compared, item, quantity)
+        words = "Eine Veränderung lässt sich nicht mehr berechnen, weil die Antworten der früheren Runde gelöscht sind"
+        return Markup(words)
+    told = comparison.numbers(compared, change=change)
     if judged == "changed":
         way = "gestiegen" if change.value > 0 else "gesunken"
-        return Markup("um {}{} {} (95-%-Bereich {})").format(_size(change), quantity.unit, way, shown_interval(change))
+        told |= {"size": shown(change, _in_unit(change, abs(change.value)), part="size"), "unit": quantity.unit}
+        return told.say(f"um {{size}}{{unit}} {way} (95-%-Bereich {{change:interval}})")
     if judged == "unchanged":
-        test, same = deciding(comparison, compared, item, quantity), comparison.row(compared, quantity.same, item)
-        by = Markup("")
-        if test and same and test.statistic in TESTED:
-            by = Markup("; entscheidend war {}, p = {}")
-            by = by.format(TESTED[test.statistic], shown(same, german.p_value(same.value)))
-        told = Markup("unverändert im Rahmen der vorab festgelegten Spanne (Unterschied {}{})")
-        return told.format(shown_signed(change), by)
+        test = deciding(comparison, compared, item, quantity)
+        told["same"] = comparison.row(compared, quantity.same, item)
+        words = "unverändert im Rahmen der vorab festgelegten Spanne (Unterschied {change:signed}"
+        if test and told["same"] and test.statistic in TESTED:
+            words += f"; entscheidend war {TESTED[test.statistic]}, p = {{same:p}}"
+        return told.say(f"{words})")
     if change.low is None:
         return Markup("kein Beleg für eine Veränderung; zu wenige Antworten für einen Unsicherheitsbereich")
-    low, high = _ends(change)
-    if against := _against(comparison, compared, item, quantity, change):
-        told = Markup("kein Beleg für eine Veränderung: Der Bereich von {} bis {}{} schließt zwar die Null aus, {}")
-        return told.format(low, high, quantity.unit_dative, against)
-    told = Markup("kein Beleg für eine Veränderung; vereinbar mit {} bis {}{}")
-    return told.format(low, high, quantity.unit_dative)
-
-
-def _size(change: Row) -> Markup:
-    """The size of a change without its sign; the direction stands in the words."""
-    return shown(change, _in_unit(change, abs(change.value)), part="size")
+    for part, end in (("low", change.low), ("high", change.high)):  # signed, as one number each
+        told[part] = stated(change, end or 0, part, with_sign(_in_unit(change, end), end))
+    told |= {"unit": quantity.unit_dative, "against": _against(comparison, compared, item, quantity, change)}
+    if told["against"]:
+        return told.say(
+            "kein Beleg für eine Veränderung: Der Bereich von {low} bis {high}{unit} schließt zwar die Null aus, "
+            "{against}"
+        )
+    return told.say("kein Beleg für eine Veränderung; vereinbar mit {low} bis {high}{unit}")
 
 
 def _in_unit(row: Row, value: float | None) -> str:
     return german.percent(value) if row.unit == "share" else german.number(value, 1)
 
 
-def _ends(change: Row) -> list[Markup]:
-    """Both ends of the interval, signed, as one number each."""
-    ends = (("low", change.low), ("high", change.high))
-    return [
-        Markup('<data value="{}" data-key="{}" data-part="{}">{}</data>').format(
-            f"{end:.10g}", change.key, part, _with_sign(_in_unit(change, end), end)
-        )
-        for part, end in ends
-    ]
-
-
 def signed(value: float | None) -> str:
     """`+4,0`, `−1,5`, `0,0`"""
-    return _with_sign(german.number(value, 1), value)
-
-
-def _with_sign(text: str, value: float | None) -> str:
-    return f"+{text}" if value is not None and value > 0 and any(digit in text for digit in "123456789") else text
-
-
-def shown_signed(row: Row) -> Markup:
-    """A difference with its sign, tied to its row."""
-    return shown(row, _with_sign(plain(row), row.estimate))
+    return with_sign(german.number(value, 1), value)
 
 
 def comparisons_summary(comparisons: list[Comparison]) -> Html:
@@ -281,13 +256,12 @@ def margin_sentences(comparison: Comparison) -> list[Markup]:
         "Unverändert heißt ein Ergebnis nur, wenn die Antworten eine Veränderung über die vorab festgelegte Spanne "
         "hinaus ausschließen: ±{} Punkte bei Bereichen, ±{} auf der Skala bei Mittelwerten, ±{}-Punkte bei Anteilen."
     )
-    stated = [_stated(margin, _briefly(margin)) for margin in (margins.mean_points, margins.mean)]
-    sentences = [Markup(words).format(*stated, _stated(margins.share, german.percent(margins.share)))]
+    share = assumed_number(margins.share, text=german.percent(margins.share))
+    sentences = [Markup(words).format(_margin(margins.mean_points), _margin(margins.mean), share)]
     for compared in comparison.questions("points", "scale"):
         own = margins.questions.get(compared.after.id)
         if own is not None:
-            told = _stated(own, _briefly(own))
-            sentences.append(Markup("{} Hier gilt die Spanne ±{}.").format(headed(compared.after.label), told))
+            sentences.append(Markup("{} Hier gilt die Spanne ±{}.").format(headed(compared.after.label), _margin(own)))
         row = comparison.row(compared, "equivalence_fewest")
         if row is not None and any(count < row.value for count in _answers(comparison, compared)):
             words = "{} Dafür bräuchte jede Runde mindestens {} Antworten; so viele gibt es nicht."
@@ -301,9 +275,11 @@ def _answers(comparison: Comparison, compared: ComparedQuestion) -> list[int]:
     return [row.n for row in rows if row.n is not None]
 
 
-def _briefly(margin: float) -> str:
-    return german.number(margin, 0 if margin == int(margin) else 1)
+def assumed_number(value: float, digits: int = 0, text: str = "") -> Markup:
+    """A number that was assumed or set, not measured."""
+    element = Markup('<data value="{}" data-source="assumed">{}</data>')
+    return element.format(f"{value:g}", text or german.number(value, digits))
 
 
-def _stated(value: float, text: str) -> Markup:
-    return Markup('<data value="{}" data-source="assumed">{}</data>').format(f"{value:g}", text)
+def _margin(margin: float) -> Markup:
+    return assumed_number(margin, 0 if margin == int(margin) else 1)

@@ -80,12 +80,9 @@ def joint_rows(evidence: Evidence) -> list[Joint]:
     """All focus areas of the round, those of the poll first by what they got, then those only groups can speak of."""
     question = priority_of(evidence)
     means = {row.item: row for row in sorted_means(evidence, question)} if question else {}
-    about = evidence.round.focus_areas
-    every = evidence.round.codebook.focus_areas
+    about, every = evidence.round.focus_areas, evidence.round.codebook.focus_areas
     areas = [code.id for code in every if code in about or note_row(evidence, "groups_covered", code.id)]
-    return [
-        _joint(evidence, question, area, means.get(area)) for area in [*means, *(a for a in areas if a not in means)]
-    ]
+    return [_joint(evidence, question, area, means.get(area)) for area in dict.fromkeys([*means, *areas])]
 
 
 def priority_of(evidence: Evidence) -> Question | None:
@@ -95,33 +92,19 @@ def priority_of(evidence: Evidence) -> Question | None:
 
 def _joint(evidence: Evidence, question: Question | None, area: str, mean: Row | None) -> Joint:
     mean = mean if mean is not None and mean.estimate is not None else None
-    covered = note_row(evidence, "groups_covered", area)
+    tier, givers = (evidence.find(question, name, area) if question and mean else None for name in ("tier", "givers"))
+    covered, statements, dots = (
+        note_row(evidence, name, area) for name in ("groups_covered", "statement_count", "dots")
+    )
+    own = [note_row(evidence, "statement_count", area, segment=group.id) for group in groups_of(evidence)]
     stances = stance_rows(evidence, area) if covered else {}
     poll, is_firm = _poll_side(evidence, question, mean)
     groups = _group_side(covered, stances, bool(open_groups(evidence)))
+    by_group = [row for row in own if row is not None]
+    integration = integration_of(poll, groups)
     return Joint(
-        area=area,
-        mean=mean,
-        tier=_poll_row(evidence, question, "tier", area) if mean else None,
-        givers=_poll_row(evidence, question, "givers", area) if mean else None,
-        covered=covered,
-        statements=note_row(evidence, "statement_count", area),
-        by_group=[
-            row
-            for group in groups_of(evidence)
-            if (row := note_row(evidence, "statement_count", area, segment=group.id)) is not None
-        ],
-        dots=note_row(evidence, "dots", area),
-        stances=stances,
-        poll=poll,
-        groups=groups,
-        is_firm=is_firm,
-        integration=integration_of(poll, groups),
+        area, mean, tier, givers, covered, statements, by_group, dots, stances, poll, groups, is_firm, integration
     )
-
-
-def _poll_row(evidence: Evidence, question: Question | None, statistic: str, item: str) -> Row | None:
-    return evidence.find(question, statistic, item) if question else None
 
 
 def note_row(evidence: Evidence, statistic: str, item: str, *, segment: str = "all") -> Row | None:

@@ -8,6 +8,7 @@ from ..wording import (
     INVENTED,
     NOTES_QUESTION,
     REMAINDER,
+    Cell,
     Evidence,
     Html,
     absent,
@@ -15,9 +16,6 @@ from ..wording import (
     german,
     join,
     short_label,
-    shown,
-    shown_interval,
-    shown_n,
     stance_word,
     table,
     terms,
@@ -35,21 +33,25 @@ def joint_table(evidence: Evidence) -> Html:
     if not rows:
         return absent(NOTHING_SAID)
     notes = read_findings(evidence.round).file.areas
-    lines = []
-    for row in rows:
-        lines.append(
-            [
-                short_label(evidence.round, row.area),
-                _poll_cell(row),
-                _group_cell(row),
-                Markup('<strong class="integration">{}</strong>').format(CALLED[row.integration]),
-                _meaning(row, notes.get(row.area)),
-            ]
-        )
+    lines = [
+        [
+            short_label(evidence.round, row.area),
+            _poll_cell(row),
+            _group_cell(row),
+            Markup('<strong class="integration">{}</strong>').format(CALLED[row.integration]),
+            _meaning(row, notes.get(row.area)),
+        ]
+        for row in rows
+    ]
     head = ["Fokusbereich", "Umfrage", "Gruppen", "Einordnung", "Bedeutung"]
     question = priority_of(evidence)
     rule = RULE.format(terms(question).stressed) if question else RULE.partition(". ")[2]
-    caveat = Markup("{} {} {}").format(rule, _warning(evidence), _share_words(evidence))
+    n = evidence.rows(question, "respondents") if question else []
+    answered = Markup("Umfrage: n = {:n}.").format(n[0]) if n and n[0].n is not None else ""
+    warning = Markup("„Gesichert“ heißt, dass der ganze Unsicherheitsbereich auf einer Seite liegt.")
+    if question and not has_real_chance(evidence, question):
+        warning = Markup("Unsicherheitsbereiche und Stufen der Umfrage sind{}.").format(INVENTED)
+    caveat = Markup("{} {} {}").format(rule, warning, answered)
     return table("Umfrage und Gruppen nebeneinander", head, lines, name="nebeneinander", caveat=caveat, numeric_from=99)
 
 
@@ -60,33 +62,23 @@ def _meaning(row: Joint, own: AreaNote | None) -> str:
     return MEANING[row.integration]
 
 
-def _share_words(evidence: Evidence) -> Markup:
-    question = priority_of(evidence)
-    n = evidence.rows(question, "respondents") if question else []
-    return Markup("Umfrage: n = {}.").format(shown_n(n[0])) if n and n[0].n is not None else Markup("")
-
-
-def _warning(evidence: Evidence) -> Markup:
-    question = priority_of(evidence)
-    if question is None or has_real_chance(evidence, question):
-        return Markup("„Gesichert“ heißt, dass der ganze Unsicherheitsbereich auf einer Seite liegt.")
-    return Markup("Unsicherheitsbereiche und Stufen der Umfrage sind{}.").format(INVENTED)
-
-
 def _poll_cell(row: Joint) -> Markup:
     if row.mean is None:
         return Markup("{}").format(row.poll)
     rank = "Rang\u00a0" if row.mean.unit == "rank" else ""
-    parts = [Markup("{}{}").format(rank, row.mean.part("counted"))]
+    parts = [Markup(f"{rank}{{:counted}}").format(row.mean)]
     if row.mean.low is not None:
-        parts[0] += Markup(" ({})").format(shown_interval(row.mean))
+        parts[0] += Markup(" ({:interval})").format(row.mean)
     if row.givers is not None and row.givers.estimate is not None:
         verb = "gibt" if row.givers.estimate == 1 else "geben"
-        parts.append(Markup("{} {} Punkte").format(row.givers.part("counted"), verb))
+        parts.append(Markup(f"{{:counted}} {verb} Punkte").format(row.givers))
     if row.tier is not None and row.tier.low is not None:
-        parts.append(Markup("Stufe\u00a0{}").format(shown_interval(row.tier)))
-    firm = ", gesichert" if row.is_firm else ""
-    return Markup("<b>{}{}</b><br>{}").format(row.poll, firm, join(parts, "\u00a0· "))
+        parts.append(Markup("Stufe\u00a0{:interval}").format(row.tier))
+    return _side(row.poll + (", gesichert" if row.is_firm else ""), parts)
+
+
+def _side(word: str, parts: list[Markup]) -> Markup:
+    return Markup("<b>{}</b><br>{}").format(word, join(parts, "\u00a0· "))
 
 
 def _group_cell(row: Joint) -> Markup:
@@ -95,13 +87,12 @@ def _group_cell(row: Joint) -> Markup:
     if row.covered is None or row.statements is None:
         return Markup("{}").format(row.groups)
     groups = "Gruppen" if row.covered.n != 1 else "Gruppe"
-    parts = [Markup("{} von {} {}").format(shown(row.covered), shown_n(row.covered), groups)]
+    parts = [Markup(f"{{}} von {{:n}} {groups}").format(row.covered, row.covered)]
     if row.statements.value:
-        parts.append(row.statements.part("counted"))
-        parts += _stances(row)
+        parts += [row.statements.part("counted"), *_stances(row)]
     if row.dots is not None and row.dots.value:
         parts.append(row.dots.part("counted"))
-    return Markup("<b>{}</b><br>{}").format(row.groups, join(parts, "\u00a0· "))
+    return _side(row.groups, parts)
 
 
 def _stances(row: Joint) -> list[Markup]:
@@ -111,8 +102,8 @@ def _stances(row: Joint) -> list[Markup]:
     if not most:
         return []
     words = german.listing([stance_word(one.item.split("|")[1]) for one in rows])
-    head = "häufigste Haltung" if len(rows) == 1 else "häufigste Haltungen"
-    return [Markup("{}: {} ({}{})").format(head, words, "je " if len(rows) > 1 else "", shown(rows[0]))]
+    head = "häufigste Haltung: {} ({})" if len(rows) == 1 else "häufigste Haltungen: {} (je {})"
+    return [Markup(head).format(words, rows[0])]
 
 
 def clusters_table(evidence: Evidence) -> Html:
@@ -121,16 +112,13 @@ def clusters_table(evidence: Evidence) -> Html:
         return absent(reason)
     rows = [row for row in joint_rows(evidence) if row.poll == "betont" or (row.covered and row.covered.value)]
     areas = [row.area for row in rows]
-    both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence")}
+    both = {row.item: row for row in evidence.rows(NOTES_QUESTION, "cooccurrence") if row.value}
     got = Markup("<b>{} der Umfrage</b>").format(terms(priority_of(evidence)).name)
-    first: list[str | Markup] = [got, german.NONE]
-    lines: list[list[str | Markup]] = [[*first, *(shown(row.mean) if row.mean else german.NONE for row in rows)]]
+    lines: list[list[Cell]] = [[got, None, *(row.mean for row in rows)]]
     sections = evidence.round.codebook.themes()
     for code in [*sections["theme_clusters"], *sections["cross_cutting_themes"]]:
-        covered = note_row(evidence, "groups_covered", code.id)
         cells = [both.get(f"{code.id}|{area}") for area in areas]
-        numbers = [shown(cell) if cell is not None and cell.value else Markup(german.NONE) for cell in cells]
-        lines.append([code_label(evidence, code.id), shown(covered) if covered else german.NONE, *numbers])
+        lines.append([code_label(evidence, code.id), note_row(evidence, "groups_covered", code.id), *cells])
     head = ["Thema", "Gruppen", *(code_label(evidence, area) for area in areas)]
     caveat = (
         "Zahl der Aussagen, die Thema und Fokusbereich zugleich betreffen; darüber, was die Umfrage dem Bereich gab. "

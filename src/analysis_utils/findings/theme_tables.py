@@ -24,10 +24,9 @@ from ..wording import (
     has_themes,
     join,
     note,
+    numbers_table,
     paraphrase_table,
     shown,
-    shown_interval,
-    shown_n,
     so_far,
     spoken_of,
     stance_word,
@@ -44,43 +43,38 @@ def coverage_table(evidence: Evidence) -> Html:
     """Every code: groups, statements in all and by group, dots; nothing before anything was coded."""
     if has_themes(evidence) and not has_codings(evidence):
         return note("Die Tabelle der Themen entsteht, sobald Aussagen kodiert sind.")
-    groups = groups_of(evidence)
+    groups, about = groups_of(evidence), evidence.numbers(NOTES_QUESTION)
     dots = {row.item: row for row in evidence.rows(NOTES_QUESTION, "dots")}
     lines = []
-    for section in SECTIONS:
-        for row in spoken_of(evidence, section):
-            covered = evidence.row(NOTES_QUESTION, "groups_covered", row.item)
-            own = [evidence.row(NOTES_QUESTION, "statement_count", row.item, segment=group.id) for group in groups]
-            cells = [shown(covered), shown(row), *map(shown, own)]
-            cells += [shown(dots[row.item])] if dots else []
-            lines.append([code_label(evidence, row.item), *cells])
+    for row in (row for section in SECTIONS for row in spoken_of(evidence, section)):
+        own = [evidence.row(NOTES_QUESTION, "statement_count", row.item, segment=group.id) for group in groups]
+        cells = [about.of(row.item)["groups_covered"], row, *own, *([dots[row.item]] if dots else [])]
+        lines.append([code_label(evidence, row.item), *cells])
     head = ["Thema", "Gruppen", "Aussagen", *(group.label for group in groups), *(["Punkte"] if dots else [])]
     return table("Themen in den Gruppen", head, lines, name="themen", caveat=f"{COUNTED} {so_far(evidence)}".strip())
 
 
 def order_table(evidence: Evidence) -> Html:
     """Each group's order of the focus areas; a dash where a group did not rank an area."""
-    ranks = {
-        group.id: {row.item: row for row in evidence.rows(NOTES_QUESTION, "group_rank", segment=group.id)}
+    ranks = [
+        {row.item: row for row in evidence.rows(NOTES_QUESTION, "group_rank", segment=group.id)}
         for group in groups_of(evidence)
-    }
+    ]
+    if not any(ranks):
+        return note("Keine Gruppe hat die Fokusbereiche in eine Rangfolge gebracht.")
     areas = [code.id for code in evidence.round.focus_areas]
     items = [row.item for row in spoken_of(evidence, "focus_areas")] or areas
-    if not any(ranks.values()):
-        return note("Keine Gruppe hat die Fokusbereiche in eine Rangfolge gebracht.")
     lines = [
-        [code_label(evidence, item), *(_rank(own.get(item)) for own in ranks.values())]
+        [code_label(evidence, item), *(_rank(own[item]) if item in own else None for own in ranks)]
         for item in items
-        if any(item in own for own in ranks.values())
+        if any(item in own for own in ranks)
     ]
     head = ["Fokusbereich", *(group.label for group in groups_of(evidence))]
     caveat = "Nicht geordnete Bereiche stehen nicht hinten, sondern fehlen. Gleichauf liegende teilen sich die Mitte."
     return table("Rangfolgen der Gruppen", head, lines, name="rangfolgen", caveat=caveat)
 
 
-def _rank(row: Row | None) -> Markup:
-    if row is None:
-        return Markup("–")
+def _rank(row: Row) -> Markup:
     return shown(row, german.number(row.value, 0 if row.value.is_integer() else 1))
 
 
@@ -91,16 +85,14 @@ def agreement_table(evidence: Evidence) -> Html:
         return note(
             "Eine Übereinstimmung lässt sich erst angeben, wenn zwei Personen dieselben Aussagen kodiert haben."
         )
-    lines = []
-    for row in rows:
-        raw = evidence.row(NOTES_QUESTION, "coding_agreement", row.item)
-        label = code_label(evidence, row.item) if row.item else "alle Themen zusammen"
-        lines.append([label, shown(row), shown_interval(row), shown(raw), shown_n(row)])
-    head = ["Thema", "α", "95-%-Bereich", "gleiche Urteile", "Aussagen"]
+    lines = [
+        (code_label(evidence, row.item) or "alle Themen zusammen", evidence.numbers(NOTES_QUESTION, row.item))
+        for row in rows
+    ]
     caveat = (
         "Gleiche Urteile sind bei seltenen Themen immer häufig; maßgeblich ist deshalb α. Ein Strich: nicht bestimmt."
     )
-    return table("Übereinstimmung der Kodierenden", head, lines, name="alpha", caveat=caveat)
+    return numbers_table("agreement", "Übereinstimmung der Kodierenden", lines, name="alpha", caveat=caveat)
 
 
 def disagreement_table(found: pd.DataFrame, evidence: Evidence) -> Html:
@@ -110,23 +102,13 @@ def disagreement_table(found: pd.DataFrame, evidence: Evidence) -> Html:
     if found.empty:
         return note("Die Kodierenden sind sich überall einig, oder es hat nur eine Person kodiert.")
     coders = [name for name in found.columns if name not in ("statement", "file", "place", "decided")]
-    lines = [
-        [
-            row["statement"],
-            _place(row),
-            *(_labelled(evidence, row[coder]) for coder in coders),
-            _decision(evidence, row),
-        ]
-        for row in found.to_dict("records")
-    ]
+    lines = []
+    for row in found.to_dict("records"):
+        given = [_labelled(evidence, row[name]) for name in (*coders, "decided")]
+        lines.append([row["statement"], _place(row), *given[:-1], given[-1] or "offen"])
     head = ["Aussage", "Stelle", *map(_decider, coders), "entschieden"]
     wide = table("Unterschiedliche Kodierungen", head, lines, name="uneinig", numeric_from=99)
-    summary = "Aussagen, zu denen sich die Kodierungen unterscheiden"
-    return _folded(summary, wide)
-
-
-def _decision(evidence: Evidence, row: dict) -> str:
-    return _labelled(evidence, row["decided"]) or "offen"
+    return _folded("Aussagen, zu denen sich die Kodierungen unterscheiden", wide)
 
 
 def _labelled(evidence: Evidence, codes: str) -> str:
@@ -136,11 +118,15 @@ def _labelled(evidence: Evidence, codes: str) -> str:
 
 def paraphrases(evidence: Evidence) -> Html:
     """Sentences of the analysts, each with the places it rests on, as long as all of these bear its theme."""
-    said = paraphrase_table(evidence.round)
+    said, coded = paraphrase_table(evidence.round), evidence.coded
     if said.empty:
         return note("Zu dieser Runde hat das Auswertungsteam keine eigenen Zusammenfassungen hinterlegt.")
-    places, parts, coded = _places(evidence), [], evidence.coded
+    places = {
+        row["statement"]: Markup("{}, {}").format(group_label(evidence, row["group"]), _place(row))
+        for row in coded.drop_duplicates("statement").to_dict("records")
+    }
     bears = {(row["statement"], code) for row in coded.to_dict("records") if row["code"] for code in ("", row["code"])}
+    parts = []
     for row in said.to_dict("records"):
         names = row["statements"].split()
         if all((name, row["code"]) in bears for name in names):
@@ -193,13 +179,6 @@ def trace_table(evidence: Evidence) -> Html:
 
 def _decider(name: str) -> str:
     return "einig" if name == "all coders" else f"{name[:1].upper()}{name[1:]}".replace("_", " ")
-
-
-def _places(evidence: Evidence) -> dict[str, Markup]:
-    return {
-        row["statement"]: Markup("{}, {}").format(group_label(evidence, row["group"]), _place(row))
-        for row in evidence.coded.drop_duplicates("statement").to_dict("records")
-    }
 
 
 def _place(row: dict) -> Markup:

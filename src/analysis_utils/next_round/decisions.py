@@ -19,6 +19,7 @@ from ..wording import (
     has_themes,
     is_invented,
     note,
+    numbers_table,
     paragraphs,
     short_label,
     shown,
@@ -28,6 +29,13 @@ from ..wording import (
 )
 
 TIED = 1e-9
+_WHY = {
+    "scale": "Skala, Richtung und Beschriftung der Enden müssen gleich bleiben, sonst ist kein Vergleich möglich",
+    "ranking": "ein mittlerer Rang hängt davon ab, wie viele Bereiche zu ordnen waren",
+    "points": "Punktsumme und Zahl der Optionen bestimmen die Höhe der Mittelwerte",
+    "participant_group": "nur gleiche Gruppen erlauben, Unterschiede im Kreis der Antwortenden herauszurechnen",
+}
+"""Why a question of a type or role should be asked in the same words again."""
 _SECTIONS = {"theme_clusters": "Themen-Cluster", "cross_cutting_themes": "Querschnittsthema"}
 
 
@@ -46,38 +54,24 @@ def open_pairs_table(evidence: Evidence, question: Question) -> Html:
     if pairs is None:
         words = f"{question.label}: Für diese Frage lässt sich nicht abschätzen, wie viele Stimmzettel nötig wären."
         return paragraphs([*certainty_sentences(evidence, question), Markup("{}").format(words)])
-    chance = {row.item: row for row in evidence.rows(question, "separation_power")}
-    lines = []
+    about, lines = evidence.numbers(question), []
     for row, needed in pairs:
         first, second = (short_label(evidence.round, item) for item in row.item.split("|"))
         difference = evidence.find(question, "pair_difference", row.item)  # of rankings there is none
+        line = about.of(row.item)
         is_tied = difference is not None and abs(difference.estimate or 0) < TIED
-        amount = [shown(difference)] if difference else []
-        cells = [*amount, shown(chance[row.item]), "gleichauf" if is_tied else _needed(needed)]
-        lines.append([Markup("{} und {}").format(first, second), *cells])
+        enough = needed if needed.estimate is not None else "nicht in erreichbarer Größe"
+        line["needed"] = "gleichauf" if is_tied else enough
+        lines.append((f"{first} und {second}", line))
     if not lines:
         return note("Die Reihenfolge aller Paare ist schon mit diesen Stimmzetteln gesichert.")
-    measured = ["Unterschied in Punkten"] if evidence.rows(question, "pair_difference") else []
-    head = ["Paar", *measured, "Chance bei gleich vielen Stimmzetteln", "nötige Stimmzettel"]
-    return table(
-        f"{question.label}: Paare ohne gesicherte Reihenfolge",
-        head,
-        lines,
-        name=f"naechste_{question.id}",
-        caveat=_assumption(evidence, question),
-    )
-
-
-def _needed(row: Row) -> Markup | str:
-    return shown(row) if row.estimate is not None else "nicht in erreichbarer Größe"
-
-
-def _assumption(evidence: Evidence, question: Question) -> Markup:
-    mark = INVENTED if is_invented(evidence, question, "ballots_to_separate") else Markup("")
-    return Markup(
+    caveat = about.say(
         "Simuliert unter der Annahme, dass die beobachteten Unterschiede die wahren sind und ein ähnlicher Kreis "
-        "antwortet. Zahlen zum Planen, keine Ergebnisse{}."
-    ).format(mark)
+        "antwortet. Zahlen zum Planen, keine Ergebnisse{mark}.",
+        mark=INVENTED if is_invented(evidence, question, "ballots_to_separate") else "",
+    )
+    caption = f"{question.label}: Paare ohne gesicherte Reihenfolge"
+    return numbers_table("open_pairs", caption, lines, name=f"naechste_{question.id}", caveat=caveat)
 
 
 def to_discuss(evidence: Evidence) -> list[Joint]:
@@ -127,15 +121,10 @@ def never_asked_table(evidence: Evidence) -> Html:
     """What the poll did not ask about, and in how many groups it came up all the same."""
     rows = evidence.rows(NOTES_QUESTION, "groups_covered") if has_codings(evidence) else []
     covered = {row.item: row for row in rows}
-    missing = never_asked(evidence)
-    lines = [
-        [code_label(evidence, code.id), section, shown(covered[code.id]) if code.id in covered else german.NONE]
-        for section, code in missing
-    ]
+    lines = [[code_label(evidence, code.id), section, covered.get(code.id)] for section, code in never_asked(evidence)]
     if not lines:
         return note("Alle Themen des Codebuchs wurden in der Umfrage angeboten.")
-    head = ["Thema", "Art", "Gruppen, die es ansprachen"]
-    caveat = _source(evidence)
+    head, caveat = ["Thema", "Art", "Gruppen, die es ansprachen"], _source(evidence)
     return table("Wonach die Umfrage nicht fragte", head, lines, name="nicht_gefragt", caveat=caveat, numeric_from=2)
 
 
@@ -153,19 +142,8 @@ def wording_table(evidence: Evidence) -> Html:
             continue
         moving = [short_label(evidence.round, item) for item in question.options.values() if item in changed]
         advice = f"Frage wortgleich; neu zuschneiden: {german.listing(moving)}" if moving else "wortgleich lassen"
+        why = _WHY.get(question.type) or _WHY.get(question.role, "nur gleiche Fragen sind vergleichbar")
         wording = Markup('<span class="wording">{}</span>').format(question.full_wording)
-        lines.append([question.label, wording, advice, _why(question)])
+        lines.append([question.label, wording, advice, why])
     head = ["Frage", "Wortlaut", "Vorschlag", "Grund"]
     return table("Was wortgleich bleiben sollte", head, lines, name="wortlaut", numeric_from=len(head))
-
-
-def _why(question: Question) -> str:
-    if question.type == "scale":
-        return "Skala, Richtung und Beschriftung der Enden müssen gleich bleiben, sonst ist kein Vergleich möglich"
-    if question.type == "ranking":
-        return "ein mittlerer Rang hängt davon ab, wie viele Bereiche zu ordnen waren"
-    if question.type == "points":
-        return "Punktsumme und Zahl der Optionen bestimmen die Höhe der Mittelwerte"
-    if question.role == "participant_group":
-        return "nur gleiche Gruppen erlauben, Unterschiede im Kreis der Antwortenden herauszurechnen"
-    return "nur gleiche Fragen sind vergleichbar"

@@ -24,7 +24,8 @@ _NAMES = {
     "wording.question_card": "provenance_notice question_card",
     "charts.poll": "distribution_chart giving_chart segment_chart ranking_chart segment_scales_chart rules_chart "
     "scales_chart scale_chart",
-    "findings.reading_tables": "conservation_summary problems_table reading_table rule_table written_note",
+    "findings.reading_tables": "conservation_summary problems_table reading_table rule_table written_note "
+    "notes_table sheets_table themes_summary when_orders when_themes",
     "wording.result_tables": "result_of without_result choice_table pairs_table ranking_table robustness_table "
     "scale_table",
     "wording.sentences": "ranking_sentences scale_sentences scale_summary",
@@ -37,7 +38,6 @@ _NAMES = {
     "findings.theme_tables": "agreement_table coverage_table disagreement_table order_table paraphrases quotes "
     "trace_table",
     "pages.board_photos": "photos",
-    "findings.theme_reading": "notes_table sheets_table themes_summary when_orders when_themes",
     "findings.page": "findings_list findings_summary verdict_key",
     "findings.verdicts": "write_findings",
     "comparison.tables": "apart_table coverage_change_table equivalence_table linked_table mix_table overlap_table "

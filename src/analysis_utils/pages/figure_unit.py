@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ..rounds import Round
 from ..tables import read_table
-from ..wording import join, name_of, row_of, segment_label, short_label, shown, shown_interval, shown_n, table
+from ..wording import join, name_of, row_of, segment_label, short_label, table
 
 
 def numbers_table(path: Path, round_: Round, number: str) -> Markup:
@@ -19,9 +19,7 @@ def numbers_table(path: Path, round_: Round, number: str) -> Markup:
     lines = []
     for values in read_table("estimates", path).to_dict("records"):
         row = row_of(values)
-        cells = [name_of(row.statistic), shown(row), shown_interval(row)]
-        n = shown_n(row) if row.n is not None else "–"
-        lines.append([_subject(values, round_), *cells, n])
+        lines.append((_subject(values, round_), name_of(row.statistic), row, row.part("interval"), row.part("n")))
     head = ["Gegenstand", "Kennzahl", "Wert", "95-%-Bereich", "n"]
     return Markup(table(f"Zahlen zu Abbildung {number}", head, lines, name=f"zahlen-{path.stem}", numeric_from=2))
 

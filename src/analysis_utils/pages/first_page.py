@@ -15,17 +15,10 @@ from ..wording import (
     join,
     ranking_headline,
     scale_summary,
-    shown,
     so_far,
 )
 
 MOST_FINDINGS = 5
-HEADINGS = {
-    "belegt": "Belegt",
-    "vereinbar": "Vereinbar",
-    "offen": "Offen",
-    "widersprochen": "Widersprochen",
-}
 
 
 def executive_summary(evidence: Evidence) -> Html:
@@ -66,12 +59,15 @@ def _lead(evidence: Evidence) -> Markup:
 def _group(verdict: str, found: list[Judged]) -> Markup:
     if not found:
         return Markup("")
+    earlier = Markup(" <small>(zuletzt: {})</small>")
     items = join(
-        Markup("<li>{}{}{}</li>").format(one.sentence, EXAMPLE if one.is_illustrative else "", _changed(one))
+        Markup("<li>{}{}{}</li>").format(
+            one.sentence, EXAMPLE if one.is_illustrative else "", earlier.format(one.earlier) if one.has_changed else ""
+        )
         for one in found
     )
     box = Markup('<section class="group-{}"><h2>{}</h2><p class="note">{}</p><ul class="findings">{}</ul></section>')
-    return box.format(verdict, HEADINGS[verdict], MEANING[verdict], items)
+    return box.format(verdict, verdict.capitalize(), MEANING[verdict], items)
 
 
 def _apart(evidence: Evidence, kept: list[Judged]) -> list[Markup]:
@@ -80,27 +76,23 @@ def _apart(evidence: Evidence, kept: list[Judged]) -> list[Markup]:
     return [] if {True, False} in sides else joint_sentences(evidence, only=("divergent",))
 
 
-def _changed(one: Judged) -> Markup:
-    return Markup(" <small>(zuletzt: {})</small>").format(one.earlier) if one.has_changed else Markup("")
-
-
 def basis(evidence: Evidence) -> Markup:
     """How many answered the priority question and how many statements of groups were coded."""
     parts = []
     for question in evidence.round.with_role("priority"):
-        row = evidence.row(question, "respondents")
-        ballots = "ein Stimmzettel" if row.estimate == 1 else Markup("{} Stimmzettel").format(shown(row))
-        parts.append(
-            Markup("{} zur Frage nach den Prioritäten").format(ballots if row.estimate else "kein Stimmzettel")
-        )
+        told = evidence.numbers(question)
+        ballots = {0: "kein Stimmzettel", 1: "ein Stimmzettel"}.get(told["respondents"].estimate)
+        parts.append(told.say(f"{ballots or '{respondents} Stimmzettel'} zur Frage nach den Prioritäten"))
     if has_codings(evidence):
-        coded = evidence.row(NOTES_QUESTION, "statements_coded")
-        words = "{} Aussage oder Karte der Gruppen" if coded.estimate == 1 else "{} Aussagen und Karten der Gruppen"
+        told = evidence.numbers(NOTES_QUESTION)
+        words = "{statements_coded} Aussagen und Karten der Gruppen"
+        if told["statements_coded"].estimate == 1:
+            words = "{statements_coded} Aussage oder Karte der Gruppen"
         notes = evidence.round.file.notes
         invented = EXAMPLE if notes is not None and notes.provenance != "original" else ""
-        parts.append(Markup(words).format(shown(coded)) + (" (bisher kodiert)" if so_far(evidence) else "") + invented)
+        parts.append(told.say(words + (" (bisher kodiert)" if so_far(evidence) else "")) + invented)
     elif has_themes(evidence):
         parts.append(Markup("noch nicht zugeordnete Aussagen der Gruppen"))
     if not parts:
         return Markup("Grundlage sind die Antworten der Umfrage.")
-    return Markup("Grundlage: {}.").format(Markup(" und ").join(parts))
+    return Markup("Grundlage: {}.").format(join(parts, " und "))

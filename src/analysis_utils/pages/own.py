@@ -29,47 +29,12 @@ _KNOWN = ("text/html", "text/markdown", "text/latex", "application/json", "text/
 _ONLY_AS_PROGRAM = re.compile(
     r"<(script|iframe|object|embed|video|audio|canvas|form|input|button|link)\b", re.IGNORECASE
 )
-_TAGS = frozenset(
-    {
-        *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details"),
-        *(
-            "dfn",
-            "div",
-            "dl",
-            "dt",
-            "em",
-            "figcaption",
-            "figure",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "hr",
-            "i",
-            "img",
-            "ins",
-            "kbd",
-        ),
-        *(
-            "li",
-            "mark",
-            "ol",
-            "p",
-            "pre",
-            "q",
-            "s",
-            "samp",
-            "small",
-            "span",
-            "strong",
-            "sub",
-            "summary",
-            "sup",
-            "table",
-        ),
-        *("tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
-    }
+_HARMLESS = (
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h3 h4 h5 "
+    "h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr "
+    "u ul var"
 )
+_TAGS = frozenset(_HARMLESS.split())
 _SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -182,18 +147,16 @@ def bundle_needed(charts: dict[str, Any]) -> bool:
 def _picture(data: dict[str, Any], about: Any, said: dict[str, str], cell: int, own: Own) -> Markup:
     alt = next((about[kind]["alt"] for kind in data if isinstance(about.get(kind), dict) and "alt" in about[kind]), "")
     alt, below = _described(said, alt, cell, own)
-    shown = {kind: _content(kind, packed) for kind, packed in data.items()}
-    files = dict(value for value in shown.values())
+    files = dict(_content(kind, packed) for kind, packed in data.items())
+    links = []
+    for kind, packed in files.items():
+        ending = kind.split("/")[1].split("+")[0]
+        link = Markup('<a download="{}.{}" href="data:{};base64,{}">{}</a>')
+        links.append(link.format(own.element(), ending, kind, packed, ending.upper()))
     first = next(iter(files))
-    links = Markup(" ").join(
-        Markup('<a download="{}.{}" href="data:{};base64,{}">{}</a>').format(
-            f"{own.element()}", kind.split("/")[1].split("+")[0], kind, packed, kind.split("/")[1].split("+")[0].upper()
-        )
-        for kind, packed in files.items()
-    )
     picture = Markup('<img src="data:{};base64,{}" alt="{}">').format(first, files[first], alt)
     parts = Markup('<figure class="own-figure">{}<figcaption>{}<p class="files">{}</p></figcaption></figure>')
-    return parts.format(picture, below, links)
+    return parts.format(picture, below, Markup(" ").join(links))
 
 
 def _content(kind: str, packed: str | list[str]) -> tuple[str, str]:

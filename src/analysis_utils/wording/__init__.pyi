@@ -32,6 +32,7 @@ from .html import (
     ONLY_ORDERS as ONLY_ORDERS,
     PLOTLY_MIME as PLOTLY_MIME,
     TRACE_TYPES as TRACE_TYPES,
+    Cell as Cell,
     Html as Html,
     Made as Made,
     Picture as Picture,

@@ -167,11 +167,9 @@ class Numbers(dict[str, Any]):
 
     def cell(self, field: str) -> Any:
         """What stands under the column of a field; None where there is no such row."""
-        if field in self:
-            return self[field]
         name, _, part = field.partition(":")
-        row = self.evidence.find(self.question, name, self.item, segment=self.segment)
-        return row.part(part) if row else None
+        row = self[name] if name in self else self.evidence.find(self.question, name, self.item, segment=self.segment)
+        return row.part(part) if isinstance(row, Row) else row
 
 
 def is_invented(evidence: Evidence, question: Question, statistic: str) -> bool:

@@ -174,7 +174,7 @@ def planned_tests_table(evidence: Evidence) -> Html:
             is_shown = rows["holm"].value <= ALPHA
             told = "Unterschied belegt" if is_shown else "kein Unterschied belegt; Gleichheit auch nicht"
         line = evidence.numbers(question, test=TESTS[plan.test], told=told)
-        line |= {f"{name}:p": rows[name].part("p") if rows else None for name in ("p", "holm", "smallest")}
+        line |= {name: rows.get(name) for name in ("p", "holm", "smallest")}
         lines.append((question.label, line))
     if not lines:
         return absent("Vorab war kein Vergleich der Teilnehmergruppen vorgesehen.")

@@ -54,7 +54,8 @@ fuzz: env ## read a hundred thousand damaged exports (FACHDIALOG_SEED chooses wh
 sweep: env ## report 200 rounds that nobody has sent yet (FACHDIALOG_SEED: the first; FACHDIALOG_ROUNDS: how many; an hour)
 	@$(BIN)/python tests/sweep.py
 
-picture: report ## renew the picture in the README
+picture: report ## renew the example report and the pictures in the README
+	@cp reports/fachdialog-1/bericht.html docs/example-report.html
 	@cp reports/fachdialog-1/figures/rangfolge_fokusbereiche.svg docs/ranking.svg
 	@chromium --headless --no-sandbox --hide-scrollbars --virtual-time-budget=4000 --window-size=1280,720 \
 	  --screenshot=docs/report.png reports/fachdialog-1/index.html

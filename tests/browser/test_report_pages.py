@@ -147,6 +147,18 @@ def test_picture_in_the_readme_is_the_one_of_the_report(built_report):
     assert (project_root() / "docs" / "ranking.svg").read_bytes() == built.read_bytes(), "copy it: make picture"
 
 
+def test_example_report_shows_the_numbers_of_the_shipped_round(built_report):
+    example, built = project_root() / "docs" / "example-report.html", built_report / "bericht.html"
+    assert numbers_of(example) == numbers_of(built), "copy it: make picture"
+
+
+def numbers_of(page: Path) -> set[tuple[str, ...]]:
+    """What each number of a page is about (question, segment, item, statistic) and how it is printed."""
+    found = re.findall(r"<data ([^>]*)>([^<]*)<", page.read_text(encoding="utf-8"))
+    assert len(found) > 1000
+    return {(*re.findall(r' ?(?:data-key|data-audit|value)="([^"]*)"', about), text) for about, text in found}
+
+
 def test_reconstruction_script_writes_the_committed_workbook(tmp_path):
     raw = open_round("fachdialog-1").raw
     script = shutil.copy(raw / "reconstruct.py", tmp_path)

@@ -3,9 +3,11 @@
 import base64
 import csv
 import io
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from in_page import DRAWN, SCREEN, open_page

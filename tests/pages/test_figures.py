@@ -6,12 +6,14 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from matplotlib.font_manager import findfont, fontManager, get_font
 from PIL import Image
 from small_rounds import LABELS, evidence_of, small_round
 
 from analysis_utils import pages
 from analysis_utils.charts.chart import ACCENT, BAND, PAPER, Bars, Brackets, Chart, Ranks
 from analysis_utils.charts.notes import GROUP_COLOURS, STANCE_COLOURS
+from analysis_utils.charts.paper import families
 from analysis_utils.charts.plan import LARGE, NARROW, flat, ink_on, plan_of
 from analysis_utils.charts.poll import (
     LIGHT_TO_DARK,
@@ -374,3 +376,13 @@ def test_a_png_has_the_ground_s_own_colours_and_few_more(evidence, tmp_path):
     picture = Image.open(tmp_path / f"{figure.name}.png")
     colours = [(times, f"#{r:02x}{g:02x}{b:02x}") for times, (r, g, b) in picture.convert("RGB").getcolors(128)]
     assert {colour for _, colour in sorted(colours)[-2:]} == {PAPER, BAND}
+
+
+def test_letters_that_our_fonts_lack_come_from_a_font_of_this_machine(evidence):
+    figure = ranking_chart(evidence, evidence.round.question("p"))
+    ours = families(plan_of(figure, framed=True))
+    assert ours == ["Source Sans 3", "DejaVu Sans"]
+    entries = [entry for entry in fontManager.ttflist if entry.name == "STIXNonUnicode"]  # comes with matplotlib
+    odd = set(get_font(entries[0].fname).get_charmap()) - set(get_font(findfont("DejaVu Sans")).get_charmap())
+    found = families(plan_of(replace(figure, title=f"Bereich {chr(min(odd))}"), framed=True))
+    assert found[:2] == ours and len(found) == 3

@@ -79,3 +79,8 @@ def test_what_is_no_long_frame_is_refused_with_what_it_lacks(mark):
 def test_a_statistic_the_frame_does_not_have_is_named(published):
     with pytest.raises(DataError, match="tier"):
         dots(published("mean_points"), beside=["tier"])
+
+
+def test_a_frame_of_nothing_but_what_is_to_stand_beside_is_drawn(published):
+    chart = dots(published("rank"), beside=["rank"])
+    assert [type(one) for one in chart.columns] == [Dots, Ranks]

@@ -169,6 +169,7 @@ class _Frame:
             raise DataError("chart", "a long frame with the columns item, statistic and estimate", saw)
         whole = rows.assign(**{name: value for name, value in DEFAULTS.items() if name not in rows})
         kept = whole[~whole["statistic"].isin(beside)]
+        kept = whole if kept.empty else kept  # what is to stand beside is all there is
         if not (kept["statistic"] == PEOPLE).all():  # the people in each class stand beside every number
             kept = kept[kept["statistic"] != PEOPLE]
         shown = kept.groupby(["question", "segment"])["status"].transform(lambda status: (status == "published").any())

@@ -30,7 +30,7 @@ def drawn(plan: Plan) -> Drawing:
     from matplotlib import rc_context
     from matplotlib.figure import Figure as Drawing
 
-    with rc_context(style()):
+    with rc_context({**style(), "font.family": families(plan)}):
         drawing = Drawing(figsize=(plan.width, plan.height))
         paper = drawing.add_axes((0, 0, 1, 1), xlim=(0, plan.width), ylim=(plan.height, 0), autoscale_on=False)
         paper.set_axis_off()
@@ -122,7 +122,8 @@ def _draw_bars(paper: Axes, panel: Panel, column: Bars) -> None:
     if panel.upright:
         heights = [(row[0].value or 0.0) / column.end * (panel.y1 - panel.y0) for row in column.cells]
         colours = [series[0].colour for series in column.series]
-        paper.bar(panel.places, [-one for one in heights], bottom=panel.y1, width=0.78 * panel.room, color=colours)
+        upwards = [-height for height in heights]
+        paper.bar(panel.places, upwards, bottom=panel.y1, width=0.78 * panel.room, color=colours, lw=0)
         above = panel.y1 - 0.02 * (panel.y1 - panel.y0)
         for x, row, height in zip(panel.places, column.cells, heights, strict=True) if len(heights) <= 24 else ():
             paper.text(x, above - height, row[0].text, ha="center", va="bottom")
@@ -216,10 +217,34 @@ def png(chart: Chart) -> bytes:
     return buffer.getvalue()
 
 
+def families(plan: Plan) -> list[str]:
+    """Our fonts, and behind them those of this machine that have letters which ours lack. Where none has them, a PNG
+    shows boxes; an SVG holds text, which readers' fonts draw."""
+    from matplotlib.font_manager import findfont, fontManager
+
+    found = list(style()["font.family"])
+    told = {ord(letter) for text in plan.texts for letter in text.words if letter != "\n"}
+    missing = told - _letters(findfont(found[-1]))
+    if missing:
+        known = [entry for entry in fontManager.ttflist if not entry.name.startswith("Last Resort")]  # boxes, too
+        for entry in sorted(known, key=lambda one: (one.style != "normal", one.name, one.fname)):
+            if there := missing & _letters(entry.fname):
+                found.append(entry.name)
+                missing -= there
+    return found
+
+
+@cache
+def _letters(path: str) -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    return frozenset(get_font(path).get_charmap())
+
+
 @cache
 def style() -> Any:
     """Matplotlib and seaborn settings of all drawings: our fonts (the semibold file as the bold of the family), no
-    mathematics in labels. Letters that our fonts lack need no warning: an SVG holds text, which readers' fonts draw."""
+    mathematics in labels, no warning of letters that no font has."""
     import seaborn as sns
     from matplotlib.font_manager import FontEntry, fontManager
 

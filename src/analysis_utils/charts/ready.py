@@ -4,7 +4,6 @@ picture, a table and sentences of their own; every other selection is drawn as i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -50,28 +49,12 @@ _BESIDE = {"respondents", "class_count", "top_box_count"}
 NOBODY = "Niemand hat diese Frage beantwortet."
 
 
-@dataclass(frozen=True)
-class Ready:
-    """What is made of rows of these `statistics`, of everybody or of segments, that are `whole`: none is left out.
-    `make` takes one question, or all at once where `several`, and the name of an analyst's own breakdown."""
-
-    what: str
-    statistics: frozenset[str]
-    of: str
-    make: Callable[..., Any]
-    several: bool = False
-
-
-def _of(what: str, names: str, of: str, make: Callable[..., Any], *, several: bool = False) -> Ready:
-    return Ready(what, frozenset(names.split()), of, make, several)
-
-
-def _titled(sentences: Callable[[Evidence, Question], list[Markup]]) -> Callable[[Evidence, Question], Html]:
-    return lambda evidence, question: paragraphs(sentences(evidence, question), question.label)
-
-
 def _summed(sentences: Callable[[Evidence, Question], list[Markup]]) -> Callable[[Evidence, Question], Html]:
     return lambda evidence, question: summary(sentences(evidence, question))
+
+
+def _about_scale(evidence: Evidence, question: Question) -> Html:
+    return paragraphs(scale_sentences(evidence, question), question.label)
 
 
 def _counted(evidence: Evidence, question: Question) -> Html | None:
@@ -84,40 +67,46 @@ def _scales(evidence: Evidence, questions: list[Question]) -> Html | None:
     return summary([sentence for question in questions for sentence in scale_summary(evidence, question)])
 
 
-READY = (
-    _of("dots", "mean_points rank tier", ALL, poll.ranking_chart),
-    _of("dots", "share rank tier", ALL, poll.ranking_chart),
-    _of("dots", "mean_rank", ALL, poll.ranking_chart),
-    _of("dots", "share_giving_points mean_points_given", ALL, poll.giving_chart),
-    _of("dots", "mean_points", SEGMENTS, poll.segment_chart),
-    _of("dots", "mean_points", OWN, poll.segment_chart),
-    _of("stacked", "points_band_count", ALL, poll.distribution_chart),
-    _of("stacked", "share top_box_share", ALL, poll.scales_chart, several=True),
-    _of("stacked", "class_share top_box_share", SEGMENTS, poll.segment_scales_chart, several=True),
-    _of("stacked", "class_share top_box_share", OWN, poll.segment_scales_chart, several=True),
-    _of("bars", "count share top_box_share", ALL, poll.scale_chart),
-    _of("slope", "rank rank_by_borda", ALL, poll.rules_chart),
-    _of("table", "pair_separated pair_p_max_t", ALL, pairs_table),
-    _of("table", "alike_mean_points alike_rank", ALL, alike_table),
-    _of("table", "alike_top_box_share alike_mean", ALL, alike_scales_table, several=True),
-    _of("table", "rank_over_rules rank_leave_one_out", ALL, robustness_table),
-    _of("table", "mean_points rank share_giving_points", ALL, ranking_table),
-    _of("table", "mean median consensus", ALL, scale_table, several=True),
-    _of("table", "mean_points rank", WEIGHTED, weighting_table),
-    _of("table", "class_share top_box_share", SEGMENTS, segment_table, several=True),
-    _of("table", "class_share top_box_share", OWN, segment_table, several=True),
-    _of("table", "count share", ALL, _counted),
-    _of("table", "share_first mean_rank", ALL, result_of),
-    _of("say", "alike_effective_n alike_rank", ALL, _summed(alike_sentences)),
-    _of("say", "rank_over_rules rank_leave_one_out", ALL, _summed(robustness_sentences)),
-    _of("say", "mean_points rank", ALL, _summed(ranking_sentences)),
-    _of("say", "share rank", ALL, _summed(ranking_sentences)),
-    _of("say", "mean_rank", ALL, _summed(ranking_sentences)),
-    _of("say", "mean median top_box_share", ALL, _titled(scale_sentences)),
-    _of("say", "mean_points", SEGMENTS, _summed(segment_sentences)),
-    _of("say", "top_box_share", ALL, _scales, several=True),
-    _of("say", "class_share top_box_share", SEGMENTS, scale_group_sentences, several=True),
+Make = Callable[..., Any]
+READY: tuple[tuple[str, str, str, Make], ...] = (
+    ("dots", ALL, "mean_points rank tier", poll.ranking_chart),
+    ("dots", ALL, "share rank tier", poll.ranking_chart),
+    ("dots", ALL, "mean_rank", poll.ranking_chart),
+    ("dots", ALL, "share_giving_points mean_points_given", poll.giving_chart),
+    ("dots", SEGMENTS, "mean_points", poll.segment_chart),
+    ("dots", OWN, "mean_points", poll.segment_chart),
+    ("stacked", ALL, "points_band_count", poll.distribution_chart),
+    ("bars", ALL, "count share top_box_share", poll.scale_chart),
+    ("slope", ALL, "rank rank_by_borda", poll.rules_chart),
+    ("table", ALL, "pair_separated pair_p_max_t", pairs_table),
+    ("table", ALL, "alike_mean_points alike_rank", alike_table),
+    ("table", ALL, "rank_over_rules rank_leave_one_out", robustness_table),
+    ("table", ALL, "mean_points rank share_giving_points", ranking_table),
+    ("table", WEIGHTED, "mean_points rank", weighting_table),
+    ("table", ALL, "count share", _counted),
+    ("table", ALL, "share_first mean_rank", result_of),
+    ("say", ALL, "alike_effective_n alike_rank", _summed(alike_sentences)),
+    ("say", ALL, "rank_over_rules rank_leave_one_out", _summed(robustness_sentences)),
+    ("say", ALL, "mean_points rank", _summed(ranking_sentences)),
+    ("say", ALL, "share rank", _summed(ranking_sentences)),
+    ("say", ALL, "mean_rank", _summed(ranking_sentences)),
+    ("say", ALL, "mean median top_box_share", _about_scale),
+    ("say", SEGMENTS, "mean_points", _summed(segment_sentences)),
 )
+"""What is made, of whom, of rows of which statistics that are whole (none is left out): by what it is made of one
+question, and the name of an analyst's own breakdown."""
+TOGETHER: tuple[tuple[str, str, str, Make], ...] = (
+    ("stacked", ALL, "share top_box_share", poll.scales_chart),
+    ("stacked", SEGMENTS, "class_share top_box_share", poll.segment_scales_chart),
+    ("stacked", OWN, "class_share top_box_share", poll.segment_scales_chart),
+    ("table", ALL, "alike_top_box_share alike_mean", alike_scales_table),
+    ("table", ALL, "mean median consensus", scale_table),
+    ("table", SEGMENTS, "class_share top_box_share", segment_table),
+    ("table", OWN, "class_share top_box_share", segment_table),
+    ("say", ALL, "top_box_share", _scales),
+    ("say", SEGMENTS, "class_share top_box_share", scale_group_sentences),
+)
+"""The same of several questions at once."""
 
 
 def ready(what: str, rows: pd.DataFrame) -> Any:
@@ -133,15 +122,11 @@ def ready(what: str, rows: pd.DataFrame) -> Any:
     own = list(dict.fromkeys(segment.partition(":")[0] for segment in rows["segment"])) if of == OWN else []
     if len(own) > 1 or not set(questions) <= set(known):
         return None
-    for one in READY:
-        if (
-            one.what == what
-            and one.of == of
-            and (one.several or len(questions) == 1)
-            and _is_whole(one, evidence, rows)
-        ):
-            asked = [known[name] for name in questions]
-            made = one.make(evidence, asked if one.several else asked[0], *own)
+    asked = [known[name] for name in questions]
+    entries: list[tuple[Any, Any]] = [(entry, asked[0]) for entry in READY if len(asked) == 1]
+    for (kind, whom, names, make), subject in [*entries, *((entry, asked) for entry in TOGETHER)]:
+        if (kind, whom) == (what, of) and _is_whole(what, of, set(names.split()), evidence, rows):
+            made = make(evidence, subject, *own)
             if made is not None:
                 return made
     return None
@@ -156,9 +141,8 @@ def _of_whom(rows: pd.DataFrame) -> str:
     return ALL if segments == {"all"} else SEGMENTS
 
 
-def _is_whole(one: Ready, evidence: Evidence, rows: pd.DataFrame) -> bool:
+def _is_whole(what: str, of: str, statistics: set[str], evidence: Evidence, rows: pd.DataFrame) -> bool:
     table = evidence.estimates
-    mine = table["question"].isin(set(rows["question"])) & table["statistic"].isin(one.statistics)
     weighted = table["segment"].isin(["equal_groups", "raked"])
     places = {
         ALL: table["segment"] == "all",
@@ -166,13 +150,13 @@ def _is_whole(one: Ready, evidence: Evidence, rows: pd.DataFrame) -> bool:
         WEIGHTED: table["segment"] == "equal_groups",
         OWN: table["segment"].isin(set(rows["segment"])) & (table["status"] == "published"),
     }
+    mine = places[of] & table["question"].isin(set(rows["question"])) & table["statistic"].isin(statistics)
     columns = ["question", "segment", "item", "statistic"]
-    wanted = set(map(tuple, table[mine & places[one.of]][columns].to_numpy().tolist()))
-    found = set(map(tuple, rows[columns].to_numpy().tolist()))
-    statistics = {statistic for *_, statistic in found}
-    if one.what == "table" and one.of == OWN and statistics - one.statistics - _BESIDE:
+    wanted, found = (set(frame[columns].itertuples(index=False, name=None)) for frame in (table[mine], rows))
+    there = set(rows["statistic"])
+    if what == "table" and of == OWN and there - statistics - _BESIDE:
         return False  # a table of one's own leaves out nothing that was asked for
-    return one.statistics <= statistics and wanted <= found
+    return statistics <= there and wanted <= found
 
 
 def say(what: Named | str | pd.DataFrame, on: pd.DataFrame | None = None) -> Html:

@@ -13,7 +13,6 @@ from ..handout import repacked
 from .slide import Bar, printed
 
 _SIZE = 14 * 12700
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _KINDS = {
     "bars": "BAR_CLUSTERED",
     "stacked": "BAR_STACKED",
@@ -21,16 +20,22 @@ _KINDS = {
     "columns": "COLUMN_CLUSTERED",
     "slope": "LINE_MARKERS",
 }
+_SPACES = " ".join(
+    f'xmlns:{short}="http://schemas.openxmlformats.org/drawingml/2006/{name}"'
+    for short, name in (("c", "chart"), ("a", "main"))
+)
+Colour = Sequence[float]
+"""Red, green and blue from 0 to 1."""
 
 
 def add_chart(slide: Any, bar: Bar, place: tuple[int, int, int, int]) -> None:
     """The chart with its own data, at `place`."""
     from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 
     numbers = [[printed(value, bar.is_share) for value in row] for row in bar.cells]
     decimals = max((number[3] for row in numbers for number in row), default=0)
-    plain = ("0" if not decimals else "0." + "0" * decimals) + ("\u00a0%" if bar.is_share else "")
+    plain = f"0{'.' if decimals else ''}{'0' * decimals}{chr(0xA0) + '%' if bar.is_share else ''}"
     data = CategoryChartData(number_format=plain)
     data.categories = _categories(bar)
     for (name, _), row in zip(bar.series, numbers, strict=True):
@@ -44,14 +49,21 @@ def add_chart(slide: Any, bar: Bar, place: tuple[int, int, int, int]) -> None:
     chart.font.size = _SIZE
     chart.has_legend = len(bar.series) > 1
     if chart.has_legend:
-        _legend(chart)
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+        chart.legend.font.size = _SIZE
     _axes(chart, bar)
     _series(chart, bar, plain)
-    has_errors = bar.kind == "bars" and any(number[1] is not None for row in numbers for number in row)
-    if has_errors:
-        for at, row in enumerate(numbers):
-            _error_bars(chart, at, row, len(bar.series))
-    chart.part.chart_workbook.update_from_xlsx_blob(_workbook(bar, numbers, has_errors))
+    # One column after the other: labels, numbers, then of each series its interval and the lengths of its error bars.
+    columns: list[list[Any]] = [[None, *_categories(bar)]]
+    columns += [[name, *(number[0] for number in row)] for (name, _), row in zip(bar.series, numbers, strict=True)]
+    if bar.kind == "bars" and any(number[1] is not None for row in numbers for number in row):
+        for (name, _), row, series in zip(bar.series, numbers, chart.plots[0].series, strict=True):
+            up, down = ([_length(number, end) for number in row] for end in (2, 1))
+            columns.append([f"{name}: 95 % von", *(number[1] for number in row)])
+            columns.append([f"{name}: 95 % bis", *(number[2] for number in row)])
+            _error_bars(series._element, up, down, len(columns))
+            columns += [[f"{name}: nach oben", *up], [f"{name}: nach unten", *down]]
+    chart.part.chart_workbook.update_from_xlsx_blob(_workbook(columns))
 
 
 def _categories(bar: Bar) -> list[str]:
@@ -61,14 +73,6 @@ def _categories(bar: Bar) -> list[str]:
         signs = {value.text for row in bar.cells if (value := row[at]) is not None and value.value is None}
         found.append(f"{label} {min(signs)}" if signs and bar.kind != "slope" else label)
     return found
-
-
-def _legend(chart: Any) -> None:
-    from pptx.enum.chart import XL_LEGEND_POSITION
-
-    chart.legend.position = XL_LEGEND_POSITION.BOTTOM
-    chart.legend.include_in_layout = False
-    chart.legend.font.size = _SIZE
 
 
 def _axes(chart: Any, bar: Bar) -> None:
@@ -99,99 +103,79 @@ def _series(chart: Any, bar: Bar, plain: str) -> None:
     for series, (_, colour) in zip(plot.series, bar.series, strict=True):
         if bar.kind == "slope":
             series.smooth = False
-            paint(series.format.line, colour)
+            _paint(series.format.line.fill, colour)
             series.format.line.width = 28575
-            series.marker.format.fill.solid()
-            _paint_fill(series.marker.format.fill, colour)
+            _paint(series.marker.format.fill, colour)
             continue
-        shown = _LIGHTER.get(colour, colour) if bar.kind == "bars" and len(bar.series) == 1 else colour
-        series.format.fill.solid()
-        _paint_fill(series.format.fill, shown)
+        # A single row of bars is light, so that numbers and error bars can be read on it.
+        shown = LIGHT if colour == ACCENT and bar.kind == "bars" and len(bar.series) == 1 else colour
+        _paint(series.format.fill, shown)
         labels = series.data_labels
         labels.show_value, labels.font.size, labels.font.bold = True, _SIZE, True
         labels.number_format, labels.number_format_is_linked = plain, False
+        if bar.kind == "columns":
+            labels.position = XL_LABEL_POSITION.OUTSIDE_END
+            continue
+        labels.position = XL_LABEL_POSITION.INSIDE_BASE
         if bar.kind == "stacked":
-            paint(series.format.line, WHITE)  # neighbours of one colour stay apart
+            _paint(series.format.line.fill, WHITE)  # neighbours of one colour stay apart
             labels.number_format = f'[>=0.05]{plain};""' if bar.is_share else f"{plain};;;"
             labels.position = XL_LABEL_POSITION.CENTER
-            _paint_fill(labels.font.fill, _readable_on(shown, theme), solid=True)
-        elif bar.kind == "columns":
-            labels.position = XL_LABEL_POSITION.OUTSIDE_END
-        else:
-            labels.position = XL_LABEL_POSITION.INSIDE_BASE
-            _paint_fill(labels.font.fill, _readable_on(shown, theme), solid=True)
+        _paint(labels.font.fill, _readable_on(shown, theme))
     for at, colour in enumerate(bar.point_colours):
-        point = plot.series[0].points[at]
-        point.format.fill.solid()
-        _paint_fill(point.format.fill, colour)
+        _paint(plot.series[0].points[at].format.fill, colour)
 
 
-_LIGHTER = {ACCENT: LIGHT}
-"""A single row of bars is light, so that numbers and error bars can be read on it."""
-
-
-def paint(line: Any, colour: str) -> None:
-    line.fill.solid()
-    _paint_fill(line.fill, colour)
-
-
-def _paint_fill(fill: Any, colour: str, *, solid: bool = False) -> None:
-    """Our colours as those of the template's theme: its accents, lighter ones of the first, greys of its background."""
-    from pptx.enum.dml import MSO_THEME_COLOR as THEME
-
-    if solid:
-        fill.solid()
-    named = {ACCENT: (THEME.ACCENT_1, 0.0), LIGHT: (THEME.ACCENT_1, 0.6), WHITE: (THEME.BACKGROUND_1, 0.0),
-             INK: (THEME.TEXT_1, 0.0)}  # fmt: skip
-    theme, brightness = named.get(colour) or _in_theme(colour)
-    fill.fore_color.theme_color = theme
+def _paint(fill: Any, colour: str) -> None:
+    fill.solid()
+    fill.fore_color.theme_color, brightness = _in_theme(colour)
     fill.fore_color.brightness = round(brightness, 2)
 
 
 def _in_theme(colour: str) -> tuple[Any, float]:
-    """The accent of about this hue, or the background made darker; as light as the colour."""
+    """A colour of ours as one of the template's theme: the accent of about its hue or the background made darker, as
+    light as the colour."""
     from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
-    hue, light, _ = colorsys.rgb_to_hls(*(part / 255 for part in _parts(colour)))
-    if max(_parts(colour)) - min(_parts(colour)) < 30:
+    named = {ACCENT: (THEME.ACCENT_1, 0.0), LIGHT: (THEME.ACCENT_1, 0.6)}
+    named |= {WHITE: (THEME.BACKGROUND_1, 0.0), INK: (THEME.TEXT_1, 0.0)}
+    if colour in named:
+        return named[colour]
+    parts = _parts(colour)
+    hue, light, _ = colorsys.rgb_to_hls(*parts)
+    if max(parts) - min(parts) < 30 / 255:
         return THEME.BACKGROUND_1, 1.4 * (light - 1)
-    accent = THEME.ACCENT_1 if 0.45 < hue < 0.72 else THEME.ACCENT_3 if 0.2 < hue <= 0.45 else (
-        THEME.ACCENT_4 if 0.72 <= hue < 0.92 else THEME.ACCENT_2
-    )  # fmt: skip
+    hues = ((0.2, THEME.ACCENT_2), (0.45, THEME.ACCENT_3), (0.72, THEME.ACCENT_1), (0.92, THEME.ACCENT_4))
+    accent = next((accent for most, accent in hues if hue <= most), THEME.ACCENT_2)
     return accent, max(-0.5, min(0.85, (light - 0.35) * 1.4))
 
 
-def _parts(colour: str) -> list[int]:
-    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+def _parts(colour: str) -> Colour:
+    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
 
 
-def _theme_of(chart: Any) -> dict[str, tuple[float, float, float]]:
-    """The colours of the template's theme by their names in charts, each as red, green and blue from 0 to 1."""
+def _theme_of(chart: Any) -> dict[str, Colour]:
+    """The colours of the template's theme by their names in charts."""
     from lxml import etree
 
     parts = sorted((part for part in chart.part.package.iter_parts() if "/theme/theme" in part.partname), key=str)
     scheme = etree.fromstring(parts[0].blob).find(".//{*}clrScheme")
-    found = {}
-    for one in scheme:
-        value = one[0].get("lastClr") or one[0].get("val")
-        red, green, blue = (part / 255 for part in _parts(f"#{value}"))
-        found[etree.QName(one).localname] = (red, green, blue)
+    found = {etree.QName(one).localname: _parts(f"#{one[0].get('lastClr') or one[0].get('val')}") for one in scheme}
     return found | {"bg1": found["lt1"], "tx1": found["dk1"]}
 
 
-def _readable_on(colour: str, theme: dict[str, tuple[float, float, float]]) -> str:
+def _readable_on(colour: str, theme: dict[str, Colour]) -> str:
     """White or ink, whichever stands out more from what the theme makes of a colour: one of both always does."""
     from pptx.enum.dml import MSO_THEME_COLOR as THEME
 
-    named = {ACCENT: (THEME.ACCENT_1, 0.0), LIGHT: (THEME.ACCENT_1, 0.6)}
-    name, brightness = named.get(colour) or _in_theme(colour)
+    name, brightness = _in_theme(colour)
     hue, light, strong = colorsys.rgb_to_hls(*theme[THEME.to_xml(name)])
-    light = light * (1 - brightness) + brightness if brightness > 0 else light * (1 + brightness)
+    light = light * (1 - abs(brightness)) + max(brightness, 0)
     fill = colorsys.hls_to_rgb(hue, light, strong)
     return max((WHITE, INK), key=lambda text: contrast(fill, theme["bg1" if text == WHITE else "tx1"]))
 
 
-def contrast(one: Sequence[float], other: Sequence[float]) -> float:
+def contrast(one: Colour, other: Colour) -> float:
     """Contrast ratio of two colours (WCAG 2), 1 to 21."""
     linear = [
         [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
@@ -201,44 +185,33 @@ def contrast(one: Sequence[float], other: Sequence[float]) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _column(at: int) -> str:
-    return chr(ord("A") + at)
+def _error_bars(series: Any, up: Sequence[float | None], down: Sequence[float | None], place: int) -> None:
+    """Intervals as error bars whose lengths stand in the chart's workbook, in two columns from `place` on; where there
+    is none, a blank."""
+    from pptx.oxml import parse_xml
 
-
-def _error_bars(chart: Any, at: int, row: Sequence[tuple], series: int) -> None:
-    """Intervals as error bars whose lengths stand in the chart's workbook; where there is none, a blank."""
-    from lxml import etree
-
-    element = chart.plots[0].series[at]._element
-    bars = etree.SubElement(element, f"{_CHART}errBars")
-    for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
-        etree.SubElement(bars, f"{_CHART}{name}").set("val", value)
-    for offset, (name, place) in enumerate((("plus", 2), ("minus", 1))):
-        column = _column(1 + series + 4 * at + 2 + offset)
-        reference = etree.SubElement(etree.SubElement(bars, f"{_CHART}{name}"), f"{_CHART}numRef")
-        etree.SubElement(reference, f"{_CHART}f").text = f"Sheet1!${column}$2:${column}${len(row) + 1}"
-        cache = etree.SubElement(reference, f"{_CHART}numCache")
-        etree.SubElement(cache, f"{_CHART}formatCode").text = "General"
-        etree.SubElement(cache, f"{_CHART}ptCount").set("val", str(len(row)))
-        for number, cells in enumerate(row):
-            if (length := _length(cells, place)) is not None:
-                point = etree.SubElement(cache, f"{_CHART}pt")
-                point.set("idx", str(number))
-                etree.SubElement(point, f"{_CHART}v").text = f"{length:g}"
-    look = etree.SubElement(bars, f"{_CHART}spPr")
-    drawing = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-    line = etree.SubElement(look, f"{drawing}ln")
-    line.set("w", "22225")
-    fill = etree.SubElement(line, f"{drawing}solidFill")
-    etree.SubElement(fill, f"{drawing}schemeClr").set("val", "tx1")
-    element.find(f"{_CHART}cat").addprevious(bars)
+    lengths = ""
+    for offset, (name, row) in enumerate((("plus", up), ("minus", down))):
+        column = chr(ord("A") + place + offset)
+        points = "".join(
+            f'<c:pt idx="{at}"><c:v>{length:g}</c:v></c:pt>' for at, length in enumerate(row) if length is not None
+        )
+        lengths += (
+            f"<c:{name}><c:numRef><c:f>Sheet1!${column}$2:${column}${len(row) + 1}</c:f>"
+            f'<c:numCache><c:formatCode>General</c:formatCode><c:ptCount val="{len(row)}"/>{points}</c:numCache>'
+            f"</c:numRef></c:{name}>"
+        )
+    look = '<a:ln w="22225"><a:solidFill><a:schemeClr val="tx1"/></a:solidFill></a:ln>'
+    kind = '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+    bars = f"<c:errBars {_SPACES}>{kind}{lengths}<c:spPr>{look}</c:spPr></c:errBars>"
+    series.find("{*}cat").addprevious(parse_xml(bars))
 
 
 def _length(cells: tuple, place: int) -> float | None:
     return None if cells[0] is None or cells[place] is None else round(abs(cells[place] - cells[0]), 6)
 
 
-def _workbook(bar: Bar, numbers: Sequence[Sequence[tuple]], has_errors: bool) -> bytes:
+def _workbook(columns: Sequence[Sequence[Any]]) -> bytes:
     """The data behind the chart: labels and printed numbers, their intervals, and the lengths of the error bars."""
     from xlsxwriter import Workbook
 
@@ -247,19 +220,6 @@ def _workbook(bar: Bar, numbers: Sequence[Sequence[tuple]], has_errors: bool) ->
     with Workbook(made, {"in_memory": True, **plain}) as book:
         book.set_properties({"created": datetime.datetime(2000, 1, 1), "author": "Fachdialog-Analyse"})
         sheet = book.add_worksheet("Sheet1")
-        for row, label in enumerate(_categories(bar), start=1):
-            sheet.write_string(row, 0, label)
-        for at, ((name, _), cells) in enumerate(zip(bar.series, numbers, strict=True)):
-            columns = [(1 + at, name, [cell[0] for cell in cells])]
-            if has_errors:
-                first = 1 + len(bar.series) + 4 * at
-                columns += [(first, f"{name}: 95 % von", [cell[1] for cell in cells]),
-                            (first + 1, f"{name}: 95 % bis", [cell[2] for cell in cells]),
-                            (first + 2, f"{name}: nach oben", [_length(cell, 2) for cell in cells]),
-                            (first + 3, f"{name}: nach unten", [_length(cell, 1) for cell in cells])]  # fmt: skip
-            for place, head, values in columns:
-                sheet.write_string(0, place, head)
-                for row, value in enumerate(values, start=1):
-                    if value is not None:
-                        sheet.write_number(row, place, value)
+        for place, cells in enumerate(columns):
+            sheet.write_column(0, place, cells)
     return repacked(made.getvalue())

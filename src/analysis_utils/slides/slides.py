@@ -18,7 +18,6 @@ from ..charts import (
     ACCENT,
     Chart,
     Dots,
-    Line,
     best,
     change_chart,
     coverage_chart,
@@ -42,7 +41,7 @@ from ..findings import VERDICTS, Judged, is_said, joint_headline, joint_rows, ju
 from ..handout import PublishedTable, published_tables
 from ..next_round import next_round_sentences
 from ..pages.first_page import MOST_FINDINGS, basis, is_for_first_page
-from ..rounds import Label, Question, Strict, read_yaml
+from ..rounds import Label, Question, QuestionType, Strict, read_yaml
 from ..tables import read_table
 from ..wording import (
     NO_GROUP,
@@ -72,7 +71,8 @@ from .slide import Bar, Grid, Picture, Points, Slide, keys_of, slides_of
 from .slide_deck import Deck
 
 NAME = "folien.pptx"
-_MOST_WIDE = 7
+_MOST_WIDE, MOST_LETTERS = 7, 44
+"""Columns of a table, letters of the line at the foot."""
 _NARROW, _FIXED = "\ue000", "\ue001"
 _MARK = re.compile(r' <small class="invented">(\w+)</small>')
 _KEY = re.compile(r'data-key="([^"]+)"')
@@ -110,53 +110,43 @@ class SlidesFile(Strict):
 def write_slides(evidence: Evidence, path: Path, *, template: Path | None = None) -> None:
     """Write the deck of a round. Same numbers, same bytes. Raises: DataError for a template or `slides.yml` that does
     not fit."""
-    round_ = evidence.round
+    round_, title = evidence.round, evidence.round.file.title
     described = round_.raw / "slides.yml"
     file = read_yaml(described, SlidesFile) if described.is_file() else SlidesFile()
     if template is None and file.template:
         template = round_.raw / file.template
     date = german.date(round_.file.date)
-    deck = Deck(round_, template, _short(f"{round_.file.title} · {date}", round_.file.title, date))
-    opening = basis(evidence)
-    said = Slide("", "", None, [_words(opening), *_cautions(evidence)], keys=_keys([opening]))
-    deck.cover(round_.file.title, _status(evidence), said.spoken)
+    foot = f"{title} · {date}"
+    if len(foot) > MOST_LETTERS:
+        foot = f"{title[: MOST_LETTERS - len(date) - 5].rsplit(' ', 1)[0]} … · {date}"
+    deck = Deck(round_, template, foot)
+    opening, words, notes = basis(evidence), notice(round_), round_.file.notes
+    cautions = [words["published"], words["invented"]] if words else []
+    cautions += [*errata(round_), *([notes.note] if notes and notes.note else [])]
+    deck.cover(
+        title, _status(evidence), Slide("", "", None, [_words(opening), *cautions], keys=_keys([opening])).spoken
+    )
     for wanted in file.slides or [Wanted(kind=kind) for kind in KINDS if kind not in _OWN]:
         for slide in KINDS[wanted.kind](evidence, wanted.name):
-            deck.add(slide if wanted.title is None else _entitled(slide, wanted.title))
+            deck.add(replace(slide, title=wanted.title or slide.title))
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(deck.bytes(f"{round_.file.title}: Folien", f"Datenstand {round_.data_stamp}"))
+    part.write_bytes(deck.bytes(f"{title}: Folien", f"Datenstand {round_.data_stamp}"))
     part.replace(path)
 
 
-def _short(line: str, title: str, date: str, most: int = 44) -> str:
-    if len(line) <= most:
-        return line
-    return f"{title[: most - len(date) - 5].rsplit(' ', 1)[0]} … · {date}"
-
-
-def _entitled(slide: Slide, title: str) -> Slide:
-    return replace(slide, title=title)
-
-
 def _status(evidence: Evidence) -> list[str]:
-    file = evidence.round.file
-    lines = [german.date(file.date), f"Datenstand {evidence.round.data_stamp}"]
-    if words := notice(evidence.round):
-        lines.append(f"{words['heading']} Welche Zahlen veröffentlicht sind und welche nicht, steht in den Notizen.")
-    lines += ["Nach einer Freigabe wurden Antworten berichtigt; Näheres steht in den Notizen."] * bool(
-        errata(evidence.round)
-    )
-    if file.notes and file.notes.provenance != "original":
-        lines.append("Die Notizen der Gruppen sind keine Originale.")
-    return [*lines, f"Kontakt: {file.contact}"] if file.contact else lines
-
-
-def _cautions(evidence: Evidence) -> list[str]:
-    words, notes = notice(evidence.round), evidence.round.file.notes
-    found = [words["published"], words["invented"]] if words else []
-    found += errata(evidence.round)
-    return [*found, notes.note] if notes and notes.note else found
+    file, words = evidence.round.file, notice(evidence.round)
+    lines = {
+        german.date(file.date): True,
+        f"Datenstand {evidence.round.data_stamp}": True,
+        f"{words['heading'] if words else ''} Welche Zahlen veröffentlicht sind und welche nicht, steht in den "
+        "Notizen.": words,
+        "Nach einer Freigabe wurden Antworten berichtigt; Näheres steht in den Notizen.": errata(evidence.round),
+        "Die Notizen der Gruppen sind keine Originale.": file.notes and file.notes.provenance != "original",
+        f"Kontakt: {file.contact}": file.contact,
+    }
+    return [line for line, is_said in lines.items() if is_said]
 
 
 def _words(markup: Markup) -> str:
@@ -173,10 +163,10 @@ def _keys(markups: Iterable[Markup]) -> list[str]:
 
 def _verdicts(evidence: Evidence, _: str) -> Iterator[Slide]:
     """At most five claims with their verdicts: what is shown, what only fits, what is open."""
-    judged = _for_summary(evidence)[:MOST_FINDINGS]
-    judged.sort(key=lambda one: VERDICTS.index(one.verdict))
+    judged = sorted(_for_summary(evidence)[:MOST_FINDINGS], key=lambda one: VERDICTS.index(one.verdict))
     if judged:
-        rows = [[_verdict(one), _words(one.title)] for one in judged]
+        verdicts = [f"{one.verdict}{' (erfundene Daten)' if one.is_illustrative else ''}" for one in judged]
+        rows = [[verdict, _words(one.title)] for verdict, one in zip(verdicts, judged, strict=True)]
         title = f"Was {german.listing(list(dict.fromkeys(one.verdict for one in judged)))} ist"
         said = [f"{_words(one.title)}: {_words(one.sentence)}" for one in judged]
         yield Slide(
@@ -191,10 +181,6 @@ def _for_summary(evidence: Evidence) -> list[Judged]:
     return [*lead, *(one for one in judged if is_for_first_page(one) and one not in lead)]
 
 
-def _verdict(one: Judged) -> str:
-    return f"{one.verdict} (erfundene Daten)" if one.is_illustrative else one.verdict
-
-
 def _rows_of(judged: Iterable[Judged]) -> list[str]:
     found = [row.key for one in judged for check in one.checks for row in check.rows]
     return list(dict.fromkeys(found + _keys(part for one in judged for part in (one.title, one.sentence))))
@@ -202,11 +188,10 @@ def _rows_of(judged: Iterable[Judged]) -> list[str]:
 
 def _summary(evidence: Evidence, _: str) -> Iterator[Slide]:
     """The executive summary, in the order of the findings."""
-    judged = _for_summary(evidence)
-    if judged:
-        body = Points([f"{_words(one.sentence)}" for one in judged])
+    if judged := _for_summary(evidence):
         opening = basis(evidence)
         keys = [*_rows_of(judged), *_keys([opening])]
+        body = Points([_words(one.sentence) for one in judged])
         yield Slide("Das Wichtigste in Kürze", "", body, [_words(opening)], "index.html", keys, "poll notes")
 
 
@@ -218,34 +203,30 @@ def _of_chart(chart: object, page: str, about: str = "poll") -> list[Slide]:
     return slides_of(chart, page, about) if isinstance(chart, Chart) else []
 
 
-def _questions(evidence: Evidence, kind: str, name: str) -> list[Question]:
-    questions = evidence.answered(kind)  # type: ignore[arg-type]
-    return [question for question in questions if not name or question.id == name]
+def _questions(evidence: Evidence, kind: QuestionType, name: str = "") -> list[Question]:
+    return [question for question in evidence.answered(kind) if name in ("", question.id)]
 
 
 def _ranking(evidence: Evidence, name: str) -> Iterator[Slide]:
     for question in evidence.priorities:
-        if name and question.id != name:
-            continue
-        yield from _of_chart(ranking_chart(evidence, question), "html/03_priority_ranking.html")
+        if name in ("", question.id):
+            yield from _of_chart(ranking_chart(evidence, question), "html/03_priority_ranking.html")
 
 
 def _giving(evidence: Evidence, name: str) -> Iterator[Slide]:
     """How many gave points to each area; where something else could be chosen, the title says how many did."""
     for question in _questions(evidence, "points", name):
-        shown = _of_chart(giving_chart(evidence, question), "html/03_priority_ranking.html")
-        for slide in shown:
+        givers = evidence.find(question, "givers", REMAINDER)
+        for slide in _of_chart(giving_chart(evidence, question), "html/03_priority_ranking.html"):
             if not (isinstance(slide.body, Bar) and slide.body.is_share):
                 continue
-            givers = evidence.find(question, "givers", REMAINDER)
-            if givers is None or not givers.estimate:
-                yield slide
-                continue
-            verb, label = "gab" if givers.estimate == 1 else "gaben", short_label(evidence.round, REMAINDER)
-            title = f"{plain(givers)} von {german.number(givers.n)} Personen {verb} „{label}“ Punkte"
-            is_known = f"givers/{REMAINDER}" in question.published
-            yield replace(slide, title=title if is_known else marked(title, evidence, question, "givers"),
-                          keys=[*slide.keys, givers.key])  # fmt: skip
+            if givers is not None and givers.estimate:
+                verb, label = "gab" if givers.estimate == 1 else "gaben", short_label(evidence.round, REMAINDER)
+                title = f"{plain(givers)} von {german.number(givers.n)} Personen {verb} „{label}“ Punkte"
+                is_known = f"givers/{REMAINDER}" in question.published
+                title = title if is_known else marked(title, evidence, question, "givers")
+                slide = replace(slide, title=title, keys=[*slide.keys, givers.key])
+            yield slide
 
 
 def _spread(evidence: Evidence, name: str) -> Iterator[Slide]:
@@ -254,26 +235,20 @@ def _spread(evidence: Evidence, name: str) -> Iterator[Slide]:
 
 
 def _scales(evidence: Evidence, name: str) -> Iterator[Slide]:
-    for question in _questions(evidence, "scale", name):
-        yield from _of_chart(scale_chart(evidence, question), "html/04_agreement_scales.html")
     questions = _questions(evidence, "scale", name)
-    if len(questions) > 1:
-        yield from _of_chart(_top_boxes(evidence, questions), "html/04_agreement_scales.html")
-
-
-def _top_boxes(evidence: Evidence, questions: list[Question]) -> Chart:
-    """The shares of the top boxes side by side: bars of 100 % of scales that differ say nothing beside each other."""
-    chart = scales_chart(evidence, questions)
-    shares = [evidence.row(question, "top_box_share") for question in questions]
-    lines = [
-        Line(f"{question.label}\n(n = {german.number(row.n)})") for question, row in zip(questions, shares, strict=True)
-    ]
-    cells = [[value_of(row)] for row in shares]
-    return replace(chart, lines=lines, columns=[Dots("", cells, 1, "Anteil", is_share=True)],
-                   subtitle=" · ".join(["Anteil der zustimmenden Stufen", *chart.subtitle.split(" · ")[1:]]),
-                   alt="Balkendiagramm der zustimmenden Stufen. " + "; ".join(
-                       f"{line.label.replace(chr(10), ' ')}: {plain(row)} (Bereich {plain_interval(row)})"
-                       for line, row in zip(lines, shares, strict=True)) + ".")  # fmt: skip
+    for question in questions:
+        yield from _of_chart(scale_chart(evidence, question), "html/04_agreement_scales.html")
+    if len(questions) > 1:  # bars of 100 % of scales that differ say nothing beside each other: the top boxes alone
+        chart = scales_chart(evidence, questions)
+        shares = [evidence.row(question, "top_box_share") for question in questions]
+        told = [f"{' '.join(line.label.split(chr(10)))}: {plain(row)} (Bereich {plain_interval(row)})"
+                for line, row in zip(chart.lines, shares, strict=True)]  # fmt: skip
+        subtitle = " · ".join(["Anteil der zustimmenden Stufen", *chart.subtitle.split(" · ")[1:]])
+        column = Dots("", [[value_of(row)] for row in shares], 1, "Anteil", is_share=True)
+        alt = f"Balkendiagramm der zustimmenden Stufen. {'; '.join(told)}."
+        yield from _of_chart(
+            replace(chart, columns=[column], subtitle=subtitle, alt=alt), "html/04_agreement_scales.html"
+        )
 
 
 def _answered(evidence: Evidence, _: str) -> Iterator[Slide]:
@@ -290,9 +265,8 @@ def _answered(evidence: Evidence, _: str) -> Iterator[Slide]:
         grid = Grid(["Frage", "Antworten", "Personen ohne Antwort"], rows)
         yield Slide("Wer geantwortet hat", f"Personen je Frage · {german.date(evidence.round.file.date)}", grid, [],
                     "html/01_ingest_survey.html", keys)  # fmt: skip
-    for kind in ("single_choice", "multiple_choice"):
-        for question in _questions(evidence, kind, ""):
-            yield from _choice(evidence, question)
+    for question in (*_questions(evidence, "single_choice"), *_questions(evidence, "multiple_choice")):
+        yield from _choice(evidence, question)
 
 
 def _choice(evidence: Evidence, question: Question) -> Iterator[Slide]:
@@ -300,50 +274,46 @@ def _choice(evidence: Evidence, question: Question) -> Iterator[Slide]:
     if not counts:
         return
     body = _bars([short_label(evidence.round, row.item) for row in counts], counts, question.label)
-    n = german.number(evidence.row(question, "respondents").n)
-    sub = f"Zahl der Personen · n = {n} · {german.date(evidence.round.file.date)}"
-    first = max(counts, key=lambda row: row.value)
-    ties = [row for row in counts if row.value == first.value]
-    names = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in ties])
-    title = f"{question.label}: am häufigsten {names}" if len(ties) < 3 and first.value else question.label
-    title = marked(title, evidence, question, "count")
-    keys = [row.key for row in (*counts, *evidence.rows(question, "respondents"))]
-    yield Slide(title, sub, body, [f"„{question.full_wording}“", body.alt], "html/01_ingest_survey.html", keys)
+    answered = evidence.row(question, "respondents")
+    sub = f"Zahl der Personen · n = {german.number(answered.n)} · {german.date(evidence.round.file.date)}"
+    first = best(counts)
+    names = german.listing([f"„{short_label(evidence.round, row.item)}“" for row in first])
+    title = f"{question.label}: am häufigsten {names}" if len(first) < 3 and first[0].value else question.label
+    said = [f"„{question.full_wording}“", body.alt]
+    keys = [row.key for row in (*counts, answered)]
+    yield Slide(marked(title, evidence, question, "count"), sub, body, said, "html/01_ingest_survey.html", keys)
 
 
 def _bars(labels: list[str], rows: list[Row], what: str) -> Bar:
     told = "; ".join(f"{label}: {plain(row)}" for label, row in zip(labels, rows, strict=True))
-    values = [value_of(row, label) for label, row in zip(labels, rows, strict=True)]
-    return Bar(
-        "bars",
-        labels,
-        [(what, ACCENT)],
-        [values],
-        rows[0].unit == "share",
-        f"Balkendiagramm. {told}.",
-        max((row.high or row.value for row in rows if row.estimate is not None), default=1.0),
-    )
+    cells = [[value_of(row, label) for row, label in zip(rows, labels, strict=True)]]
+    end = max((row.high or row.value for row in rows if row.estimate is not None), default=1.0)
+    return Bar("bars", labels, [(what, ACCENT)], cells, rows[0].unit == "share", f"Balkendiagramm. {told}.", end)
 
 
 def _groups(evidence: Evidence, _: str) -> Iterator[Slide]:
     """Points and top boxes by participant group where they may be shown, else why not."""
-    scales = _questions(evidence, "scale", "")
+    scales, points = (_questions(evidence, kind) for kind in ("scale", "points"))
     charts = [segment_scales_chart(evidence, scales)] if scales else []
-    charts += [segment_chart(evidence, question) for question in _questions(evidence, "points", "")]
+    charts += [segment_chart(evidence, question) for question in points]
     shown = [slide for chart in charts for slide in _of_chart(chart, "html/06_segments.html")]
-    if shown or not evidence.round.with_role("participant_group"):
-        yield from shown
-        return
-    why = [merging_sentence(evidence, question) for question in (*scales, *_questions(evidence, "points", ""))]
-    sentences = list(dict.fromkeys(filter(None, why)))[:1] or [NO_GROUP]
-    yield Slide(
-        "Teilnehmergruppen lassen sich nicht einzeln zeigen", "", Points(sentences), [], "html/06_segments.html"
-    )
+    if not shown and evidence.round.with_role("participant_group"):
+        why = filter(None, (merging_sentence(evidence, question) for question in (*scales, *points)))
+        shown = [
+            Slide(
+                "Teilnehmergruppen lassen sich nicht einzeln zeigen",
+                "",
+                Points([next(why, NO_GROUP)]),
+                [],
+                "html/06_segments.html",
+            )
+        ]
+    yield from shown
 
 
 def _rules(evidence: Evidence, name: str) -> Iterator[Slide]:
     for question in evidence.rankings():
-        if not name or question.id == name:
+        if name in ("", question.id):
             yield from _of_chart(rules_chart(evidence, question), "html/05_robustness.html")
 
 
@@ -483,21 +453,16 @@ def _photos(evidence: Evidence, _: str) -> Iterator[Slide]:
 # --- an analyst's own -------------------------------------------------------------------------------------------------
 
 
+def _unknown(evidence: Evidence, what: str, name: str, remedy: str) -> DataError:
+    return DataError(evidence.round.raw / "slides.yml", f"the name of a {what}", f"“{name}”", remedy=remedy)
+
+
 def _own_table(evidence: Evidence, name: str) -> Iterator[Slide]:
     """A sheet of `tabellen.xlsx` by its name, its columns in parts that fit."""
-    table = next((one for one in published_tables(evidence) if one.name == name), None)
-    if table is None:
-        known = [one.name for one in published_tables(evidence)]
-        raise DataError(
-            evidence.round.raw / "slides.yml",
-            "the name of a sheet of tabellen.xlsx",
-            f"“{name}”",
-            remedy=nearest(name, known),
-        )
-    yield from _sheet(evidence, table)
-
-
-def _sheet(evidence: Evidence, table: PublishedTable) -> Iterator[Slide]:
+    tables = {table.name: table for table in published_tables(evidence)}
+    if name not in tables:
+        raise _unknown(evidence, "sheet of tabellen.xlsx", name, nearest(name, list(tables)))
+    table = tables[name]
     words = [at for at, column in enumerate(table.columns[:-1]) if not column.unit and column.heading != "Herkunft"]
     numbers = [at for at, column in enumerate(table.columns) if column.unit]
     names = {column.statistic for column in table.columns if column.statistic}
@@ -531,12 +496,8 @@ def _own_figure(evidence: Evidence, name: str) -> Iterator[Slide]:
     path = evidence.round.figures / f"{name}.csv"
     if not re.fullmatch(r"[\w-]+", name) or not path.is_file():
         known = sorted(one.stem for one in evidence.round.figures.glob("*.csv"))
-        raise DataError(
-            evidence.round.raw / "slides.yml",
-            "the name of a figure of the report",
-            f"“{name}”",
-            remedy=nearest(name, known) or f"one of: {', '.join(known) or 'none yet; run fachdialog report'}",
-        )
+        remedy = nearest(name, known) or f"one of: {', '.join(known) or 'none yet; run fachdialog report'}"
+        raise _unknown(evidence, "figure of the report", name, remedy)
     rows = [row_of(values) for values in read_table("estimates", path).to_dict("records")]
     for statistic in dict.fromkeys(row.statistic for row in rows):
         mine = [row for row in rows if row.statistic == statistic and row.is_published]

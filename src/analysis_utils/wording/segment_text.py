@@ -47,7 +47,8 @@ def withheld_segments(evidence: Evidence, question: Question, name: str = "") ->
 
 def _segments(evidence: Evidence, question: Question, name: str, status: str) -> list[str]:
     every = dict.fromkeys(segment for _, segment in evidence.first_status)
-    own = [one for one in every if one not in ("all", "equal_groups", "raked") and one.rpartition(":")[0] == name]
+    nobody = ("all", "equal_groups", "raked", f"{name}:verglichen")  # the last: a test of classes, no class
+    own = [one for one in every if one not in nobody and one.rpartition(":")[0] == name]
     bases = {one: evidence.rows(question, "respondents", segment=one) for one in own}
     found = {one: rows[0].status if rows else evidence.first_status.get((question.id, one), "")
              for one, rows in bases.items()}  # fmt: skip

@@ -283,13 +283,20 @@ def _compare(arguments: argparse.Namespace) -> int:
     "fachdialog-2 --from fachdialog-1 --export Downloads/umfrage.xlsx",
     _argument("name", help="name of the new folder in data/raw"),
     _argument("--from", dest="earlier", metavar="ROUND", help="the round it follows (none: a first round)"),
-    _argument("--export", required=True, type=Path, metavar="FILE", help="workbook, CSV or folder of CSVs"),
+    _argument(
+        "--export",
+        required=True,
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="workbook, CSV or folder of CSVs; of an event with several files all of them",
+    ),
     RAW,
 )
 def _new_round(arguments: argparse.Namespace) -> int:
     from .proposals import make_round
 
-    print(make_round(arguments.name, arguments.earlier, arguments.export, data=arguments.data))
+    print(make_round(arguments.name, arguments.earlier, *arguments.export, data=arguments.data))
     return 0
 
 

@@ -383,3 +383,37 @@ def test_points_part_thousands_only_where_the_column_shows_it(cells, numbers):
     np.testing.assert_array_equal(numbers_of(column), numbers)
     whole = [number if number == number and number == int(number) else np.nan for number in numbers]
     np.testing.assert_array_equal(whole_column(column), whole)
+
+
+def test_several_files_of_one_event_are_proposed_as_one_round(tmp_path):
+    path = tmp_path / "saal.csv"
+    rows = [f"12.11.2025 10:00,{'AB'[at % 2]},{at % 10 + 1}" for at in range(12)]
+    path.write_text("\n".join(["Zeitstempel,Gruppe?,Fokus?", *rows]), encoding="utf-8")
+    paper = tmp_path / "papier.csv"
+    rows = [f"{at};{'BC'[at % 2]};{at % 5 + 1};{'ja' if at % 2 else 'nein'}" for at in range(1, 9)]
+    paper.write_text("\n".join(["Nr.;Gruppe?;Fokus?;Gern gekommen?", *rows]), encoding="utf-8")
+    data = tmp_path / "data"
+    make_round("runde", None, path, paper, data=data)
+    file, yaml = data / "raw" / "runde" / "round.yml", YAML()
+    content = yaml.load(file.read_text(encoding="utf-8"))
+    assert content["exports"] == ["saal.csv", "papier.csv"]
+    assert [sorted(question.get("options", ())) for question in content["questions"]] == [
+        ["A", "B", "C"], [], ["ja", "nein"]
+    ]  # fmt: skip
+    del content["confirm"]
+    with file.open("w", encoding="utf-8") as stream:
+        yaml.dump(content, stream)
+    survey = ingest_survey(open_round("runde", data=data))
+    assert survey.totals == {"voters": 20, "non_empty": 48, "consumed": 48, "set_aside": 0}
+    groups = survey.answers[survey.answers["type"] == "single_choice"]
+    assert Counter(groups["item"].map(str)) >= Counter({"a": 6, "b": 10, "c": 4})
+    assert len(survey.answers[survey.answers["type"] == "scale"]) == 20
+
+
+def test_two_files_of_one_name_are_refused(tmp_path):
+    paths = [tmp_path / name / "a.csv" for name in ("eins", "zwei")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text("Zeitstempel,Frage\n1.1.2025,x\n", encoding="utf-8")
+    with pytest.raises(DataError, match="rename one of them"):
+        make_round("runde", None, *paths, data=tmp_path / "data")

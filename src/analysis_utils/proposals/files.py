@@ -16,6 +16,7 @@ from ..rounds import (
     Margins,
     check_name,
     data_folder,
+    day_of,
     open_round,
     read_codebook,
     round_names,
@@ -37,8 +38,9 @@ _USUAL_STEPS = 9
 """Steps of a scale of ten values, for which the margin of means is meant."""
 
 
-def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path | None = None) -> str:
-    """Make `data/raw/<name>` with the export, a proposed `round.yml` and, in the codebook, new codes and the crosswalk.
+def make_round(name: str, earlier_name: str | None, *exports: Path, data: Path | None = None) -> str:
+    """Make `data/raw/<name>` with the files of the event, a proposed `round.yml` and, in the codebook, new codes and
+    the crosswalk.
 
     Without an earlier round it is the first of a programme; a codebook that is missing is made. Returns what was found
     and the next step. A `round.yml` that exists is left alone, and so is a crosswalk between the two rounds.
@@ -58,14 +60,17 @@ def make_round(name: str, earlier_name: str | None, export: Path, *, data: Path 
         raise DataError("new-round", "a real folder", "a symbolic link", at=str(folder))
     if (folder / "round.yml").exists():
         return f"{name} exists already; nothing was changed.\n{following}"
-    if not export.exists():
-        raise DataError("new-round", "the file of the export", "nothing there", at=str(export))
+    for export in exports:
+        if not export.exists():
+            raise DataError("new-round", "the file of the export", "nothing there", at=str(export))
+    if len({export.name.casefold() for export in exports}) < len(exports):
+        raise DataError("new-round", "files of different names", "two of one name", remedy="rename one of them")
     codebook = read_codebook(book) if book.exists() else Codebook.model_validate({key: [] for key in _SECTIONS})
-    found = propose(export, earlier, codebook)
+    found = propose(exports, earlier, codebook)
     folder.mkdir(parents=True, exist_ok=True)
-    copy = folder / export.name
-    if not copy.exists():
-        shutil.copytree(export, copy) if export.is_dir() else shutil.copyfile(export, copy)
+    for export in exports:
+        if not (copy := folder / export.name).exists():
+            shutil.copytree(export, copy) if export.is_dir() else shutil.copyfile(export, copy)
     _extend_codebook(book, found, earlier_name, name)
     (folder / "round.yml").write_text(_round_yml(found, earlier_name, title), encoding="utf-8", newline="\n")
     beside = [other for other in round_names(place) if other != name]
@@ -92,8 +97,13 @@ def _next(name: str, earlier: str | None, data: Path, *, is_elsewhere: bool) -> 
 
 
 def _round_yml(found: Proposal, earlier: str | None, name: str) -> str:
-    content: dict[str, Any] = {"title": found.title or name, "date": _date(found.date), "provenance": "original"}
-    content["export"] = found.export.name
+    content: dict[str, Any] = {
+        "title": found.title or name,
+        "date": day_of(found.date) or found.date or None,
+        "provenance": "original",
+    }
+    names = [file.name for file in found.files]
+    content |= {"export": names[0]} if len(names) == 1 else {"exports": names}
     if found.sessions:
         content["sessions"] = found.sessions
     if found.columns:
@@ -106,8 +116,8 @@ def _round_yml(found: Proposal, earlier: str | None, name: str) -> str:
         content["confirm"] = found.confirm
     content |= found.settings
     content["questions"] = _entries(found.questions)
-    dumped = _dumped(content)
-    head = _HEAD.format(export=found.export.name, earlier=f" and {earlier}" if earlier else "")
+    dumped = _dumped(content, 4096)
+    head = _HEAD.format(export=" and ".join(names), earlier=f" and {earlier}" if earlier else "")
     return head + (_SHARED if "*skala_" in dumped else "") + dumped
 
 
@@ -143,25 +153,10 @@ def _on_one_line(content: dict[str, Any]) -> Any:
     return line
 
 
-def _date(text: str) -> Any:
-    """The day of the export as a date; the text as it is where it is none, so that reading says what is wrong."""
-    import datetime
-
-    try:
-        return datetime.date.fromisoformat(text[:10])
-    except ValueError:
-        return text or None
-
-
 def _extend_codebook(file: Path, found: Proposal, earlier: str | None, name: str) -> None:
     """Add codes and the crosswalk; comments and order of the file stay. Raises: DataError, with the file as it was,
     where the result would be no codebook."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.width = 120
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    content = yaml.load(file.read_text(encoding="utf-8")) if file.exists() else {key: [] for key in _SECTIONS}
+    content = _yaml(120).load(file.read_text(encoding="utf-8")) if file.exists() else {key: [] for key in _SECTIONS}
     for section, codes in found.codes.items():
         if not content.get(section):
             content[section] = []  # an empty list is written as `[]`, into which nothing can be appended in lines
@@ -173,11 +168,9 @@ def _extend_codebook(file: Path, found: Proposal, earlier: str | None, name: str
         else:
             links = {section: [_on_one_line(link) for link in own] for section, own in found.links.items()}
             crosswalk.append({"between": [earlier, name], **links})
-    buffer = io.StringIO()
-    yaml.dump(content, buffer)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(".codebook.part.yml")
-    part.write_text(buffer.getvalue(), encoding="utf-8", newline="\n")
+    part.write_text(_dumped(content, 120), encoding="utf-8", newline="\n")
     try:
         read_codebook(part)
     except DataError:
@@ -186,11 +179,16 @@ def _extend_codebook(file: Path, found: Proposal, earlier: str | None, name: str
     part.replace(file)
 
 
-def _dumped(content: dict[str, Any]) -> str:
+def _dumped(content: Any, width: int) -> str:
+    stream = io.StringIO()
+    _yaml(width).dump(content, stream)
+    return stream.getvalue()
+
+
+def _yaml(width: int) -> Any:
     from ruamel.yaml import YAML
 
-    yaml, stream = YAML(), io.StringIO()
-    yaml.width, yaml.allow_unicode = 4096, True
+    yaml = YAML()
+    yaml.width, yaml.allow_unicode = width, True
     yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump(content, stream)
-    return stream.getvalue()
+    return yaml

@@ -100,8 +100,9 @@ def is_opinion(wording: str) -> bool:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question as the export has it: a plan, or one of the statements (`several`) that a plan rates."""
+    """One question as an export has it: a plan, or one of the statements (`several`) that a plan rates."""
 
+    export: Export
     plan: Plan
     wording: str
     statement: str
@@ -117,7 +118,7 @@ def asked_in(export: Export) -> list[Asked]:
         statements = [normalise(clean(item)) for item in plan.items] if plan.type == "scales" else _rated(export, plan)
         for statement in statements or [""]:
             wording = normalise(clean(plan.title)) or f"Frage {plan.number}"
-            found.append(Asked(plan, wording, statement, len(statements) > 1))
+            found.append(Asked(export, plan, wording, statement, len(statements) > 1))
     return found
 
 
@@ -325,7 +326,7 @@ def proposed_scale(export: Export, asked: Asked, before: Question | None) -> tup
         scale |= {"low_label": ends[low], "high_label": ends[high]}
         if not old and _NEGATIVE.search(ends[high]) and not _NEGATIVE.search(ends[low]):
             scale["positive_end"], top = "low", (low, low + top[1] - top[0])
-    if old and stated and _alike(ends[low], old.high_label) and not _alike(ends[low], old.low_label):
+    if old and stated and same_words(ends[low], old.high_label) and not same_words(ends[low], old.low_label):
         scale["positive_end"] = "low" if old.positive_end == "high" else "high"
         top = (low + high - top[1], low + high - top[0])
     return scale | {"top_box": list(top)}, bool(old) or stated
@@ -342,7 +343,7 @@ def _labelled_ends(plan: Plan) -> dict[int, str]:
     return {value: words[value] for value in (min(words), max(words))} if words else {}
 
 
-def _alike(one: str, other: str) -> bool:
+def same_words(one: str, other: str) -> bool:
     return normalise(one).casefold() == normalise(other).casefold()
 
 

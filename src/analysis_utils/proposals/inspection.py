@@ -100,11 +100,6 @@ def _item_lines(question: dict) -> list[str]:
     return [f"{line}  (value {value})" for line, value in zip(lines, question["values"], strict=True)]
 
 
-def exit_code(account: dict) -> int:
-    """0 when every cell is accounted for, 1 when some were set aside. (A refused file is 2.)"""
-    return 1 if account["cells"]["set_aside"] else 0
-
-
 def _question(export: Export, sessions: np.ndarray, plan: Plan, session: int) -> dict:
     in_session = sessions == session
     answered = np.zeros(len(in_session), dtype=bool)

@@ -7,6 +7,8 @@ proposed and put on a list that the analyst has to clear; nothing of it takes ef
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,42 +23,57 @@ NEAR_STATEMENT, LIKELY_STATEMENT, APART = 0.85, 0.7, 0.15
 """Statements of one list resemble each other, so that a near one must be nearer, or further from all others."""
 _GROUP_WORDS = re.compile(r"gruppe|group|organisation|institution|zuordnen|bereich.*(arbeit|tätig)", re.IGNORECASE)
 TABLE = "no known tool"
-_CHOICES = ("single_choice", "multiple_choice")
+_UNSURE = {
+    "ends": "scale of {0}: the export does not say what its ends mean; correct low_label, high_label, positive_end and "
+    "top_box, and low and high if nobody chose an end",
+    "type": "type of {0}: the export does not say it; write the type and its options, or leave `other`, which keeps "
+    "the answers as text and counts nothing",
+    "guessed": "types guessed from the answers: {1}",
+    "chosen": "options of {1}: the file only holds what somebody chose; add the others, join those that were taken "
+    "apart at a comma, and put all into the order polled",
+    "alone": "answers that one person alone gave to {1}: they may be words of that person, so none is proposed as an "
+    "option and `rules` sets them aside; add those that could be chosen",
+}
+"""What no export says, to be confirmed of questions {0}, the first few, or {1}, all."""
 
 
-def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Proposal:
-    """Read the export and lay its questions beside those of an earlier round, where there is one.
+def propose(paths: Sequence[Path], earlier: Round | None, codebook: Codebook) -> Proposal:
+    """Read the files of one event and lay their questions beside those of an earlier round, where there is one.
 
     Raises: DataError for a file that is refused. What anybody answered is only looked at for its kind.
     """
-    export = read_export(export_path, earlier.file.questions if earlier else ())
-    found = Proposal(export_path, _title(export), "", _sessions(export))
-    found.date = _date(export, found.sessions)
+    exports = [read_export(path, earlier.file.questions if earlier else ()) for path in paths]
+    found = Proposal(list(paths), next(filter(None, map(_title, exports)), ""))
+    _sessions_and_date(found, exports)
     if earlier and found.date and found.date < earlier.file.date.isoformat():
-        found.confirm.append(
+        found.confirm.insert(
+            0,
             f"date: the export is of {found.date[:10]}, before {earlier.name} ({earlier.file.date}), which it is to "
-            "follow; is it the right file?"
+            "follow; is it the right file?",
         )
-    if len(export.sessions) > 1:
-        listed, chosen = (", ".join(map(str, sessions)) for sessions in (export.sessions, found.sessions))
-        found.confirm.append(
-            f"sessions: the export holds the sessions {listed}; proposed is {chosen}, with most voters"
-        )
-        found.report.append(f"several sessions ({listed}): is one of them a rehearsal?")
-    if export.tool != "Mentimeter":
-        found.report += [problem.message for problem in export.problems]
-    elif not export.blocks:
-        found.report.append(
-            "the export has no Session sheets, so that types are guessed; if they were saved too, put all sheets of "
-            "the export into one folder and name the folder"
-        )
-    asked = asked_in(export)
-    reader = _Reader(found, export, earlier, codebook)
-    for one, (before, is_near) in zip(asked, _counterparts(export, asked, earlier), strict=True):
-        reader.question(one, before, is_near=is_near)
+    if not found.date:
+        found.confirm.append("date: no file says the day of the event; write it in place of the empty one")
+    for export in exports:
+        if export.tool != "Mentimeter":
+            found.report += [problem.message for problem in export.problems]
+        elif not export.blocks:
+            found.report.append(
+                "the export has no Session sheets, so that types are guessed; if they were saved too, put all sheets "
+                "of the export into one folder and name the folder"
+            )
+    groups: dict[tuple[object, ...], list[Asked]] = {}
+    for export in exports:  # what reads alike is one question, or as many as one file holds
+        met: Counter[tuple[str, str]] = Counter()
+        for one in asked_in(export):
+            key = one.wording, one.statement
+            groups.setdefault((*key, met[key]), []).append(one)
+            met[key] += 1
+    reader, asked = _Reader(found, earlier, codebook), [*groups.values()]
+    for own, (before, is_near) in zip(asked, _counterparts([own[0] for own in asked], earlier), strict=True):
+        reader.question(own, before, is_near=is_near)
     reader.confirm_guesses()
-    if export.tool == TABLE:
-        found.columns = reader.columns()
+    for heading in [h for export in exports if export.tool == TABLE for h in export.voters.headers if h.strip()]:
+        found.columns[heading] = reader.columns.get(heading, LEFT_OUT)
     if earlier:
         reader.tell_gone(earlier)
         found.settings |= _settings(earlier, found.questions)
@@ -65,25 +82,23 @@ def propose(export_path: Path, earlier: Round | None, codebook: Codebook) -> Pro
 
 
 class _Reader:
-    """Turns the questions of the export into entries of `round.yml`."""
+    """Turns the questions of the exports into entries of `round.yml`."""
 
-    def __init__(self, found: Proposal, export: Export, earlier: Round | None, codebook: Codebook) -> None:
-        self.found, self.export, self.earlier, self.codebook = found, export, earlier, codebook
+    def __init__(self, found: Proposal, earlier: Round | None, codebook: Codebook) -> None:
+        self.found, self.earlier, self.codebook = found, earlier, codebook
         self.matched: set[str] = set()
-        self.without_ends: list[str] = []
-        self.without_type: list[str] = []
-        self.guessed: list[str] = []
-        self.only_chosen: list[str] = []
-        self.alone: list[str] = []
-        self._columns: dict[int, Any] = {}
+        self.unsure: dict[str, list[str]] = defaultdict(list)
+        self.columns: dict[str, Any] = {}
 
-    def question(self, asked: Asked, before: Question | None, *, is_near: bool) -> None:
-        if not self._is_known(asked):
+    def question(self, own: list[Asked], before: Question | None, *, is_near: bool) -> None:
+        """Propose a question as the files have it that hold it (`own`)."""
+        asked = own[0]
+        if not any(map(_is_known, own)):
             self.found.report.append(f"left out, because nobody answered: “{short(asked.wording, 60)}”")
             return
-        is_other_type = before is not None and before.type not in fitting_types(self.export, asked.plan)
-        same = None if is_other_type else before
-        kind = same.type if same else guessed_type(self.export, asked.plan)
+        same = before if before and before.type in fitting_types(asked.export, asked.plan) else None
+        kinds = [same.type] if same else [guessed_type(one.export, one.plan) for one in own]
+        kind = next((kind for kind in kinds if kind != "other"), "other")
         role = self._role(asked, same, kind)
         entry: dict[str, Any] = {"id": same.id if same else self._identifier(asked), "wording": asked.wording}
         entry["label"] = before.label if before else short(asked.statement if asked.several else asked.wording, 60)
@@ -93,48 +108,48 @@ class _Reader:
         if asked.statement and (same is None or same.statement):
             entry["statement"] = asked.statement
         if kind == "scale":
-            entry["scale"], is_known = proposed_scale(self.export, asked, same)
-            self.without_ends += [] if is_known else [entry["id"]]
-            self._labels(asked, same, entry)
-        elif kind in (*_CHOICES, "points", "ranking"):
-            entry["options"] = Options(self.found, self.codebook, same, role).read(self._wordings(asked, same))
+            scales = [proposed_scale(one.export, one, same) for one in own]
+            entry["scale"], is_known = max(scales, key=lambda one: one[0]["high"] - one[0]["low"])
+            self.unsure["ends"] += [] if is_known else [entry["id"]]
+            self._labels(own, same, entry)
+        elif kind in ("single_choice", "multiple_choice", "points", "ranking"):
+            entry["options"] = Options(self.found, self.codebook, same, role).read(_wordings(own, same))
             if kind == "points":
-                entry["total"] = same.total if same else total_of(self.export, asked.plan)
+                entry["total"] = same.total if same else total_of(asked.export, asked.plan)
         elif kind == "other":
-            self.without_type.append(entry["id"])
-        if asked.plan.type != "slide" and self.export.tool != "Mentimeter":
-            self._flat(asked, entry, is_known=bool(same))
+            self.unsure["type"].append(entry["id"])
+        for one in own:
+            if one.export.tool != "Mentimeter":
+                self._flat(one, entry, is_known=bool(same))
         self.found.questions.append(entry)
         self._tell(asked, before, entry, is_near=is_near)
 
     def _flat(self, asked: Asked, entry: dict[str, Any], *, is_known: bool) -> None:
         """What is not told by the file of another tool: types, and options that nobody chose."""
         if asked.plan.type == "unknown" and not is_known:
-            self.guessed.append(f"{entry['id']} as {entry['type']}")
+            self.unsure["guessed"].append(f"{entry['id']} as {entry['type']}")
         if asked.plan.only_chosen and entry.get("options"):
-            self.only_chosen.append(entry["id"])
+            self.unsure["chosen"].append(entry["id"])
         if asked.plan.alone and entry.get("options") and not is_known:
-            self.alone.append(f"{entry['id']} ({asked.plan.alone})")
+            self.unsure["alone"].append(f"{entry['id']} ({asked.plan.alone})")
         for use in asked.plan.uses:
-            if not asked.statement or normalise(clean(use.item)) == asked.statement:
-                part = use.order or normalise(clean(use.item)) if entry["type"] in ("points", "ranking") else ""
-                part = normalise(clean(use.item)) if use.part == "pick" else part
-                self._columns[use.column] = {entry["id"]: part} if part else entry["id"]
+            item = normalise(clean(use.item))
+            if not asked.statement or item == asked.statement:
+                part = use.order or item if entry["type"] in ("points", "ranking") else ""
+                part = item if use.part == "pick" else part
+                heading = asked.export.voters.headers[use.column]
+                self.columns[heading] = {entry["id"]: part} if part else entry["id"]
 
-    def columns(self) -> dict[str, Any]:
-        """What each heading of a table is: a question, or left out."""
-        headings = self.export.voters.headers
-        return {
-            heading: self._columns.get(column, LEFT_OUT) for column, heading in enumerate(headings) if heading.strip()
-        }
-
-    def _labels(self, asked: Asked, before: Question | None, entry: dict[str, Any]) -> None:
+    def _labels(self, own: list[Asked], before: Question | None, entry: dict[str, Any]) -> None:
         """The labels of a scale that was polled as options, unless they are nothing but its values in their order."""
-        labels = labels_of(asked.plan.items) if asked.plan.type in ("choices", "choices_images", "unknown") else {}
-        known = (
-            {normalise(label): value for label, value in before.scale.labels.items()} if before and before.scale else {}
-        )
-        labels = {label: known.get(label, value) for label, value in labels.items()}
+        known = before.scale.labels if before and before.scale else {}
+        named = {normalise(label): value for label, value in known.items()}
+        labels = {
+            label: named.get(label, value)
+            for one in own
+            if one.plan.type in ("choices", "choices_images", "unknown")
+            for label, value in labels_of(one.plan.items).items()
+        }
         if [*labels] == [str(value) for value in range(entry["scale"]["low"], entry["scale"]["high"] + 1)]:
             return
         if labels:
@@ -144,13 +159,6 @@ class _Reader:
                 f"scale of {entry['id']}: its options are read as the values {', '.join(map(str, labels.values()))}; "
                 "correct them, positive_end and top_box, or make it a single_choice"
             )
-
-    def _is_known(self, asked: Asked) -> bool:
-        """Whether anybody answered, or the export at least says what was asked for: without votes it prints no options,
-        and several statements cannot be told apart."""
-        uses = asked.plan.uses
-        is_named = bool(asked.plan.items) or (len(uses) == 1 and bool(uses[0].item))
-        return (is_named and bool(uses)) or any(len(self.export.voters.filled(use.column)[0]) for use in uses)
 
     def _identifier(self, asked: Asked) -> str:
         taken = {question["id"] for question in self.found.questions}
@@ -167,13 +175,6 @@ class _Reader:
         if kind == "single_choice" and "participant_group" not in taken and _GROUP_WORDS.search(asked.wording):
             return "participant_group"
         return "agreement" if kind == "scale" and is_opinion(asked.wording) else "other"
-
-    def _wordings(self, asked: Asked, before: Question | None) -> list[str]:
-        """Options as printed; without a Session block also those of the earlier round that nobody chose."""
-        printed = [normalise(clean(item)) for item in asked.plan.items]
-        printed = printed or [normalise(clean(use.item)) for use in asked.plan.uses if use.item]
-        kept = [normalise(wording) for wording in before.options] if before and not self.export.blocks else []
-        return [wording for wording in dict.fromkeys([*kept, *printed]) if wording]
 
     def _tell(self, asked: Asked, before: Question | None, entry: dict[str, Any], *, is_near: bool) -> None:
         words = _words(asked.wording, asked.statement if asked.several else "")
@@ -195,29 +196,11 @@ class _Reader:
 
     def confirm_guesses(self) -> None:
         """Ask for what no export says."""
-        if self.without_ends:
-            self.found.confirm.append(
-                f"scale of {some(self.without_ends)}: the export does not say what its ends mean; correct low_label, "
-                "high_label, positive_end and top_box, and low and high if nobody chose an end"
-            )
-        if self.without_type:
-            self.found.confirm.append(
-                f"type of {some(self.without_type)}: the export does not say it; write the type and its options, or "
-                "leave `other`, which keeps the answers as text and counts nothing"
-            )
-        if self.guessed:
-            self.found.confirm.append(f"types guessed from the answers: {', '.join(self.guessed)}")
-        if self.only_chosen:
-            self.found.confirm.append(
-                f"options of {', '.join(self.only_chosen)}: the file only holds what somebody chose; add the others, "
-                "join those that were taken apart at a comma, and put all into the order polled"
-            )
-        if self.alone:
+        if self.unsure["alone"]:
             self.found.settings["rules"] = {"option_not_offered": "set_aside"}
-            self.found.confirm.append(
-                f"answers that one person alone gave to {', '.join(self.alone)}: they may be words of that person, so "
-                "none is proposed as an option and `rules` sets them aside; add those that could be chosen"
-            )
+        for kind, sentence in _UNSURE.items():
+            if named := list(dict.fromkeys(self.unsure[kind])):
+                self.found.confirm.append(sentence.format(some(named), ", ".join(named)))
         roles = [f"{q['id']} as {q['role']}" for q in self.found.questions if "role" in q and q["role"] != "agreement"]
         if self.earlier is None and roles:
             self.found.confirm.append(f"roles: proposed is {', '.join(roles)}")
@@ -236,6 +219,22 @@ class _Reader:
             self.found.ask_whether_one("question", gone, new)
 
 
+def _is_known(asked: Asked) -> bool:
+    """Whether anybody answered, or the export at least says what was asked for: without votes it prints no options,
+    and several statements cannot be told apart."""
+    uses = asked.plan.uses
+    is_named = bool(asked.plan.items) or (len(uses) == 1 and bool(uses[0].item))
+    return (is_named and bool(uses)) or any(len(asked.export.voters.filled(use.column)[0]) for use in uses)
+
+
+def _wordings(own: list[Asked], before: Question | None) -> list[str]:
+    """Options as printed; without a Session block also those of the earlier round that nobody chose."""
+    kept = [*before.options] if before and not own[0].export.blocks else []
+    for one in own:
+        kept += one.plan.items or [use.item for use in one.plan.uses if use.item]
+    return [wording for wording in dict.fromkeys(normalise(clean(one)) for one in kept) if wording]
+
+
 def _words(wording: str, statement: str | None) -> str:
     return f"“{wording}: {statement}”" if statement else f"“{wording}”"
 
@@ -251,7 +250,7 @@ def _difference(before: Question, after: Question, *, is_near: bool) -> tuple[st
     return ("other words", "Wortlaut geändert") if is_near else ("", "")
 
 
-def _counterparts(export: Export, asked: list[Asked], earlier: Round | None) -> list[tuple[Question | None, bool]]:
+def _counterparts(asked: list[Asked], earlier: Round | None) -> list[tuple[Question | None, bool]]:
     """For each question of the export the earlier one with its wording, or the nearest of a fitting type that no other
     resembles more (True). A wording that agrees also finds a question of another type."""
     found: list[tuple[Question | None, bool]] = [(None, False)] * len(asked)
@@ -260,7 +259,7 @@ def _counterparts(export: Export, asked: list[Asked], earlier: Round | None) -> 
         for place, one in enumerate(asked):
             worded = [q for q in left if normalise(q.wording) == one.wording]
             same = [q for q in worded if (_states_same(q, one) if fits_only or len(worded) > 1 else not one.several)]
-            same = [q for q in same if not fits_only or _fits(export, q, one)]
+            same = [q for q in same if not fits_only or _fits(q, one)]
             if found[place][0] is None and same:
                 found[place] = (same[0], False)
                 left.remove(same[0])
@@ -268,7 +267,7 @@ def _counterparts(export: Export, asked: list[Asked], earlier: Round | None) -> 
         (rating, place, question)
         for place, one in enumerate(asked)
         for question in left
-        if found[place][0] is None and _fits(export, question, one) and (rating := _likeness(question, one))
+        if found[place][0] is None and _fits(question, one) and (rating := _likeness(question, one))
     ]
     near = [pair for pair in pairs if _is_near(pair, pairs, asked)]
     for _, place, question in sorted(near, key=lambda pair: -pair[0]):
@@ -278,8 +277,8 @@ def _counterparts(export: Export, asked: list[Asked], earlier: Round | None) -> 
     return found
 
 
-def _fits(export: Export, question: Question, asked: Asked) -> bool:
-    return question.type in fitting_types(export, asked.plan)
+def _fits(question: Question, asked: Asked) -> bool:
+    return question.type in fitting_types(asked.export, asked.plan)
 
 
 def _states_same(question: Question, asked: Asked) -> bool:
@@ -332,20 +331,27 @@ def _title(export: Export) -> str:
     return next((title for title in titles if title), "")
 
 
-def _date(export: Export, sessions: list[int]) -> str:
-    """The first day of the sessions that count, so that nobody in them answered before it, as `2025-11-12`; as written
-    there where no cell is a date."""
-    chosen = set(sessions or export.sessions)
-    days = {day for day, session in zip(export.voters.dates, export.voters.sessions, strict=True) if session in chosen}
-    blocks = {block.date for block in export.blocks if block.session in chosen}
-    written = (days or blocks) - {""}
+def _sessions_and_date(found: Proposal, exports: list[Export]) -> None:
+    """All sessions where each file has one, else of each the one with most voters, numbered on from file to file; the
+    first day of those that count, so that nobody in them answered before it, as written where no cell is a date."""
+    chosen: list[int] = []
+    written: set[str] = set()
+    start = 0
+    for export in exports:
+        voters = export.voters
+        most = max(export.sessions, key=lambda session: (voters.sessions.count(session), session), default=0)
+        own = export.sessions if len(export.sessions) < 2 else [most]
+        days = {day for day, session in zip(voters.dates, voters.sessions, strict=True) if session in own}
+        written |= days or {block.date for block in export.blocks if block.session in own}
+        chosen += [session + start for session in own]
+        if len(export.sessions) > 1:
+            name = "the export" if len(exports) == 1 else export.path.name
+            listed, picked = (", ".join(str(one + start) for one in part) for part in (export.sessions, own))
+            found.confirm.append(
+                f"sessions: {name} holds the sessions {listed}; proposed is {picked}, with most voters"
+            )
+            found.report.append(f"several sessions ({listed}): is one of them a rehearsal?")
+            found.sessions = chosen
+        start += max(export.sessions, default=0)
     known = {day for one in written if (day := day_of(one))}
-    return min(known).isoformat() if known else min(written, default="")
-
-
-def _sessions(export: Export) -> list[int]:
-    """All sessions where there is one, else the one with most voters."""
-    if len(export.sessions) < 2:
-        return []
-    voters = export.voters.sessions
-    return [max(export.sessions, key=lambda session: (voters.count(session), session))]
+    found.date = min(known).isoformat() if known else min(written - {""}, default="")

@@ -25,10 +25,10 @@ class Proposal:
     guessed; `report` is for the analyst; `columns` say what the columns
     of a table are."""
 
-    export: Path
+    files: list[Path]
     title: str
-    date: str
-    sessions: list[int]
+    date: str = ""
+    sessions: list[int] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     questions: list[dict[str, Any]] = field(default_factory=list)
     codes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)

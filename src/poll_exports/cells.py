@@ -47,13 +47,8 @@ def whole_of(cell: object) -> int | None:
 
 def whole_column(cells: np.ndarray) -> np.ndarray:
     """Whole numbers of a column, NaN where a cell holds none."""
-    if _has_thousands(cells):
-        cells = numbers_of(cells)
-    try:
-        numbers = cells.astype(float)
-    except (ValueError, TypeError):
-        numbers = np.array([number_of(cell) for cell in cells], dtype=float)
-    is_whole = np.isfinite(numbers) & (numbers == np.floor(numbers)) & (np.abs(numbers) < 2**53)
+    numbers = numbers_of(cells)
+    is_whole = (numbers == np.floor(numbers)) & (np.abs(numbers) < 2**53)
     return np.where(is_whole, numbers, np.nan)
 
 
@@ -69,12 +64,6 @@ def numbers_of(cells: np.ndarray) -> np.ndarray:
 def finite(numbers: np.ndarray) -> np.ndarray:
     """The numbers with NaN for infinite ones."""
     return np.where(np.isfinite(numbers), numbers, np.nan)
-
-
-def dates_of(cells: np.ndarray) -> list[str]:
-    """A column's cells as text, none longer than a date can be; each distinct cell is looked at once."""
-    words = {cell: text_of(cell)[:40] for cell in set(cells)}
-    return [words[cell] for cell in cells]
 
 
 def text_of(cell: object) -> str:

@@ -53,30 +53,35 @@ def read(path: Path) -> Export:
 
 
 def _laid_out(path: Path, asked: dict[str, Any], keys: list[tuple[str, int]], given: list[dict[str, Any]]) -> Export:
+    """Rows of one person each, and the columns of each question as many as anybody needs."""
     people: dict[object, dict[tuple[str, int], list[Cell]]] = {}
     for at, one in enumerate(given):
         own = people.setdefault(one.get("creatorId") or at, {})
         own[one["contentId"], one.get("round", 1)] = _cells(asked[one["contentId"]], one)
-    width = {key: max(len(own.get(key, [])) for own in people.values()) or 1 for key in keys}
-    width |= {key: len(_labels(asked[key[0]])) for key in keys if _type(asked[key[0]])[0] == "points"}
+    columns: dict[tuple[str, int], range] = {}
+    end = 1  # behind the column of who it was
+    for key in keys:
+        content = asked[key[0]]
+        width = max(len(own.get(key, [])) for own in people.values()) or 1
+        columns[key] = range(end, end := end + (len(_labels(content)) if _type(content)[0] == "points" else width))
     who = "creatorId" if any("creatorId" in one for one in given) else "number"
-    head: list[Cell] = [who, *(plain(asked[key[0]]["body"]) for key in keys for _ in range(width[key]))]
-    body = [[1.0, *(cell for key in keys for cell in padded(own.get(key, []), width[key]))] for own in people.values()]
+    head: list[Cell] = [who, *(plain(asked[key[0]]["body"]) for key, own in columns.items() for _ in own)]
+    body = [
+        [1.0, *(cell for key, places in columns.items() for cell in padded(own.get(key, []), len(places)))]
+        for own in people.values()
+    ]
     sheet = Sheet(path.name, "", [head, *body], range(1, len(body) + 2))
     rows = Rows(path, "Particify", sheet, [], "objects with contentId and format")
     rows.silent = sum(not any(cell != "" for cell in cells) for own in people.values() for cells in own.values())
     rows.leave([0])  # it kept the rows of people who abstained from everything
-    at = 1
-    for key in keys:
-        content, columns = asked[key[0]], range(at, at + width[key])
-        type_, part = _type(content)
-        labels = _labels(content)
-        part = "pick" if part == "choice" and (content.get("multiple") or len(columns) > 1) else part
-        items = labels if type_ == "points" else [""] * len(columns)
-        order = [0] * len(columns) if part in ("choice", "verbatim") else range(1, len(columns) + 1)
-        uses = [Use(c, part, item, n) for c, item, n in zip(columns, items, order, strict=True)]
+    for (name, _), places in columns.items():
+        content = asked[name]
+        (type_, part), labels = _type(content), _labels(content)
+        part = "pick" if part == "choice" and (content.get("multiple") or len(places) > 1) else part
+        items = labels if type_ == "points" else [""] * len(places)
+        order = [0] * len(places) if part in ("choice", "verbatim") else range(1, len(places) + 1)
+        uses = [Use(c, part, item, n) for c, item, n in zip(places, items, order, strict=True)]
         rows.ask(plain(content["body"]), type_, uses, labels)
-        at += width[key]
     return rows.export(f"{len(asked)} questions")
 
 

@@ -21,39 +21,29 @@ def _signs(headings: list[str]) -> str:
 def _read(path: Path, sheet: Sheet, sheets: list[Sheet], problems: list[Problem], signs: str) -> Export:
     """A person is a participant id within a run; several responses to one activity are several answers."""
     names = head(sheet)
-    place = {name: names.index(name) for name in names if name}
-    when = next((at for at, name in enumerate(names) if name.startswith("Received at")), None)
-
-    def cell(row: Sequence[Cell], name: str) -> Cell:
-        at = place.get(name, len(row))
-        return row[at] if at < len(row) else ""
-
-    answers: dict[tuple[str, str], dict[str, list[Cell]]] = {}
-    rows_of: dict[tuple[str, str], int] = {}
-    times: dict[tuple[str, str], Cell] = {}
+    when = next((name for name in names if name.startswith("Received at")), "")
+    people: dict[tuple[str, str], tuple[int, Cell, dict[str, list[Cell]]]] = {}  # row, time, responses by activity
     types: dict[str, str] = {}
     nobody = 0
     for number, row in zip(sheet.numbers[1:], sheet.rows[1:], strict=True):
-        response, title = cell(row, "Response"), text_of(cell(row, "Activity title"))
-        person = text_of(cell(row, "Prior run name")), text_of(cell(row, "Participant ID"))
-        if response == "" or not person[1]:
-            nobody += response != ""
+        cells = dict(zip(reversed(names), reversed(padded(row, len(names))), strict=True))
+        title, who = text_of(cells["Activity title"]), text_of(cells["Participant ID"])
+        if cells["Response"] == "" or not who:
+            nobody += cells["Response"] != ""
             continue
-        types.setdefault(title, text_of(cell(row, "Activity type")))
-        rows_of.setdefault(person, number)
-        times.setdefault(person, row[when] if when is not None and when < len(row) else "")
-        answers.setdefault(person, {}).setdefault(title, []).append(response)
-    widths = {title: max(len(own.get(title, [])) for own in answers.values()) for title in types}
+        types.setdefault(title, text_of(cells["Activity type"]))
+        person = text_of(cells.get("Prior run name", "")), who
+        _, _, own = people.setdefault(person, (number, cells.get(when, ""), {}))
+        own.setdefault(title, []).append(cells["Response"])
+    widths = {title: max(len(own.get(title, [])) for _, _, own in people.values()) for title in types}
     spread: list[Sequence[Cell]] = [[title for title, width in widths.items() for _ in range(width)]]
-    spread += [
-        [cell for title, width in widths.items() for cell in padded(own.get(title, []), width)]
-        for own in answers.values()
-    ]
-    whole = Sheet(sheet.file, sheet.name, spread, [1, *rows_of.values()])
+    for _, _, own in people.values():
+        spread.append([cell for title, width in widths.items() for cell in padded(own.get(title, []), width)])
+    whole = Sheet(sheet.file, sheet.name, spread, [1, *(number for number, _, _ in people.values())])
     wide = Rows(path, "Poll Everywhere", whole, problems, signs)
-    runs = sorted({run for run, _ in answers}, key=lambda run: (run == "", run))
-    wide.sessions = [1 + runs.index(run) for run, _ in answers]
-    wide.days = days(times.values(), month_first=True)
+    runs = sorted({run for run, _ in people}, key=lambda run: (run == "", run))
+    wide.sessions = [1 + runs.index(run) for run, _ in people]
+    wide.days = days([time for _, time, _ in people.values()], month_first=True)
     at = 0
     for title, width in widths.items():
         _ask(wide, title, types[title], list(range(at, at + width)))

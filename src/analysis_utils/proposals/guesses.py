@@ -18,6 +18,7 @@ import numpy as np
 from poll_exports import Export, Plan, Use, clean, parts_of, text_of, whole_column, whole_of
 
 from ..rounds import NO_ANSWER, Question, normalise, value_in
+from .options import same_words
 
 Cells = Literal["points", "ranking", "numbers", "text"]
 _POINTS = re.compile(r"100\s*(points|punkte)|prioriti", re.IGNORECASE)
@@ -255,8 +256,14 @@ def fitting_types(export: Export, plan: Plan) -> tuple[str, ...]:
 
 def guessed_type(export: Export, plan: Plan) -> str:
     """The likeliest type of `round.yml`; `other` where nothing speaks for one."""
-    if export.tool != "Mentimeter" and plan.type in ("unknown", "ranking", "points"):
-        return _looks_like(export, plan)
+    if export.tool != "Mentimeter" and plan.type in ("ranking", "points"):
+        return plan.type
+    if export.tool != "Mentimeter" and plan.type == "unknown":
+        kind = cells_of(export, plan)
+        if kind != "numbers":
+            return kind if kind in ("points", "ranking") else plan.likely or "other"
+        numbers = [whole_of(cell) or 0 for use in plan.uses for cell in export.voters.filled(use.column)[1]]
+        return "scale" if min(numbers) >= -10 and max(numbers) <= 10 and is_opinion(plan.title) else "other"
     if plan.type in ("choices", "choices_images"):
         several = any(use.part == "pick" for use in plan.uses)
         return "multiple_choice" if several else "scale" if labels_of(plan.items) else "single_choice"
@@ -266,19 +273,6 @@ def guessed_type(export: Export, plan: Plan) -> str:
     if _POINTS.search(plan.type) and plan.items:
         return "points"
     return "ranking" if "rank" in plan.type.casefold() and plan.items else "other"
-
-
-def _looks_like(export: Export, plan: Plan) -> str:
-    """The type that the cells of a question of another tool look like."""
-    if plan.type != "unknown":
-        return plan.type
-    kind = cells_of(export, plan)
-    if kind in ("points", "ranking"):
-        return kind
-    if kind == "numbers":
-        numbers = [whole_of(cell) or 0 for use in plan.uses for cell in export.voters.filled(use.column)[1]]
-        return "scale" if min(numbers) >= -10 and max(numbers) <= 10 and is_opinion(plan.title) else "other"
-    return plan.likely or "other"
 
 
 _STRONG = r"\b(sehr|voll|völlig|ganz|gar|überhaupt|strongly|very|completely|extremely|at all|absolut)"
@@ -341,10 +335,6 @@ def _labelled_ends(plan: Plan) -> dict[int, str]:
         if isinstance(value, int) and text:
             words[value] = text
     return {value: words[value] for value in (min(words), max(words))} if words else {}
-
-
-def same_words(one: str, other: str) -> bool:
-    return normalise(one).casefold() == normalise(other).casefold()
 
 
 def _range(export: Export, plan: Plan, before: Question | None) -> tuple[int, int]:

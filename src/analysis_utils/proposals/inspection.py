@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from poll_exports import (
     written,
 )
 
-from ..clean import Problem, read_export
+from ..clean import read_export
 from ..rounds import normalise
 from .guesses import labels_of
 
@@ -52,7 +53,10 @@ def inspect(path: Path) -> dict:
             for session in [block.session for block in plan.blocks] or export.sessions
         ],
         "cells": {"non_empty": non_empty, "consumed": non_empty - set_aside, "set_aside": set_aside},
-        "problems": [_problem(problem) for problem in problems],
+        "problems": [
+            {"rule": one.rule, "place": ", ".join(filter(None, (one.place, one.private))), "message": one.message}
+            for one in problems
+        ],
     }
     titles = [block.title for block in export.blocks]
     return _without(account, export, written(export, titles)) if problems else account
@@ -85,19 +89,10 @@ def describe(account: dict) -> str:
     ]
     for question in account["questions"]:
         type_, title = shown(question["type"]), shown(question["title"])
-        lines += [
-            f"  {question['number']:>3}  {type_:<10} n = {question['respondents']:<4} {title}",
-            *(f"{'':>22}· {line}" for line in _item_lines(question)),
-        ]
+        lines.append(f"  {question['number']:>3}  {type_:<10} n = {question['respondents']:<4} {title}")
+        for item, value in zip_longest(question["items"], question["values"]):
+            lines.append(f"{'':>22}· {shown(item)}" + ("" if value is None else f"  (value {value})"))
     return "\n".join([*lines, *(f"  {p['rule']}, {p['place']}: {p['message']}" for p in account["problems"])])
-
-
-def _item_lines(question: dict) -> list[str]:
-    """Options or statements, with the values of those that are steps of a scale."""
-    lines = [shown(item) for item in question["items"]]
-    if not question["values"]:
-        return lines
-    return [f"{line}  (value {value})" for line, value in zip(lines, question["values"], strict=True)]
 
 
 def _question(export: Export, sessions: np.ndarray, plan: Plan, session: int) -> dict:
@@ -109,22 +104,17 @@ def _question(export: Export, sessions: np.ndarray, plan: Plan, session: int) ->
         at = at[in_session[at]]
         answered[at] = True
         answers += len(at) if use.part not in ("upvotes", "name", "emoji", "score") else 0
+    steps = labels_of(plan.items) if plan.type in ("choices", "choices_images") else {}
     return {
         "number": plan.number,
         "type": type_without(plan.type),
         "title": clean(plan.title),
         "items": [clean(item) for item in plan.items or _named(export, plan)],
-        "values": _values(plan),
+        "values": [steps.get(normalise(clean(item)), "") for item in plan.items] if steps else [],
         "respondents": int(answered.sum()),
         "answers": answers,
         "session": session,
     }
-
-
-def _values(plan: Plan) -> list[int | str]:
-    """The value of each option where options are the steps of a scale; else empty."""
-    values = labels_of(plan.items) if plan.type in ("choices", "choices_images") else {}
-    return [values.get(normalise(clean(item)), "") for item in plan.items] if values else []
 
 
 def _named(export: Export, plan: Plan) -> list[str]:
@@ -133,8 +123,3 @@ def _named(export: Export, plan: Plan) -> list[str]:
         return [use.item for use in plan.uses if use.item]
     headers = [export.voters.headers[use.column] for use in plan.uses if use.item]
     return [header.removeprefix(plan.title).lstrip().removeprefix(":").removeprefix(" ") for header in headers]
-
-
-def _problem(problem: Problem) -> dict[str, str]:
-    place = ", ".join(part for part in (problem.place, problem.private) if part)
-    return {"rule": problem.rule, "place": place, "message": problem.message}

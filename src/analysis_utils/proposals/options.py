@@ -77,7 +77,11 @@ class Options:
         options = {wording: self.known[wording] for wording in wordings if wording in self.known}
         left = [wording for wording in wordings if wording not in options]
         gone = {wording: i for wording, i in self.known.items() if i not in options.values()}
-        self._coded(options, left, gone)
+        for wording in list(left):  # a label or alias in the codebook
+            if (code := _code_with(self.codebook, wording)) and code.id not in options.values():
+                options[wording] = code.id
+                left.remove(wording)
+                gone = {old: identifier for old, identifier in gone.items() if identifier != code.id}
         fresh = [wording for wording in wordings if options.get(wording) not in self.known.values()]
         splits = {old: parts for old in gone if len(parts := self._parts(old, fresh, list(gone))) > 1}
         merges = {new: parts for new in fresh if len(parts := self._parts(new, list(gone), fresh)) > 1}
@@ -87,17 +91,6 @@ class Options:
             options[wording] = self._new_code(wording, set(options.values()))
         self._tell(options, gone, splits, merges)
         return {wording: options[wording] for wording in wordings}
-
-    def _coded(self, options: dict[str, str], left: list[str], gone: dict[str, str]) -> None:
-        """Options whose wording is a label or alias in the codebook."""
-        for wording in list(left):
-            code = _code_with(self.codebook, wording)
-            if code is None or code.id in options.values():
-                continue
-            options[wording] = code.id
-            left.remove(wording)
-            for old in [old for old, identifier in gone.items() if identifier == code.id]:
-                del gone[old]
 
     def _near(self, options: dict[str, str], left: list[str], gone: dict[str, str], apart: set[str]) -> None:
         """Options that read nearly as one that is gone, the most similar pairs first."""
@@ -142,14 +135,12 @@ class Options:
         if not self.known:
             return
         fresh = {wording: i for wording, i in options.items() if i not in self.known.values()}
-        for old, parts in splits.items():
-            ids = [fresh.pop(part) for part in parts if part in fresh]
-            if old in gone and len(ids) > 1:
-                self._changed("split", [gone.pop(old)], ids, "aufgeteilt")
-        for new, parts in merges.items():
-            ids = [gone.pop(part) for part in parts if part in gone]
-            if new in fresh and len(ids) > 1:
-                self._changed("merged", ids, [fresh.pop(new)], "zusammengelegt")
+        for wholes, others, found in ((gone, fresh, splits), (fresh, gone, merges)):
+            for whole, parts in found.items():
+                ids = [others.pop(part) for part in parts if part in others]
+                if whole in wholes and len(ids) > 1:
+                    one = [wholes.pop(whole)]
+                    self._changed(*((one, ids) if found is splits else (ids, one)), is_split=found is splits)
         for wording, identifier in gone.items():
             self.found.report.append(f"gone: {self.kind} {identifier} (“{wording}”)")
             self.found.link(self.section, "dropped", [identifier], [], "nicht erneut zur Wahl gestellt")
@@ -159,18 +150,19 @@ class Options:
         if gone and fresh:
             self.found.ask_whether_one(self.kind, [*gone.values()], [*fresh.values()])
 
-    def _changed(self, change: str, before: list[str], after: list[str], reason: str) -> None:
-        told = f"{self.kind} {', '.join(before)} into {', '.join(after)}"
-        self.found.report.append(f"{change}: {told}")
+    def _changed(self, before: list[str], after: list[str], *, is_split: bool) -> None:
+        change, reason = ("split", "aufgeteilt") if is_split else ("merged", "zusammengelegt")
+        old, new = ", ".join(before), ", ".join(after)
+        self.found.report.append(f"{change}: {self.kind} {old} into {new}")
         self.found.link(self.section, change, before, after, reason)
-        word = "was it split" if change == "split" else "were they merged"
-        self.found.confirm.append(f"{self.kind} {', '.join(before)}: {word} into {', '.join(after)}?")
+        asked = "was it split" if is_split else "were they merged"
+        self.found.confirm.append(f"{self.kind} {old}: {asked} into {new}?")
 
     def _new_code(self, wording: str, here: set[str]) -> str:
         """Id of a code for the wording; one of its own where another option of the question differs in case alone."""
         section = {_GROUP: "participant_groups", "priority": "focus_areas"}.get(self.role, "other_options")
         everything = [code for codes in self.found.codes.values() for code in codes]
-        same = [code["id"] for code in everything if _same(code["label_de"], wording)]
+        same = [code["id"] for code in everything if same_words(code["label_de"], wording)]
         if same and same[0] not in here:
             return same[0]
         taken = {normalise(code["label_de"]).casefold() for code in everything}
@@ -186,13 +178,14 @@ class Options:
         return identifier
 
 
-def _same(one: str, other: str) -> bool:
+def same_words(one: str, other: str) -> bool:
     return normalise(one).casefold() == normalise(other).casefold()
 
 
 def _code_with(codebook: Codebook, wording: str) -> Code | None:
     """The code of which this is a label or alias."""
-    return next((c for c in codebook.codes() if any(_same(word, wording) for word in (c.label_de, *c.aliases))), None)
+    codes = codebook.codes()
+    return next((c for c in codes if any(same_words(word, wording) for word in (c.label_de, *c.aliases))), None)
 
 
 def _stems(wording: str) -> set[str]:

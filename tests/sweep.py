@@ -18,11 +18,10 @@ from odd_rounds import odd_round  # noqa: E402
 
 from analysis_utils.errors import DataError  # noqa: E402
 from analysis_utils.run.beside import Beside  # noqa: E402
-from analysis_utils.run.display import Silent  # noqa: E402
-from analysis_utils.run.failures import ReportFailedError  # noqa: E402
 from analysis_utils.run.finish import FINISHING, write_deck  # noqa: E402
 from analysis_utils.run.kernels import Kernels  # noqa: E402
-from analysis_utils.run.report import Options, run_round  # noqa: E402
+from analysis_utils.run.report import Options, ReportFailedError, run_round  # noqa: E402
+from report_press import Silent  # noqa: E402
 
 PROTECTION = "two ballots or more"
 """What the one refusal says that is a reason of protection: a question whose only ballot every number would show."""

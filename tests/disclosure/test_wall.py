@@ -9,8 +9,8 @@ import nbformat
 import pytest
 
 from analysis_utils.errors import DataError
-from analysis_utils.run.failures import NotebookFailedError
 from analysis_utils.run.kernels import Kernels
+from report_press import NotebookFailedError
 
 # {table}: a private table; {notes}: notes of a group; {raw}: the round's folder; {data}: all data.
 READING = {

@@ -8,7 +8,8 @@ from analysis_utils import contracts
 from analysis_utils.contracts import WORDS
 from analysis_utils.findings.joint_tables import joint_table
 from analysis_utils.pages.export import program_hash
-from analysis_utils.run.hashes import notebook_data_files, package_files
+from analysis_utils.run.jobs import opens_itself
+from analysis_utils.run.kernels import SOURCE, package_hashes
 from analysis_utils.wording.definitions import HERE, statistics_in
 from analysis_utils.wording.evidence import shown
 from analysis_utils.wording.html import table
@@ -39,4 +40,4 @@ def test_program_hash_and_reruns_cover_the_data_of_the_package(tmp_path):
     assert program_hash(tmp_path) != before
     home = Path(contracts.__file__).parent
     own = {home / "statistics.txt", HERE / "tables.txt", home / "findings" / "defaults.yml"}
-    assert own <= set(notebook_data_files(package_files()))
+    assert own <= {SOURCE / name for name in package_hashes() if opens_itself(name)}

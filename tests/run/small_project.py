@@ -10,10 +10,10 @@ from typing import Any
 import nbformat
 
 from analysis_utils.rounds import Round, open_round
-from analysis_utils.run.display import Silent
 from analysis_utils.run.finish import Staged, write_text
 from analysis_utils.run.kernels import Kernels
 from analysis_utils.run.report import Options, run_round
+from report_press import Silent
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,11 +55,11 @@ class Told(Silent):
     changed: bool | None = None
     is_draft: bool | None = None
 
-    def ended(self, notebook: str, outcome: str, seconds: float) -> None:
-        self.outcomes[notebook] = outcome
-
-    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
-        self.changed, self.is_draft = changed, is_draft
+    def tell(self, event: str, **about: Any) -> None:
+        if event == "ended":
+            self.outcomes[about["notebook"]] = about["outcome"]
+        elif event == "report":
+            self.changed, self.is_draft = about["changed"], about["state"] == "draft"
 
     @property
     def done(self) -> list[str]:

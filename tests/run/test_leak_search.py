@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from processes import runs, wait_for
 
 from analysis_utils.errors import DataError
 from analysis_utils.leaks.known import secrets_of
@@ -87,14 +83,3 @@ def test_a_search_that_dies_is_no_search_that_found_nothing(built_round, harmles
             dying._process.wait()
         with pytest.raises(RuntimeError, match="ended unexpectedly"), dying.searching(built_round, [harmless]):
             dying._process.kill()
-
-
-def test_the_process_ends_with_its_starter():
-    script = (
-        "import time\nfrom analysis_utils.run.beside import Beside\nsearch = Beside(ahead=True)\nsearch.get_ready()\n"
-        "print(search._process.pid, flush=True)\ntime.sleep(60)"
-    )
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as starter:
-        pid = int(starter.stdout.readline())
-        starter.send_signal(signal.SIGKILL)
-    wait_for(lambda: not runs(pid))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from small_project import Project, Told, write_notebook
@@ -19,7 +16,6 @@ from analysis_utils.gate.ledger import Ledger, Version, ledger_path, read_ledger
 from analysis_utils.run.finish import FINISHING, write_deck
 from analysis_utils.run.release import drafts_that_left, release_round, standing
 from analysis_utils.run.report import Options, run_rounds
-from analysis_utils.scratch import ALIVE, clear_dead, scratch_folder
 from analysis_utils.wording.question_card import DRAFT
 
 COMMAND = [sys.executable, "-m", "analysis_utils.cli"]
@@ -209,21 +205,3 @@ def test_draft_that_is_not_known_is_refused(project: Project, said: list[str]) -
         drafts_that_left(project.round, said, False, None)
 
 
-def test_scratch_of_a_killed_run_is_cleared_and_that_of_a_run_at_work_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    dead, strange = tmp_path / "fachdialog-dead", tmp_path / "fachdialog-of-somebody"
-    for folder in (dead, strange):
-        folder.mkdir()
-    (dead / ALIVE).touch()
-    (dead / "kernel.json").write_text("{}", encoding="utf-8")
-    with scratch_folder() as alive:
-        old = time.time() - 3600
-        for folder in (dead, strange, alive):
-            os.utime(folder, (old, old))
-        program = "from analysis_utils.scratch import clear_dead; clear_dead()"
-        subprocess.run([sys.executable, "-c", program], env={"TMPDIR": str(tmp_path)}, check=True)
-        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([alive.name, strange.name])
-    clear_dead()
-    assert [path.name for path in tmp_path.iterdir()] == [strange.name]

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from small_project import OPEN, Project, write_notebook
+from small_project import OPEN, Project, no_landing, plain_pages, write_notebook
 
 from analysis_utils.errors import DataError
 from analysis_utils.run import jobs
-from analysis_utils.run.display import Silent
-from analysis_utils.run.failures import NotebookFailedError, ReportFailedError
-from analysis_utils.run.kernels import Kernels, Limits
+from analysis_utils.run.finish import Staged
+from analysis_utils.run.kernels import Kernels
 from analysis_utils.run.notebooks import Step, with_parameters
-from analysis_utils.run.report import Options, run_round
+from analysis_utils.run.report import Options, ReportFailedError, run_round
+from report_press import Limits, NotebookFailedError, Silent
 
 ALL = ["01_lesen", "03_eins", "04_zwei"]
 
@@ -381,3 +381,23 @@ def test_reports_that_may_not_be_written_are_said_with_what_to_do(finished: Proj
     with pytest.raises(ReportFailedError, match=r"files and folders it may read and write.*--reports") as raised:
         finished.run()
     assert raised.value.is_data
+
+
+def _basis(project: Project) -> str:
+    """What the finished files of a run are checked against."""
+    seen: list[str] = []
+
+    def note(staged: Staged) -> None:
+        seen.append(staged.basis)
+
+    options = Options(notebooks=project.notebooks, force=True, finishing=(plain_pages, note), landing=no_landing)
+    run_round(project.round, Silent(), project.kernels, options)
+    return seen[0]
+
+
+def test_basis_changes_with_the_tables_and_not_with_the_pages(finished: Project) -> None:
+    before = _basis(finished)
+    finished.edit(finished.notebooks / "04_zwei.ipynb", "# Zeigen", "# Zeigen und sagen")
+    assert _basis(finished) == before
+    (finished.round.raw / "export.csv").write_text("a\nb\n", encoding="utf-8")
+    assert _basis(finished) != before

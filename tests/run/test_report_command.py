@@ -178,7 +178,7 @@ def test_help_loads_no_heavy_module() -> None:
     program = (
         "import sys\nfrom analysis_utils.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
-        "print([m for m in ('pandas', 'numpy', 'pydantic', 'doit', 'nbformat', 'rich') if m in sys.modules])"
+        "print([m for m in ('pandas', 'numpy', 'pydantic', 'nbformat', 'rich') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from analysis_utils.rounds import Round
-from analysis_utils.run.hashes import file_hash
+from report_press import file_hash
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -16,11 +16,10 @@ from pathlib import Path
 import pytest
 from small_project import Project, make_project
 
-from analysis_utils.run import swap
-from analysis_utils.run.failures import ReportFailedError
-from analysis_utils.run.hashes import folder_hashes, hashes_in
+from analysis_utils.rounds import Round
 from analysis_utils.run.kernels import Kernels
-from analysis_utils.run.swap import Move, only_run, put_in_place
+from analysis_utils.run.report import ReportFailedError
+from report_press import NOTED, Move, Places
 
 # Runs a project in a process of its own, without the seconds the warm process needs. It ends as the command does, and
 # heeds interrupts also where the tests themselves, in the background, ignore them.
@@ -47,6 +46,10 @@ def _start(project: Project) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-c", program, str(project.folder)], start_new_session=True, stdout=log, stderr=log
         )
+
+
+def _move(round_: Round) -> Move:
+    return Move(Places(round_.processed), Places(round_.reports))
 
 
 def _change(project: Project, lines: int) -> None:
@@ -92,7 +95,7 @@ def test_killed_at_any_moment_leaves_a_whole_report_and_next_run_succeeds(
 def test_killed_while_moving_is_finished_by_the_next_run(finished: Project) -> None:
     """Killed as soon as the note of a whole result is there, the new report is kept, not made again."""
     _change(finished, 7)
-    note = Move.of(finished.round).note
+    note = _move(finished.round).note
     process = _start(finished)
     until = time.monotonic() + 60
     while not note.exists() and process.poll() is None and time.monotonic() < until:
@@ -105,89 +108,9 @@ def test_killed_while_moving_is_finished_by_the_next_run(finished: Project) -> N
     assert _whole(finished, 7)
 
 
-def _built(folder: Path) -> tuple[Move, dict[str, str], dict[str, str]]:
-    """An earlier pair of folders in place, and a later one built beside it."""
-    move = Move(swap.Places(folder / "processed" / "r"), swap.Places(folder / "reports" / "r"))
-    for places in (move.processed, move.reports):
-        for place, text in ((places.final, "earlier"), (places.built, "later")):
-            place.mkdir(parents=True)
-            (place / "file").write_text(text, encoding="utf-8")
-    return move, folder_hashes(move.processed.built), folder_hashes(move.reports.built)
-
-
-def _read(move: Move) -> list[str]:
-    return [(places.final / "file").read_text(encoding="utf-8") for places in (move.processed, move.reports)]
-
-
-def _without_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a system that cannot exchange two folders in one step."""
-    monkeypatch.setattr(swap.sys, "platform", "other")
-
-
-@pytest.mark.parametrize("can_exchange", [True, False])
-def test_commit_moves_both_folders_and_clears_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
-) -> None:
-    move, tables, pages = _built(tmp_path)
-    if not can_exchange:
-        _without_exchange(monkeypatch)
-    move.commit(tables, pages)
-    assert _read(move) == ["later", "later"]
-    assert [path.name for path in sorted(tmp_path.rglob("*"))] == ["processed", "r", "file", "reports", "r", "file"]
-
-
-@pytest.mark.parametrize("can_exchange", [True, False])
-@pytest.mark.parametrize("moved", [0, 1, 2])
-def test_recover_finishes_a_move_cut_between_the_folders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int, can_exchange: bool
-) -> None:
-    move, tables, pages = _built(tmp_path)
-    if not can_exchange:
-        _without_exchange(monkeypatch)
-    monkeypatch.setattr(Move, "_finish", lambda *_: None)
-    move.commit(tables, pages)  # writes the note and is "killed"
-    monkeypatch.undo()
-    for places in (move.processed, move.reports)[:moved]:
-        put_in_place(places.built, places.final)
-    move.recover()
-    assert _read(move) == ["later", "later"]
-    assert not move.note.exists() and not move.processed.workshop.exists() and not move.reports.workshop.exists()
-
-
-def test_recover_finishes_two_renames_cut_in_the_middle(tmp_path: Path) -> None:
-    move, tables, pages = _built(tmp_path)
-    move.processed.final.rename(move.processed.workshop / "r.old")
-    move.note.write_text(
-        f'{{"reports": "{move.reports.final}", "tables": {_json(tables)}, "pages": {_json(pages)}}}', encoding="utf-8"
-    )
-    move.recover()
-    assert _read(move) == ["later", "later"]
-
-
-def test_recover_drops_an_unfinished_report_without_a_note(tmp_path: Path) -> None:
-    move, _, _ = _built(tmp_path)
-    move.recover()
-    assert _read(move) == ["earlier", "earlier"] and not move.reports.workshop.exists()
-
-
-def _json(value: object) -> str:
-    import json
-
-    return json.dumps(value)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the one-step exchange is tested on Linux")
-def test_folders_are_exchanged_in_one_step(tmp_path: Path) -> None:
-    """No reader sees a moment without a whole folder: the two change places."""
-    move, _, pages = _built(tmp_path)
-    put_in_place(move.reports.built, move.reports.final)
-    assert (move.reports.built / "file").read_text(encoding="utf-8") == "earlier"
-    assert hashes_in(move.reports.final, [move.reports.final / "file"]) == pages
-
-
 def test_second_run_at_the_same_time_is_refused_and_the_first_finishes(finished: Project) -> None:
     _change(finished, 6)
-    with only_run(finished.round), pytest.raises(ReportFailedError) as caught:
+    with _move(finished.round).held(), pytest.raises(ReportFailedError) as caught:
         finished.run()
     assert caught.value.is_data
     assert str(caught.value) == (
@@ -210,7 +133,7 @@ def test_lock_ends_with_its_process(finished: Project) -> None:
     time.sleep(0.5)
     process.kill()
     process.wait()
-    with only_run(finished.round):
+    with _move(finished.round).held():
         pass
 
 
@@ -225,7 +148,7 @@ def test_full_disk_leaves_the_earlier_report_and_says_so(finished: Project) -> N
     )
     assert "ReportFailedError" in done.stderr and "File too large" in done.stderr
     assert _whole(finished, 3)
-    assert not Move.of(finished.round).processed.workshop.exists()
+    assert not _move(finished.round).tables.workshop.exists()
     _change(finished, 9)
     finished.run()
     assert _whole(finished, 9)
@@ -249,8 +172,8 @@ def test_full_disk_while_pages_are_written_is_one_readable_message(finished: Pro
 
 
 def _with_finishing(project: Project, step) -> None:
-    from analysis_utils.run.display import Silent
     from analysis_utils.run.report import Options, run_round
+    from report_press import Silent
 
     run_round(project.round, Silent(), project.kernels, Options(notebooks=project.notebooks, finishing=(step,)))
 
@@ -267,23 +190,7 @@ def test_interrupted_run_leaves_the_earlier_report(finished: Project) -> None:
 
 def test_report_folder_of_somebody_elses_file_system_state_is_not_needed(finished: Project) -> None:
     """Notes left half written by a killed run count as none."""
-    shutil.copytree(finished.round.processed, Move.of(finished.round).processed.built)
-    (Move.of(finished.round).processed.built / ".run" / "doit.json").write_text('{"01_le', encoding="utf-8")
+    shutil.copytree(finished.round.processed, _move(finished.round).tables.built)
+    (_move(finished.round).tables.built / NOTED).write_text('{"01_le', encoding="utf-8")
     finished.run()
     assert _whole(finished, 3)
-
-
-def test_notes_move_in_even_where_tables_and_pages_stayed_the_same(tmp_path):
-    """Else a run whose code alone changed would be repeated for ever."""
-    move = Move(swap.Places(tmp_path / "tables"), swap.Places(tmp_path / "pages"))
-    for folder, note in ((move.processed.final, "old"), (move.processed.built, "new")):
-        (folder / ".run").mkdir(parents=True)
-        (folder / "estimates.csv").write_text("same")
-        (folder / swap.NOTED).write_text(note)
-    for folder in (move.reports.final, move.reports.built):
-        folder.mkdir(parents=True)
-        (folder / "index.html").write_text("same")
-    tables = hashes_in(move.processed.built, [move.processed.built / "estimates.csv"])
-    move.commit(tables, hashes_in(move.reports.built, [move.reports.built / "index.html"]))
-    assert (move.processed.final / swap.NOTED).read_text() == "new"
-    assert not move.processed.workshop.exists()

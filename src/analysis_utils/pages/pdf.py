@@ -7,8 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from report_press import scratch_folder
+
 from ..errors import DataError
-from ..scratch import scratch_folder
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (

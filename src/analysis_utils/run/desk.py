@@ -10,11 +10,14 @@ import json
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from report_press import folder_hashes, hashes_in
 
 from .. import kept, wall
 from ..errors import DataError
 from ..rounds import ASKED, RELEASED, Round
-from .hashes import folder_hashes, hashes_in
+from .kernels import Kernels
 from .notebooks import Step
 
 
@@ -156,17 +159,26 @@ class Desk:
         cells = json.loads(self.executed.read_text(encoding="utf-8"))["cells"]
         return {cell["execution_count"]: at for at, cell in enumerate(cells, 1) if cell.get("execution_count")}
 
-    def check(self, inputs: dict[str, str]) -> None:
-        """Raises: DataError when a report notebook changed a table: estimates are written by ingest notebooks only."""
-        if self.step.is_ingest:
-            return
-        found = folder_hashes(self.processed.parent)
-        changed = sorted(name for name in found if inputs.get(name) != found[name])
-        if changed:
-            remedy = "compute with open_round and publish"
-            raise DataError(
-                self.step.path, "a notebook that is not for ingest to write figures only", changed[0], remedy=remedy
-            )
+    def run(self, kernels: Kernels, notebook: Any) -> list[str]:
+        """Execute the notebook; returns the files of our packages that it imported.
+
+        Raises: DataError when a report notebook changed a table: estimates are written by ingest notebooks only.
+        """
+        inputs = folder_hashes(self.processed.parent)
+        done = kernels.execute(notebook, self.step.path, self.environment(), draws=bool(self.step.charts))
+        if not self.step.is_ingest:
+            found = folder_hashes(self.processed.parent)
+            for name in sorted(name for name in found if inputs.get(name) != found[name]):
+                expected = "a notebook that is not for ingest to write figures only"
+                remedy = "compute with open_round and publish"
+                raise DataError(self.step.path, expected, name, remedy=remedy)
+        self.keep(done.notebook)
+        return done.told
+
+    def keep(self, notebook: Any) -> None:
+        import nbformat
+
+        self.executed.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
 
     def _readable(self) -> list[Path]:
         tables = sorted(self.before.processed.glob("*.*")) if self.before else []

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report_press import Passed, file_hash, files_below, folder_hashes, joint_hash
+
 from ..errors import DataError
 from ..gate import ledger_path, read_ledger
 from ..rounds import Round
 from .beside import Beside
 from .desk import Desk, Gate
-from .hashes import file_hash, files_below, folder_hashes, joint_hash
-from .passed import Passed
 
 if TYPE_CHECKING:
     from ..pages.export import Body

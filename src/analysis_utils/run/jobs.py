@@ -10,30 +10,31 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from ..gate import ledger_path, read_ledger
-from ..rounds import Round, rounds_between
-from .beside import Beside
-from .desk import Desk, Gate, gate_of
-from .display import Silent
-from .engine import FIRST, Job, Values
-from .finish import Finishing, Staged, gather
-from .hashes import (
-    SOURCE,
+from report_press import (
+    FIRST,
+    Job,
+    Move,
+    Silent,
+    Values,
     file_hash,
     files_below,
     folder_hashes,
     hashes_in,
     joint_hash,
-    notebook_data_files,
-    package_files,
 )
-from .kernels import Kernels
+
+from ..gate import ledger_path, read_ledger
+from ..rounds import Round, rounds_between
+from .beside import Beside
+from .desk import Desk, Gate, gate_of
+from .finish import Finishing, Staged, gather
+from .kernels import SOURCE, Kernels, package_hashes
 from .notebooks import Step, with_outputs, with_parameters
-from .swap import Move
 
 REPORT = "report"
-# Parts of the runner that decide what a kernel sees.
-_OF_KERNELS = tuple(f"analysis_utils/run/{name}.py" for name in ("desk", "kernels", "notebooks", "warm_server"))
+_OF_KERNELS = ("report_press/", *(f"analysis_utils/run/{name}.py" for name in ("desk", "kernels", "notebooks")))
+"""Parts of the runner that decide what a kernel sees."""
+_FOR_PAGES_ONLY = ("analysis_utils/pages/template", "analysis_utils/run", "report_press/")
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ class CodeHashes:
 
 
 def code_hashes() -> CodeHashes:
-    lock = SOURCE.parent / "requirements.lock"
-    found = package_files()
-    files = hashes_in(SOURCE, found)
-    data = (path.relative_to(SOURCE).as_posix() for path in notebook_data_files(found))
-    of_kernels = [*(files[name] for name in (*_OF_KERNELS, *data)), *([file_hash(lock)] if lock.is_file() else [])]
+    files, lock = package_hashes(), SOURCE.parent / "requirements.lock"
+    of_kernels = [found for name, found in files.items() if name.startswith(_OF_KERNELS) or opens_itself(name)]
+    of_kernels += [file_hash(lock)] if lock.is_file() else []
     return CodeHashes(joint_hash([sys.version, *of_kernels]), joint_hash([sys.version, *files.values()]), files)
+
+
+def opens_itself(name: str) -> bool:
+    """Whether a file of ours is one that a notebook may open without importing it (fonts, word lists)."""
+    return not name.endswith(".py") and not name.startswith(_FOR_PAGES_ONLY)
 
 
 def release_basis(round_: Round, todo: list[Step], code: CodeHashes) -> str:
@@ -95,7 +99,7 @@ class RoundJobs:
     @cached_property
     def staged(self) -> Round:
         """The round with its places where they are being built."""
-        return replace(self.round, processed=self.move.processed.built, reports=self.move.reports.built)
+        return replace(self.round, processed=self.move.tables.built, reports=self.move.pages.built)
 
     def _notebook(self, desk: Desk) -> Job:
         """Where only prose differs from the last execution, its outputs are taken over and no kernel is asked."""
@@ -111,13 +115,10 @@ class RoundJobs:
             self.before_first()
             notebook = with_parameters(desk.step.path, self.round.name)
             if only_prose:
-                _write_notebook(with_outputs(notebook, desk.executed), desk.executed)
+                desk.keep(with_outputs(notebook, desk.executed))
                 return before | {"reads": reads, "outputs": desk.outputs()}
             desk.lay()
-            done = self.kernels.execute(notebook, desk.step.path, desk.environment(), draws=bool(desk.step.charts))
-            desk.check(reads["tables"])
-            _write_notebook(done.notebook, desk.executed)
-            modules = {name: self.code.files.get(name) for name in done.modules}
+            modules = {name: self.code.files.get(name) for name in desk.run(self.kernels, notebook)}
             return {"reads": reads, "modules": modules, "outputs": desk.outputs()}
 
         def is_current(notes: Values) -> bool:
@@ -218,10 +219,10 @@ class RoundJobs:
 
     def _report(self, pages: list[Job]) -> Job:
         def act() -> Values:
-            self.tell.finishing()
+            self.tell.tell("finishing")
             staged = self.staged
             shutil.rmtree(staged.reports, ignore_errors=True)
-            self.move.reports.prepare()
+            self.move.pages.prepare()
             for path in staged.processed.glob("[!.]*"):
                 path.unlink()
             gather(self.desks, staged, self.gate)
@@ -232,9 +233,8 @@ class RoundJobs:
             for name, body in bodies.items():
                 if body.undescribed:
                     cells = ", ".join(map(str, dict.fromkeys(body.undescribed)))
-                    self.tell.remark(
-                        f"{name}, cell {cells}: a picture without description; add “#| fig-alt: …” on top."
-                    )
+                    message = f"{name}, cell {cells}: a picture without description; add “#| fig-alt: …” on top."
+                    self.tell.tell("remark", message=message)
             tables = hashes_in(staged.processed, sorted(staged.processed.glob("[!.]*")))
             return {"reads": self._report_reads(), "tables": tables, "pages": folder_hashes(staged.reports)}
 
@@ -262,9 +262,3 @@ class RoundJobs:
             "desks": {desk.step.name: [desk.outputs(), file_hash(desk.page)] for desk in self.desks},
             "is_draft": self.round.is_draft,
         }
-
-
-def _write_notebook(notebook: object, path: Path) -> None:
-    import nbformat
-
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")

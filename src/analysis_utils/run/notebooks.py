@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from report_press import joint_hash
+
 from ..errors import DataError
 from ..rounds import Round, notebook_folder
-from .hashes import joint_hash
 
 OTHER_ROUNDS = "other_rounds"
 _CHART = re.compile(r"_chart\b|\b(dots|bars|stacked|grid|slope)\(")

@@ -18,9 +18,7 @@ from .. import wall
 from ..errors import DataError
 from ..rounds import Round, notebook_folder, open_round
 from .desk import Desk, Gate
-from .failures import NotebookFailedError
-from .hashes import folder_hashes
-from .kernels import Kernels
+from .kernels import Kernels, NotebookFailedError
 from .notebooks import Step, with_parameters
 
 _ROUND = re.compile(r"""^ROUND\s*=\s*["']([^"']*)["']""", re.MULTILINE)
@@ -56,8 +54,6 @@ class PageExporter(Exporter):
 def page_of(path: Path, folder: Path) -> str:
     """Run a notebook in `folder` and make its page, with the checks of a report. Raises: DataError where there are no
     tables of its round, or something must not be on the page; NotebookFailedError."""
-    import nbformat
-
     from ..leaks import check_report
     from ..pages.export import notebook_body, render_page
     from ..verify import verify_report
@@ -69,18 +65,15 @@ def page_of(path: Path, folder: Path) -> str:
     for table in sorted(desk.round.processed.glob("[!.]*.*")):
         if step.is_private or table.suffix in wall.PUBLIC:
             shutil.copy2(table, desk.processed / table.name)
-    before = folder_hashes(desk.processed.parent)
     with Kernels(warm=False) as kernels:
-        done = kernels.execute(with_parameters(path, desk.round.name), path, desk.environment())
-    desk.check(before)
-    nbformat.write(done.notebook, desk.executed)
+        desk.run(kernels, notebook := with_parameters(path, desk.round.name))
     places: Desk | Gate = desk
     if step.asks:  # decided behind what the other notebooks asked for when the report was made
         places = Gate(desk.round, folder / Gate.job, desk, [desk])
         places.decide(desk.round.processed / ".run" / "desks")
     tables = replace(desk.round, processed=places.processed, reports=desk.written)
     source = Source(tables, desk.kept) if step.is_private else None
-    body = notebook_body(done.notebook, tables, desk.figures, step.name, source)
+    body = notebook_body(notebook, tables, desk.figures, step.name, source)
     text = render_page(tables, body, pages=[], home="")
     page = desk.written / "html" / f"{step.name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)

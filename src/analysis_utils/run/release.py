@@ -9,12 +9,10 @@ from collections.abc import Callable
 from ..errors import DataError, nearest
 from ..gate import Ledger, is_released, ledger_path, read_ledger, write_ledger
 from ..rounds import Round, open_round
-from .display import Silent
-from .failures import ReportFailedError
 from .jobs import code_hashes, release_basis
 from .kernels import Kernels
 from .notebooks import steps_of
-from .report import Options, run_rounds
+from .report import Options, ReportFailedError, Silent, run_rounds
 
 Ask = Callable[[str], str]
 

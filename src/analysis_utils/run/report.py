@@ -12,23 +12,43 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
+
+import report_press
+from report_press import NOTED, BusyError, HelperError, Move, NotebookFailedError, Places, Silent, no_space, run_jobs
 
 from ..errors import DataError
 from ..gate import broken, is_released, ledger_path, read_ledger
 from ..rounds import Round
 from .beside import Beside
 from .desk import desks
-from .display import Silent
-from .engine import run_jobs
-from .failures import BesideError, NotebookFailedError, OutOfSpaceError, ReportFailedError, no_space
 from .finish import FINISHING, Finishing, released_stamp, write_landing
 from .jobs import REPORT, CodeHashes, RoundJobs, code_hashes, release_basis
 from .kernels import Kernels
 from .notebooks import Step, steps_of
-from .swap import NOTED, Move, only_run
+
+
+def progress(*, as_json: bool = False) -> Silent:
+    """The way of telling that fits where standard output goes."""
+    return report_press.progress("fachdialog report: stopped; earlier reports are unchanged.", as_json=as_json)
+
+
+class OutOfSpaceError(Exception):
+    """The disk is full; `file` is what could not be written, where that is known."""
+
+    def __init__(self, file: str | None) -> None:
+        super().__init__(f"expected room on the disk, saw none while writing {file or 'a file'}; free some and rerun.")
+
+
+class ReportFailedError(Exception):
+    """The report was not written; the earlier one stays. Its message joins those of all `causes`; `is_data` when every
+    cause is input that breaks a rule (DataError)."""
+
+    def __init__(self, causes: list[BaseException], *, is_data: bool) -> None:
+        super().__init__("\n".join(str(cause) for cause in causes))
+        self.causes, self.is_data = causes, is_data
 
 
 @dataclass(frozen=True)
@@ -62,7 +82,7 @@ def run_rounds(
             try:
                 run_round(round_, tell, kernels, options, beside)
             except ReportFailedError as fault:
-                tell.failure(str(fault), is_data=fault.is_data)
+                tell.tell("failure", message=str(fault), data_error=fault.is_data)
                 failed.append(fault)
     return failed
 
@@ -79,36 +99,38 @@ def _compared_first(rounds: Iterable[Round]) -> list[Round]:
 
 
 def run_round(round_: Round, tell: Silent, kernels: Kernels, options: Options, beside: Beside | None = None) -> Path:
-    """Bring one round's report up to date; returns its `index.html`. `leaks`: a process to share with other rounds.
+    """Bring one round's report up to date; returns its `index.html`. `beside`: a process to share with other rounds.
 
     Raises: ReportFailedError; earlier tables and report are then as they were.
     """
     began = perf_counter()
+    move = Move(Places(round_.processed), Places(round_.reports))
+    index = round_.reports / "index.html"
     try:
-        with only_run(round_), nullcontext(beside) if beside else Beside() as beside:
+        with move.held(), nullcontext(beside) if beside else Beside() as beside:
             todo, code = steps_of(round_, options.notebooks), code_hashes()
-            _refuse_lost_ledger(round_)
+            # A released report says so: without its entry the next one would be made as if there were none.
+            if (stamp := released_stamp(index)) and not read_ledger(ledger_path(round_)).knows(stamp):
+                raise broken(round_.name, f"none that knows the released report {stamp}", index)
             round_ = replace(round_, is_draft=not is_released(round_, release_basis(round_, todo, code)))
-            changed = _run(round_, todo, code, tell, kernels, options, beside)
+            changed = _run(round_, move, todo, code, tell, kernels, options, beside)
             if changed or not (round_.reports.parent / "index.html").is_file():
                 options.landing(round_)
+    except BusyError as busy:
+        remedy = "wait until it has ended"
+        at = str(busy.final)
+        fault = DataError(round_.name, "no other run of this round", "one in progress", at=at, remedy=remedy)
+        raise _failure({round_.name: fault}) from None
     except (DataError, OSError) as fault:
         raise _failure({round_.name: fault}) from None
-    index = round_.reports / "index.html"
-    tell.report(str(index), changed=changed, is_draft=round_.is_draft, seconds=perf_counter() - began)
+    state = "draft" if round_.is_draft else "released"
+    tell.tell("report", index=str(index), changed=changed, state=state, seconds=perf_counter() - began)
     return index
-
-
-def _refuse_lost_ledger(round_: Round) -> None:
-    """A released report says so: without its entry the next one would be made as if there were none."""
-    index = round_.reports / "index.html"
-    stamp = released_stamp(index)
-    if stamp and not read_ledger(ledger_path(round_)).knows(stamp):
-        raise broken(round_.name, f"none that knows the released report {stamp}", index)
 
 
 def _run(
     round_: Round,
+    move: Move,
     todo: list[Step],
     code: CodeHashes,
     tell: Silent,
@@ -117,10 +139,8 @@ def _run(
     beside: Beside,
 ) -> bool:
     """Whether anything had to be written."""
-    tell.round(round_.name, round_.file.title, [step.name for step in todo])
-    move = Move.of(round_)
-    move.recover()
-    workshop = _open_workshop(move)
+    tell.tell("round", name=round_.name, title=round_.file.title, notebooks=[step.name for step in todo])
+    workshop = move.open_workshop()
     notes = workshop / NOTED
     try:
         if options.force or not notes.is_file():
@@ -132,7 +152,7 @@ def _run(
             kernels=kernels,
             beside=beside,
             code=code,
-            before_first=_once(partial(_get_ready, beside)),
+            before_first=cache(partial(_get_ready, beside)),
             finishing=options.finishing,
             tell=tell,
             force=options.force,
@@ -144,37 +164,18 @@ def _run(
             move.clear()
             return False
         values = result.notes[REPORT]  # also where what ran made what there was: that it ran must be known next time
+        round_.reports.with_name(f"{round_.name}.pdf").unlink(missing_ok=True)  # where it used to lie
         move.commit(values["tables"], values["pages"])
         return REPORT in result.executed
     except BaseException as fault:
-        _leave(move, fault)
+        # After a failure: drop the unfinished pages, and where the disk is full everything unfinished. Where both
+        # folders are whole, the next run moves them in.
+        if not move.note.exists():
+            causes = fault.causes if isinstance(fault, ReportFailedError) else [fault]
+            if any(isinstance(cause, OutOfSpaceError) or no_space(cause) for cause in causes):
+                move.clear()
+            shutil.rmtree(move.pages.workshop, ignore_errors=True)
         raise
-
-
-def _open_workshop(move: Move) -> Path:
-    """The folder in which tables are built, holding what the last run left: what is unchanged there is not done again.
-
-    A run that failed or was killed leaves its folder; nothing in it is trusted that does not have the noted hash.
-    """
-    places = move.processed
-    if not (places.built / NOTED).is_file():
-        shutil.rmtree(places.workshop, ignore_errors=True)
-        places.prepare(0o700)
-        if places.final.is_dir():
-            shutil.copytree(places.final, places.built)
-    (places.built / ".run").mkdir(parents=True, exist_ok=True, mode=0o700)
-    places.built.chmod(0o700)
-    return places.built
-
-
-def _leave(move: Move, fault: BaseException) -> None:
-    """After a failure: drop the unfinished pages, and where the disk is full everything unfinished."""
-    if move.note.exists():  # both folders are whole; the next run moves them in
-        return
-    causes = fault.causes if isinstance(fault, ReportFailedError) else [fault]
-    if any(no_space(cause) for cause in causes):
-        move.clear()
-    shutil.rmtree(move.reports.workshop, ignore_errors=True)
 
 
 def _failure(faults: dict[str, BaseException]) -> ReportFailedError:
@@ -188,7 +189,7 @@ _CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, 
 
 def _readable(fault: BaseException, job: str) -> BaseException:
     """The failure itself where its message is meant for a reader, else one that says where it happened."""
-    if isinstance(fault, DataError | NotebookFailedError | BesideError):
+    if isinstance(fault, DataError | NotebookFailedError | HelperError):
         return fault
     if no_space(fault):
         return OutOfSpaceError(getattr(fault, "filename", None))
@@ -207,18 +208,6 @@ def _readable(fault: BaseException, job: str) -> BaseException:
 def cores() -> int:
     """Processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _once(act: Callable[[], None]) -> Callable[[], None]:
-    lock, done = threading.Lock(), threading.Event()
-
-    def maybe() -> None:
-        with lock:
-            if not done.is_set():
-                done.set()
-                act()
-
-    return maybe
 
 
 def _get_ready(beside: Beside) -> None:

@@ -4,10 +4,11 @@ It imports no code of this project, so that every kernel reads that afresh. It s
 but the one to its starter, and ends, with all its kernels, when that closes: whatever way the starter died. SIGTERM
 ends it at once, in the middle of an import.
 
-Requests and replies are lines of JSON: `{"fork": {"argv", "cwd", "env", "draws"}}` → `{"pid"}`, `{"poll": pid}` →
-`{"status"}` (the exit code as subprocess gives it, null while running), `{"prepare": true}` → no reply. The first
-kernels need not wait for what only later ones use: a notebook that draws nothing gets its kernel before the libraries
-for drawing are in. They are imported when a notebook needs them or, once told to prepare, while nothing is asked.
+Its arguments are the number of its socket, and two lists of modules: those every kernel finds, and those that only some
+need. Requests and replies are lines of JSON: `{"fork": {"argv", "cwd", "env", "all_libraries"}}` → `{"pid"}`, `{"poll":
+pid}` → `{"status"}` (the exit code as subprocess gives it, null while running), `{"prepare": true}` → no reply. The
+first kernels need not wait for what only later ones use: modules of the second list are imported when a notebook needs
+them or, once told to prepare, while nothing is asked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import gc
 import importlib
 import json
 import os
+import random
 import select
 import signal
 import socket
@@ -24,51 +26,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
-LIBRARIES = (
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "numpy",
-    "pandas",
-    "pandas.io.formats.style",
-    "pydantic.main",
-    "pydantic.types",
-    "pydantic.functional_validators",
-    "pydantic.json_schema",
-    "pydantic.plugin._schema_validator",
-    "ruamel.yaml",
-    "pyarrow.parquet",
-    "python_calamine",
-    "babel.numbers",
-    "babel.dates",
-    "markupsafe",
-)
-# Left out on purpose, because they look for a running kernel when imported and would find none: plotly.io and
-# matplotlib_inline.backend_inline.
-FOR_DRAWING = (
-    "scipy.stats",  # by seaborn
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.backends.backend_agg",
-    "seaborn",
-    "PIL.Image",
-    "PIL.PngImagePlugin",
-    "plotly.graph_objs._figure",
-    "plotly.graph_objs._bar",
-    "plotly.graph_objs._scatter",
-    "plotly.validator_cache",
-)
-FOR_NOTES = ("docx", "markdown_it", "snowballstemmer")
 
-
-def main(descriptor: int) -> None:
+def main(descriptor: int, libraries: list[str], later: list[str]) -> None:
     del sys.path[0]  # the folder of this file: a kernel does not have it
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel when imported: whom its kernels outlive not
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # read by the debugger, whose warning nobody could heed
     kernels: dict[int, int | None] = {}
     signal.signal(signal.SIGTERM, lambda *_: _end(kernels))
     control = socket.socket(fileno=descriptor)
-    _load(LIBRARIES)
-    _serve(control, kernels)
+    _load(["ipykernel.kernelapp", "ipykernel.debugger", *libraries])
+    _serve(control, kernels, later)
     _end(kernels)
 
 
@@ -82,9 +49,9 @@ def _load(names: Iterable[str]) -> None:
     gc.freeze()  # a kernel's collector passes over what all kernels share
 
 
-def _serve(control: socket.socket, kernels: dict[int, int | None]) -> None:
-    """`kernels`: exit code of each by process id, None while it runs."""
-    missing, is_preparing = [*FOR_DRAWING, *FOR_NOTES], False
+def _serve(control: socket.socket, kernels: dict[int, int | None], missing: list[str]) -> None:
+    """`kernels`: exit code of each by process id, None while it runs. `missing`: modules still to import."""
+    is_preparing = False
 
     def import_next() -> bool:
         if is_preparing and missing:
@@ -96,9 +63,9 @@ def _serve(control: socket.socket, kernels: dict[int, int | None]) -> None:
             is_preparing = True
             continue
         if "fork" in request:
-            if request["fork"]["draws"]:
-                _load(name for name in missing if name in FOR_DRAWING)
-                missing = [name for name in missing if name not in FOR_DRAWING]
+            if request["fork"]["all_libraries"]:
+                _load(missing)
+                missing.clear()
             reply: dict[str, int | None] = {"pid": _fork(request["fork"], control, kernels)}
         else:
             reply = {"status": _status(kernels, request["poll"])}
@@ -178,13 +145,10 @@ def _become_kernel(request: dict) -> NoReturn:
 
 def _reseed() -> None:
     """Two kernels must not draw the same numbers: as in a fresh process, the seed comes from the system."""
-    import random
-
-    import numpy
-
     random.seed()
-    numpy.random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *map(json.loads, sys.argv[2:4]))

@@ -18,10 +18,12 @@ from jupyter_client.session import Session
 from nbclient import NotebookClient
 from processes import runs, wait_for
 
-from analysis_utils.run.kernels import Kernels, surroundings
-from analysis_utils.run.provisioner import ShellChannel
-from analysis_utils.run.warm import WarmServer, can_fork
-from analysis_utils.run.warm_server import LIBRARIES
+from report_press import Kernels, NotebookFailedError
+from report_press.kernels import WarmServer, can_fork, surroundings
+from report_press.provisioner import ShellChannel
+
+LIBRARIES = ("numpy", "pandas")
+LATER = ("matplotlib.pyplot", "seaborn")
 
 # Each cell tries one way in which an output can reach a notebook, or one piece of state that could be carried over.
 CELLS = [
@@ -44,9 +46,6 @@ CELLS = [
     "import threading, signal\nthreading.active_count() > 1, signal.getsignal(signal.SIGCHLD).name",
     "hash('x') == hash('x'), __name__, sys.argv[0].split('/')[-1], sys.path[0]",
     "sorted(name for name in dir() if not name.startswith('_'))",
-    # the wall before private files stands in every kernel of the runner; nothing else of the project is there
-    "[name for name in sys.modules if name.startswith('analysis_utils.') and name[15:] not in ('wall', 'errors')]",
-    "import analysis_utils.rounds\nfrom analysis_utils import errors\nerrors.DataError('a', 'b', 'c')",
     "import multiprocessing\nmultiprocessing.current_process().name, multiprocessing.parent_process()",
     "import numpy as np\nnp.random.default_rng(1).random(), np.get_printoptions()['precision']",
     "_, In[1][:10], len(Out)",
@@ -62,7 +61,7 @@ def _notebook(cells: list[str]) -> Any:
 
 
 def _run(kernels: Kernels, folder: Path, cells: list[str]) -> Any:
-    return kernels.execute(_notebook(cells), folder / "n.ipynb", {}).notebook
+    return kernels.run(_notebook(cells), folder / "n.ipynb", {}).notebook
 
 
 def _text(notebook: Any) -> list[str]:
@@ -76,6 +75,12 @@ def in_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("plain")
     NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
     return notebook
+
+
+@pytest.fixture(scope="module")
+def kernels() -> Any:
+    with Kernels(LIBRARIES, LATER) as warm:
+        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +136,6 @@ def test_every_kernel_is_a_process_of_its_own(kernels: Kernels, tmp_path: Path) 
 
 def test_project_code_is_read_by_each_kernel_afresh(kernels: Kernels, tmp_path: Path) -> None:
     """The warm process holds libraries only: code edited between two runs is never an old copy."""
-    assert not [name for name in LIBRARIES if name.startswith("analysis_utils")]
     (tmp_path / "own.py").write_text("value = 1", encoding="utf-8")
     assert _text(_run(kernels, tmp_path, ["import own\nown.value"])) == ["1"]
     (tmp_path / "own.py").write_text("value = 22", encoding="utf-8")
@@ -149,9 +153,13 @@ def test_surroundings_are_the_same_on_every_machine(
         assert _text(_run(each, tmp_path, cells)) == ["('0', 'UTC', False)"]
 
 
-def test_modules_of_the_package_a_notebook_used_are_known(kernels: Kernels, tmp_path: Path) -> None:
-    executed = kernels.execute(_notebook(["from analysis_utils import errors"]), tmp_path / "n.ipynb", {})
-    assert executed.modules == [f"analysis_utils/{name}.py" for name in ("__init__", "errors", "wall")]
+def test_what_the_kernel_says_at_the_end_is_told_also_of_a_failing_one(kernels: Kernels, tmp_path: Path) -> None:
+    about = {"before": ["setattr(__import__('sys'), 'said', 7)"], "at_end": "str(__import__('sys').said)"}
+    done = kernels.run(_notebook(["1", "2"]), tmp_path / "n.ipynb", {}, **about)
+    assert done.told == 7
+    with pytest.raises(NotebookFailedError, match=r"^n.ipynb, cell 2: ZeroDivisionError: division by zero") as caught:
+        kernels.run(_notebook(["1", "1 / 0", "2"]), tmp_path / "n.ipynb", {}, **about)
+    assert (caught.value.name, caught.value.told, caught.value.cell) == ("ZeroDivisionError", 7, 2)
 
 
 def test_an_answer_that_comes_while_a_widget_sends_something_is_not_slept_through(tmp_path: Path) -> None:
@@ -185,9 +193,9 @@ def test_kernels_end_when_their_starter_is_killed(tmp_path: Path) -> None:
     cell = "import os, time, pathlib\n_ = pathlib.Path('waiting').write_text(str(os.getpid()))\ntime.sleep(99)"
     program = (
         "import sys, nbformat, pathlib\n"
-        "from analysis_utils.run.kernels import Kernels\n"
+        "from report_press import Kernels\n"
         "notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(sys.argv[1])])\n"
-        "Kernels().execute(notebook, pathlib.Path.cwd() / 'n.ipynb', {})\n"
+        "Kernels().run(notebook, pathlib.Path.cwd() / 'n.ipynb', {})\n"
     )
     starter = subprocess.Popen([sys.executable, "-c", program, cell], cwd=tmp_path)
     wait_for(lambda: waiting.exists() and waiting.read_text() != "")
@@ -202,7 +210,7 @@ def test_a_kernel_forked_just_now_ends_with_the_warm_process() -> None:
     """It is not yet the head of a process group that could be ended as a whole."""
     program = (
         "import os, time\n"
-        "from analysis_utils.run.warm_server import _end\n"
+        "from report_press.warm_server import _end\n"
         "pid = os.fork()\n"
         "pid or time.sleep(99)\n"
         "print(pid, flush=True)\n"
@@ -215,12 +223,14 @@ def test_a_kernel_forked_just_now_ends_with_the_warm_process() -> None:
 @pytest.mark.skipif(not can_fork(), reason="forked kernels need fork (Linux, macOS)")
 def test_the_warm_process_ends_at_once_whatever_it_imports(tmp_path: Path) -> None:
     """Libraries for drawing are on their way; a thread that waits for its kernel is told."""
-    server = WarmServer(surroundings(tmp_path))
+    server = WarmServer(surroundings(tmp_path), LIBRARIES, LATER)
     answers: list[BaseException | int] = []
 
     def ask() -> None:
         try:
-            answers.append(server.fork(["-f", str(tmp_path / "c")], str(tmp_path), surroundings(tmp_path), draws=True))
+            answers.append(
+                server.fork(["-f", str(tmp_path / "c")], str(tmp_path), surroundings(tmp_path), all_libraries=True)
+            )
         except (RuntimeError, OSError) as fault:
             answers.append(fault)
 
@@ -235,12 +245,12 @@ def test_the_warm_process_ends_at_once_whatever_it_imports(tmp_path: Path) -> No
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has loaded is read from /proc (Linux)")
 def test_a_kernel_that_draws_nothing_does_not_wait_for_what_others_will_need(tmp_path: Path) -> None:
     """Told to prepare and to fork in one breath, the warm process forks first."""
-    server = WarmServer(surroundings(tmp_path))
+    server = WarmServer(surroundings(tmp_path), LIBRARIES, LATER)
     try:
         server.prepare()
         loaded = []
         for name, draws in (("first", False), ("second", True)):
-            pid = server.fork(["-f", str(tmp_path / name)], str(tmp_path), surroundings(tmp_path), draws=draws)
+            pid = server.fork(["-f", str(tmp_path / name)], str(tmp_path), surroundings(tmp_path), all_libraries=draws)
             loaded.append(Path(f"/proc/{pid}/maps").read_text(encoding="utf-8"))
     finally:
         server.close()

@@ -6,12 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_project import Project, no_landing, plain_pages
 
-from analysis_utils.run.display import Silent
-from analysis_utils.run.finish import Staged
-from analysis_utils.run.passed import Passed
-from analysis_utils.run.report import Options, run_round
+from report_press import Passed
 
 
 @pytest.fixture
@@ -56,23 +52,3 @@ def test_broken_note_counts_as_none(passed: Passed, noted: str) -> None:
     passed.note.write_text(noted)
     files = sorted(passed.root.iterdir())
     assert passed.unknown(files) == files
-
-
-def _basis(project: Project) -> str:
-    """What the finished files of a run are checked against."""
-    seen: list[str] = []
-
-    def note(staged: Staged) -> None:
-        seen.append(staged.basis)
-
-    options = Options(notebooks=project.notebooks, force=True, finishing=(plain_pages, note), landing=no_landing)
-    run_round(project.round, Silent(), project.kernels, options)
-    return seen[0]
-
-
-def test_basis_changes_with_the_tables_and_not_with_the_pages(finished: Project) -> None:
-    before = _basis(finished)
-    finished.edit(finished.notebooks / "04_zwei.ipynb", "# Zeigen", "# Zeigen und sagen")
-    assert _basis(finished) == before
-    (finished.round.raw / "export.csv").write_text("a\nb\n", encoding="utf-8")
-    assert _basis(finished) != before

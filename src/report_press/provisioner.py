@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
@@ -12,13 +13,12 @@ from typing import Any
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Type
 
-from .warm import Forked, WarmServer
-
-NAME = "fachdialog-warm"  # the entry point in pyproject.toml
+from .kernels import Forked, WarmServer
 
 
 class ShellChannel(AsyncZMQSocketChannel):
@@ -57,35 +57,30 @@ class KernelClient(AsyncKernelClient):
                 raise RuntimeError(f"Kernel didn't respond in {timeout:.0f} seconds")
 
 
-class KernelManager(AsyncKernelManager):
-    """A kernel manager that knows the warm process, if there is one."""
-
-    client_factory = KernelClient
-    warm_server: WarmServer | None = None
-    draws = True
-
-
 class WarmProvisioner(LocalProvisioner):
-    """Forks the kernel instead of starting a new interpreter; everything else is as for a local kernel.
+    """Forks the kernel instead of starting a new interpreter; everything else is as for a local kernel."""
 
-    Raises: RuntimeError when asked for by a kernel manager without a warm process (JupyterLab, say).
-    """
+    server: WarmServer
+    all_libraries = True
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        server = getattr(self.parent, "warm_server", None)
-        if server is None:
-            raise RuntimeError("expected a warm process to fork from, saw none: only `fachdialog report` starts one")
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         folder = str(kwargs.get("cwd") or Path.cwd())
-        pid = server.fork(arguments, folder, dict(kwargs["env"]), draws=getattr(self.parent, "draws", True))
-        self.process = Forked(server, pid)  # type: ignore[assignment]
+        pid = self.server.fork(arguments, folder, dict(kwargs["env"]), all_libraries=self.all_libraries)
+        self.process = Forked(self.server, pid)  # type: ignore[assignment]
         self.pid = self.pgid = pid
         self.cwd = folder  # type: ignore[assignment]
         return self.connection_info
 
-    async def kill(self, restart: bool = False) -> None:
-        """Ends when the kernel has; its manager would look again after a tenth of a second only."""
-        await super().kill(restart)
-        end = time.monotonic() + 0.1
-        while await self.poll() is None and time.monotonic() < end:
-            await asyncio.sleep(0.003)
+
+def kernel_manager(folder: Path, server: WarmServer | None, *, all_libraries: bool) -> AsyncKernelManager:
+    """A manager of one kernel: this Python's, whatever kernels the machine has registered under the name python3."""
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    about: dict[str, Any] = {"kernel_id": str(uuid.uuid4())}
+    manager = AsyncKernelManager(kernel_name="python3", connection_file=str(folder / "c.json"), **about)
+    manager.client_factory = KernelClient  # type: ignore[assignment]
+    manager._kernel_spec = about["kernel_spec"] = KernelSpec(argv=argv, display_name="Python 3", language="python")
+    if server:
+        manager.provisioner = WarmProvisioner(parent=manager, **about)
+        manager.provisioner.server, manager.provisioner.all_libraries = server, all_libraries
+    return manager

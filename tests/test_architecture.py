@@ -18,10 +18,10 @@ GROUND = {"errors", "kept", "wall", "contracts", "tables"}
 """Modules of the package's root that every room may use."""
 ROOMS = (
     *("rounds", "estimators", "clean", "gate", "notes", "proposals", "wording", "findings", "comparison", "next_round"),
-    *("pages", "charts", "handout", "slides", "audit", "leaks", "verify", "run"),
+    *("pages", "charts", "handout", "slides", "audit", "verify", "run"),
 )
 """Each room may use those before it: numbers are made before they are let out, and let out before they are told."""
-NEVER = {"estimators": {"clean"}, "wording": {"estimators", "clean", "gate", "notes"}, "audit": set(ROOMS[1:-4])}
+NEVER = {"estimators": {"clean"}, "wording": {"estimators", "clean", "gate", "notes"}, "audit": set(ROOMS[1:-3])}
 NEVER |= dict.fromkeys(("findings", "comparison", "next_round", "pages", "charts", "slides"), NEVER["wording"])
 """Nor these: whoever tells numbers knows no private table."""
 NAMESPACE = "pages"

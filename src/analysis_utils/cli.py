@@ -443,8 +443,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     DATA,
 )
 def _leakcheck(arguments: argparse.Namespace) -> int:
-    from .leaks import check_paths
     from .rounds import data_folder
+    from .verify import check_paths
 
     paths = arguments.paths or [data_folder(arguments.data).parent / "reports"]
     findings = check_paths(paths, arguments.data)

@@ -61,7 +61,7 @@ def test_audit_is_written_beside_the_report(found, tmp_path):
 
 def test_verify_compares_numbers_of_the_audit_with_their_rows(found, tmp_path):
     from analysis_utils.verify.audited import audit_fault, read_audit
-    from analysis_utils.verify.pages import read_page
+    from proofread import read_page
 
     replace(found, round=replace(found.round, reports=tmp_path)).save()
     rows = read_audit(tmp_path / "audit.csv")

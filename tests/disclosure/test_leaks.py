@@ -18,11 +18,11 @@ from random_rounds import AREAS, make_round, random_people, tables
 from analysis_utils.contracts import TABLES
 from analysis_utils.errors import DataError
 from analysis_utils.gate.estimates import estimate_round
-from analysis_utils.leaks.check import check_report, stop_on
-from analysis_utils.leaks.known import Secrets, _column, secrets_of
-from analysis_utils.leaks.search import search_files
 from analysis_utils.rounds.round_file import Compare
 from analysis_utils.tables import make_table, to_csv, write_table
+from analysis_utils.verify.known import _column, secrets_of
+from analysis_utils.verify.leaks import check_report, stop_on
+from proofread import Secrets, search_files
 
 SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"
 SHORT = "Quatsch-Veranstaltung"

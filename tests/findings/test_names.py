@@ -8,7 +8,7 @@ import pytest
 
 from analysis_utils.rounds import Round
 from analysis_utils.verify.named import Names, keyed_faults, told_faults, values_of
-from analysis_utils.verify.numerals import numerals
+from proofread import numerals
 
 FIRST, SECOND, THIRD = "industrieparks", "wissenstransfer", "tourismus"
 

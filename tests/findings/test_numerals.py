@@ -3,8 +3,8 @@
 import pytest
 
 from analysis_utils.verify.exceptions import without_level
-from analysis_utils.verify.numerals import is_print_of, numerals
 from analysis_utils.wording import german
+from proofread import is_print_of, numerals
 
 
 @pytest.mark.parametrize(

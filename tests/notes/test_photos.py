@@ -8,11 +8,10 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from analysis_utils import pages
 from analysis_utils.estimators.themes import write_theme_estimates
-from analysis_utils.leaks.known import Secrets
-from analysis_utils.leaks.search import search_files
 from analysis_utils.notes import photos
 from analysis_utils.notes.group_notes import ingest_group_notes, write_group_notes
 from analysis_utils.notes.photos import UnusablePictureError, clean_picture
+from proofread import Secrets, search_files
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
 PLANTED = "Kamera von Erika Musterfrau"

@@ -14,8 +14,8 @@ from small_rounds import small_round
 from analysis_utils.errors import DataError
 from analysis_utils.pages.export import notebook_body, render_page
 from analysis_utils.pages.own import MARK, NO_ALT
-from analysis_utils.verify.pages import read_page
 from analysis_utils.wording.html import note
+from proofread import read_page
 
 PLOTLY = "application/vnd.plotly.v1+json"
 

@@ -18,7 +18,6 @@ from pptx.util import Pt
 
 from analysis_utils.errors import DataError
 from analysis_utils.handout.published import Labels
-from analysis_utils.leaks.unpack import unpack
 from analysis_utils.rounds import project_root
 from analysis_utils.run.finish import make_slides
 from analysis_utils.slides.slide_charts import contrast
@@ -28,6 +27,7 @@ from analysis_utils.verify.deck import deck_faults
 from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.verify.report import read_rows
 from analysis_utils.wording.evidence import Evidence, read_evidence
+from proofread import Unpacker
 
 LONG = tuple(f"Flächen und Vorhaben mit überregionaler Bedeutung, Nummer {n} von vielen" for n in range(25))
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -375,7 +375,7 @@ def test_answers_of_a_person_in_the_data_of_a_chart_are_seen_by_the_leak_check(d
                 book.save(made)
                 data = made.getvalue()
             target.writestr(name, data)
-    found = [tuple(array) for piece in unpack((tmp_path / "x.pptx").read_bytes(), "x.pptx") for array in piece.numbers]
+    found = [tuple(array) for piece in Unpacker().pieces((tmp_path / "x.pptx").read_bytes()) for array in piece.numbers]
     assert (55.0, 25.0, 20.0) in found
 
 

@@ -17,12 +17,12 @@ from analysis_utils.contracts import STATISTICS, TABLES
 from analysis_utils.handout.dictionary import dictionary_document, meanings, public_tables
 from analysis_utils.handout.published import plans, published_tables, travelling_csv
 from analysis_utils.handout.workbook import write_workbook
-from analysis_utils.leaks.unpack import unpack
 from analysis_utils.rounds import project_root
 from analysis_utils.verify.exceptions import Exceptions
 from analysis_utils.verify.report import read_rows
 from analysis_utils.verify.travelling import travelling_faults
 from analysis_utils.wording.evidence import Evidence, read_evidence
+from proofread import Unpacker
 
 
 def made(evidence: Evidence) -> Path:
@@ -214,7 +214,7 @@ def test_a_row_or_column_of_a_sheet_is_searched_as_numbers(tmp_path):
     for row in ([35, 25, 40], [10, 80, 10], [0, 0, 100]):
         book.active.append(row)
     book.save(tmp_path / "x.xlsx")
-    found = [tuple(array) for piece in unpack((tmp_path / "x.xlsx").read_bytes(), "x.xlsx") for array in piece.numbers]
+    found = [tuple(array) for piece in Unpacker().pieces((tmp_path / "x.xlsx").read_bytes()) for array in piece.numbers]
     assert (35.0, 25.0, 40.0) in found and (40.0, 10.0, 100.0) in found
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis_utils.errors import DataError
-from analysis_utils.leaks.known import secrets_of
 from analysis_utils.rounds import Round
 from analysis_utils.run.beside import Beside
+from analysis_utils.verify.known import secrets_of
 
 
 @pytest.fixture(scope="module")

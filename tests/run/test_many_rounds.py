@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_project import Project, Told, no_landing, plain_pages
@@ -23,9 +24,10 @@ class Measured(Told):
         super().__init__()
         self.megabytes: list[float] = []
 
-    def report(self, index: str, *, changed: bool, is_draft: bool, seconds: float) -> None:
-        pages = int(STATM.read_text().split()[1])
-        self.megabytes.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+    def tell(self, event: str, **about: Any) -> None:
+        if event == "report":
+            pages = int(STATM.read_text().split()[1])
+            self.megabytes.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
 
 
 @pytest.mark.skipif(not STATM.exists(), reason="memory is read from /proc (Linux)")
@@ -56,8 +58,9 @@ def test_a_round_comes_behind_those_it_is_compared_with(project: Project) -> Non
     order: list[str] = []
 
     class Order(Told):
-        def round(self, name: str, title: str, notebooks: list[str]) -> None:
-            order.append(name)
+        def tell(self, event: str, **about: Any) -> None:
+            if event == "round":
+                order.append(about["name"])
 
     options = Options(notebooks=project.notebooks, finishing=(plain_pages,), landing=no_landing)
     assert run_rounds([open_round("a", **places), open_round("b", **places)], Order(), options) == []

@@ -78,8 +78,10 @@ class Heard(Told):
 
     failures: list[str] = field(default_factory=list)
 
-    def failure(self, message: str, *, is_data: bool) -> None:
-        self.failures.append(message)
+    def tell(self, event: str, **about: Any) -> None:
+        super().tell(event, **about)
+        if event == "failure":
+            self.failures.append(about["message"])
 
 
 def options(project: Project) -> Options:
@@ -203,5 +205,3 @@ def test_draft_that_is_not_known_is_refused(project: Project, said: list[str]) -
     with_drafts(project)
     with pytest.raises(DataError, match="expected the Datenstand of a draft"):
         drafts_that_left(project.round, said, False, None)
-
-

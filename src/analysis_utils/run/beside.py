@@ -23,7 +23,7 @@ class Beside(Helper):
     """`ahead`: it begins to import, and to read private tables, as soon as it is told that it will be needed."""
 
     def __init__(self, *, ahead: bool = False) -> None:
-        super().__init__("analysis_utils.leaks.check")
+        super().__init__("analysis_utils.verify.leaks")
         self._ahead = ahead
         self._drawing = threading.Lock()
 
@@ -77,7 +77,7 @@ _secrets: dict[Path, Any] = {}
 
 
 def _keep_secrets(round_: Round) -> None:
-    from ..leaks import secrets_around
+    from ..verify import secrets_around
 
     _secrets.clear()
     with suppress(Exception):  # it will be raised again by the search
@@ -85,6 +85,6 @@ def _keep_secrets(round_: Round) -> None:
 
 
 def _search(round_: Round, files: list[Path]) -> None:
-    from ..leaks import check_report
+    from ..verify import check_report
 
     check_report(round_, files, _secrets.get(round_.processed))

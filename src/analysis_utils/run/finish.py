@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proofread import note_written
 from report_press import Passed, file_hash, files_below, folder_hashes, joint_hash
 
 from ..errors import DataError
@@ -101,7 +102,7 @@ def write_pages(staged: Staged) -> None:
 def check_files(staged: Staged) -> None:
     """Stop where something single people said is in the finished files, or a number is not as in `estimates`. In the
     second case the files stand beside the report, to look at."""
-    from ..verify import NOTE, note_written, stopped_message
+    from ..verify import NOTE, stopped_message
 
     round_ = staged.round
     passed = staged.passed("leaks")
@@ -147,9 +148,8 @@ def make_slides(round_: Round, template: Path | None, out: Path | None) -> Path:
 
     Raises: DataError where there is no report yet, for a template that does not fit, for what must not be in slides.
     """
-    from ..leaks import check_report
     from ..slides import NAME, write_slides
-    from ..verify import deck_alone
+    from ..verify import check_report, deck_alone
     from ..wording import read_evidence
 
     if not (round_.reports / "index.html").is_file():

@@ -15,7 +15,7 @@ from ..errors import DataError
 from ..rounds import ASKED
 
 SOURCE = Path(__file__).resolve().parents[2]
-PACKAGES = ("analysis_utils", "cell_guard", "poll_exports", "printed_figures", "refi_qda", "report_press")
+PACKAGES = ("analysis_utils", "cell_guard", "poll_exports", "printed_figures", "proofread", "refi_qda", "report_press")
 """What a result is made with: this package, and the tools beside it."""
 LIBRARIES = (
     *(

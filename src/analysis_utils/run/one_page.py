@@ -54,9 +54,8 @@ class PageExporter(Exporter):
 def page_of(path: Path, folder: Path) -> str:
     """Run a notebook in `folder` and make its page, with the checks of a report. Raises: DataError where there are no
     tables of its round, or something must not be on the page; NotebookFailedError."""
-    from ..leaks import check_report
     from ..pages.export import notebook_body, render_page
-    from ..verify import verify_report
+    from ..verify import check_report, verify_report
     from ..wording import Source
 
     step = Step(path)

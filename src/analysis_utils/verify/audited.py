@@ -6,8 +6,7 @@ import csv
 import re
 from pathlib import Path
 
-from .numerals import could_print, numerals
-from .pages import Datum
+from proofread import Datum, could_print, numerals
 
 AuditRows = dict[str, tuple[float, ...]]
 """The numbers of a row by its key question/item/quantity/n: bounds, values, and those its item and note name."""

@@ -16,9 +16,10 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from proofread import Numeral, could_print, numerals
+
 from .exceptions import Exceptions, is_shortened, without_level
 from .named import ByName, Names, told_faults
-from .numerals import Numeral, could_print, numerals
 
 _CHARTS = re.compile(r'<script type="application/json" id="charts">(.*?)</script>', re.DOTALL)
 _NOTHING = ("zurückgehalten", "keine Angabe")

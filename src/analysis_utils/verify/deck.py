@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from proofread import could_print, numerals
+
 from ..charts import BALLOT_RULES, RULES, SWITCHED
 from ..handout import Labels
 from ..slides import SOURCES
 from ..wording import name_of
 from .exceptions import Exceptions, is_shortened
-from .numerals import could_print, numerals
 
 DECK = "folien.pptx"
 Rows = Mapping[str, Mapping[str, float | None]]

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from proofread import Numeral, could_print
+
 from ..rounds import Round
-from .numerals import Numeral, could_print
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _TOUCHING = re.compile(r"[\s„“”\"(:–-]{0,4}")

@@ -9,6 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from proofread import (
+    LARGE_WORD,
+    Datum,
+    Numeral,
+    Page,
+    Passage,
+    changed_since,
+    could_print,
+    is_print_of,
+    numerals,
+    read_page,
+)
+
 from ..errors import DataError
 from ..handout import Labels
 from ..rounds import Round, RoundFile, read_yaml
@@ -18,11 +31,8 @@ from .charts import chart_faults
 from .deck import DECK, deck_faults
 from .exceptions import Exceptions, without_level
 from .named import ByName, Names, keyed_faults, stranger, told_faults, values_of
-from .numerals import LARGE_WORD, Numeral, could_print, is_print_of, numerals
-from .pages import Datum, Page, Passage, read_page
 from .travelling import travelling_faults
 from .words import copy_faults, read_verdicts, recomputed_faults, unit_fault, verdict_faults
-from .written import NOTE, changed_since
 
 _KEY = ["round", "question", "segment", "item", "statistic"]
 _NUMBERS = ["estimate", "low", "high", "n"]
@@ -35,6 +45,8 @@ _PARTS = {
     "size": ("estimate",),
 }
 _EMBEDDED = re.compile(r'download="([^"]+\.(?:csv|svg|png))" href="data:[^;"]*;base64,([^"]*)"')
+NOTE = ".run/written.json"
+"""Where the files of a report are remembered as they were written, in the folder of the tables of a round."""
 MOST_SHOWN = 20
 
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from proofread import is_print_of, numerals
+
 from ..contracts import WORDS
 from ..handout import HIGH, KEY, LEAST, LOW, MADE_UP, MOST, ORIGIN, Labels, N, part_of
 from ..rounds import Round
 from ..wording import NONE, WITHHELD
 from .exceptions import Exceptions
-from .numerals import is_print_of, numerals
 
 WORKBOOK, CSV = "tabellen.xlsx", "zahlen.csv"
 Rows = Mapping[str, Mapping[str, float | None]]

@@ -13,6 +13,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from proofread import Explained
+
 from ..tables import to_csv
 
 KEY = ["round", "question", "segment", "item", "statistic"]
@@ -23,7 +25,7 @@ _DATUM = re.compile(r'<data\b[^>]*?\bvalue="([^"]*)"[^>]*?\bdata-key="([^"]*)"[^
 
 
 @dataclass
-class Published:
+class Published(Explained):
     """`values`: what a `<data>` element may say of a row; `numbers`: those of a row by its key, and of all rows about
     one thing by the key without round and statistic, as tables to take along have it; `lines`: rows as they stand in a
     table; `sequences`: the numbers of one statistic over all items or segments in any order, as charts draw them."""
@@ -91,9 +93,6 @@ class Published:
 
     def explains(self, numbers: np.ndarray) -> bool:
         return _mark(numbers) in self.sequences
-
-
-NOTHING = Published()
 
 
 def _mark(numbers: np.ndarray) -> tuple[float, ...]:

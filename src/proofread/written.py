@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-NOTE = ".run/written.json"
-"""Where that is kept, in the folder of the tables of a round."""
 _IN_LINES = (".html", ".csv", ".svg", ".md", ".yml")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+
+from proofread import Finding, Secrets, search_files
 
 from ..errors import DataError
 from ..rounds import Round, data_folder, open_round
 from ..tables import read_table
-from .known import Secrets, private_rounds, secrets_of
-from .search import Finding, search_files
+from .known import private_rounds, secrets_of
 
 
 def secrets_around(round_: Round) -> Secrets:
@@ -24,7 +27,7 @@ def check_report(round_: Round, files: Iterable[Path], secrets: Secrets | None =
     Raises: DataError that names files, places and rules, or a question whose only ballot every number of it would show.
     """
     _refuse_single_ballots(round_)
-    stop_on(search_files(files, secrets or secrets_around(round_), root=round_.reports))
+    stop_on(search_files(files, secrets or secrets_around(round_), root=round_.reports, assets=_assets()))
 
 
 def _refuse_single_ballots(round_: Round) -> None:
@@ -49,7 +52,10 @@ def check_paths(paths: Iterable[Path], data: Path | None = None) -> list[Finding
     if not names:
         remedy = "run `fachdialog report` first: without private tables there is nothing to compare with"
         raise DataError("leakcheck", "private tables of a round", "none", at=str(folder / "processed"), remedy=remedy)
-    return search_files(paths, secrets_of(open_round(name, data=data) for name in names))
+    try:
+        return search_files(paths, secrets_of(open_round(name, data=data) for name in names), assets=_assets())
+    except FileNotFoundError as missing:
+        raise DataError("leakcheck", "files or folders that exist", "none", at=str(missing)) from None
 
 
 def stop_on(findings: list[Finding]) -> None:
@@ -58,3 +64,13 @@ def stop_on(findings: list[Finding]) -> None:
         more = f" and {len(findings) - 5} more" if len(findings) > 5 else ""
         remedy = "show estimates instead of answers, release the statement, or take the output out"
         raise DataError("leak check", "nothing that single people said", f"{shown}{more}", remedy=remedy)
+
+
+@cache
+def _assets() -> tuple[str, ...]:
+    """Large scripts that pages embed unchanged: nothing to find in them."""
+    files = sorted((Path(__file__).resolve().parents[1] / "pages" / "template").glob("*.min.js"))
+    plotly = importlib.util.find_spec("plotly")
+    places = plotly.submodule_search_locations if plotly else None
+    files += [Path(place, "package_data", "plotly.min.js") for place in places or ()]
+    return tuple(path.read_text(encoding="utf-8") for path in files if path.is_file())

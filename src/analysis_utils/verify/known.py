@@ -5,65 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from proofread.search import FEWEST, RUN, Secrets, tokens, words
+
 from ..rounds import Round, notebook_folder
 from ..tables import make_table, read_table
 from .published import Published
 
-RUN = 5
-"""Words in a row that count as a quotation; a shorter text must be found whole."""
 SHORTEST = 8
 """Letters of a text below which it is a word like any other."""
-FEWEST = 5
-"""Answers in a row that make a column of raw data."""
 FEWEST_ALIKE = 10
-"""The same for answers of two values only: shorter runs of two numbers stand in any table."""
-FEWEST_AMONG_OTHERS = 12
-"""The same for answers among other numbers, in any order: some ranks or counts in a row equal those of six people in
-about every second report."""
+"""Answers in a row that make a column of raw data, where they have two values: shorter runs stand in any table."""
 SHORTEST_CODE = 4
 """Letters and digits of a self-made code below which it is a word like any other (A4, CO2)."""
 LONGEST_CODE = 6
 """A longer word with a digit (Gruppe1, Industrie40) is a code only where the question asks for one."""
-_TOKEN = re.compile(r"(?<![\w.,])\w+(?!\w|[.,]\d)")
-_WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass
-class Secrets:
-    """`runs`: five words of a text each; `phrases`: shorter texts whole; `codes`: words of a person's own making, by
-    which rounds are linked; `ballots`: points in the order of `round.yml`; `columns`: sorted answers to one item;
-    `means`: withheld means to six decimals, with the names of their groups, unless some round has published this
-    number; `published`: what is no secret."""
-
-    runs: set[str] = field(default_factory=set)
-    phrases: set[str] = field(default_factory=set)
-    codes: set[str] = field(default_factory=set)
-    ballots: set[tuple[float, ...]] = field(default_factory=set)
-    columns: dict[int, set[tuple[float, ...]]] = field(default_factory=dict)
-    means: dict[float, set[str]] = field(default_factory=dict)
-    published: Published = field(default_factory=Published)
-    withheld_keys: set[str] = field(default_factory=set)
-    _first: set[str] | None = None
-
-    def has_run(self, found: list[str]) -> bool:
-        """Whether words in a row are somebody's."""
-        if self._first is None:
-            self._first = {run.partition(" ")[0] for run in self.runs}
-        first = self._first
-        starts = (at for at, word in enumerate(found) if word in first)
-        return any(" ".join(found[at : at + RUN]) in self.runs for at in starts)
-
-
-def words(text: str) -> list[str]:
-    """Words in small letters, numbers left out; soft hyphens and other ways to write the same letter are made one."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold())
 
 
 def word_runs(found: list[str], size: int = RUN) -> Iterable[str]:
@@ -73,7 +34,8 @@ def word_runs(found: list[str], size: int = RUN) -> Iterable[str]:
 def secrets_of(rounds: Iterable[Round]) -> Secrets:
     """Everything private in the tables of the rounds, but for words that are public anyway (wordings, codebook,
     notebooks, released quotes, paraphrases)."""
-    secrets, rounds = Secrets(), list(rounds)
+    published, rounds = Published(), list(rounds)
+    secrets = Secrets(published=published)
     links = {round_.file.compare.link_code for round_ in rounds if round_.file.compare} - {None}
     for round_ in rounds:
         written, labels = _described(round_), _Labels.of(round_)
@@ -83,21 +45,10 @@ def secrets_of(rounds: Iterable[Round]) -> Secrets:
         _add_words(secrets, _answered(round_), " ".join([written, *released]), labels)
         hidden = statements.loc[statements["released_by"] == "", "text"].tolist()
         _add_words(secrets, hidden, " ".join([written, *released, _paraphrased(round_)]), labels)
-        _add_numbers(secrets, round_)
-    shown = {
-        round(float(value), 6)
-        for cells in secrets.published.values.values()
-        for cell in cells
-        for value in cell.split()
-    }
+        _add_numbers(secrets, published, round_)
+    shown = {round(float(value), 6) for cells in published.values.values() for cell in cells for value in cell.split()}
     secrets.means = {mean: names for mean, names in secrets.means.items() if mean not in shown}
     return secrets
-
-
-def tokens(text: str) -> set[str]:
-    """Runs of letters and digits in small letters, and each with the next one; no part of a decimal number."""
-    found = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
-    return {*found, *map("".join, pairwise(found))}
 
 
 def _codes(round_: Round, links: set[str | None]) -> set[str]:
@@ -182,7 +133,7 @@ def _paraphrased(round_: Round) -> str:
     return " ".join(read_table("paraphrases", path)["sentence"]) if path.is_file() else ""
 
 
-def _add_numbers(secrets: Secrets, round_: Round) -> None:
+def _add_numbers(secrets: Secrets, published: Published, round_: Round) -> None:
     if not round_.table("answers").is_file():
         return
     answers = read_table("answers", round_.table("answers"))
@@ -206,7 +157,7 @@ def _add_numbers(secrets: Secrets, round_: Round) -> None:
     if round_.table("estimates").is_file():
         estimates = read_table("estimates", round_.table("estimates"))
         for name in filter(lambda name: round_.table(name).is_file(), ("estimates", "changes")):
-            secrets.published.add(read_table(name, round_.table(name)))
+            published.add(read_table(name, round_.table(name)))
         _withheld(secrets, round_, estimates, values)
 
 
@@ -227,11 +178,6 @@ def _withheld(secrets: Secrets, round_: Round, estimates: pd.DataFrame, values: 
         if segment and abs(mean * 100 - round(mean * 100)) > 1e-4:
             label = getattr(codes.get(segment), "label_de", "")
             secrets.means.setdefault(float(mean), set()).update({segment, label} - {""})
-
-
-def is_steady(values: np.ndarray) -> bool:
-    """Whether an array is a plain scale (1, 2, 3 …): ticks, places, indices."""
-    return len(values) > 1 and len({round(b - a, 9) for a, b in pairwise(values.tolist())}) == 1
 
 
 def private_rounds(data: Path) -> list[str]:

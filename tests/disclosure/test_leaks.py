@@ -22,6 +22,7 @@ from analysis_utils.rounds.round_file import Compare
 from analysis_utils.tables import make_table, to_csv, write_table
 from analysis_utils.verify.known import _column, secrets_of
 from analysis_utils.verify.leaks import check_report, stop_on
+from analysis_utils.verify.published import Published
 from proofread import Secrets, search_files
 
 SAID = "Die Förderung kommt bei uns im Dorf überhaupt nicht an"
@@ -235,7 +236,7 @@ def test_published_numbers_are_no_ballot_but_the_same_numbers_without_a_source_a
         "chart": ("[3, 2, 1]", "[1, 3, 2, 0]"),
         "part of a chart": ("[1, 3, 2]", "[7, 1, 3, 2]"),
     }[form]
-    secrets = Secrets(ballots={(1.0, 3.0, 2.0)})
+    secrets = Secrets(ballots={(1.0, 3.0, 2.0)}, published=Published())
     assert rules(written(tmp_path, "a", other.replace("<td>1<", "<td>1</td><")), secrets) == {"a ballot"}
     secrets.published.add(table)
     assert rules(written(tmp_path, "b", known), secrets) == set()

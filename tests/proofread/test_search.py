@@ -44,11 +44,11 @@ def test_the_example_of_the_readme_says_what_it_says():
 def test_secrets_are_found_however_they_are_packed(tmp_path):
     secrets = Secrets(runs={"the lift is always broken"}, ballots={(50.0, 30.0, 20.0)})
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as box:
-        box.writestr("inside.csv", "x\n50\n30\n20\n")
+        box.writestr("inside.csv", "x,y\n50,1\n30,9\n20,4\n")
         box.writestr("deep.txt", "data:text/plain;base64," + base64.b64encode(b"The lift is always broken").decode())
     (tmp_path / "b.gif").write_bytes(b"GIF89a")
     assert [(found.file, found.rule) for found in search_files([tmp_path], secrets, root=tmp_path)] == [
-        ("a.zip", "a ballot"),
         ("a.zip", "words of a participant"),
+        ("a.zip", "a ballot"),
         ("b.gif", "a picture that is neither JPEG nor PNG"),
     ]

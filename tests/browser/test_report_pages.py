@@ -74,7 +74,7 @@ def test_by_keyboard_a_table_is_one_stop_and_arrow_keys_lead_through_it(page):
     page.keyboard.press("ArrowDown")
     assert told.inner_text() != first and "mittlere Punkte" in told.inner_text()
     page.keyboard.press("ArrowRight")
-    assert "Rang nach Mittelwert" in told.inner_text()
+    assert "Rang in der Umfrage" in told.inner_text()
     assert page.locator("data[aria-expanded]").count() == 1
     page.keyboard.press("Escape")
     assert told.is_hidden() and page.locator("data[aria-expanded]").count() == 0

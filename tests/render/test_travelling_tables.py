@@ -88,7 +88,7 @@ def test_a_missing_line_is_found_in_both_files(small):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [(";Alle;", ";Gruppe 0;"), (",", ",9"), ("mittlere Punkte;", "Rang nach Mittelwert;")]
+    ("old", "new"), [(";Alle;", ";Gruppe 0;"), (",", ",9"), ("mittlere Punkte;", "Rang in der Umfrage;")]
 )
 def test_a_changed_line_of_the_csv_is_found(small, old, new):
     path = made(small) / "zahlen.csv"

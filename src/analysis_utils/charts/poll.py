@@ -479,8 +479,8 @@ def rules_chart(evidence: Evidence, question: Question) -> Chart:
         "slope",
         rules_headline(evidence, question),
         ["Rang je Bereich und Zählregel", ballots(evidence, question)],
-        "Jede Linie ist ein Bereich; farbig die ersten drei nach Mittelwert. Gleiche Werte teilen sich den besseren "
-        f"Rang.{switched if any(head.startswith(SWITCHED) for head in ranks) else ''}",
+        "Der Rang jedes Bereichs nach jeder Zählregel; farbig die ersten drei nach Mittelwert. Gleiche Werte teilen "
+        f"sich den besseren Rang.{switched if any(head.startswith(SWITCHED) for head in ranks) else ''}",
         f"Liniendiagramm der Ränge je Zählregel. {'; '.join(told)}.",
         labels,
         [Slope(list(ranks), cells, line_series(labels))],

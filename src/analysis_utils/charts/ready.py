@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from ..contracts import WORDS
 from ..errors import DataError
+from ..findings import coverage_table, order_table, when_orders, when_themes
 from ..rounds import Named, Question
 from ..tables import breakdowns
 from ..wording import (
@@ -19,14 +21,18 @@ from ..wording import (
     alike_scales_table,
     alike_sentences,
     alike_table,
+    dots_sentences,
     evidence_held,
     evidence_of,
     german,
+    inside_sentences,
+    order_sentences,
     pairs_table,
     paragraphs,
     question_card,
     ranking_sentences,
     ranking_table,
+    reading_sentences,
     result_of,
     robustness_sentences,
     robustness_table,
@@ -42,9 +48,9 @@ from ..wording import (
     summary,
     weighting_table,
 )
-from . import poll
+from . import notes, poll
 
-ALL, SEGMENTS, WEIGHTED, OWN = "all", "segments", "weighted", "own"
+ALL, SEGMENTS, WEIGHTED, OWN, OF_NOTES = "all", "segments", "weighted", "own", "notes"
 _BESIDE = {"respondents", "class_count", "top_box_count"}
 NOBODY = "Niemand hat diese Frage beantwortet."
 
@@ -55,6 +61,10 @@ def _summed(sentences: Callable[[Evidence, Question], list[Markup]]) -> Callable
 
 def _about_scale(evidence: Evidence, question: Question) -> Html:
     return paragraphs(scale_sentences(evidence, question), question.label)
+
+
+def _listed(sentences: Callable[[Evidence], list[Markup]]) -> Callable[[Evidence], Html]:
+    return lambda evidence: paragraphs(sentences(evidence))
 
 
 def _counted(evidence: Evidence, question: Question) -> Html | None:
@@ -109,10 +119,28 @@ TOGETHER: tuple[tuple[str, str, str, Make], ...] = (
 """The same of several questions at once."""
 
 
+FOR_NOTES: tuple[tuple[str, str, Callable[[Evidence], Any]], ...] = (
+    ("grid", "groups_covered statement_count", notes.coverage_chart),
+    ("stacked", "stance_count", notes.stance_chart),
+    ("grid", "cooccurrence", notes.inside_chart),
+    ("bars", "dots", notes.dots_chart),
+    ("table", "groups_covered statement_count", coverage_table),
+    ("table", "group_rank", order_table),
+    ("say", "statements_read", _listed(reading_sentences)),
+    ("say", "cooccurrence", _listed(inside_sentences)),
+    ("say", "dots", _listed(dots_sentences)),
+    ("say", "group_rank", _listed(order_sentences)),
+)
+"""The same of the group notes, of all groups and each."""
+
+
 def ready(what: str, rows: pd.DataFrame) -> Any:
     """The picture, table or sentences of ours for these rows; None where they are no whole result, or not published."""
     if not rows.attrs.get("published"):
         return None
+    first = WORDS.get(rows.attrs.get("first", ""))
+    if first and any(asked.startswith("notes.") for asked in first.asked):
+        return _of_notes(what, rows)
     if rows.empty:
         return absent(NOBODY)
     evidence = evidence_of(rows)
@@ -129,6 +157,15 @@ def ready(what: str, rows: pd.DataFrame) -> Any:
             made = make(evidence, subject, *own)
             if made is not None:
                 return made
+    return None
+
+
+def _of_notes(what: str, rows: pd.DataFrame) -> Any:
+    """Where a round has no notes, the sentence that says so."""
+    evidence, asked = evidence_of(rows), set(rows["statistic"]) or {rows.attrs["first"]}
+    for statistics, make in ((set(names.split()), make) for mark, names, make in FOR_NOTES if mark == what):
+        if statistics & asked if rows.empty else _is_whole(what, OF_NOTES, statistics, evidence, rows):
+            return when_orders(evidence, make) if "group_rank" in asked else when_themes(evidence, make)
     return None
 
 
@@ -149,6 +186,7 @@ def _is_whole(what: str, of: str, statistics: set[str], evidence: Evidence, rows
         SEGMENTS: (table["segment"] != "all") & ~weighted & ~breakdowns(table) & (table["status"] == "published"),
         WEIGHTED: table["segment"] == "equal_groups",
         OWN: table["segment"].isin(set(rows["segment"])) & (table["status"] == "published"),
+        OF_NOTES: table["segment"].notna(),
     }
     mine = places[of] & table["question"].isin(set(rows["question"])) & table["statistic"].isin(statistics)
     columns = ["question", "segment", "item", "statistic"]

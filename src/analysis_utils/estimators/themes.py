@@ -6,14 +6,15 @@ Groups and statements are counted, never people: a group's notes do not say who 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from ..contracts import STANCES, TABLES
+from ..contracts import BY_NAME, STANCES, TABLES
+from ..errors import DataError, nearest
 from ..rounds import NOTES, Round
 from ..tables import read_table, validate, write_table
 from .judges import coding_rows, kendall_w, kendall_w_p, tau_b, tau_b_p
@@ -105,6 +106,18 @@ def theme_rows(
         rows.append(told("cooccurrence", len(both), n=len(inside.get(area, ()))))
         rows.append(told("cooccurrence_groups", len({group_of[name] for name in both}), n=len(groups)))
     return rows + ordered + coding_rows(_decisions(codings), codes)
+
+
+def note_rows(codings: pd.DataFrame, names: Sequence[str]) -> list[Row]:
+    """The rows of some statistics (`contracts.BY_NAME["notes"]`) of the codings of a round that was opened; nothing for
+    a round without notes. Raises: DataError for a name that is none of them."""
+    known = BY_NAME["notes"]
+    if unknown := [name for name in names if name not in known]:
+        remedy = nearest(str(unknown[0]), known) or f"one of {', '.join(known)}"
+        raise DataError("estimate", "a statistic of group notes", f"“{unknown[0]}”", remedy=remedy)
+    round_ = codings.attrs["of"].value
+    rows = theme_rows(round_, round_.statements(), codings, poll_means(round_, round_.published))
+    return [row for row in rows if row["statistic"] in names]
 
 
 def group_order_rows(ranks: Mapping[str, Mapping[str, float]], poll_means: Mapping[str, float]) -> list[Row]:

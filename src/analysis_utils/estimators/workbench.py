@@ -20,7 +20,7 @@ import pandas as pd
 
 from ..contracts import BY_NAME, STATISTICS
 from ..errors import DataError
-from ..rounds import Held, Scale
+from ..rounds import NOTES, Held, Scale
 from .ballots import Ballots, competition_ranks, distinct_ballots, weighted_quantiles
 from .group_tests import (
     cliffs_delta,
@@ -45,6 +45,7 @@ from .ranking import (
 )
 from .rows import SEED, Maker, Row, estimate_row
 from .scales import agreement_rows
+from .themes import note_rows
 
 Data = pd.DataFrame | pd.Series
 How = str | Callable[[Floats], float]
@@ -83,6 +84,8 @@ def estimate(
     - scales (in the values as polled): mean (BCa), median, lower_quartile, upper_quartile, iqr; count and share per
       value, class_count and class_share per class of the scale; top_box_count, top_box (a share with Wilson's interval)
     - choices: count, share or mean (the same; Wilson) per option, of the people who chose anything
+    - codings of the group notes (final ones, for all groups and each): statement_count, groups_covered, stance_count,
+      cooccurrence, dots, group_rank and the like (`contracts.BY_NAME["notes"]`)
     - rankings: first_count, share_first, top_three_count, share_top_three, mean_rank or mean (BCa), mean_rank_given,
       borda, rank, tier, could_be_top3, p_top3, rank_given, pair_majority (`orders.order_rows`: how what was left
       unranked counts); `pair_tests`, `counting_rules`, `rank_sets` and `if_alike` take rankings as they take points
@@ -122,6 +125,8 @@ def estimate(
     - `upper_quartile`: 75 % quantile, linear interpolation. Source: R type 7. Case: g09.
     - `iqr`: upper minus lower quartile. Source: R type 7. Case: g09.
     """
+    if _question(x) == NOTES:
+        return _long(note_rows(x, [how] if isinstance(how, str) else list(how)), x, how=how)  # type: ignore[arg-type]
     rows, names = list[Row](), [how] if isinstance(how, str) else how
     if by is not None and not isinstance(by, pd.Series):
         by = _crossed(x, by)

@@ -30,6 +30,8 @@ from .model import (
 )
 from .page import EXAMPLE as EXAMPLE, MEANING as MEANING
 from .reading import names_in as names_in, question_named as question_named, read_findings as read_findings
+from .reading_tables import of_themes as of_themes, when_orders as when_orders, when_themes as when_themes
+from .theme_tables import coverage_table as coverage_table, order_table as order_table
 from .verdicts import (
     Judged as Judged,
     filled as filled,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 
 import pandas as pd
@@ -154,6 +155,16 @@ def when_themes(evidence: Evidence, make: Callable[[Evidence], object], folder: 
     """What `make` returns, figures saved in `folder`; for a round without notes one sentence that says so."""
     made = make(evidence) if has_themes(evidence) else absent(ONLY_ORDERS if has_orders(evidence) else NO_NOTES)
     return made if folder is None else made.save(folder)  # type: ignore[attr-defined]
+
+
+def of_themes(make: Callable[[Evidence], Html]) -> Callable[[Evidence], Html]:
+    """The table or text, which says so itself where a round has no notes."""
+
+    @wraps(make)
+    def call(evidence: Evidence) -> Html:
+        return when_themes(evidence, make)  # type: ignore[return-value]
+
+    return call
 
 
 def themes_summary(evidence: Evidence) -> Html:

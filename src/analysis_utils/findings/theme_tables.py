@@ -32,13 +32,14 @@ from ..wording import (
     stance_word,
     table,
 )
-from .reading_tables import place_words
+from .reading_tables import of_themes, place_words
 
 COUNTED = (
     "Gezählt werden Aussagen, Karten, Punkte und Gruppen, nicht Personen. Eine Aussage kann mehrere Themen tragen."
 )
 
 
+@of_themes
 def coverage_table(evidence: Evidence) -> Html:
     """Every code: groups, statements in all and by group, dots; nothing before anything was coded."""
     if has_themes(evidence) and not has_codings(evidence):
@@ -78,6 +79,7 @@ def _rank(row: Row) -> Markup:
     return shown(row, german.number(row.value, 0 if row.value.is_integer() else 1))
 
 
+@of_themes
 def agreement_table(evidence: Evidence) -> Html:
     """Alpha with interval and raw agreement, code by code."""
     rows = evidence.rows(NOTES_QUESTION, "coding_alpha")
@@ -116,6 +118,7 @@ def _labelled(evidence: Evidence, codes: str) -> str:
     return re.sub(r"\w+", lambda code: code_label(evidence, code[0]), codes)
 
 
+@of_themes
 def paraphrases(evidence: Evidence) -> Html:
     """Sentences of the analysts, each with the places it rests on, as long as all of these bear its theme."""
     said, coded = paraphrase_table(evidence.round), evidence.coded
@@ -139,6 +142,7 @@ def paraphrases(evidence: Evidence) -> Html:
     return Html(join(parts))
 
 
+@of_themes
 def quotes(evidence: Evidence) -> Html:
     """Released words: statements with group, place and who released them, cards by group. Nothing else is quoted."""
     coded = evidence.coded
@@ -158,6 +162,7 @@ def quotes(evidence: Evidence) -> Html:
     return Html(join(parts))
 
 
+@of_themes
 def trace_table(evidence: Evidence) -> Html:
     """Every coded statement with its place, codes and who decided; without its words."""
     coded = evidence.coded

@@ -23,7 +23,7 @@ from ..estimators import (
     kish,
     points_matrix,
 )
-from ..rounds import Held, Named, Path, Question, Round, compared_rounds, folders as rounds
+from ..rounds import NOTES, Held, Named, Path, Question, Round, compared_rounds, folders as rounds
 from ..tables import read_table
 from ..wall import shell
 
@@ -210,13 +210,15 @@ class OpenRound(Round):
         return self._notes("statements")
 
     def codings(self) -> pd.DataFrame:
-        """Statement × coder × code."""
+        """Statement × coder × code; what was agreed on is the coder `final`. `estimate` counts these."""
         return self._notes("codings")
 
     def _notes(self, name: str) -> pd.DataFrame:
         if self.file.notes is not None and not self.table(name).is_file():
             raise DataError(self.name, f"the table {name}", "none yet", remedy="run notebook 02 first")
-        return read_table(name, self.table(name)) if self.file.notes is not None else pd.DataFrame()
+        found = read_table(name, self.table(name)) if self.file.notes is not None else pd.DataFrame()
+        found.attrs = {"question": NOTES, "label": "Gruppennotizen", "of": Held(self)}
+        return found
 
     def groups(self) -> pd.Series:
         """Participant group of each person as polled; empty for those who named none."""
@@ -307,7 +309,8 @@ def _marked(data: Data) -> str | None:
     recipe = data.attrs.get("recipe")
     people = recipe["people"] if recipe else len(set(data.index))
     what = "Noch nicht durch publish gegangen" if recipe else "Einzelne Antworten"
-    line = f"Vertraulich: {people} {'Person' if people == 1 else 'Personen'}. {what}; nicht weitergeben."
+    who = "" if data.attrs.get("question") == NOTES else f" {people} {'Person' if people == 1 else 'Personen'}."
+    line = f"Vertraulich:{who} {what}; nicht weitergeben."
     return f'<p style="color:#b00020;font-weight:600;border-left:4px solid;padding-left:.5em">{line}</p>{shown}'
 
 

@@ -100,7 +100,7 @@ def _asked_first(table: pd.DataFrame) -> str:
     how, found = table.attrs["recipe"].get("how"), list(dict.fromkeys(table["statistic"]))
     name = how[0] if isinstance(how, list | tuple) else how
     meant = [names[name] for names in BY_NAME.values() if name in names]
-    return next((one for one in (*meant, *found) if one in found), "")
+    return next((one for one in (*meant, *found) if one in found), meant[0] if meant and not found else "")
 
 
 def _keys(rows: pd.DataFrame) -> Iterator[tuple]:

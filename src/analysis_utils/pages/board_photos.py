@@ -6,12 +6,14 @@ import base64
 
 from markupsafe import Markup
 
+from ..findings import of_themes
 from ..tables import read_table
 from ..wording import Evidence, Html, german, group_label, join, note
 
 NOBODY = "Zum Zeigen ist kein Foto einer Tafel freigegeben."
 
 
+@of_themes
 def photos(evidence: Evidence) -> Html:
     """Each released photo with caption, description and who released it."""
     rows = read_table("photos", evidence.round.table("photos")).to_dict("records")

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
+from analysis_utils import estimate, open_round, publish
+from analysis_utils.errors import DataError
 from analysis_utils.estimators.judges import bootstrap_alpha, coding_rows
 from analysis_utils.estimators.themes import group_order_rows, theme_rows, write_theme_estimates
 from analysis_utils.tables import make_table, read_table, write_table
@@ -258,3 +260,26 @@ def test_estimates_of_notes_replace_their_own_and_leave_the_poll(make_round):
     write_theme_estimates(round_)
     assert round_.table("estimates").read_bytes() == before
     assert set(read_table("estimates", round_.table("estimates"))["question"]) == {"frei", "gruppennotizen"}
+
+
+def test_an_analyst_counts_codings_as_pandas_does(make_round):
+    round_ = make_round()
+    write_table(statements(), "statements", round_.table("statements"))
+    write_table(pd.concat([codings(), codings(coder="anna")]), "codings", round_.table("codings"))
+    write_table(make_table("estimates", []), "estimates", round_.table("estimates"))
+    write_theme_estimates(round_)
+    opened = open_round("klein", data=round_.raw.parents[1])
+    private = opened.codings()
+    counted = estimate(private, ["statement_count", "groups_covered"])
+    found = counted[counted["segment"] == "all"].pivot(index="item", columns="statistic", values="estimate")
+    final = private[private["coder"] == "final"].groupby("code")
+    expected = final.agg(statement_count=("statement", "nunique"), groups_covered=("group", "nunique"))
+    named = expected.index.intersection(found.index)
+    assert len(named) == 3 and (found.loc[named, expected.columns] == expected.loc[named]).all(axis=None)
+    assert len(publish(counted)) == len(counted)
+    with pytest.raises(DataError, match=r"write statement_count, not statement_counts|statement_count"):
+        estimate(private, "statement_counts")
+    left_out = private[private["statement"] != "n1"]
+    left_out.attrs = private.attrs
+    with pytest.raises(DataError, match="publish"):
+        publish(estimate(left_out, "statement_count"))

@@ -47,6 +47,7 @@ HONEST = {
     "each": "pages.each(asked, lambda question: pages.question_card(evidence, question))",
     "chart": "pages.ranking_chart(evidence, asked[0]).save(round_.figures)",
     "table of groups": "pages.when_themes(evidence, pages.coverage_table)",
+    "codings counted": "show(grid(publish(estimate(frames.codings(), ['statement_count', 'groups_covered']))))",
     "nothing shown": "_ = wide.mean()",
     "published rows": "show(dots(ranking, beside=['rank', 'tier']), say(ranking), say(frames.questions('points')[0]))",
     "rows of one area": "show(dots(ranking[ranking['item'] == 'synergien']), table(ranking, title='Von Hand'))",

@@ -103,7 +103,7 @@ class Named(str):
         return made
 
 
-_CHECKOUT = Path(__file__).resolve().parents[2]
+_CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def project_root() -> Path:

@@ -2,7 +2,7 @@
 
 A report notebook is *walled*: it opens public tables only, starts no program and asks no other machine, in whatever
 library it tries. A notebook that reads private tables (*open*) sees everything and leaves no file behind: what it
-shows goes out as references alone (`pages.references`), files are written where a page is made.
+shows goes out as references alone (`wording.references`), files are written where a page is made.
 
 This keeps honest code, and curious code, from slipping; it is no lock against somebody who means to get out.
 """
@@ -217,7 +217,7 @@ def _refuse(what: str, *, expected: str = "", by_whom: bool = False) -> NoReturn
     else:
         expected, remedy = (
             "public tables only",
-            "compute in `measure`, from an ingest notebook, and read the estimates here",
+            "compute with open_round, let numbers out with publish, and read the estimates here",
         )
     where = "notebook" if is_open() else "report notebook"
     fault = WallError(where, expected, what, remedy=remedy)

@@ -128,7 +128,7 @@ def run(kernels, places, tmp_path_factory):
     return run
 
 
-QUIET = ("caught", "thread", "linecache", "package by name")
+QUIET = ("caught", "thread", "linecache", "package by name", "docx")
 """What goes on as if nothing had been: told at the end of the notebook."""
 
 

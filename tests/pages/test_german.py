@@ -62,7 +62,7 @@ def test_p_value(p, text):
 
 def rules_of_the_reading() -> set[str]:
     """What the reading of files and of rounds calls the things it finds, wherever it writes the name down."""
-    makers = {"Problem": 0, "refused": 0, "_differs": 0, "_lost": 1}  # which argument it is
+    makers = {"Problem": 0, "refused": 0, "_differs": 0}  # which argument it is
     found = set()
     source = project_root() / "src"
     rooms = ("analysis_utils/rounds", "analysis_utils/clean", "analysis_utils/notes", "poll_exports")

@@ -32,7 +32,7 @@ said = notes.statements['text'].iloc[0]
 evidence = pages.Evidence(round_, write_estimates(round_))
 asked = evidence.asked('points')
 import analysis_utils as bench
-from analysis_utils import dots, estimate, publish, rank_sets, say, show, stacked, table
+from analysis_utils import dots, estimate, grid, publish, rank_sets, say, show, stacked, table
 frames = bench.open_round('fachdialog-1')
 points, focus = frames.points(), frames.scale('fokussierung')
 ranking = publish(estimate(points, 'mean'), rank_sets(points))"""

@@ -164,7 +164,8 @@ def fitting(codings: Iterable[Coding], texts: Mapping[str, str]) -> tuple[list[C
     """
     kept: list[Coding] = []
     review: dict[str, str] = {}
-    lost: defaultdict[str, dict[tuple[str, str], list[str]]] = defaultdict(dict)
+    gone: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    replaced: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for one in codings:
         now = texts.get(one.statement)
         is_same = now is not None and (words_of(one.text) == words_of(now) or bool(_DESTROYED.fullmatch(one.text)))
@@ -174,16 +175,16 @@ def fitting(codings: Iterable[Coding], texts: Mapping[str, str]) -> tuple[list[C
             kept.append(one)
             review.setdefault(one.statement, one.review or one.text)
         else:
-            own = lost["statement_gone" if now is None else "statement_replaced"]
-            own.setdefault((one.file, one.statement), []).append(one.place)
-    messages = {
-        "statement_gone": "the statement it codes is in no file any more",
-        "statement_replaced": "the statement now has quite other words; code it again",
-    }
+            (gone if now is None else replaced)[one.file, one.statement].append(one.place)
+    nowhere = ": the statement it codes is in no file any more"
+    other = ": the statement now has quite other words; code it again"
     problems = [
-        Problem(rule, some(places, 5), f"{statement}: {message}", action="set aside", file=file)
-        for rule, message in messages.items()
-        for (file, statement), places in lost[rule].items()
+        Problem("statement_gone", some(places, 5), statement + nowhere, action="set aside", file=file)
+        for (file, statement), places in gone.items()
+    ]
+    problems += [
+        Problem("statement_replaced", some(places, 5), statement + other, action="set aside", file=file)
+        for (file, statement), places in replaced.items()
     ]
     return kept, review, problems
 

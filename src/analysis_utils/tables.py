@@ -5,6 +5,7 @@ Private tables (what single people said) are Parquet files that only their owner
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -228,6 +229,12 @@ def read_table(name: str, path: Path) -> pd.DataFrame:
     except (ValueError, OSError) as fault:
         raise DataError(path, f"a table of type {name}", f"“{str(fault)[:80]}”", remedy="delete it and rerun") from None
     return validate(frame, name, where=path)
+
+
+def read_lines(path: Path) -> list[dict[str, str]]:
+    """The lines of a public CSV as text, whatever it holds: for those who check it, or look up a column."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def read_public_table(name: str, folder: Path) -> pd.DataFrame:

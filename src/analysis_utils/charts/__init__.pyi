@@ -9,7 +9,6 @@ from .chart import (
     Chart as Chart,
     Circles as Circles,
     Dots as Dots,
-    Line as Line,
     Ranks as Ranks,
     Slope as Slope,
     Value as Value,

@@ -19,15 +19,9 @@ from .group_tests import (
     equal_group_weights as equal_group_weights,
     raked_weights as raked_weights,
 )
-from .intervals import FEWEST_GIVERS as FEWEST_GIVERS, Floats as Floats
+from .intervals import FEWEST_GIVERS as FEWEST_GIVERS
 from .pairs import holm as holm, paired_rows as paired_rows
-from .rows import (
-    NO_INTERVAL as NO_INTERVAL,
-    Maker as Maker,
-    Row as Row,
-    as_rows as as_rows,
-    estimate_row as estimate_row,
-)
+from .rows import NO_INTERVAL as NO_INTERVAL, Row as Row, as_rows as as_rows, estimate_row as estimate_row
 from .themes import with_themes as with_themes, write_theme_estimates as write_theme_estimates
 from .workbench import (
     IN_TWOS as IN_TWOS,

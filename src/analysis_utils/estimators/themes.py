@@ -108,16 +108,21 @@ def theme_rows(
     return rows + ordered + coding_rows(_decisions(codings), codes)
 
 
-def note_rows(codings: pd.DataFrame, names: Sequence[str]) -> list[Row]:
+def note_rows(codings: pd.DataFrame, names: Sequence[str], who: str) -> list[Row]:
     """The rows of some statistics (`contracts.BY_NAME["notes"]`) of the codings of a round that was opened; nothing for
-    a round without notes. Raises: DataError for a name that is none of them."""
+    a round without notes. `who` stands for what the frame holds (`people_hash`): all rows are made at once, and kept.
+
+    Raises: DataError for a name that is none of them.
+    """
     known = BY_NAME["notes"]
     if unknown := [name for name in names if name not in known]:
         remedy = nearest(str(unknown[0]), known) or f"one of {', '.join(known)}"
         raise DataError("estimate", "a statistic of group notes", f"“{unknown[0]}”", remedy=remedy)
     round_ = codings.attrs["of"].value
-    rows = theme_rows(round_, round_.statements(), codings, poll_means(round_, round_.published))
-    return [row for row in rows if row["statistic"] in names]
+    counted = round_.__dict__.setdefault("counted", {})
+    if who not in counted:
+        counted[who] = theme_rows(round_, round_.statements(), codings, poll_means(round_, round_.published))
+    return [row for row in counted[who] if row["statistic"] in names]
 
 
 def group_order_rows(ranks: Mapping[str, Mapping[str, float]], poll_means: Mapping[str, float]) -> list[Row]:

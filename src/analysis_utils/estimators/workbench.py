@@ -126,7 +126,7 @@ def estimate(
     - `iqr`: upper minus lower quartile. Source: R type 7. Case: g09.
     """
     if _question(x) == NOTES:
-        return _long(note_rows(x, [how] if isinstance(how, str) else list(how)), x, how=how)  # type: ignore[arg-type]
+        return _long(note_rows(x, [how] if isinstance(how, str) else list(how), people_hash(x)), x, how=how)  # type: ignore[arg-type]
     rows, names = list[Row](), [how] if isinstance(how, str) else how
     if by is not None and not isinstance(by, pd.Series):
         by = _crossed(x, by)

@@ -1,18 +1,6 @@
 from . import releases as releases
 from .allowed import OF_A_SEGMENT as OF_A_SEGMENT, PUBLISHED as PUBLISHED, apply_gate as apply_gate
-from .cut import (
-    EARLIER as EARLIER,
-    REST as REST,
-    STATUS_OF as STATUS_OF,
-    UNSTATED as UNSTATED,
-    Segments as Segments,
-    compared_questions as compared_questions,
-    compares_segments as compares_segments,
-    rule_of as rule_of,
-    segmentation as segmentation,
-    shown_in as shown_in,
-    with_groups as with_groups,
-)
+from .cut import compared_questions as compared_questions, segmentation as segmentation, with_groups as with_groups
 from .estimates import ungated_segments as ungated_segments, write_estimates as write_estimates
 from .ledger import (
     Ledger as Ledger,

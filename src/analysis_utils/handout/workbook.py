@@ -6,7 +6,6 @@ merged and nothing beside it. Decisions on the format are in docs/decisions.md.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 import re
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts import STATISTICS, WORDS
 from ..rounds import Round
+from ..tables import read_lines
 from ..wording import Evidence, draft_mark, errata, german, notice
 from .dictionary import dictionary_tables
 from .package import repacked
@@ -285,10 +285,9 @@ def _findings(round_: Round) -> list[PublishedTable]:
     columns = [Column("Urteil"), Column("Aussage"), Column("Urteil zuletzt"), Column("beruht auf")]
     notes = ["belegt, vereinbar, offen, widersprochen: Was die Urteile bedeuten, steht auf der Seite der Befunde."]
     table = PublishedTable("Befunde", "Befunde mit ihren Urteilen", "Aussagen über die Ergebnisse", notes, columns)
-    with path.open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
-            made_up = MADE_UP if line["illustrative"] == "yes" else ""
-            keys = sorted({key.split("/", 1)[1] for key in line["keys"].split()})
-            cells = [line["verdict"], line["sentence"] + made_up, line["earlier"], " · ".join(keys)]
-            table.rows.append([cell.removeprefix("'") for cell in cells])
+    for line in read_lines(path):
+        made_up = MADE_UP if line["illustrative"] == "yes" else ""
+        keys = sorted({key.split("/", 1)[1] for key in line["keys"].split()})
+        cells = [line["verdict"], line["sentence"] + made_up, line["earlier"], " · ".join(keys)]
+        table.rows.append([cell.removeprefix("'") for cell in cells])
     return [table] if table.rows else []

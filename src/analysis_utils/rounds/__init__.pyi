@@ -14,8 +14,6 @@ from .codebook import (
 )
 from .crosswalk import (
     CHOSEN as CHOSEN,
-    Apart as Apart,
-    ComparedItem as ComparedItem,
     ComparedQuestion as ComparedQuestion,
     ComparedRounds as ComparedRounds,
     compared_rounds as compared_rounds,
@@ -54,7 +52,6 @@ from .round_file import (
     Role as Role,
     RoundFile as RoundFile,
     RuleAction as RuleAction,
-    Rules as Rules,
     Scale as Scale,
     SegmentTest as SegmentTest,
     day_of as day_of,

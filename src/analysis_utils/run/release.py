@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Callable
 
 from ..errors import DataError, nearest
 from ..gate import Ledger, is_released, ledger_path, read_ledger, write_ledger
 from ..rounds import Round, open_round
+from ..tables import read_lines
 from .jobs import code_hashes, release_basis
 from .kernels import Kernels
 from .notebooks import steps_of
@@ -86,8 +86,7 @@ def standing(round_: Round) -> str:
     path = round_.table("errata")
     if not path.is_file():
         return ""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["kind"] == "as_released"]
+    rows = [row for row in read_lines(path) if row["kind"] == "as_released"]
     if not rows:
         return ""
     names, versions = (", ".join(dict.fromkeys(row[name] for row in rows)) for name in ("question", "version"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
 from proofread import Datum, could_print, numerals
+
+from ..tables import plain_cell, read_lines
 
 AuditRows = dict[str, tuple[float, ...]]
 """The numbers of a row by its key question/item/quantity/n: bounds, values, and those its item and note name."""
@@ -16,20 +17,16 @@ def read_audit(path: Path) -> AuditRows:
     """The rows of `audit.csv`; none where the report has no such file."""
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.DictReader(file))
+    lines = read_lines(path)
     return {
-        f"{line['question']}/{_text(line['item'])}/{line['quantity']}/{line['n']}": _numbers(line) for line in lines
+        f"{line['question']}/{plain_cell(line['item'])}/{line['quantity']}/{line['n']}": _numbers(line)
+        for line in lines
     }
-
-
-def _text(cell: str) -> str:
-    return re.sub(r"\A'(?='*[=+\-@\t\r])", "", cell)
 
 
 def _numbers(line: dict[str, str]) -> tuple[float, ...]:
     bounds = [float(line[end]) for end in ("low", "high") if line[end]]
-    words = " ".join(_text(line[name]) for name in ("values", "item", "note"))
+    words = " ".join(plain_cell(line[name]) for name in ("values", "item", "note"))
     return (*bounds, *(float(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", words)))
 
 

@@ -25,6 +25,7 @@ from proofread import (
 from ..errors import DataError
 from ..handout import Labels
 from ..rounds import Round, RoundFile, read_yaml
+from ..tables import plain_cell, read_lines
 from ..wording import german, segment_label
 from .audited import AuditRows, audit_fault, read_audit
 from .charts import chart_faults
@@ -192,10 +193,10 @@ def _sources(folder: Path, round_: Round, other_rounds: Path | None) -> Sources:
             rows |= read_rows(path)
     rows |= read_rows(round_.table("estimates"))
     path = folder / "findings.csv"
-    cells = [line.get("stated", "") for line in _lines(path)] if path.is_file() else []
+    cells = [line.get("stated", "") for line in read_lines(path)] if path.is_file() else []
     return Sources(
         rows,
-        frozenset(value for cell in cells for value in _text(cell).split()),
+        frozenset(value for cell in cells for value in plain_cell(cell).split()),
         read_audit(folder / "audit.csv"),
     )
 
@@ -206,9 +207,9 @@ def read_rows(path: Path) -> dict[str, Numbers]:
     Raises: DataError when the file is missing or is no such table.
     """
     try:
-        lines = _lines(path)
+        lines = read_lines(path)
         return {
-            "/".join(_text(line[name]) for name in _KEY): {name: _number(line[name]) for name in _NUMBERS}
+            "/".join(plain_cell(line[name]) for name in _KEY): {name: _number(line[name]) for name in _NUMBERS}
             for line in lines
         }
     except FileNotFoundError:
@@ -218,19 +219,9 @@ def read_rows(path: Path) -> dict[str, Numbers]:
         raise DataError(path, "a table of estimates", "something else", at=str(path)) from None
 
 
-def _lines(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _head(path: Path) -> set[str]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return set(next(csv.reader(file), []))
-
-
-def _text(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    return re.sub(r"\A'(?='*[=+\-@\t\r])", "", cell)
 
 
 def _number(cell: str) -> float | None:
@@ -248,8 +239,8 @@ def _quoted(round_: Round, sources: Sources) -> Iterator[str]:
             yield from (segment_label(round_, segment), segment)
     for path in sorted(round_.processed.glob("[!.]*.csv")):
         if path.stem not in ("estimates", "changes"):
-            for line in _lines(path):
-                yield from (text for cell in line.values() for text in _forms(_text(cell or "")))
+            for line in read_lines(path):
+                yield from (text for cell in line.values() for text in _forms(plain_cell(cell or "")))
 
 
 def _forms(cell: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from proofread import is_print_of, numerals
 from ..contracts import WORDS
 from ..handout import HIGH, KEY, LEAST, LOW, MADE_UP, MOST, ORIGIN, Labels, N, part_of
 from ..rounds import Round
+from ..tables import read_lines
 from ..wording import NONE, WITHHELD
 from .exceptions import Exceptions
 
@@ -64,8 +65,7 @@ def _workbook(path: Path, labels: Labels, rows: Rows, excepted: Exceptions) -> I
 def _stated(path: Path) -> set[tuple[str, str]]:
     if not path.is_file():
         return set()
-    with path.open(encoding="utf-8", newline="") as file:
-        return {(line["verdict"], line["sentence"].removeprefix("'")) for line in csv.DictReader(file)}
+    return {(line["verdict"], line["sentence"].removeprefix("'")) for line in read_lines(path)}
 
 
 def _line_faults(heads: list, line: list, labels: Labels, rows: Rows, seen: set[str]) -> Iterator[str]:

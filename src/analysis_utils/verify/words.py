@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from ..contracts import STATISTICS
 from ..rounds import Round
+from ..tables import read_lines
 
 _ARTICLE = re.compile(r'<article class="finding" id="befund-([^"]+)">(.*?)</article>', re.DOTALL)
 _BADGE = re.compile(r'<strong class="verdict verdict-(\w+)"[^>]*>(\w+)</strong>')
@@ -32,13 +32,8 @@ def read_verdicts(path: Path) -> dict[str, tuple[str, str, str]]:
     """Verdict, title and sentence of each finding; none where the report has no findings."""
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    return {line["finding"]: (line["verdict"], _cell(line["title"]), _cell(line["sentence"])) for line in lines}
-
-
-def _cell(text: str) -> str:
-    return text.removeprefix("'")
+    told = ("verdict", "title", "sentence")
+    return {line["finding"]: tuple(line[name].removeprefix("'") for name in told) for line in read_lines(path)}  # type: ignore[misc]
 
 
 def verdict_faults(text: str, verdicts: Mapping[str, tuple[str, str, str]]) -> Iterator[tuple[int, str]]:

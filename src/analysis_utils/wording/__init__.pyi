@@ -1,10 +1,5 @@
 from . import german as german
-from .definitions import (
-    listed as listed,
-    name_of as name_of,
-    statistics_in as statistics_in,
-    terms_in as terms_in,
-)
+from .definitions import listed as listed, name_of as name_of, statistics_in as statistics_in, terms_in as terms_in
 from .evidence import (
     INVENTED as INVENTED,
     Evidence as Evidence,
@@ -14,7 +9,6 @@ from .evidence import (
     evidence_of as evidence_of,
     is_invented as is_invented,
     open_published as open_published,
-    origin as origin,
     plain as plain,
     plain_interval as plain_interval,
     read_evidence as read_evidence,

@@ -37,7 +37,7 @@ from ..charts import (
 from ..comparison import comparison_sentences, read_comparisons
 from ..contracts import STATISTICS
 from ..errors import DataError, nearest
-from ..findings import VERDICTS, Judged, is_said, joint_headline, joint_rows, judged_findings, priority_of
+from ..findings import CALLED, VERDICTS, Judged, is_said, joint_headline, joint_rows, judged_findings, priority_of
 from ..handout import PublishedTable, published_tables
 from ..next_round import next_round_sentences
 from ..pages.first_page import MOST_FINDINGS, basis, is_for_first_page
@@ -374,7 +374,7 @@ def _joint(evidence: Evidence, _: str) -> Iterator[Slide]:
             groups += (
                 f": {plain(row.statements)} {noun}, {plain(row.covered)} von {german.number(row.covered.n)} Gruppen"
             )
-        rows.append([short_label(evidence.round, row.area), poll, groups, row.integration])
+        rows.append([short_label(evidence.round, row.area), poll, groups, CALLED[row.integration]])
         keys += [one.key for one in (row.mean, row.statements, row.covered) if one]
     grid = Grid(["Fokusbereich", "Umfrage", "Gruppen", "Zusammen"], rows)
     page = "html/08_integrated_findings.html"

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proofread import note_written
 from report_press import Passed, file_hash, files_below, folder_hashes, joint_hash
 
 from ..errors import DataError
@@ -102,6 +101,8 @@ def write_pages(staged: Staged) -> None:
 def check_files(staged: Staged) -> None:
     """Stop where something single people said is in the finished files, or a number is not as in `estimates`. In the
     second case the files stand beside the report, to look at."""
+    from proofread import note_written
+
     from ..verify import NOTE, stopped_message
 
     round_ = staged.round

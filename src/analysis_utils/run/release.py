@@ -8,7 +8,6 @@ from collections.abc import Callable
 from ..errors import DataError, nearest
 from ..gate import Ledger, is_released, ledger_path, read_ledger, write_ledger
 from ..rounds import Round, open_round
-from ..tables import read_lines
 from .jobs import code_hashes, release_basis
 from .kernels import Kernels
 from .notebooks import steps_of
@@ -86,6 +85,8 @@ def standing(round_: Round) -> str:
     path = round_.table("errata")
     if not path.is_file():
         return ""
+    from ..tables import read_lines
+
     rows = [row for row in read_lines(path) if row["kind"] == "as_released"]
     if not rows:
         return ""

@@ -20,7 +20,9 @@ SMALL = "kammern"  # one person in the reconstructed round
 def data(built_round: Round, tmp_path_factory) -> Path:
     """The finished round, and one without estimates beside it."""
     folder = tmp_path_factory.mktemp("explore") / "data"
-    shutil.copytree(built_round.raw.parents[1], folder)
+    for place in (built_round.raw, built_round.processed):  # another round may be set up beside them
+        shutil.copytree(place, folder / place.relative_to(built_round.raw.parents[1]))
+    shutil.copy(built_round.raw.parents[1] / "codebook.yml", folder)
     shutil.copytree(built_round.raw, folder / "raw" / "fachdialog-0")
     return folder
 
